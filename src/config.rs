@@ -1,0 +1,206 @@
+//! The command line, and its twins in the environment. Secrets are never taken from an argument, and never printed.
+
+use std::io::{BufRead, IsTerminal};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::domain::policy;
+
+/// A fact-check annotation server: claims marked on spans of text, verdicts with sources, summaries, through one GraphQL API.
+#[derive(Parser)]
+#[command(version, about, long_about = None, max_term_width = 120)]
+pub struct Cli {
+    /// The database: sqlite://FILE (made if missing) or postgres://USER:PASSWORD@HOST/NAME.
+    ///
+    /// sqlite://claimspan.db where nothing is said, and sqlite://claimspan-demo.db for the demo.
+    #[arg(long, global = true, env = "CLAIMSPAN_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    database_url: Option<String>,
+
+    /// How many connections to the database to hold at most.
+    #[arg(long, global = true, env = "CLAIMSPAN_DATABASE_CONNECTIONS", value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub database_connections: u32,
+
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Serve the API.
+    Serve(Serve),
+    /// Serve the API with a newsroom, accounts and an article to try it on, on this machine only.
+    Demo(Demo),
+    /// Newsrooms.
+    #[command(subcommand)]
+    Newsroom(Newsroom),
+    /// Accounts.
+    #[command(subcommand)]
+    Account(Account),
+    /// Import articles from plain-text files: the first line is the headline, each further line a paragraph.
+    Import(Import),
+    /// Print the GraphQL schema.
+    Schema(Schema),
+    /// Bring the database's schema to this version, one step back, or tell where it stands.
+    Migrate(Migrate),
+}
+
+/// `serve`.
+#[derive(Args)]
+pub struct Serve {
+    /// The address and port to listen on; port 0 takes any that is free.
+    #[arg(long, env = "CLAIMSPAN_LISTEN", value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+
+    /// Refuse to start on a database whose schema is not this version's, instead of migrating it.
+    #[arg(long, env = "CLAIMSPAN_NO_MIGRATE")]
+    pub no_migrate: bool,
+
+    /// How many threads answer requests: as many as there are processors where nothing is said.
+    #[arg(long, env = "CLAIMSPAN_WORKERS", value_name = "N")]
+    pub workers: Option<usize>,
+
+    /// Log as JSON, one object a line.
+    #[arg(long, env = "CLAIMSPAN_LOG_JSON")]
+    pub log_json: bool,
+}
+
+/// `demo`.
+#[derive(Args)]
+pub struct Demo {
+    /// The address and port to listen on: a loopback address; port 0 takes any that is free.
+    #[arg(long, env = "CLAIMSPAN_LISTEN", value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+}
+
+/// `newsroom …`.
+#[derive(Subcommand)]
+pub enum Newsroom {
+    /// Found a newsroom.
+    Create {
+        /// Its name in addresses: lower-case letters, digits and hyphens.
+        #[arg(long, env = "CLAIMSPAN_SLUG")]
+        slug: String,
+        /// Its name.
+        #[arg(long, env = "CLAIMSPAN_NAME")]
+        name: String,
+    },
+}
+
+/// `account …`. Passwords come from standard input, never from an argument.
+#[derive(Subcommand)]
+pub enum Account {
+    /// Make an account with a role in a newsroom. Its password is read from standard input.
+    Create {
+        /// Its e-mail address.
+        #[arg(long, env = "CLAIMSPAN_EMAIL")]
+        email: String,
+        /// The name that others see.
+        #[arg(long, env = "CLAIMSPAN_NAME")]
+        name: String,
+        /// The newsroom's slug.
+        #[arg(long, env = "CLAIMSPAN_NEWSROOM")]
+        newsroom: String,
+        /// The role that it has there.
+        #[arg(long, env = "CLAIMSPAN_ROLE", value_enum, ignore_case = true)]
+        role: Role,
+    },
+    /// Set an account's password, read from standard input, and end its sessions.
+    ResetPassword {
+        /// Its e-mail address.
+        #[arg(long, env = "CLAIMSPAN_EMAIL")]
+        email: String,
+    },
+}
+
+/// A role, as the command line names it.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Role {
+    /// Reads.
+    Reader,
+    /// Marks claims and judges them.
+    Reviewer,
+    /// Imports articles and changes any claim.
+    Editor,
+    /// Manages members, tokens and policy.
+    Admin,
+}
+
+impl From<Role> for policy::Role {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Reader => Self::Reader,
+            Role::Reviewer => Self::Reviewer,
+            Role::Editor => Self::Editor,
+            Role::Admin => Self::Admin,
+        }
+    }
+}
+
+/// `import`.
+#[derive(Args)]
+pub struct Import {
+    /// The files: UTF-8 text.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// The newsroom's slug.
+    #[arg(long, env = "CLAIMSPAN_NEWSROOM")]
+    pub newsroom: String,
+    /// Where the article was published; for one file.
+    #[arg(long, env = "CLAIMSPAN_URL")]
+    pub url: Option<String>,
+    /// Who published the articles.
+    #[arg(long, env = "CLAIMSPAN_PUBLISHER")]
+    pub publisher: Option<String>,
+    /// Their language, as a BCP 47 tag such as en.
+    #[arg(long, env = "CLAIMSPAN_LANGUAGE")]
+    pub language: Option<String>,
+}
+
+/// `schema`.
+#[derive(Args)]
+pub struct Schema {
+    /// Instead of printing it, compare it with this file, and fail if they differ.
+    #[arg(long, env = "CLAIMSPAN_CHECK", value_name = "FILE")]
+    pub check: Option<PathBuf>,
+}
+
+/// `migrate`.
+#[derive(Args)]
+pub struct Migrate {
+    /// What to do.
+    #[arg(value_enum, default_value = "up", env = "CLAIMSPAN_DIRECTION")]
+    pub direction: Direction,
+}
+
+/// Which way to migrate.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Direction {
+    /// Every step that is missing.
+    Up,
+    /// One step back. What the step's tables hold is lost.
+    Down,
+    /// Tell which steps were taken.
+    Status,
+}
+
+impl Cli {
+    /// The database's URL, or `usual` where nothing was said.
+    pub fn database_url(&self, usual: &str) -> String {
+        self.database_url.clone().unwrap_or_else(|| usual.to_owned())
+    }
+}
+
+/// Reads a password: from a terminal unseen, else the first line of standard input.
+pub fn read_password() -> anyhow::Result<String> {
+    if std::io::stdin().is_terminal() {
+        return rpassword::prompt_password("Password: ").context("cannot read a password");
+    }
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line).context("cannot read a password from standard input")?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}

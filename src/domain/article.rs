@@ -1,0 +1,339 @@
+//! Articles and their revisions.
+//!
+//! Always true: a stored revision never changes; an article's version rises with every change of the article or of anything below it, and
+//! whoever changes something below it holds the article's row, so that changes under one article happen one after another.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql::{ID, InputObject, SimpleObject};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{DatabaseTransaction, IntoActiveModel};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use super::error::{Error, Reason, Result, expect_version};
+use super::event::{self, Kind, Subject, hex};
+use super::ids::{AccountId, ArticleId, NewsroomId, RevisionId, SpanId, TypedId};
+use super::link::Link;
+use super::moment::Moment;
+use super::page::{self, Key, Page, Slice, Sort};
+use super::passage::{self, Extent, OffsetUnit, SpanKind};
+use super::policy::{Action, Actor};
+use super::span;
+use super::store::{self, Db};
+use super::words;
+
+/// An article whose claims are checked.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
+#[sea_orm(table_name = "articles")]
+#[graphql(name = "Article", complex)]
+pub struct Model {
+    /// The article's id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: ArticleId,
+    #[graphql(skip)]
+    pub newsroom_id: NewsroomId,
+    /// Its headline.
+    pub title: String,
+    #[graphql(skip)]
+    pub folded_title: String,
+    /// Where it was published.
+    pub url: Option<String>,
+    /// Who published it.
+    pub publisher: Option<String>,
+    /// Who wrote it.
+    pub author: Option<String>,
+    /// Its language, as a BCP 47 tag.
+    pub language: Option<String>,
+    /// When it was published.
+    pub published_at: Option<Moment>,
+    /// When it was imported here.
+    pub imported_at: Moment,
+    #[graphql(skip)]
+    pub imported_by: Option<AccountId>,
+    /// Rises with every change of the article or of anything below it: its claims, their verdicts.
+    pub version: i32,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// An article's text as it stood at some time.
+pub mod revision {
+    use super::{AccountId, ArticleId, Moment, RevisionId, SimpleObject};
+    use sea_orm::entity::prelude::*;
+
+    /// An article's text as it stood at some time; never changed once stored.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
+    #[sea_orm(table_name = "revisions")]
+    #[graphql(name = "Revision", complex)]
+    pub struct Model {
+        /// The revision's id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: RevisionId,
+        #[graphql(skip)]
+        pub article_id: ArticleId,
+        /// 1, 2, 3 … within the article.
+        pub number: i32,
+        /// The headline, an empty line, and the body.
+        pub text: String,
+        /// SHA-256 of the text in UTF-8, as 64 hexadecimal digits.
+        pub sha256: String,
+        /// The text's length in Unicode code points.
+        pub length: i32,
+        /// When it was stored.
+        pub created_at: Moment,
+        #[graphql(skip)]
+        pub author_id: Option<AccountId>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// A stretch of an article's text: a block, or a sentence of one.
+#[derive(Clone, Debug, SimpleObject)]
+#[graphql(complex)]
+pub struct Span {
+    /// The span's id.
+    pub id: SpanId,
+    /// What it is.
+    pub kind: SpanKind,
+    /// Its place, from 0: among the blocks of the text, or among its sentences.
+    pub ordinal: i32,
+    #[graphql(skip)]
+    pub extent: Extent,
+    #[graphql(skip)]
+    pub revision: RevisionId,
+    /// The whole text that it is a part of.
+    #[graphql(skip)]
+    pub whole: Arc<str>,
+}
+
+impl Span {
+    fn new(row: &span::Model, whole: &Arc<str>) -> Self {
+        Self { id: row.id, kind: row.kind, ordinal: row.ordinal, extent: row.extent(), revision: row.revision_id, whole: Arc::clone(whole) }
+    }
+
+    /// The words of the span.
+    pub fn text(&self) -> &str {
+        self.whole.get(self.extent.utf8()).unwrap_or_default()
+    }
+
+    /// Where it begins and ends, in `unit`.
+    pub const fn bounds(&self, unit: OffsetUnit) -> (i32, i32) {
+        self.extent.in_unit(unit)
+    }
+}
+
+/// An article to import.
+#[derive(InputObject)]
+pub struct ImportArticleInput {
+    /// The newsroom that shall check it.
+    pub newsroom: ID,
+    /// Its headline: one line of at most 500 characters.
+    pub title: String,
+    /// Its text below the headline, a paragraph a line. With the headline at most 1 MiB of UTF-8.
+    pub body: String,
+    /// Where it was published: an http or https address.
+    pub url: Option<String>,
+    /// Who published it.
+    pub publisher: Option<String>,
+    /// Who wrote it.
+    pub author: Option<String>,
+    /// Its language as a BCP 47 tag, such as `en` or `fr-ML`; sentences are found by its rules.
+    pub language: Option<String>,
+    /// When it was published.
+    pub published_at: Option<Moment>,
+}
+
+/// Which articles are wanted: those for which all that is given holds.
+#[derive(InputObject, Default, Clone)]
+pub struct ArticleFilter {
+    /// Words in the headline, whatever their case.
+    text: Option<String>,
+    /// The publisher, to the letter.
+    publisher: Option<String>,
+    /// The language tag, to the letter.
+    language: Option<String>,
+    /// Whether it has a claim that is OPEN or IN_REVIEW.
+    pub has_open_claims: Option<bool>,
+    /// Imported at this time or later.
+    imported_since: Option<Moment>,
+    /// Imported before this time.
+    imported_until: Option<Moment>,
+}
+
+/// How articles are sorted.
+#[derive(async_graphql::Enum, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ArticleOrder {
+    /// The last imported first.
+    #[default]
+    NewestFirst,
+    /// The first imported first.
+    OldestFirst,
+}
+
+/// Imports an article: its text becomes revision 1, and its spans are found.
+pub async fn import(db: &Db, actor: &Actor, input: ImportArticleInput) -> Result<Model> {
+    let newsroom = NewsroomId::parse("newsroom", &input.newsroom)?;
+    actor.require(Action::ImportArticle, newsroom)?;
+    let text = passage::compose(&input.title, &input.body)?;
+    let language = words::optional(input.language.as_deref(), parse_language)?;
+    let name = |field: &'static str| move |text: &str| words::line(field, text, 200);
+    let title = text.split('\n').next().unwrap_or_default().to_owned();
+    let article = Model {
+        id: actor.new_id(),
+        newsroom_id: newsroom,
+        folded_title: words::fold(&title),
+        title,
+        url: words::optional(input.url.as_deref(), |url| Link::parse("url", url))?.map(Link::into_string),
+        publisher: words::optional(input.publisher.as_deref(), name("publisher"))?,
+        author: words::optional(input.author.as_deref(), name("author"))?,
+        language,
+        published_at: input.published_at,
+        imported_at: actor.now(),
+        imported_by: actor.id(),
+        version: 1,
+    };
+    // Off the request threads: the longest texts take half a second.
+    let rules = article.language.clone();
+    let segmented = tokio::task::spawn_blocking(move || passage::segment(&text, rules.as_deref()).map(|pieces| (pieces, text)));
+    let (pieces, text) = segmented.await.map_err(anyhow::Error::from)??;
+    let revision = revision::Model {
+        id: actor.new_id(),
+        article_id: article.id,
+        number: 1,
+        sha256: hex(&Sha256::digest(&text)),
+        length: i32::try_from(text.chars().count()).unwrap_or(i32::MAX),
+        text,
+        created_at: article.imported_at,
+        author_id: actor.id(),
+    };
+    let actor = actor.clone();
+    store::write(db, move |txn| async move {
+        let subject = Subject { article: Some(article.id), ..Subject::default() };
+        let detail = json!({ "title": article.title, "url": article.url, "sha256": revision.sha256, "length": revision.length });
+        let revision_id = revision.id;
+        Entity::insert(article.clone().into_active_model()).exec_without_returning(&*txn).await?;
+        revision::Entity::insert(revision.into_active_model()).exec_without_returning(&*txn).await?;
+        span::store_all(&txn, &actor, revision_id, &pieces).await?;
+        event::append(&txn, &actor, newsroom, Kind::ArticleImported, subject, detail).await?;
+        Ok(article)
+    })
+    .await
+}
+
+/// Takes the article's lock for a change below it, and raises its version. Call it before anything below is read.
+pub async fn touch(txn: &DatabaseTransaction, id: ArticleId, expected: Option<i32>) -> Result<Model> {
+    let article = Entity::update_many()
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .filter(Column::Id.eq(id))
+        .exec_with_returning(txn)
+        .await?
+        .pop()
+        .ok_or(Error::NotFound("article"))?;
+    expect_version(expected, article.version - 1)?;
+    Ok(article)
+}
+
+/// The article of this id.
+pub async fn fetch(db: &Db, actor: &Actor, id: ArticleId) -> Result<Model> {
+    actor.signed_in()?;
+    let article = Entity::find_by_id(id).one(db.read()).await?.ok_or(Error::NotFound("article"))?;
+    actor.require_sight(article.newsroom_id, "article")?;
+    Ok(article)
+}
+
+/// The articles with these ids.
+pub async fn find_all(db: &Db, ids: &[ArticleId]) -> Result<Vec<Model>> {
+    Ok(Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(db.read()).await?)
+}
+
+/// A newsroom's articles. `extra` narrows them by what stands below them, which this noun knows nothing of.
+pub async fn of_newsroom(
+    db: &Db,
+    actor: &Actor,
+    newsroom: NewsroomId,
+    filter: ArticleFilter,
+    order: ArticleOrder,
+    extra: sea_orm::Condition,
+    slice: &Slice,
+) -> Result<Page<Model>> {
+    actor.require(Action::Read, newsroom)?;
+    let mut list = Entity::find().filter(Column::NewsroomId.eq(newsroom)).filter(extra);
+    if let Some(text) = filter.text {
+        list = list.filter(Expr::col((Entity, Column::FoldedTitle)).like(words::anywhere(&text)));
+    }
+    for (column, value) in [(Column::Publisher, filter.publisher), (Column::Language, filter.language)] {
+        if let Some(value) = value {
+            list = list.filter(column.eq(value));
+        }
+    }
+    if let Some(since) = filter.imported_since {
+        list = list.filter(Column::ImportedAt.gte(since));
+    }
+    if let Some(until) = filter.imported_until {
+        list = list.filter(Column::ImportedAt.lt(until));
+    }
+    let sort = Sort { lead: None, id: Column::Id, descending: order == ArticleOrder::NewestFirst };
+    page::read(db, list, sort, slice, |row| Key::of_id(row.id.0)).await
+}
+
+/// The article's newest revision.
+pub async fn newest_revision(db: &impl ConnectionTrait, id: ArticleId) -> Result<revision::Model> {
+    newest_revisions(db, &[id]).await?.pop().ok_or(Error::NotFound("revision"))
+}
+
+/// The newest revision of each of these articles.
+pub async fn newest_revisions(db: &impl ConnectionTrait, ids: &[ArticleId]) -> Result<Vec<revision::Model>> {
+    let newest = Query::select()
+        .column(revision::Column::ArticleId)
+        .expr(Expr::col(revision::Column::Number).max())
+        .from(revision::Entity)
+        .and_where(revision::Column::ArticleId.is_in(ids.iter().copied()))
+        .group_by_col(revision::Column::ArticleId)
+        .to_owned();
+    let place = Expr::tuple([Expr::col(revision::Column::ArticleId), Expr::col(revision::Column::Number)]);
+    Ok(revision::Entity::find().filter(place.in_subquery(newest)).all(db).await?)
+}
+
+/// The revision of this id.
+pub async fn fetch_revision(db: &Db, actor: &Actor, id: RevisionId) -> Result<revision::Model> {
+    actor.signed_in()?;
+    let revision = revision::Entity::find_by_id(id).one(db.read()).await?.ok_or(Error::NotFound("revision"))?;
+    fetch(db, actor, revision.article_id).await.map_err(|error| error.renamed("revision"))?;
+    Ok(revision)
+}
+
+/// The spans of these revisions: those of `kind`, or all blocks.
+pub async fn spans_of(db: &Db, revisions: &[revision::Model], kind: Option<SpanKind>) -> Result<Vec<Span>> {
+    let texts: HashMap<_, Arc<str>> = revisions.iter().map(|revision| (revision.id, revision.text.as_str().into())).collect();
+    let ids: Vec<_> = texts.keys().copied().collect();
+    let rows = span::of_revisions(db.read(), &ids, kind).await?;
+    Ok(rows.iter().filter_map(|row| Some(Span::new(row, texts.get(&row.revision_id)?))).collect())
+}
+
+/// The span of this id.
+pub async fn fetch_span(db: &Db, actor: &Actor, id: SpanId) -> Result<Span> {
+    actor.signed_in()?;
+    let row = span::find(db.read(), id).await?.ok_or(Error::NotFound("span"))?;
+    let revision = fetch_revision(db, actor, row.revision_id).await.map_err(|error| error.renamed("span"))?;
+    Ok(Span::new(&row, &revision.text.into()))
+}
+
+/// A language tag: letters, digits and hyphens, as BCP 47 has them.
+fn parse_language(text: &str) -> Result<String> {
+    let text = words::line("language", text, 35)?;
+    let mut parts = text.split('-');
+    let good = parts.next().is_some_and(|first| (2..=8).contains(&first.len()) && first.bytes().all(|b| b.is_ascii_alphabetic()))
+        && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
+    let message = "a language is a BCP 47 tag, such as en or fr-ML";
+    if good { Ok(text) } else { Err(Error::invalid("language", Reason::InvalidFormat, message)) }
+}

@@ -1,0 +1,205 @@
+//! The activity log: what was done, by whom, in the order in which it was committed.
+//!
+//! Always true: an event is appended in the transaction that it tells of; numbers have no gaps within a log; an event holds the hash of the
+//! one before it; none is ever changed or deleted.
+
+use std::fmt::Write;
+
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ActiveValue::Set, DatabaseTransaction, IntoActiveModel};
+use serde_json::Value as Json;
+use sha2::{Digest, Sha256};
+
+use super::error::{Error, Result};
+use super::ids::{AccountId, ArticleId, ClaimId, NewsroomId, VerdictId};
+use super::moment::Moment;
+use super::policy::Actor;
+
+/// One event, as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "events")]
+pub struct Model {
+    /// The log: a newsroom's id, or `server` for the server's own.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub log: String,
+    /// 1, 2, 3 … within the log.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub number: i32,
+    /// When it was done.
+    pub at: Moment,
+    /// Who did it; none where the server's own command line did.
+    pub actor_id: Option<AccountId>,
+    /// What was done.
+    pub kind: Kind,
+    /// The article that it was done to or under.
+    pub article_id: Option<ArticleId>,
+    /// The claim that it was done to or under.
+    pub claim_id: Option<ClaimId>,
+    /// The verdict that it was done to.
+    pub verdict_id: Option<VerdictId>,
+    /// What else there is to know, as one line of JSON.
+    pub detail: String,
+    /// The hash of the event before; empty for the first.
+    pub previous_hash: String,
+    /// SHA-256 of this event, see [`digest`].
+    pub hash: String,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+#[allow(missing_docs, reason = "sea-orm asks for it; there is nothing in it")]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// The head of each log, which is also its lock.
+mod head {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "event_logs")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub log: String,
+        pub number: i32,
+        pub hash: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// The server's own log, for what concerns no newsroom: accounts and sessions.
+const SERVER: &str = "server";
+
+/// What can be done, as the log names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
+#[allow(missing_docs, reason = "each name says it")]
+pub enum Kind {
+    AccountCreated,
+    PasswordReset,
+    PasswordChanged,
+    SessionStarted,
+    SessionEnded,
+    NewsroomCreated,
+    PolicySet,
+    MemberInvited,
+    InvitationAccepted,
+    InvitationRevoked,
+    MemberAdded,
+    RoleSet,
+    MemberRemoved,
+    ApiTokenCreated,
+    ApiTokenRevoked,
+    ArticleImported,
+    ClaimMarked,
+    ClaimEdited,
+    ClaimWithdrawn,
+    VerdictSubmitted,
+    VerdictWithdrawn,
+}
+
+/// What an event is about. The ids below an article come with those above them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Subject {
+    /// The article.
+    pub article: Option<ArticleId>,
+    /// The claim.
+    pub claim: Option<ClaimId>,
+    /// The verdict.
+    pub verdict: Option<VerdictId>,
+}
+
+/// Begins the log of a new newsroom.
+pub async fn begin_log(txn: &DatabaseTransaction, newsroom: NewsroomId) -> Result<()> {
+    let head = head::ActiveModel { log: Set(newsroom.to_string()), number: Set(0), hash: Set(String::new()) };
+    head::Entity::insert(head).exec_without_returning(txn).await?;
+    Ok(())
+}
+
+/// Appends to a newsroom's log. Call it last: from here to the commit, other writers of the newsroom wait.
+pub async fn append(
+    txn: &DatabaseTransaction,
+    actor: &Actor,
+    newsroom: NewsroomId,
+    kind: Kind,
+    subject: Subject,
+    detail: Json,
+) -> Result<()> {
+    append_to(txn, actor, newsroom.to_string(), kind, subject, detail).await
+}
+
+/// Appends to the server's own log, for what concerns no newsroom: accounts and sessions.
+pub async fn append_to_server(txn: &DatabaseTransaction, actor: &Actor, kind: Kind, detail: Json) -> Result<()> {
+    append_to(txn, actor, SERVER.to_owned(), kind, Subject::default(), detail).await
+}
+
+async fn append_to(txn: &DatabaseTransaction, actor: &Actor, log: String, kind: Kind, subject: Subject, detail: Json) -> Result<()> {
+    // Takes the log's lock: whoever comes next waits for our commit, so numbers follow the order of commits and a rollback leaves no gap.
+    let head = head::Entity::update_many()
+        .col_expr(head::Column::Number, Expr::col(head::Column::Number).add(1))
+        .filter(head::Column::Log.eq(&log))
+        .exec_with_returning(txn)
+        .await?
+        .pop()
+        .ok_or_else(|| anyhow::anyhow!("no log {log}"))?;
+    let mut event = Model {
+        log,
+        number: head.number,
+        at: actor.now(),
+        actor_id: actor.id(),
+        kind,
+        article_id: subject.article,
+        claim_id: subject.claim,
+        verdict_id: subject.verdict,
+        detail: detail.to_string(),
+        previous_hash: head.hash,
+        hash: String::new(),
+    };
+    event.hash = digest(&event);
+    head::Entity::update_many()
+        .col_expr(head::Column::Hash, Expr::value(event.hash.clone()))
+        .filter(head::Column::Log.eq(&event.log))
+        .exec(txn)
+        .await?;
+    Entity::insert(event.into_active_model()).exec_without_returning(txn).await?;
+    Ok(())
+}
+
+/// The SHA-256 of an event, as 64 hexadecimal digits, over these lines joined by line feeds: `claimspan event 1`, the log, the number,
+/// the time, the actor, the kind, the article, the claim, the verdict (`-` for none), the previous hash, and the detail.
+pub fn digest(event: &Model) -> String {
+    fn or_dash<T: ToString>(value: Option<T>) -> String {
+        value.map_or_else(|| "-".to_owned(), |value| value.to_string())
+    }
+    let lines = [
+        "claimspan event 1".to_owned(),
+        event.log.clone(),
+        event.number.to_string(),
+        event.at.to_text(),
+        or_dash(event.actor_id),
+        event.kind.to_value(),
+        or_dash(event.article_id),
+        or_dash(event.claim_id),
+        or_dash(event.verdict_id),
+        event.previous_hash.clone(),
+        event.detail.clone(),
+    ];
+    hex(&Sha256::digest(lines.join("\n")))
+}
+
+/// Bytes as hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// The events of a log, oldest first. For tests and the command line; the API's readers come with the audit log.
+pub async fn of_log(db: &impl ConnectionTrait, log: &str) -> Result<Vec<Model>, Error> {
+    Ok(Entity::find().filter(Column::Log.eq(log)).order_by_id_asc().all(db).await?)
+}

@@ -1,0 +1,30 @@
+//! What is true, and who may change it.
+
+pub mod account;
+pub mod anchor;
+pub mod api_token;
+pub mod article;
+pub mod claim;
+pub mod error;
+pub mod event;
+pub mod ids;
+pub mod invitation;
+pub mod link;
+pub mod listing;
+pub mod membership;
+pub mod moment;
+pub mod newsroom;
+pub mod page;
+pub mod passage;
+pub mod policy;
+pub mod quote;
+pub mod rating;
+pub mod readiness;
+pub mod secret;
+pub mod session;
+pub mod source;
+pub mod span;
+pub mod store;
+pub mod summary;
+pub mod verdict;
+pub mod words;

@@ -1,0 +1,146 @@
+//! The database: connecting, and the one way to write.
+//!
+//! Always true: a write is one transaction that ends in commit or rollback, whatever becomes of the request that asked for it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use migration::MigratorTrait;
+use sea_orm::sqlx::sqlite::{SqliteAutoVacuum, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+};
+use tokio::sync::Semaphore;
+
+use super::error::{Error, Result};
+
+/// How long a connection waits for another's lock before it gives up.
+const BUSY: Duration = Duration::from_secs(10);
+
+/// An open database.
+#[derive(Clone)]
+pub struct Db {
+    connection: DatabaseConnection,
+    /// SQLite takes one writer at a time; they queue here in turn, instead of polling its lock out of turn.
+    writer: Option<Arc<Semaphore>>,
+}
+
+/// Opens the database at `url`, `sqlite://FILE` (made if missing) or `postgres://…`, with up to `connections` connections.
+pub async fn connect(url: &str, connections: u32) -> anyhow::Result<Db> {
+    let sqlite = url.starts_with("sqlite:");
+    anyhow::ensure!(
+        sqlite || url.starts_with("postgres:") || url.starts_with("postgresql:"),
+        "a database URL begins with sqlite:// or postgres://"
+    );
+    // Said here, without the URL: below, it would be told with its password.
+    anyhow::ensure!(sqlite || url::Url::parse(url).is_ok(), "the database URL is no URL: it looks like postgres://USER:PASSWORD@HOST/NAME");
+    anyhow::ensure!(!url.contains(":memory:"), "an in-memory database is lost with its connection; name a file: sqlite://FILE");
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(BUSY)
+        .sqlx_logging(false)
+        // A connection that died in the pool is found when it is used; asking first would cost every request a round trip.
+        .test_before_acquire(!sqlite)
+        .test_before_acquire_if_idle_for(Duration::from_secs(30))
+        .map_sqlx_sqlite_opts(|sqlite| {
+            sqlite
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .auto_vacuum(SqliteAutoVacuum::Incremental)
+                .foreign_keys(true)
+                .busy_timeout(BUSY)
+                .statement_cache_capacity(256)
+        })
+        .map_sqlx_postgres_opts(|postgres| postgres.application_name("claimspan").statement_cache_capacity(256));
+    let connection = Database::connect(options).await.with_context(|| format!("cannot open the database {}", without_password(url)))?;
+    Ok(Db { connection, writer: sqlite.then(|| Arc::new(Semaphore::new(1))) })
+}
+
+impl Db {
+    /// The connection to read from.
+    pub const fn read(&self) -> &DatabaseConnection {
+        &self.connection
+    }
+
+    /// Whether this is SQLite.
+    pub fn is_sqlite(&self) -> bool {
+        self.connection.get_database_backend() == DbBackend::Sqlite
+    }
+
+    /// Calls `callback` after each statement with its duration, and whether it failed.
+    pub fn on_statement(&mut self, callback: impl Fn(Duration, bool) + Send + Sync + 'static) {
+        self.connection.set_metric_callback(move |info| callback(info.elapsed, info.failed));
+    }
+
+    /// Asks the database whether it is there, and whether its schema is this program's.
+    pub async fn ready(&self) -> Result<bool> {
+        Ok(migration::Migrator::get_pending_migrations_read_only(self.read()).await?.is_empty())
+    }
+
+    /// Ends every connection, once what they do is done.
+    pub async fn close(self) -> Result<()> {
+        Ok(self.connection.close().await?)
+    }
+}
+
+/// Does `work` in one transaction: committed if it succeeds, rolled back if it fails.
+///
+/// It runs in a task of its own, since a client that hangs up drops its request's future, and a future dropped between BEGIN and COMMIT would
+/// leave a pooled connection mid-transaction.
+pub async fn write<T, F, Fut>(db: &Db, work: F) -> Result<T>
+where
+    T: Send + 'static,
+    F: FnOnce(Arc<DatabaseTransaction>) -> Fut + Send + 'static,
+    Fut: Future<Output = Result<T>> + Send,
+{
+    let db = db.clone();
+    let task = tokio::spawn(async move {
+        let _turn = match &db.writer {
+            Some(writer) => Some(writer.acquire().await.map_err(anyhow::Error::from)?),
+            None => None,
+        };
+        // Immediate: two reviewers queue here, instead of one failing midway.
+        let options = TransactionOptions {
+            sqlite_transaction_mode: db.is_sqlite().then_some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        };
+        let txn = Arc::new(db.connection.begin_with_options(options).await?);
+        let done = work(Arc::clone(&txn)).await;
+        let txn = Arc::into_inner(txn).ok_or_else(|| anyhow::anyhow!("a transaction outlived its work"))?;
+        match done {
+            Ok(value) => txn.commit().await.map(|()| value).map_err(Error::from),
+            Err(error) => txn.rollback().await.map_err(Error::from).and(Err(error)),
+        }
+    });
+    task.await.map_err(anyhow::Error::from)?
+}
+
+/// The URL as it may be shown.
+fn without_password(url: &str) -> String {
+    match url::Url::parse(url) {
+        Ok(mut parsed) if parsed.password().is_some() => {
+            // The form of the URL was good a line above; setting a password on it can't fail.
+            let _ = parsed.set_password(Some("***"));
+            parsed.set_query(None);
+            parsed.into()
+        }
+        _ => url.split_once('?').map_or(url, |(address, _)| address).to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shown_url_has_no_password() {
+        let shown = without_password("postgres://desk:s3cret@db.example.org/claims?sslmode=require&password=s3cret");
+        assert!(!shown.contains("s3cret"), "{shown}");
+        assert_eq!(without_password("sqlite://claimspan.db?mode=rwc"), "sqlite://claimspan.db");
+    }
+}

@@ -1,0 +1,98 @@
+//! How errors look to clients: a sentence for people, and `extensions.code` for programs. Causes are logged, never shown.
+
+use std::sync::Arc;
+
+use async_graphql::{ErrorExtensionValues, Response, ServerError};
+
+use crate::domain::error::Error;
+
+/// Where in answering a request its errors came up, where they don't say it themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// The document could not be read.
+    Parsing,
+    /// The document was read, and checked against the schema or carried out.
+    Answering,
+}
+
+/// Gives every error of a response its code.
+pub fn explain(response: &mut Response, stage: Stage, request_id: &str) {
+    for error in &mut response.errors {
+        explain_one(error, stage, request_id);
+    }
+}
+
+/// An error on its own, for a request that is refused before its document is looked at.
+pub fn refusal(error: &Error, request_id: &str) -> ServerError {
+    let mut fault = ServerError::new(String::new(), None);
+    describe(&mut fault, error, request_id);
+    fault
+}
+
+/// The code of an error that was explained.
+pub fn code(error: &ServerError) -> Option<&str> {
+    match error.extensions.as_ref()?.get("code")? {
+        async_graphql::Value::String(code) => Some(code),
+        _ => None,
+    }
+}
+
+fn explain_one(fault: &mut ServerError, stage: Stage, request_id: &str) {
+    let source = fault.source.clone();
+    let known = source
+        .as_ref()
+        .and_then(|source| source.downcast_ref::<Error>().or_else(|| source.downcast_ref::<Arc<Error>>().map(AsRef::as_ref)));
+    if let Some(error) = known {
+        describe(fault, error, request_id);
+        return;
+    }
+    if code(fault).is_some() {
+        return;
+    }
+    let code = if stage == Stage::Parsing {
+        "GRAPHQL_PARSE_FAILED"
+    } else if fault.path.is_empty() {
+        "GRAPHQL_VALIDATION_FAILED"
+    } else {
+        // An argument whose form the schema can't tell: a date, a time, a variable of the wrong kind.
+        extend(fault, |extensions| extensions.set("reason", "INVALID_FORMAT"));
+        "BAD_USER_INPUT"
+    };
+    extend(fault, |extensions| extensions.set("code", code));
+}
+
+fn describe(fault: &mut ServerError, error: &Error, request_id: &str) {
+    fault.message = error.to_string();
+    extend(fault, |extensions| match error {
+        Error::Unauthenticated(_) => extensions.set("code", "UNAUTHENTICATED"),
+        Error::Forbidden(_) => extensions.set("code", "FORBIDDEN"),
+        Error::NotFound(_) => extensions.set("code", "NOT_FOUND"),
+        Error::Invalid { field, reason, .. } => {
+            extensions.set("code", "BAD_USER_INPUT");
+            extensions.set("field", field.as_str());
+            extensions.set("reason", async_graphql::to_value(reason).unwrap_or_default());
+        }
+        Error::Conflict { current_version } => {
+            extensions.set("code", "CONFLICT");
+            extensions.set("currentVersion", *current_version);
+        }
+        Error::RateLimited { retry_after } => {
+            extensions.set("code", "RATE_LIMITED");
+            extensions.set("retryAfter", *retry_after);
+        }
+        Error::Database(cause) => {
+            tracing::error!(request_id, ?cause, "the database failed");
+            extensions.set("code", "INTERNAL_SERVER_ERROR");
+            extensions.set("requestId", request_id);
+        }
+        Error::Internal(cause) => {
+            tracing::error!(request_id, ?cause, "something failed");
+            extensions.set("code", "INTERNAL_SERVER_ERROR");
+            extensions.set("requestId", request_id);
+        }
+    });
+}
+
+fn extend(fault: &mut ServerError, set: impl FnOnce(&mut ErrorExtensionValues)) {
+    set(fault.extensions.get_or_insert_default());
+}

@@ -1,0 +1,286 @@
+//! How edges are read: one batch an edge, however many nodes it starts from.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_graphql::Context;
+use async_graphql::dataloader::{DataLoader, Loader};
+
+use crate::domain::account;
+use crate::domain::anchor;
+use crate::domain::article::{self, Span, revision};
+use crate::domain::claim;
+use crate::domain::error::{Error, Result};
+use crate::domain::ids::{
+    AccountId, ArticleId, ClaimId, NewsroomId, RatingId, RatingScaleId, RevisionId, SourceId, SubmissionId, VerdictId,
+};
+use crate::domain::listing::{self, ClaimFilter, ClaimOrder, Source};
+use crate::domain::page::Page;
+use crate::domain::passage::SpanKind;
+use crate::domain::policy::Actor;
+use crate::domain::rating;
+use crate::domain::source::{self, citation};
+use crate::domain::store::Db;
+use crate::domain::summary::{self, ClaimSummary, Summary};
+use crate::domain::verdict::{self, Verdict, submission};
+use crate::domain::{membership, newsroom};
+
+/// What batches are read with: one request's actor, so that nothing is read for another's eyes.
+pub struct Reader {
+    db: Db,
+    actor: Actor,
+}
+
+/// The loaders of one request.
+///
+/// They cache nothing: in a document of several mutations the second would see what the first has changed.
+pub fn for_request(db: Db, actor: Actor) -> DataLoader<Reader> {
+    // No delay: a level's keys are all asked for before the batch's task runs, and a timer would only be waited for.
+    DataLoader::new(Reader { db, actor }, tokio::spawn).delay(Duration::ZERO)
+}
+
+/// The claims that stand on words of a revision, each with its anchor there.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ClaimsOn(pub RevisionId);
+
+/// The newest revision of an article.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct NewestRevisionOf(pub ArticleId);
+
+/// The spans of an article's newest revision: those of a kind, or all blocks.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SpansOf(pub ArticleId, pub Option<SpanKind>);
+
+/// The first claims of an article.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct FirstClaimsOf {
+    pub article: ArticleId,
+    pub wanted: FirstClaims,
+}
+
+/// Which claims, and how many of them.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct FirstClaims {
+    pub filter: ClaimFilter,
+    pub order: Option<ClaimOrder>,
+    pub size: u64,
+    pub counted: bool,
+}
+
+/// The anchors of a claim.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct AnchorsOf(pub ClaimId);
+
+/// The tags of a claim.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TagsOf(pub ClaimId);
+
+/// The verdicts on a claim that the actor may see.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct VerdictsOn(pub ClaimId);
+
+/// The submissions of a verdict.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct HistoryOf(pub VerdictId);
+
+/// The citations of a submission.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CitationsIn(pub SubmissionId);
+
+/// The newest so many citations of a source.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CitationsOf(pub SourceId, pub i32);
+
+/// How often a source is cited.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CitationCountOf(pub SourceId);
+
+/// The ratings of a scale.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RatingsOf(pub RatingScaleId);
+
+/// The memberships of an account that the actor may see.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct MembershipsOf(pub AccountId);
+
+/// The summary of a claim.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SummaryOfClaim(pub ClaimId);
+
+/// The summary of an article.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SummaryOfArticle(pub ArticleId);
+
+/// Loads what `key` leads to. Where nothing does, it is `Default`.
+pub async fn load<K>(ctx: &Context<'_>, key: K) -> Result<<Reader as Loader<K>>::Value, Arc<Error>>
+where
+    K: Send + Sync + Hash + Eq + Clone + 'static,
+    Reader: Loader<K, Error = Arc<Error>>,
+    <Reader as Loader<K>>::Value: Default,
+{
+    Ok(ctx.data_unchecked::<DataLoader<Reader>>().load_one(key).await?.unwrap_or_default())
+}
+
+/// Loads the row that `id` names. That there is one is certain: another row refers to it.
+pub async fn load_row<K>(ctx: &Context<'_>, id: K) -> Result<<Reader as Loader<K>>::Value, Arc<Error>>
+where
+    K: Send + Sync + Hash + Eq + Clone + 'static,
+    Reader: Loader<K, Error = Arc<Error>>,
+{
+    let found = ctx.data_unchecked::<DataLoader<Reader>>().load_one(id).await?;
+    found.ok_or_else(|| Arc::new(anyhow::anyhow!("a {} that is referred to is missing", std::any::type_name::<K>()).into()))
+}
+
+/// A loader of rows by their ids.
+macro_rules! rows {
+    ($id:ty => $row:ty, |$reader:ident, $ids:ident| $read:expr) => {
+        impl Loader<$id> for Reader {
+            type Value = $row;
+            type Error = Arc<Error>;
+
+            async fn load(&self, $ids: &[$id]) -> Result<HashMap<$id, $row>, Arc<Error>> {
+                let $reader = self;
+                Ok($read.await?.into_iter().map(|row| (row.id, row)).collect())
+            }
+        }
+    };
+}
+
+/// A loader of the rows below another row, in the order in which they are read.
+macro_rules! below {
+    ($key:ident($id:ty) => $row:ty, $above:ident, |$reader:ident, $ids:ident| $read:expr) => {
+        impl Loader<$key> for Reader {
+            type Value = Vec<$row>;
+            type Error = Arc<Error>;
+
+            async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, Vec<$row>>, Arc<Error>> {
+                let $reader = self;
+                let $ids: &[$id] = &keys.iter().map(|key| key.0).collect::<Vec<_>>();
+                let mut all: HashMap<$key, Vec<$row>> = HashMap::new();
+                for row in $read.await? {
+                    all.entry($key(row.$above)).or_default().push(row);
+                }
+                Ok(all)
+            }
+        }
+    };
+}
+
+/// A loader of one value a key, as the domain maps them.
+macro_rules! mapped {
+    ($key:ident($id:ty) => $value:ty, |$reader:ident, $ids:ident| $read:expr) => {
+        impl Loader<$key> for Reader {
+            type Value = $value;
+            type Error = Arc<Error>;
+
+            async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, $value>, Arc<Error>> {
+                let $reader = self;
+                let $ids: &[$id] = &keys.iter().map(|key| key.0).collect::<Vec<_>>();
+                Ok($read.await?.into_iter().map(|(id, value)| ($key(id), value)).collect())
+            }
+        }
+    };
+}
+
+rows!(AccountId => account::Model, |reader, ids| account::find_all(reader.db.read(), ids));
+rows!(NewsroomId => newsroom::Model, |reader, ids| newsroom::find_all(&reader.db, ids));
+rows!(ArticleId => article::Model, |reader, ids| article::find_all(&reader.db, ids));
+rows!(ClaimId => claim::Model, |reader, ids| claim::find_all(&reader.db, ids));
+rows!(RatingId => rating::Model, |reader, ids| rating::find_all(&reader.db, ids));
+rows!(VerdictId => Verdict, |reader, ids| verdict::find_all(&reader.db, &reader.actor, ids));
+rows!(SourceId => Source, |reader, ids| listing::find_sources(&reader.db, &reader.actor, ids));
+below!(AnchorsOf(ClaimId) => anchor::Model, claim_id, |reader, ids| anchor::of_claims(reader.db.read(), ids));
+below!(TagsOf(ClaimId) => claim::tag::Model, claim_id, |reader, ids| claim::tags_of(&reader.db, ids));
+below!(VerdictsOn(ClaimId) => Verdict, claim_id, |reader, ids| verdict::of_claims(&reader.db, &reader.actor, ids));
+below!(HistoryOf(VerdictId) => submission::Model, verdict_id, |reader, ids| verdict::history(&reader.db, ids));
+below!(CitationsIn(SubmissionId) => citation::Model, submission_id, |reader, ids| source::of_submissions(reader.db.read(), ids));
+below!(RatingsOf(RatingScaleId) => rating::Model, scale_id, |reader, ids| rating::of_scales(reader.db.read(), ids));
+below!(MembershipsOf(AccountId) => membership::Model, account_id, |reader, ids| membership::of_accounts(&reader.db, &reader.actor, ids));
+mapped!(CitationCountOf(SourceId) => i32, |reader, ids| listing::citation_counts(&reader.db, &reader.actor, ids));
+mapped!(SummaryOfClaim(ClaimId) => ClaimSummary, |reader, ids| summary::of_claims(&reader.db, &reader.actor, ids));
+mapped!(SummaryOfArticle(ArticleId) => Summary, |reader, ids| summary::of_articles(&reader.db, &reader.actor, ids));
+
+impl Loader<ClaimsOn> for Reader {
+    /// Shared, since every sentence of the revision asks for it.
+    type Value = Arc<Vec<(anchor::Model, claim::Model)>>;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[ClaimsOn]) -> Result<HashMap<ClaimsOn, Self::Value>, Arc<Error>> {
+        let revisions: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let mut all: HashMap<ClaimsOn, Vec<(anchor::Model, claim::Model)>> = HashMap::new();
+        for (anchor, claim) in claim::on_revisions(&self.db, &revisions).await? {
+            all.entry(ClaimsOn(anchor.revision_id)).or_default().push((anchor, claim));
+        }
+        Ok(all.into_iter().map(|(key, claims)| (key, Arc::new(claims))).collect())
+    }
+}
+
+impl Loader<NewestRevisionOf> for Reader {
+    type Value = revision::Model;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[NewestRevisionOf]) -> Result<HashMap<NewestRevisionOf, revision::Model>, Arc<Error>> {
+        let articles: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let revisions = article::newest_revisions(self.db.read(), &articles).await?;
+        Ok(revisions.into_iter().map(|revision| (NewestRevisionOf(revision.article_id), revision)).collect())
+    }
+}
+
+impl Loader<SpansOf> for Reader {
+    type Value = Vec<Span>;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[SpansOf]) -> Result<HashMap<SpansOf, Vec<Span>>, Arc<Error>> {
+        let articles: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let revisions = article::newest_revisions(self.db.read(), &articles).await?;
+        let article_of: HashMap<_, _> = revisions.iter().map(|revision| (revision.id, revision.article_id)).collect();
+        let kinds: HashSet<_> = keys.iter().map(|key| key.1).collect();
+        let mut all: HashMap<SpansOf, Vec<Span>> = HashMap::new();
+        for kind in kinds {
+            for span in article::spans_of(&self.db, &revisions, kind).await? {
+                if let Some(article) = article_of.get(&span.revision) {
+                    all.entry(SpansOf(*article, kind)).or_default().push(span);
+                }
+            }
+        }
+        Ok(all)
+    }
+}
+
+impl Loader<FirstClaimsOf> for Reader {
+    type Value = Page<claim::Model>;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[FirstClaimsOf]) -> Result<HashMap<FirstClaimsOf, Page<claim::Model>>, Arc<Error>> {
+        let wishes: HashSet<_> = keys.iter().map(|key| &key.wanted).collect();
+        let mut all = HashMap::new();
+        for wanted in wishes {
+            let articles: Vec<_> = keys.iter().filter(|key| &key.wanted == wanted).map(|key| key.article).collect();
+            let FirstClaims { filter, order, size, counted } = wanted.clone();
+            for (article, page) in listing::claims_of_each(&self.db, &self.actor, &articles, filter, order, size, counted).await? {
+                all.insert(FirstClaimsOf { article: ArticleId(article), wanted: wanted.clone() }, page);
+            }
+        }
+        Ok(all)
+    }
+}
+
+impl Loader<CitationsOf> for Reader {
+    type Value = Vec<citation::Model>;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[CitationsOf]) -> Result<HashMap<CitationsOf, Vec<citation::Model>>, Arc<Error>> {
+        // Usually one page size for all; another alias of the field may ask for another.
+        let sizes: std::collections::BTreeSet<i32> = keys.iter().map(|key| key.1).collect();
+        let mut all: HashMap<CitationsOf, Vec<citation::Model>> = HashMap::new();
+        for size in sizes {
+            let sources: Vec<_> = keys.iter().filter(|key| key.1 == size).map(|key| key.0).collect();
+            for citation in listing::citations_of(&self.db, &self.actor, &sources, size).await? {
+                all.entry(CitationsOf(citation.source_id, size)).or_default().push(citation);
+            }
+        }
+        Ok(all)
+    }
+}

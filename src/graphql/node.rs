@@ -1,0 +1,103 @@
+//! Any object by its id.
+
+use async_graphql::{ID, Interface};
+
+use crate::domain::error::{Error, Reason, Result};
+use crate::domain::ids::{
+    AccountId, AnchorId, ApiTokenId, ArticleId, CitationId, ClaimId, InvitationId, MembershipId, NewsroomId, RatingId, RatingScaleId,
+    RevisionId, SessionId, SourceId, SpanId, SubmissionId, TypedId, VerdictId,
+};
+use crate::domain::listing::{self, Source};
+use crate::domain::policy::Actor;
+use crate::domain::rating::{self, scale};
+use crate::domain::source::citation;
+use crate::domain::store::Db;
+use crate::domain::verdict::{self, Verdict, submission};
+use crate::domain::{account, anchor, api_token, article, claim, session};
+use crate::domain::{invitation, membership, newsroom};
+
+/// An object with an id.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "The object's id; it carries its type, such as `claim_…`, and works in `node`."))]
+pub enum Node {
+    /// An account.
+    Account(account::Model),
+    /// An anchor.
+    Anchor(anchor::Model),
+    /// An API token.
+    ApiToken(api_token::Model),
+    /// An article.
+    Article(article::Model),
+    /// A citation.
+    Citation(citation::Model),
+    /// A claim.
+    Claim(claim::Model),
+    /// An invitation.
+    Invitation(invitation::Model),
+    /// A membership.
+    Membership(membership::Model),
+    /// A newsroom.
+    Newsroom(newsroom::Model),
+    /// A rating.
+    Rating(rating::Model),
+    /// A rating scale.
+    RatingScale(scale::Model),
+    /// A revision.
+    Revision(article::revision::Model),
+    /// A session.
+    Session(session::Model),
+    /// A source.
+    Source(Source),
+    /// A span.
+    Span(article::Span),
+    /// One submission of a verdict.
+    Submission(submission::Model),
+    /// A verdict.
+    Verdict(Verdict),
+}
+
+/// The object that the id `text` names, given in `field`.
+pub async fn fetch(db: &Db, actor: &Actor, field: &str, text: &str) -> Result<Node> {
+    actor.signed_in()?;
+    // Tries one noun after another: the id's prefix belongs to exactly one.
+    macro_rules! fetch {
+        ($($id:ident => $node:ident, $read:expr;)+) => {
+            $(if let Some(id) = $id::find(text) {
+                return Ok(Node::$node($read(db, actor, id).await?));
+            })+
+        };
+    }
+    fetch! {
+        AccountId => Account, membership::fetch_account;
+        AnchorId => Anchor, claim::fetch_anchor;
+        ApiTokenId => ApiToken, api_token::fetch;
+        ArticleId => Article, article::fetch;
+        CitationId => Citation, verdict::fetch_citation;
+        ClaimId => Claim, claim::fetch;
+        InvitationId => Invitation, invitation::fetch;
+        MembershipId => Membership, membership::fetch;
+        NewsroomId => Newsroom, newsroom::fetch;
+        RatingId => Rating, rating::fetch;
+        RatingScaleId => RatingScale, rating::fetch_scale;
+        RevisionId => Revision, article::fetch_revision;
+        SessionId => Session, session::fetch;
+        SourceId => Source, listing::fetch_source;
+        SpanId => Span, article::fetch_span;
+        SubmissionId => Submission, verdict::fetch_submission;
+        VerdictId => Verdict, verdict::fetch;
+    }
+    Err(Error::invalid(field, Reason::InvalidId, "this is no id; an id looks like claim_ and 32 hexadecimal digits"))
+}
+
+/// The objects that the ids name.
+pub async fn fetch_all(db: &Db, actor: &Actor, ids: &[ID]) -> Result<Vec<Option<async_graphql::Result<Node>>>> {
+    actor.signed_in()?;
+    if ids.len() > 100 {
+        return Err(Error::invalid("ids", Reason::TooLarge, format!("{} ids, and at most 100 are taken", ids.len())));
+    }
+    let mut nodes = Vec::with_capacity(ids.len());
+    for (number, id) in ids.iter().enumerate() {
+        nodes.push(Some(fetch(db, actor, &format!("ids[{number}]"), id).await.map_err(Into::into)));
+    }
+    Ok(nodes)
+}

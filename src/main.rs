@@ -1,0 +1,171 @@
+//! The commands.
+
+use std::io::IsTerminal;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use clap::Parser;
+use migration::{Migrator, MigratorTrait};
+use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::prelude::*;
+
+use claimspan::config::{self, Account, Cli, Command, Direction, Import, Newsroom, Schema, Serve};
+use claimspan::domain::article::{self, ImportArticleInput};
+use claimspan::domain::ids::NewsroomId;
+use claimspan::domain::policy::{Actor, World};
+use claimspan::domain::store::{self, Db};
+use claimspan::domain::{newsroom, passage, session};
+use claimspan::server::{self, Desk};
+use claimspan::{demo, graphql};
+
+#[actix_web::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(&cli).await {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("claimspan: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
+    match &cli.command {
+        Command::Serve(options) => {
+            log(options.log_json);
+            serve(open(cli, !options.no_migrate).await?, options).await?;
+        }
+        Command::Demo(options) => {
+            log(false);
+            anyhow::ensure!(options.listen.ip().is_loopback(), "the demo listens on this machine only: give --listen a loopback address");
+            let url = cli.database_url("sqlite://claimspan-demo.db");
+            anyhow::ensure!(url.starts_with("sqlite:"), "the demo keeps to an embedded database: give --database-url sqlite://FILE");
+            let db = store::connect(&url, cli.database_connections).await?;
+            Migrator::up(db.read(), None).await?;
+            let welcome = demo::prepare(&db, &World::real()).await?;
+            let (server, address) = server::start(Desk::new(db.clone(), World::real()), options.listen, 2)?;
+            println!("{}", welcome.text(address, &url));
+            server.await?;
+            db.close().await?;
+        }
+        Command::Newsroom(Newsroom::Create { slug, name }) => {
+            let db = open(cli, true).await?;
+            let created = newsroom::create(&db, &machine(), slug, name).await?;
+            println!("newsroom {} ({}) is founded; make its first admin with `claimspan account create`", created.slug, created.id);
+        }
+        Command::Account(Account::Create { email, name, newsroom, role }) => {
+            let db = open(cli, true).await?;
+            let room = newsroom::fetch_by_slug(&db, &machine(), newsroom).await.with_context(|| format!("--newsroom {newsroom}"))?;
+            let password = config::read_password()?;
+            let account = session::create_account(&db, &machine(), email, name, &password, room.id, (*role).into()).await?;
+            println!("account {} ({}) is made", account.email, account.id);
+        }
+        Command::Account(Account::ResetPassword { email }) => {
+            let db = open(cli, true).await?;
+            let password = config::read_password()?;
+            let account = session::reset_password(&db, &machine(), email, &password).await.with_context(|| format!("--email {email}"))?;
+            println!("the password of {} is set; its sessions have ended", account.email);
+        }
+        Command::Import(options) => return import(&open(cli, true).await?, options).await,
+        Command::Schema(Schema { check: None }) => print!("{}", graphql::sdl()),
+        Command::Schema(Schema { check: Some(file) }) => check_schema(file)?,
+        Command::Migrate(options) => migrate(cli, options.direction).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Opens the database, with its schema brought to this version or found to be there already.
+async fn open(cli: &Cli, migrate: bool) -> anyhow::Result<Db> {
+    let db = store::connect(&cli.database_url("sqlite://claimspan.db"), cli.database_connections).await?;
+    if migrate {
+        Migrator::up(db.read(), None).await.context("cannot bring the database's schema to this version")?;
+    } else if !db.ready().await? {
+        bail!("the database's schema is not this version's, and --no-migrate says to leave it; run `claimspan migrate`");
+    }
+    Ok(db)
+}
+
+async fn serve(db: Db, options: &Serve) -> anyhow::Result<()> {
+    let workers = options.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, std::num::NonZero::get));
+    let (server, address) = server::start(Desk::new(db.clone(), World::real()), options.listen, workers.max(1))?;
+    println!("claimspan listens on http://{address}");
+    // Ends on SIGTERM, once what is in flight is answered.
+    server.await?;
+    db.close().await?;
+    Ok(())
+}
+
+async fn import(db: &Db, options: &Import) -> anyhow::Result<ExitCode> {
+    anyhow::ensure!(options.url.is_none() || options.files.len() == 1, "--url is the address of one article: give one file with it");
+    let room =
+        newsroom::fetch_by_slug(db, &machine(), &options.newsroom).await.with_context(|| format!("--newsroom {}", options.newsroom))?;
+    let hidden = options.files.len() == 1 || !std::io::stderr().is_terminal();
+    let bar = if hidden { indicatif::ProgressBar::hidden() } else { indicatif::ProgressBar::new(options.files.len() as u64) };
+    let mut failed = 0;
+    for file in &options.files {
+        match import_one(db, options, room.id, file).await {
+            Ok(article) => bar.suspend(|| println!("{} {}", article.id, article.title)),
+            Err(error) => {
+                failed += 1;
+                bar.suspend(|| eprintln!("{}: {error:#}", file.display()));
+            }
+        }
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    let imported = options.files.len() - failed;
+    eprintln!("{imported} imported, {failed} refused");
+    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn import_one(db: &Db, options: &Import, newsroom: NewsroomId, file: &Path) -> anyhow::Result<article::Model> {
+    let text = passage::from_bytes(std::fs::read(file)?)?;
+    let (title, body) = passage::split_headline(&text);
+    let input = ImportArticleInput {
+        newsroom: newsroom.into(),
+        title: title.to_owned(),
+        body: body.to_owned(),
+        url: options.url.clone(),
+        publisher: options.publisher.clone(),
+        author: None,
+        language: options.language.clone(),
+        published_at: None,
+    };
+    Ok(article::import(db, &machine(), input).await?)
+}
+
+fn check_schema(file: &Path) -> anyhow::Result<()> {
+    let committed = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let name = file.display();
+    anyhow::ensure!(committed == graphql::sdl(), "{name} is not this program's schema; `claimspan schema > {name}` makes it so");
+    println!("{name} is this program's schema");
+    Ok(())
+}
+
+async fn migrate(cli: &Cli, direction: Direction) -> anyhow::Result<()> {
+    let db = store::connect(&cli.database_url("sqlite://claimspan.db"), cli.database_connections).await?;
+    match direction {
+        Direction::Up => Migrator::up(db.read(), None).await?,
+        Direction::Down => Migrator::down(db.read(), Some(1)).await?,
+        Direction::Status => {}
+    }
+    for step in Migrator::get_migration_with_status(db.read()).await? {
+        println!("{:<8} {}", step.status(), step.name());
+    }
+    Ok(())
+}
+
+/// Whoever has a shell on this machine.
+fn machine() -> Actor {
+    Actor::machine(World::real())
+}
+
+fn log(json: bool) {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("CLAIMSPAN_LOG").unwrap_or_else(|_| "warn,claimspan=info".into());
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // At TRACE, sea-orm tells the database's URL, and what is bound to its statements.
+    let most = LevelFilter::DEBUG;
+    if json { logs.json().finish().with(most).init() } else { logs.finish().with(most).init() }
+}

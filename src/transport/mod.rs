@@ -1,0 +1,5 @@
+//! GraphQL on the wire, as its specification says; knows nothing of fact-checking.
+
+pub mod guard;
+pub mod http;
+pub mod order;

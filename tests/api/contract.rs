@@ -1,0 +1,250 @@
+//! Documents that clients send: the promised ones, where they lie beside the project, and ours in `tests/documents.graphql`. Each runs as it
+//! is written, and does what its name says.
+
+use std::collections::BTreeSet;
+
+use async_graphql::parser::parse_query;
+use async_graphql::parser::types::{DocumentOperations, Selection};
+use serde_json::{Value, json};
+
+use crate::app::{Client, PASSWORD, Reply, TestApp};
+
+const PROMISED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/contract/foundation.graphql");
+const OURS: &str = include_str!("../documents.graphql");
+
+/// A file of documents, and which of its operations are still to be run.
+struct Documents {
+    text: String,
+    left: BTreeSet<String>,
+}
+
+impl Documents {
+    fn new(text: &str) -> Self {
+        let DocumentOperations::Multiple(operations) = parse_query(text).expect("it can be read").operations else {
+            panic!("operations have names")
+        };
+        Self { text: text.to_owned(), left: operations.keys().map(ToString::to_string).collect() }
+    }
+
+    async fn run(&mut self, client: &Client, operation: &str, variables: Value) -> Reply {
+        assert!(self.left.remove(operation), "{operation} is there, and runs once");
+        self.again(client, operation, variables).await
+    }
+
+    async fn again(&self, client: &Client, operation: &str, variables: Value) -> Reply {
+        let reply = client.send_named(&self.text, operation, variables).await.ok();
+        assert_eq!(reply.status, 200, "{operation}");
+        reply
+    }
+
+    fn all_were_run(self) {
+        assert!(self.left.is_empty(), "not run: {:?}", self.left);
+    }
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "it is always called with a new value")]
+fn input(fields: Value) -> Value {
+    json!({ "input": fields })
+}
+
+/// A client with a session of its own, which can be ended.
+async fn in_(app: &TestApp, documents: &mut Documents, operation: &str, name: &str) -> Client {
+    let stranger = app.as_stranger();
+    let reply = documents.run(&stranger, operation, input(json!({ "email": format!("{name}@example.org"), "password": PASSWORD }))).await;
+    assert_eq!(reply.text("/signIn/account/id"), app.account(name));
+    app.with_token(Some(reply.text("/signIn/token")))
+}
+
+db_tests! {
+    async fn the_promised_documents_run_as_written(app: TestApp) {
+        let Ok(text) = std::fs::read_to_string(PROMISED) else { return };
+        let mut documents = Documents::new(&text);
+        let (admin, editor, reviewer, second, reader) = (app.as_admin(), app.as_editor(), app.as_reviewer(), app.as_second(), app.as_reader());
+
+        // Accounts, sessions, members.
+        let session = in_(&app, &mut documents, "SignIn", "reader").await;
+        let viewer = documents.run(&session, "Viewer", json!({})).await;
+        assert_eq!((viewer.text("/viewer/email"), viewer.text("/viewer/memberships/0/role")), ("reader@example.org".into(), "READER".into()));
+        assert_eq!(viewer.text("/viewer/memberships/0/newsroom/slug"), "desk");
+        assert_eq!(*documents.again(&app.as_stranger(), "Viewer", json!({})).await.data("/viewer"), Value::Null);
+        assert_eq!(*documents.run(&session, "SignOut", json!({})).await.data("/signOut/signedOut"), true);
+        assert_eq!(session.ask("{ viewer { id } }").await.code(), "UNAUTHENTICATED");
+
+        let room = app.newsroom();
+        let invited = documents.run(&admin, "InviteMember", input(json!({ "newsroom": room, "email": "new@example.org", "role": "READER" }))).await;
+        assert_eq!((invited.text("/inviteMember/invitation/email"), invited.text("/inviteMember/invitation/role")), ("new@example.org".into(), "READER".into()));
+        let accept = json!({ "acceptToken": invited.text("/inviteMember/acceptToken"), "displayName": "New", "password": PASSWORD });
+        let joined = documents.run(&app.as_stranger(), "AcceptInvitation", input(accept)).await;
+        let (newcomer, account) = (app.with_token(Some(joined.text("/acceptInvitation/token"))), joined.text("/acceptInvitation/account/id"));
+        let role = documents.run(&admin, "SetRole", input(json!({ "newsroom": room, "account": account, "role": "EDITOR" }))).await;
+        assert_eq!(*role.data("/setRole/membership"), json!({ "role": "EDITOR", "account": { "id": account }, "newsroom": { "id": room } }));
+        assert_eq!(documents.again(&newcomer, "Viewer", json!({})).await.text("/viewer/memberships/0/role"), "EDITOR");
+        let removed = documents.run(&admin, "RemoveMember", input(json!({ "newsroom": room, "account": account }))).await;
+        assert_eq!(removed.text("/removeMember/newsroom/id"), room);
+        assert_eq!(*documents.again(&newcomer, "Viewer", json!({})).await.data("/viewer/memberships"), json!([]));
+        let expires = (chrono::Utc::now() + chrono::TimeDelta::days(30)).format("%Y-%m-%dT%H:%M:%SZ").to_string();
+        let token = json!({ "newsroom": room, "name": "CI", "role": "READER", "expiresAt": expires });
+        let token = documents.run(&admin, "CreateApiToken", input(token)).await;
+        assert_eq!((token.text("/createApiToken/apiToken/expiresAt"), token.text("/createApiToken/apiToken/role")), (expires, "READER".into()));
+        let program = app.with_token(Some(token.text("/createApiToken/secret")));
+        assert_eq!(documents.again(&program, "Viewer", json!({})).await.text("/viewer/email"), "admin@example.org");
+        let refused = json!({ "newsroom": room, "title": "By a program", "body": "That may only read." });
+        assert_eq!(program.send_named(&documents.text, "ImportArticle", input(refused)).await.code(), "FORBIDDEN");
+
+        // Articles.
+        let article = json!({
+            "newsroom": room, "title": "Dam holds", "body": "The dam holds, said the mayor. It is full.\nIt was built in 1999.", "url": "https://news.example.org/dam",
+            "publisher": "Courier", "author": "Zoë Ardant", "language": "en", "publishedAt": "2024-08-04T10:00:00Z",
+        });
+        let imported = documents.run(&editor, "ImportArticle", input(article)).await;
+        let article = imported.text("/importArticle/article/id");
+        let filter = json!({ "text": "dam", "publisher": "Courier", "language": "en", "hasOpenClaims": false, "importedSince": "2020-01-01T00:00:00Z", "importedUntil": "9999-01-01T00:00:00Z" });
+        let listed = documents.run(&program, "ListArticles", json!({ "slug": "desk", "first": 5, "filter": filter })).await;
+        assert_eq!((listed.number("/newsroom/articles/totalCount"), listed.text("/newsroom/articles/edges/0/node/id")), (1, article.clone()));
+
+        // Claims.
+        let claim = json!({
+            "article": article, "statement": "The dam holds.", "claimant": "The mayor", "claimedOn": "2024-08-03", "tags": ["water", "city"],
+            "ranges": [{ "exact": "The dam holds", "start": 11, "end": 24, "unit": "UTF16" }, { "exact": "full", "prefix": "It is ", "suffix": "." }],
+        });
+        let marked = documents.run(&reviewer, "MarkClaim", input(claim)).await;
+        let claim = marked.text("/markClaim/claim/id");
+        assert_eq!(*marked.data("/markClaim/claim/tags"), json!(["city", "water"]));
+        assert_eq!((marked.text("/markClaim/claim/state"), marked.number("/markClaim/article/version")), ("OPEN".into(), 2));
+        assert_eq!(*marked.data("/markClaim/claim/anchors/0"), json!({ "start": 11, "end": 24, "exact": "The dam holds", "prefix": "Dam holds\n\n", "suffix": ", said the mayor. It is full.\nIt" }));
+
+        // Verdicts and sources.
+        let verdict = |rating: &str| json!({
+            "claim": claim, "rating": rating, "rationale": "The gauge says so.", "expectedVersion": null,
+            "citations": [{ "url": "https://gauge.example.org/7#now", "title": "Gauge", "publisher": "Waterworks", "stance": "SUPPORTS", "quote": "7 m", "accessedAt": "2024-08-05T00:00:00Z", "archiveUrl": "https://archive.example.org/7" }],
+        });
+        let judged = documents.run(&reviewer, "SubmitVerdict", input(verdict("MIXED"))).await;
+        assert_eq!((judged.text("/submitVerdict/verdict/state"), judged.text("/submitVerdict/claim/state")), ("SUBMITTED".into(), "IN_REVIEW".into()));
+        let again = documents.again(&reviewer, "SubmitVerdict", input(verdict("TRUE"))).await;
+        let id = again.text("/submitVerdict/verdict/id");
+        assert_eq!(id, judged.text("/submitVerdict/verdict/id"));
+        let other = documents.again(&second, "SubmitVerdict", input(verdict("FALSE"))).await;
+        assert_eq!(other.text("/submitVerdict/claim/state"), "READY");
+        let history = documents.run(&reader, "VerdictHistory", json!({ "id": id })).await;
+        let keys: Vec<_> = history.data("/node/history").as_array().expect("submissions").iter().map(|one| one["rating"]["key"].clone()).collect();
+        assert_eq!(keys, ["MIXED", "TRUE"]);
+        let cited = documents.run(&reader, "WhereCited", json!({ "slug": "desk", "first": 10 })).await;
+        assert_eq!((cited.text("/newsroom/sources/nodes/0/url"), cited.number("/newsroom/sources/nodes/0/citationCount")), ("https://gauge.example.org/7".into(), 2));
+        assert_eq!(cited.text("/newsroom/sources/nodes/0/citations/0/verdict/claim/id"), claim);
+
+        // Reading and summaries.
+        let read = documents.run(&reader, "ReadArticle", json!({ "id": article })).await;
+        assert_eq!(read.number("/article/revision/number"), 1);
+        assert_eq!(read.data("/article/blocks").as_array().map(Vec::len), Some(2));
+        let here: Vec<_> = read.data("/article/sentences").as_array().expect("sentences").iter().map(|sentence| sentence["claims"].as_array().map(Vec::len)).collect();
+        assert_eq!(here, [Some(0), Some(1), Some(1), Some(0)]);
+        assert_eq!(read.data("/article/claims/nodes/0/verdicts").as_array().map(Vec::len), Some(2));
+        assert_eq!(read.text("/article/claims/nodes/0/verdicts/0/citations/0/source/publisher"), "Waterworks");
+        let filter = json!({
+            "states": ["READY"], "ratingKeys": ["TRUE"], "claimant": "The mayor", "tag": "city", "text": "DAM", "reviewedBy": app.account("second"),
+            "notReviewedBy": app.account("third"), "disputed": true, "unsourced": false,
+        });
+        let listed = documents.run(&reader, "ListClaims", json!({ "slug": "desk", "first": 5, "filter": filter })).await;
+        assert_eq!((listed.number("/newsroom/claims/totalCount"), listed.text("/newsroom/claims/nodes/0/article/title")), (1, "Dam holds".into()));
+        let sums = documents.run(&reader, "ArticleSummary", json!({ "id": article })).await;
+        let of_claim = sums.data("/article/claims/nodes/0/summary");
+        assert_eq!((&of_claim["verdictCount"], &of_claim["disputed"]), (&json!(2), &json!(true)));
+        let sum = json!({
+            "claimCount": 1, "judgedClaimCount": 1, "disputedClaimCount": 1, "verdictCount": 2, "unsourcedVerdictCount": 0, "sourceCount": 1,
+            "verdictCounts": [{ "rating": { "key": "TRUE", "label": "True" }, "count": 1 }, { "rating": { "key": "FALSE", "label": "False" }, "count": 1 }],
+        });
+        assert_eq!(*sums.data("/article/summary"), sum);
+        let whole = documents.run(&reader, "NewsroomSummary", json!({ "slug": "desk", "since": "2020-01-01T00:00:00Z", "until": null })).await;
+        assert_eq!((whole.number("/newsroom/summary/articleCount"), whole.number("/newsroom/summary/sourceCount")), (1, 1));
+        let past = documents.again(&reader, "NewsroomSummary", json!({ "slug": "desk", "until": "2020-01-01T00:00:00Z" })).await;
+        assert_eq!((past.number("/newsroom/summary/articleCount"), past.number("/newsroom/summary/claimCount")), (0, 0));
+        let back = documents.run(&reviewer, "WithdrawVerdict", input(json!({ "verdict": id, "reason": "The gauge was broken." }))).await;
+        assert_eq!((back.text("/withdrawVerdict/verdict/state"), back.text("/withdrawVerdict/claim/state")), ("WITHDRAWN".into(), "IN_REVIEW".into()));
+        documents.all_were_run();
+    }
+
+    async fn our_own_documents_run_as_written(app: TestApp) {
+        let mut documents = Documents::new(OURS);
+        let (admin, editor, reviewer, second) = (app.as_admin(), app.as_editor(), app.as_reviewer(), app.as_second());
+        let room = app.newsroom();
+
+        let session = in_(&app, &mut documents, "ComeIn", "third").await;
+        let me = documents.run(&session, "WhoAmI", json!({})).await;
+        let sessions = me.data("/viewer/sessions").as_array().expect("sessions");
+        assert_eq!(sessions.iter().filter(|one| one["current"] == true).count(), 1);
+        let older = sessions.iter().find(|one| one["current"] == false).expect("the one that the account began with");
+        let ended = documents.run(&session, "EndSession", input(json!({ "session": older["id"] }))).await;
+        assert_eq!(*ended.data("/revokeSession/sessionId"), older["id"]);
+        assert_eq!(app.as_third().ask("{ viewer { id } }").await.code(), "UNAUTHENTICATED");
+        let changed = documents.run(&session, "NewPassword", input(json!({ "currentPassword": PASSWORD, "newPassword": "another good password" }))).await;
+        assert_eq!(changed.number("/changePassword/sessionsEnded"), 0);
+        documents.run(&session, "GoOut", json!({})).await;
+
+        let invite = |email: &str| input(json!({ "newsroom": room, "email": email, "role": "REVIEWER" }));
+        let dropped = documents.run(&admin, "Invite", invite("not@example.org")).await;
+        let dropped = documents.run(&admin, "Uninvite", input(json!({ "invitation": dropped.text("/inviteMember/invitation/id") }))).await;
+        assert!(dropped.data("/revokeInvitation/invitation/revokedAt").is_string());
+        let invited = documents.again(&admin, "Invite", invite("new@example.org")).await;
+        let join = json!({ "acceptToken": invited.text("/inviteMember/acceptToken"), "displayName": "New", "password": PASSWORD });
+        let account = documents.run(&app.as_stranger(), "Join", input(join)).await.text("/acceptInvitation/account/id");
+        let promoted = documents.run(&admin, "Promote", input(json!({ "newsroom": room, "account": account, "role": "ADMIN", "expectedVersion": 1 }))).await;
+        assert_eq!(promoted.number("/setRole/membership/version"), 2);
+        let asked = documents.run(&admin, "Ask", input(json!({ "newsroom": room, "verdictsRequired": 1 }))).await;
+        assert_eq!(*asked.data("/setPolicy/newsroom/policy"), json!({ "blindReview": true, "verdictsRequired": 1 }));
+        let token = documents.run(&admin, "NewToken", input(json!({ "newsroom": room, "name": "Bot", "role": "REVIEWER" }))).await;
+
+        let imported = documents.run(&editor, "TakeIn", input(json!({ "newsroom": room, "title": "Dam holds", "body": "It holds. It is full." }))).await;
+        let article = imported.text("/importArticle/article/id");
+        let claim = json!({ "article": article, "statement": "The dam is full.", "ranges": [{ "exact": "It is full" }] });
+        let claim = documents.run(&reviewer, "Mark", input(claim)).await.text("/markClaim/claim/id");
+        let reworded = documents.run(&editor, "Reword", input(json!({ "claim": claim, "claimant": "Nobody named" }))).await;
+        assert_eq!(reworded.text("/editClaim/claim/claimant"), "Nobody named");
+        let verdict = json!({ "claim": claim, "rating": "UNVERIFIABLE", "rationale": "Nobody measured.", "expectedVersion": 2 });
+        let judged = documents.run(&second, "Judge", input(verdict)).await;
+        assert_eq!(judged.text("/submitVerdict/claim/state"), "READY");
+        let verdict = judged.text("/submitVerdict/verdict/id");
+
+        let page = documents.run(&reviewer, "Page", json!({ "article": article })).await;
+        assert_eq!(page.text("/article/claims/nodes/0/verdicts/0/rating/key"), "UNVERIFIABLE");
+        assert_eq!(page.number("/article/summary/unsourcedVerdictCount"), 1);
+        let thing = documents.run(&reviewer, "Thing", json!({ "id": verdict })).await;
+        assert_eq!((thing.text("/node/__typename"), thing.text("/node/claim/id")), ("Verdict".into(), claim.clone()));
+        let ids = json!([claim, article, verdict, room, app.account("editor"), page.data("/article/spans/0/id")]);
+        let things = documents.run(&reviewer, "Things", json!({ "ids": ids })).await;
+        let got: Vec<_> = things.data("/nodes").as_array().expect("nodes").iter().map(|node| node["id"].clone()).collect();
+        assert_eq!(json!(got), ids);
+        let desk = documents.run(&admin, "Desk", json!({ "slug": "desk", "size": 10 })).await;
+        assert_eq!(desk.data("/newsroom/members/nodes").as_array().map(Vec::len), Some(7));
+        assert_eq!(desk.data("/newsroom/invitations/nodes").as_array().map(Vec::len), Some(2));
+        assert_eq!(*desk.data("/newsroom/apiTokens/nodes/0/id"), *token.data("/createApiToken/apiToken/id"));
+
+        let back = documents.run(&second, "TakeVerdictBack", input(json!({ "verdict": verdict, "reason": "I shall measure." }))).await;
+        assert_eq!(back.text("/withdrawVerdict/claim/state"), "OPEN");
+        let back = documents.run(&reviewer, "TakeClaimBack", input(json!({ "claim": claim, "reason": "Nobody claims it." }))).await;
+        assert_eq!(back.text("/withdrawClaim/claim/state"), "WITHDRAWN");
+        let ended = documents.run(&admin, "EndToken", input(json!({ "apiToken": token.text("/createApiToken/apiToken/id") }))).await;
+        assert!(ended.data("/revokeApiToken/apiToken/revokedAt").is_string());
+        documents.run(&admin, "Dismiss", input(json!({ "newsroom": room, "account": account }))).await;
+        documents.all_were_run();
+    }
+
+    async fn our_own_documents_ask_every_root_field_once(app: TestApp) {
+        let schema = app.as_stranger().ask("{ __schema { queryType { fields { name } } mutationType { fields { name } } } }").await;
+        let mut fields: Vec<String> = Vec::new();
+        for root in ["queryType", "mutationType"] {
+            let names = schema.data(&format!("/__schema/{root}/fields")).as_array().expect("fields").clone();
+            fields.extend(names.iter().map(|field| field["name"].as_str().expect("a name").to_owned()));
+        }
+        let DocumentOperations::Multiple(operations) = parse_query(OURS).expect("it can be read").operations else { panic!("operations have names") };
+        let selections = operations.values().flat_map(|operation| &operation.node.selection_set.node.items);
+        let mut asked: Vec<String> = selections
+            .map(|selection| match &selection.node {
+                Selection::Field(field) => field.node.name.node.to_string(),
+                _ => panic!("a root field stands by itself"),
+            })
+            .collect();
+        fields.sort();
+        asked.sort();
+        assert_eq!(asked, fields);
+    }
+}

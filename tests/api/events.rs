@@ -1,0 +1,236 @@
+//! The activity log: what every change leaves behind, and that what is refused leaves nothing.
+
+use std::collections::BTreeMap;
+
+use claimspan::domain::event::{self, Kind, Model};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, Query};
+use sea_orm::{ConnectionTrait, EntityTrait};
+use serde_json::{Value, json};
+
+use crate::app::{Client, PASSWORD, TestApp};
+use crate::given::verdict_on;
+
+/// Every event, by log.
+pub async fn logs(db: &impl ConnectionTrait) -> BTreeMap<String, Vec<Model>> {
+    let mut logs: BTreeMap<String, Vec<Model>> = BTreeMap::new();
+    for log in event::Entity::find().all(db).await.expect("events").into_iter().map(|event| event.log) {
+        logs.entry(log).or_default();
+    }
+    for (log, events) in &mut logs {
+        *events = event::of_log(db, log).await.expect("a log");
+    }
+    logs
+}
+
+/// Asserts that numbers have no gap, that each event holds the hash of the one before it, and that each hash is that of what is stored.
+pub fn assert_whole(events: &[Model]) {
+    let mut previous = String::new();
+    for (number, event) in (1..).zip(events) {
+        assert_eq!((event.number, &event.previous_hash), (number, &previous), "{}", event.log);
+        assert_eq!(event::digest(event), event.hash, "{} {number}", event.log);
+        previous.clone_from(&event.hash);
+    }
+}
+
+/// What was appended since: log, kind, actor, and what it is about.
+fn appended(before: &BTreeMap<String, Vec<Model>>, after: &BTreeMap<String, Vec<Model>>) -> Vec<Model> {
+    after.iter().flat_map(|(log, events)| events[before.get(log).map_or(0, Vec::len)..].to_vec()).collect()
+}
+
+/// How many rows each table has, and what their versions add up to.
+async fn rows(app: &TestApp) -> Vec<(String, i64, i64)> {
+    let db = app.db.read();
+    let tables = if app.db.is_sqlite() {
+        Query::select().column("name").from("sqlite_master").and_where(Expr::col("type").eq("table")).to_owned()
+    } else {
+        Query::select()
+            .expr(Expr::cust("CAST(table_name AS text)"))
+            .from(("information_schema", "tables"))
+            .and_where(Expr::col("table_schema").eq("public"))
+            .to_owned()
+    };
+    let versioned = ["newsrooms", "memberships", "articles", "claims", "verdicts"];
+    let mut found = Vec::new();
+    for row in db.query_all(&tables).await.expect("tables") {
+        let table: String = row.try_get_by_index(0).expect("a name");
+        let sum = if versioned.contains(&&*table) { Expr::col("version").sum() } else { Expr::val(0).sum() };
+        let count =
+            Query::select().expr(Func::count(Expr::val(1))).expr(Func::coalesce([sum, Expr::val(0)])).from(Alias::new(&table)).to_owned();
+        let row = db.query_one(&count).await.expect("a count").expect("a row");
+        found.push((table, row.try_get_by_index(0).expect("a count"), row.try_get_by_index(1).expect("a sum")));
+    }
+    found.sort();
+    assert!(found.iter().any(|(table, count, versions)| table == "articles" && *count > 0 && *versions > 0), "{found:?}");
+    found
+}
+
+/// Whether two events are about the same things.
+fn subject(event: &Model) -> [Option<String>; 3] {
+    [event.article_id.map(|id| id.to_string()), event.claim_id.map(|id| id.to_string()), event.verdict_id.map(|id| id.to_string())]
+}
+
+db_tests! {
+    async fn every_mutation_appends_one_event_that_says_who_did_what_to_what(app: TestApp) {
+        let desk = app.newsroom();
+        // Calls, and asserts which events that appended: (log, kind), each by this account. Gives the answer's first object, and the events.
+        let does = async |who: &str, client: &Client, mutation: &str, input: Value, select: &str, expected: &[(&str, Kind)]| {
+            let before = logs(app.db.read()).await;
+            let reply = client.call(mutation, input, select).await.ok();
+            let events = appended(&before, &logs(app.db.read()).await);
+            let mut kinds: Vec<_> = events.iter().map(|event| (if event.log == desk { "desk" } else { &*event.log }, event.kind)).collect();
+            kinds.sort_by_key(|(log, _)| *log);
+            assert_eq!(kinds, expected, "{mutation}");
+            for event in &events {
+                let actor = if who.is_empty() { None } else { Some(app.account(who)) };
+                assert_eq!(event.actor_id.map(|id| id.to_string()), actor, "{mutation}");
+                serde_json::from_str::<Value>(&event.detail).expect("its detail is JSON");
+            }
+            (reply.data(&format!("/{mutation}")).clone(), events)
+        };
+        let id = |value: &Value, pointer: &str| value.pointer(pointer).and_then(Value::as_str).expect("an id").to_owned();
+        let (admin, editor, reviewer) = (app.as_admin(), app.as_editor(), app.as_reviewer());
+
+        let input = json!({ "newsroom": desk, "title": "T", "body": "Nine days. Ten days." });
+        let (made, events) = does("editor", &editor, "importArticle", input, "article { id }", &[("desk", Kind::ArticleImported)]).await;
+        let article = id(&made, "/article/id");
+        assert_eq!(subject(&events[0]), [Some(article.clone()), None, None]);
+
+        let input = json!({ "article": article, "statement": "S", "ranges": [{ "exact": "Nine days" }] });
+        let (made, events) = does("reviewer", &reviewer, "markClaim", input, "claim { id }", &[("desk", Kind::ClaimMarked)]).await;
+        let claim = id(&made, "/claim/id");
+        let of_claim = [Some(article.clone()), Some(claim.clone()), None];
+        assert_eq!(subject(&events[0]), of_claim);
+        let (_, events) = does("editor", &editor, "editClaim", json!({ "claim": claim, "tags": ["a"] }), "claim { id }", &[("desk", Kind::ClaimEdited)]).await;
+        assert_eq!(subject(&events[0]), of_claim);
+
+        let (made, events) = does("reviewer", &reviewer, "submitVerdict", verdict_on(&claim, "TRUE"), "verdict { id }", &[("desk", Kind::VerdictSubmitted)]).await;
+        let verdict = id(&made, "/verdict/id");
+        let of_verdict = [Some(article.clone()), Some(claim.clone()), Some(verdict.clone())];
+        assert_eq!(subject(&events[0]), of_verdict);
+        let (_, events) = does("reviewer", &reviewer, "submitVerdict", verdict_on(&claim, "FALSE"), "verdict { id }", &[("desk", Kind::VerdictSubmitted)]).await;
+        assert_eq!(subject(&events[0]), of_verdict);
+        let input = json!({ "verdict": verdict, "reason": "R" });
+        let (_, events) = does("reviewer", &reviewer, "withdrawVerdict", input, "verdict { id }", &[("desk", Kind::VerdictWithdrawn)]).await;
+        assert_eq!(subject(&events[0]), of_verdict);
+        let input = json!({ "claim": claim, "reason": "R" });
+        let (_, events) = does("editor", &editor, "withdrawClaim", input, "claim { id }", &[("desk", Kind::ClaimWithdrawn)]).await;
+        assert_eq!(subject(&events[0]), of_claim);
+
+        does("admin", &admin, "setPolicy", json!({ "newsroom": desk, "verdictsRequired": 3 }), "newsroom { id }", &[("desk", Kind::PolicySet)]).await;
+        let input = json!({ "newsroom": desk, "account": app.account("third"), "role": "EDITOR" });
+        does("admin", &admin, "setRole", input, "membership { id }", &[("desk", Kind::RoleSet)]).await;
+        let input = json!({ "newsroom": desk, "name": "CI", "role": "READER" });
+        let (made, _) = does("admin", &admin, "createApiToken", input, "apiToken { id } secret", &[("desk", Kind::ApiTokenCreated)]).await;
+        let token = json!({ "apiToken": id(&made, "/apiToken/id") });
+        does("admin", &admin, "revokeApiToken", token.clone(), "apiToken { id }", &[("desk", Kind::ApiTokenRevoked)]).await;
+        does("admin", &admin, "revokeApiToken", token, "apiToken { id }", &[]).await;
+
+        let invite = |email: &str| json!({ "newsroom": desk, "email": email, "role": "READER" });
+        let (made, _) = does("admin", &admin, "inviteMember", invite("one@example.org"), "invitation { id }", &[("desk", Kind::MemberInvited)]).await;
+        let invitation = json!({ "invitation": id(&made, "/invitation/id") });
+        does("admin", &admin, "revokeInvitation", invitation, "invitation { id }", &[("desk", Kind::InvitationRevoked)]).await;
+        let (made, _) = does("admin", &admin, "inviteMember", invite("two@example.org"), "acceptToken", &[("desk", Kind::MemberInvited)]).await;
+        let before = logs(app.db.read()).await;
+        let input = json!({ "acceptToken": id(&made, "/acceptToken"), "displayName": "Two", "password": PASSWORD });
+        app.as_stranger().call("acceptInvitation", input, "account { id }").await.ok();
+        let events = appended(&before, &logs(app.db.read()).await);
+        assert!(events.iter().any(|event| event.log == desk && event.kind == Kind::InvitationAccepted), "{events:?}");
+        assert!(events.iter().any(|event| event.log == "server" && event.kind == Kind::SessionStarted), "{events:?}");
+        let input = json!({ "newsroom": desk, "account": app.account("third") });
+        does("admin", &admin, "removeMember", input, "newsroom { id }", &[("desk", Kind::MemberRemoved)]).await;
+
+        let begin = json!({ "email": "second@example.org", "password": PASSWORD });
+        let mut tokens = Vec::new();
+        for _ in 0..2 {
+            let before = logs(app.db.read()).await;
+            tokens.push(app.as_stranger().call("signIn", begin.clone(), "token").await.text("/signIn/token"));
+            let events = appended(&before, &logs(app.db.read()).await);
+            assert_eq!(events.iter().map(|event| (&*event.log, event.kind)).collect::<Vec<_>>(), [("server", Kind::SessionStarted)]);
+        }
+        let sessions = app.as_second().ask("{ viewer { sessions { id current } } }").await;
+        let session = json!({ "session": sessions.text("/viewer/sessions/0/id") });
+        does("second", &app.as_second(), "revokeSession", session, "sessionId", &[("server", Kind::SessionEnded)]).await;
+        let input = json!({ "currentPassword": PASSWORD, "newPassword": "another long password" });
+        does("second", &app.as_second(), "changePassword", input, "sessionsEnded", &[("server", Kind::PasswordChanged)]).await;
+        let before = logs(app.db.read()).await;
+        app.as_second().ask("mutation { signOut { signedOut } }").await.ok();
+        let events = appended(&before, &logs(app.db.read()).await);
+        assert_eq!(events.iter().map(|event| (&*event.log, event.kind)).collect::<Vec<_>>(), [("server", Kind::SessionEnded)]);
+
+        let all = logs(app.db.read()).await;
+        assert_eq!(all.len(), 3, "the server's, and two newsrooms'");
+        for events in all.values() {
+            assert_whole(events);
+        }
+    }
+
+    async fn an_event_names_the_article_claim_and_words_of_its_own_newsroom_only(app: TestApp) {
+        let before = logs(app.db.read()).await;
+        let claim = app.given().a_ready_claim().await;
+        let events = appended(&before, &logs(app.db.read()).await);
+        assert!(events.iter().all(|event| event.log == app.newsroom()));
+        assert_eq!(events.iter().filter(|event| event.claim_id.is_some_and(|id| id.to_string() == claim)).count(), 3);
+        let submitted: Vec<Value> = events.iter().filter(|event| event.kind == Kind::VerdictSubmitted)
+            .map(|event| serde_json::from_str(&event.detail).expect("JSON")).collect();
+        assert_eq!(submitted.iter().map(|detail| (&detail["rating"], &detail["number"], &detail["claimVersion"])).collect::<Vec<_>>(),
+            [(&json!("TRUE"), &json!(1), &json!(1)), (&json!("FALSE"), &json!(1), &json!(2))]);
+    }
+
+    async fn what_is_refused_leaves_no_event_and_no_row(app: TestApp) {
+        let claim = app.given().a_claim().await;
+        let verdict = app.given().a_verdict("reviewer", &claim, "TRUE").await;
+        let article = app.as_reader().send("query($id: ID!) { node(id: $id) { ... on Claim { article { id } } } }", json!({ "id": claim })).await.text("/node/article/id");
+        let desk = app.newsroom();
+        // Each gets as far as it can before it is refused: the last check is often within the transaction.
+        let fresh = json!([{ "url": "https://never.example.org/", "stance": "CONTEXT" }]);
+        let judge = |rating: &str, version: i32| json!({ "claim": claim, "rating": rating, "rationale": "R", "citations": fresh, "expectedVersion": version });
+        let cases = [
+            ("second", "submitVerdict", judge("NO_SUCH", 2), "claim { id }"),
+            ("second", "submitVerdict", judge("TRUE", 1), "claim { id }"),
+            ("second", "submitVerdict", json!({ "claim": claim, "rating": "TRUE", "rationale": "R" }), "claim { id }"),
+            ("reader", "submitVerdict", judge("TRUE", 2), "claim { id }"),
+            ("rival", "submitVerdict", judge("TRUE", 2), "claim { id }"),
+            ("reviewer", "withdrawVerdict", json!({ "verdict": verdict, "reason": "R", "expectedVersion": 9 }), "claim { id }"),
+            ("admin", "withdrawVerdict", json!({ "verdict": verdict, "reason": "R" }), "claim { id }"),
+            ("reviewer", "editClaim", json!({ "claim": claim, "statement": "Other.", "tags": ["x"] }), "claim { id }"),
+            ("editor", "editClaim", json!({ "claim": claim, "tags": ["x"], "expectedVersion": 9 }), "claim { id }"),
+            ("editor", "withdrawClaim", json!({ "claim": claim, "reason": "R", "expectedVersion": 9 }), "claim { id }"),
+            ("reviewer", "markClaim", json!({ "article": article, "statement": "S", "tags": ["x"], "ranges": [{ "exact": "nine days" }, { "exact": "not there" }] }), "claim { id }"),
+            ("editor", "importArticle", json!({ "newsroom": desk, "title": "T", "body": "a\u{0}" }), "article { id }"),
+            ("reviewer", "importArticle", json!({ "newsroom": desk, "title": "T", "body": "B" }), "article { id }"),
+            ("admin", "setPolicy", json!({ "newsroom": desk, "verdictsRequired": 5, "expectedVersion": 99 }), "newsroom { id }"),
+            ("admin", "setPolicy", json!({ "newsroom": desk, "verdictsRequired": 0 }), "newsroom { id }"),
+            ("admin", "setRole", json!({ "newsroom": desk, "account": app.account("admin"), "role": "READER" }), "membership { id }"),
+            ("admin", "setRole", json!({ "newsroom": desk, "account": app.account("rival"), "role": "READER" }), "membership { id }"),
+            ("admin", "removeMember", json!({ "newsroom": desk, "account": app.account("admin") }), "newsroom { id }"),
+            ("admin", "inviteMember", json!({ "newsroom": desk, "email": "reader@example.org", "role": "ADMIN" }), "invitation { id }"),
+            ("admin", "createApiToken", json!({ "newsroom": desk, "name": "N", "role": "ADMIN", "expiresAt": "2001-01-01T00:00:00Z" }), "secret"),
+            ("reader", "changePassword", json!({ "currentPassword": "not the password", "newPassword": "another long password" }), "sessionsEnded"),
+            ("reader", "signIn", json!({ "email": "reader@example.org", "password": "not the password" }), "token"),
+            ("reader", "acceptInvitation", json!({ "acceptToken": "invented", "password": PASSWORD }), "token"),
+        ];
+        let (rows_before, logs_before) = (rows(&app).await, logs(app.db.read()).await);
+        for (who, mutation, input, select) in cases {
+            let reply = app.as_(who).call(mutation, input.clone(), select).await;
+            assert!(["BAD_USER_INPUT", "CONFLICT", "FORBIDDEN", "NOT_FOUND", "UNAUTHENTICATED"].contains(&reply.code()), "{mutation} {input} {}", reply.body);
+            assert_eq!(rows(&app).await, rows_before, "{mutation} {input}");
+        }
+        assert_eq!(logs(app.db.read()).await, logs_before);
+    }
+
+    async fn a_row_that_was_changed_behind_the_servers_back_breaks_the_chain(app: TestApp) {
+        app.given().a_ready_claim().await;
+        let desk = app.newsroom();
+        let mut events = event::of_log(app.db.read(), &desk).await.expect("a log");
+        assert_whole(&events);
+        let place = events.len() - 2;
+        let update = Query::update().table("events").value("detail", "{}").and_where(Expr::col("log").eq(&desk))
+            .and_where(Expr::col("number").eq(events[place].number)).to_owned();
+        app.db.read().execute(&update).await.expect("it can be changed");
+        events = event::of_log(app.db.read(), &desk).await.expect("a log");
+        assert_ne!(event::digest(&events[place]), events[place].hash);
+        // Mending the hash shows in the next.
+        events[place].hash = event::digest(&events[place]);
+        assert_ne!(events[place + 1].previous_hash, events[place].hash);
+    }
+}

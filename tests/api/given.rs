@@ -1,0 +1,90 @@
+//! What a test needs to be there, made through the API.
+
+use serde_json::{Value, json};
+
+use crate::app::{Client, PASSWORD, TestApp};
+
+/// A short article of our own, with what makes such text hard: quotation marks, diacritics, a name spelled twice, an emoji, a repeat.
+pub const TITLE: &str = "Harbour strike ends after nine days";
+pub const BODY: &str = "\
+Dockers in Port-Réal went back to work on Monday. The union says that \"every demand was met\".
+The port authority, led by Zoë Ardant, puts the loss at 12 million francs a day.
+A crane stands idle (photo: Port-Réal)
+What was agreed
+The union says that \"every demand was met\". Wages rise by 4 per cent 👩‍👩‍👧 for families, said Zoe Ardant.
+";
+
+/// Makes things; see the methods.
+pub struct Given<'a>(&'a TestApp);
+
+impl TestApp {
+    /// Makes what a test needs.
+    pub const fn given(&self) -> Given<'_> {
+        Given(self)
+    }
+}
+
+impl Given<'_> {
+    /// An invitation by this admin (admin, rival) to their newsroom; its id, and the token that opens it.
+    pub async fn an_invitation(&self, by: &str, email: &str, role: &str) -> (String, String) {
+        let newsroom = if by == "rival" { self.0.seed.rival_newsroom.to_string() } else { self.0.newsroom() };
+        let input = json!({ "newsroom": newsroom, "email": email, "role": role });
+        let reply = self.0.as_(by).call("inviteMember", input, "invitation { id } acceptToken").await.ok();
+        (reply.text("/inviteMember/invitation/id"), reply.text("/inviteMember/acceptToken"))
+    }
+
+    /// Somebody new, `NAME@example.org`, whom this admin let in with this role; and the id of their account.
+    pub async fn a_member(&self, by: &str, name: &str, role: &str) -> (Client, String) {
+        let (_, token) = self.an_invitation(by, &format!("{name}@example.org"), role).await;
+        let input = json!({ "acceptToken": token, "displayName": name, "password": PASSWORD });
+        let reply = self.0.as_stranger().call("acceptInvitation", input, "token account { id }").await.ok();
+        (self.0.with_token(Some(reply.text("/acceptInvitation/token"))), reply.text("/acceptInvitation/account/id"))
+    }
+
+    /// An article of the newsroom `desk`; its id.
+    pub async fn an_article(&self) -> String {
+        self.an_article_of(TITLE, BODY).await
+    }
+
+    /// An article with this text; its id.
+    pub async fn an_article_of(&self, title: &str, body: &str) -> String {
+        let input = json!({ "newsroom": self.0.newsroom(), "title": title, "body": body });
+        self.0.as_editor().call("importArticle", input, "article { id }").await.ok().text("/importArticle/article/id")
+    }
+
+    /// A claim on a new article, marked by the reviewer; its id.
+    pub async fn a_claim(&self) -> String {
+        let article = self.an_article().await;
+        self.a_claim_on(&article, "The loss is 12 million francs a day.", "12 million francs a day").await
+    }
+
+    /// A claim on words of this article, marked by the reviewer; its id.
+    pub async fn a_claim_on(&self, article: &str, statement: &str, exact: &str) -> String {
+        let input = json!({ "article": article, "statement": statement, "claimant": "Port authority", "ranges": [{ "exact": exact }] });
+        self.0.as_reviewer().call("markClaim", input, "claim { id }").await.ok().text("/markClaim/claim/id")
+    }
+
+    /// A verdict by this account on this claim, with one citation; its id.
+    pub async fn a_verdict(&self, by: &str, claim: &str, rating: &str) -> String {
+        let input = verdict_on(claim, rating);
+        self.0.as_(by).call("submitVerdict", input, "verdict { id }").await.ok().text("/submitVerdict/verdict/id")
+    }
+
+    /// A claim that two reviewers (reviewer, second) have judged as TRUE and FALSE, so that it is READY; its id.
+    pub async fn a_ready_claim(&self) -> String {
+        let claim = self.a_claim().await;
+        self.a_verdict("reviewer", &claim, "TRUE").await;
+        self.a_verdict("second", &claim, "FALSE").await;
+        claim
+    }
+}
+
+/// The input of `submitVerdict`, with one citation.
+pub fn verdict_on(claim: &str, rating: &str) -> Value {
+    json!({
+        "claim": claim,
+        "rating": rating,
+        "rationale": "The port's ledger says so.",
+        "citations": [{ "url": "https://ledger.example.org/2024", "title": "Ledger", "stance": "SUPPORTS", "quote": "12,014,000" }],
+    })
+}

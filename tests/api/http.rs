@@ -1,0 +1,382 @@
+//! GraphQL over HTTP: which requests are answered and how, what the pages load, and what the server tells about itself.
+
+use std::collections::BTreeSet;
+
+use reqwest::header::{HeaderMap, HeaderValue};
+use sea_orm::ConnectionTrait;
+use serde_json::{Value, json};
+
+use crate::app::TestApp;
+
+const JSON: &str = "application/json; charset=utf-8";
+const GRAPHQL: &str = "application/graphql-response+json";
+
+/// What came back.
+struct Answer {
+    status: u16,
+    headers: HeaderMap,
+    text: String,
+}
+
+impl Answer {
+    async fn to(request: reqwest::RequestBuilder) -> Self {
+        let response = request.send().await.expect("an answer");
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Self { status, headers, text: response.text().await.expect("a body") }
+    }
+
+    fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().expect("text"))
+    }
+
+    #[track_caller]
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("not JSON: {}", self.text))
+    }
+
+    /// Refuses anything but an error of this status and code, in the shape that GraphQL clients read.
+    #[track_caller]
+    fn refused(&self, status: u16, code: &str) {
+        let body = self.json();
+        assert_eq!((self.status, body["errors"][0]["extensions"]["code"].as_str()), (status, Some(code)), "{}", self.text);
+        assert!(body["errors"][0]["message"].as_str().is_some_and(|message| !message.is_empty()), "{}", self.text);
+        assert!(body.get("data").is_none(), "nothing ran, so there is no data, not even null: {}", self.text);
+        assert_eq!(self.header("x-request-id").len(), 32, "{}", self.text);
+    }
+}
+
+impl TestApp {
+    fn at(&self, path: &str) -> reqwest::RequestBuilder {
+        self.http().get(format!("{}{path}", self.address()))
+    }
+
+    fn post(&self) -> reqwest::RequestBuilder {
+        self.http().post(format!("{}/graphql", self.address()))
+    }
+
+    async fn got(&self, parameters: &[(&str, &str)]) -> Answer {
+        Answer::to(self.at("/graphql").query(parameters)).await
+    }
+
+    async fn posted(&self, body: Value) -> Answer {
+        Answer::to(self.post().json(&body)).await
+    }
+
+    async fn counted(&self, line: &str) -> u64 {
+        let text = Answer::to(self.at("/metrics")).await.text;
+        text.lines().find_map(|found| found.strip_prefix(line)?.trim().parse().ok()).unwrap_or(0)
+    }
+}
+
+db_tests! {
+    async fn a_query_may_come_in_an_address(app: TestApp) {
+        let answer = app.got(&[("query", "{ viewer { id } }")]).await;
+        assert_eq!((answer.status, answer.header("content-type"), answer.json()), (200, JSON, json!({ "data": { "viewer": null } })));
+        assert_eq!(answer.header("cache-control"), "no-store", "what one person reads is nobody else's");
+        let two = "query A($v: Boolean!) { viewer @include(if: $v) { id } __typename } mutation B { signOut { __typename } }";
+        let answer = app.got(&[("query", two), ("operationName", "A"), ("variables", r#"{"v":false}"#), ("extensions", "{}")]).await;
+        assert_eq!(answer.json(), json!({ "data": { "__typename": "Query" } }));
+        app.got(&[]).await.refused(400, "BAD_USER_INPUT");
+        app.got(&[("query", "{ __typename }"), ("variables", "{")]).await.refused(400, "BAD_USER_INPUT");
+    }
+
+    async fn a_mutation_in_an_address_is_refused_and_does_nothing(app: TestApp) {
+        let token = app.as_reader().token.expect("a session");
+        for (query, name) in [
+            ("mutation { signOut { __typename } }", None),
+            ("mutation Out { signOut { __typename } }", None),
+            ("query In { __typename } mutation Out { signOut { __typename } }", Some("Out")),
+            ("mutation Out { signOut { __typename } } query In { __typename }", Some("Out")),
+        ] {
+            let mut parameters = vec![("query", query)];
+            parameters.extend(name.map(|name| ("operationName", name)));
+            let answer = Answer::to(app.at("/graphql").query(&parameters).bearer_auth(&token)).await;
+            answer.refused(405, "BAD_USER_INPUT");
+            assert_eq!(answer.header("allow"), "POST", "{query}");
+        }
+        // Which of the two, nobody said.
+        app.got(&[("query", "query In { __typename } mutation Out { signOut { __typename } }")]).await.refused(200, "GRAPHQL_VALIDATION_FAILED");
+        app.as_reader().ask("{ viewer { id } }").await.text("/viewer/id");
+        let answer = Answer::to(app.http().put(format!("{}/graphql", app.address())).json(&json!({ "query": "{ __typename }" }))).await;
+        answer.refused(405, "BAD_USER_INPUT");
+        assert_eq!(answer.header("allow"), "GET, POST");
+    }
+
+    async fn a_body_that_any_page_could_send_is_refused(app: TestApp) {
+        let body = r#"{"query":"{ __typename }"}"#;
+        for kind in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json; charset=latin1", "application/jsonx", ""] {
+            let answer = Answer::to(app.post().header("content-type", kind).body(body)).await;
+            answer.refused(415, "BAD_USER_INPUT");
+        }
+        Answer::to(app.post().body(body)).await.refused(415, "BAD_USER_INPUT");
+        for kind in ["application/json", "application/json;charset=utf-8", "Application/JSON; charset=\"UTF-8\""] {
+            let answer = Answer::to(app.post().header("content-type", kind).body(body)).await;
+            assert_eq!((answer.status, answer.json()), (200, json!({ "data": { "__typename": "Query" } })), "{kind}");
+        }
+    }
+
+    async fn a_body_that_is_no_request_is_refused(app: TestApp) {
+        for body in [
+            "", "{", "nonsense", "null", "7", "\"{ __typename }\"", "[]", r#"[{"query":"{ __typename }"}]"#, "{}", r#"{"query":null}"#, r#"{"query":7}"#,
+            r#"{"query":"{ __typename }","variables":[]}"#, r#"{"query":"{ __typename }","variables":"{}"}"#,
+            r#"{"query":"{ __typename }","operationName":7}"#, r#"{"query":"{ __typename }","extensions":7}"#,
+        ] {
+            Answer::to(app.post().header("content-type", "application/json").body(body)).await.refused(400, "BAD_USER_INPUT");
+        }
+        let not_utf8 = Answer::to(app.post().header("content-type", "application/json").body(&b"{\"query\":\"{ \xff }\"}"[..])).await;
+        not_utf8.refused(400, "BAD_USER_INPUT");
+        let nothing_set = json!({ "query": "{ __typename }", "variables": null, "operationName": null, "extensions": null });
+        assert_eq!(app.posted(nothing_set).await.json(), json!({ "data": { "__typename": "Query" } }));
+    }
+
+    async fn a_document_that_would_keep_validation_busy_is_refused(app: TestApp) {
+        let doubling: String = (0..40).map(|n| format!("fragment f{n} on Query {{ ...f{0} ...f{0} }} ", n + 1)).collect();
+        let document = format!("{{ ...f0 }} {doubling} fragment f40 on Query {{ viewer {{ id }} }}");
+        let reply = app.as_stranger().ask(&document).await;
+        assert_eq!(reply.code(), "QUERY_TOO_COMPLEX", "{}", reply.body);
+        let extensions = &reply.body["errors"][0]["extensions"];
+        assert!(extensions["cost"].as_u64() > extensions["limit"].as_u64(), "{extensions}");
+    }
+
+    async fn a_body_over_the_limit_is_refused(app: TestApp) {
+        let padded = |length: usize| {
+            let body = r#"{"query":"{ __typename }"}"#;
+            app.post().header("content-type", "application/json").body(format!("{body}{}", " ".repeat(length - body.len())))
+        };
+        Answer::to(padded((8 << 20) + 1)).await.refused(413, "BAD_USER_INPUT");
+        assert_eq!(Answer::to(padded(8 << 20)).await.status, 200);
+    }
+
+    async fn the_client_says_in_which_form_it_wants_the_answer(app: TestApp) {
+        let new = format!("{GRAPHQL}; charset=utf-8");
+        for (accept, kind) in [
+            ("*/*", JSON), ("application/*", JSON), ("application/json", JSON), (GRAPHQL, &new), ("Application/GraphQL-Response+JSON", &new),
+            ("application/graphql-response+json, application/json;q=0.9", &new), ("application/json;q=0.2, application/graphql-response+json;q=0.1", JSON),
+            ("text/html, application/json", JSON), ("application/graphql-response+json;q=0, */*;q=0.1", JSON),
+        ] {
+            let answer = Answer::to(app.at("/graphql?query={__typename}").header("accept", accept)).await;
+            assert_eq!((answer.status, answer.header("content-type")), (200, kind), "{accept}");
+        }
+        for accept in ["text/html", "application/json;q=0", "image/*"] {
+            Answer::to(app.at("/graphql?query={__typename}").header("accept", accept)).await.refused(406, "BAD_USER_INPUT");
+        }
+    }
+
+    async fn a_document_that_cannot_run_is_400_where_the_client_knows_the_new_form(app: TestApp) {
+        for (request, code) in [
+            (json!({ "query": "{" }), "GRAPHQL_PARSE_FAILED"),
+            (json!({ "query": "" }), "GRAPHQL_PARSE_FAILED"),
+            (json!({ "query": "{ nothing }" }), "GRAPHQL_VALIDATION_FAILED"),
+            (json!({ "query": "{ node { id } }" }), "GRAPHQL_VALIDATION_FAILED"),
+            (json!({ "query": "query A { __typename } query B { __typename }" }), "GRAPHQL_VALIDATION_FAILED"),
+            (json!({ "query": "query A { __typename }", "operationName": "B" }), "GRAPHQL_VALIDATION_FAILED"),
+            (json!({ "query": "{ __typename }", "operationName": "B" }), "GRAPHQL_VALIDATION_FAILED"),
+            (json!({ "query": "query A { __typename } mutation B { signOut { __typename } }", "operationName": "C" }), "GRAPHQL_VALIDATION_FAILED"),
+            (json!({ "query": "query($id: ID!) { node(id: $id) { id } }" }), "BAD_USER_INPUT"),
+            (json!({ "query": "{ node(id: $id) { id } }" }), "GRAPHQL_VALIDATION_FAILED"),
+            (json!({ "query": "{ ...F } fragment F on Query { ...F }" }), "GRAPHQL_VALIDATION_FAILED"),
+        ] {
+            for (accept, status) in [(GRAPHQL, 400), ("application/json", 200)] {
+                let answer = Answer::to(app.post().header("accept", accept).json(&request)).await;
+                assert!(answer.header("content-type").starts_with(accept), "{request}");
+                answer.refused(status, code);
+            }
+        }
+        let partly = Answer::to(app.post().header("accept", GRAPHQL).json(&json!({ "query": "{ __typename node(id: \"x\") { id } }" }))).await;
+        assert_eq!((partly.status, &partly.json()["data"]["__typename"]), (200, &json!("Query")), "it ran, and answers in part");
+    }
+
+    async fn a_variable_of_the_wrong_kind_is_the_senders_mistake(app: TestApp) {
+        let cases = [
+            ("ID!", "node(id: $v) { id }", vec![json!(true), json!([]), json!({ "a": 1 }), json!(1.5), Value::Null]),
+            ("String!", "newsroom(slug: $v) { id }", vec![json!(7), json!(["desk"]), json!({}), Value::Null]),
+            ("[ID!]!", "nodes(ids: $v) { id }", vec![json!([null]), json!({}), json!([[]]), json!(false), Value::Null]),
+            ("Int", "newsroom(slug: \"desk\") { articles(first: $v) { nodes { id } } }", vec![json!("2"), json!(1.5), json!(1e300), json!(u64::MAX), json!([])]),
+            ("ArticleOrder!", "newsroom(slug: \"desk\") { articles(order: $v) { nodes { id } } }", vec![json!("SIDEWAYS"), json!(1), Value::Null]),
+            ("ArticleFilter", "newsroom(slug: \"desk\") { articles(filter: $v) { nodes { id } } }", vec![json!("x"), json!({ "nothing": 1 }), json!([1])]),
+        ];
+        for (kind, selection, values) in cases {
+            for value in values {
+                let reply = app.as_reader().send(&format!("query($v: {kind}) {{ {selection} }}"), json!({ "v": value })).await;
+                assert!(matches!(reply.code(), "BAD_USER_INPUT" | "GRAPHQL_VALIDATION_FAILED"), "{kind} = {value}: {}", reply.body);
+                assert!(!reply.message().is_empty());
+            }
+        }
+        let reply = app.as_reviewer().call("markClaim", json!({ "article": {}, "statement": 7, "ranges": "all" }), "claim { id }").await;
+        assert!(matches!(reply.code(), "BAD_USER_INPUT" | "GRAPHQL_VALIDATION_FAILED"), "{}", reply.body);
+    }
+
+    async fn fields_stand_in_the_answer_as_the_document_selects_them(app: TestApp) {
+        let article = app.given().an_article().await;
+        // What takes the database is asked first, and would be ready last.
+        let document = format!(
+            r#"{{ a: article(id: "{article}") {{ claims {{ nodes {{ id }} totalCount }} title ...More id }} __typename viewer {{ memberships {{ newsroom {{ name slug }} role }} id }}
+                 node(id: "{article}") {{ ... on Claim {{ statement id }} ... on Article {{ language summary {{ claimCount }} }} id }} }}
+               fragment More on Article {{ newsroom {{ members {{ nodes {{ account {{ displayName id }} role }} }} slug }} __typename version }}"#
+        );
+        let answer = Answer::to(app.post().bearer_auth(app.as_admin().token.expect("a session")).json(&json!({ "query": document }))).await;
+        assert!(answer.json().get("errors").is_none(), "{}", answer.text);
+        let mut rest = answer.text.as_str();
+        let expected = "data a claims nodes totalCount title newsroom members nodes account displayName id role slug __typename version id __typename \
+                        viewer memberships newsroom name slug role id node language summary claimCount id";
+        for key in expected.split_whitespace() {
+            let at = rest.find(&format!("\"{key}\":")).unwrap_or_else(|| panic!("{key} is not where it was selected: {}", answer.text));
+            rest = &rest[at + key.len()..];
+        }
+    }
+
+    async fn a_broken_database_is_reported_without_its_cause(app: TestApp) {
+        let article = app.given().an_article().await;
+        app.db.read().execute_unprepared("ALTER TABLE articles RENAME TO secret_store").await.expect("it breaks");
+        let document = format!("{{ article(id: \"{article}\") {{ id }} }}");
+        let token = app.as_reader().token.expect("a session");
+        let answer = Answer::to(app.post().bearer_auth(&token).json(&json!({ "query": document }))).await;
+        let body = answer.json();
+        assert_eq!((answer.status, &body["data"]["article"]), (200, &Value::Null));
+        let error = &body["errors"][0];
+        assert_eq!(error["extensions"], json!({ "code": "INTERNAL_SERVER_ERROR", "requestId": answer.header("x-request-id") }));
+        assert_eq!(answer.header("x-request-id").len(), 32);
+        // A mutation fails in the same way, and so does whoever can't even be let in.
+        let input = json!({ "newsroom": app.newsroom(), "title": "Headline", "body": "Text." });
+        let reply = app.as_editor().call("importArticle", input, "article { id }").await;
+        app.db.read().execute_unprepared("ALTER TABLE sessions RENAME TO secret_sessions").await.expect("it breaks");
+        let outside = Answer::to(app.post().bearer_auth(&token).json(&json!({ "query": "{ viewer { id } }" }))).await;
+        outside.refused(500, "INTERNAL_SERVER_ERROR");
+        assert_eq!(reply.code(), "INTERNAL_SERVER_ERROR");
+        for text in [answer.text, outside.text, reply.body.to_string()] {
+            let text = text.to_lowercase();
+            for cause in ["articles", "secret", "select", "table", "relation", "sql", "syntax"] {
+                assert!(!text.contains(cause), "{cause}: {text}");
+            }
+        }
+    }
+
+    async fn every_answer_has_an_id_of_its_own(app: TestApp) {
+        let mut ids = BTreeSet::new();
+        for body in [json!({ "query": "{ __typename }" }), json!({ "query": "{" }), json!([])] {
+            ids.insert(app.posted(body).await.header("x-request-id").to_owned());
+        }
+        assert_eq!(ids.len(), 3);
+        assert!(ids.iter().all(|id| id.len() == 32 && id.chars().all(|c| c.is_ascii_hexdigit())), "{ids:?}");
+    }
+
+    async fn credentials_that_are_no_good_are_refused(app: TestApp) {
+        for credentials in ["Bearer nonsense", "Bearer ", "Bearer", "Basic ZGVzazpkZXNr", "nonsense", "Bearer \u{e9}"] {
+            let value = HeaderValue::from_bytes(credentials.as_bytes()).expect("a header");
+            let answer = Answer::to(app.post().header("authorization", value).json(&json!({ "query": "{ __typename }" }))).await;
+            answer.refused(401, "UNAUTHENTICATED");
+            assert_eq!(answer.header("www-authenticate"), "Bearer", "{credentials}");
+        }
+    }
+
+    async fn the_metrics_can_be_read_and_count(app: TestApp) {
+        let queries = r#"claimspan_graphql_operations_total{kind="query",code="OK"}"#;
+        let refused = r#"claimspan_graphql_operations_total{kind="none",code="GRAPHQL_PARSE_FAILED"}"#;
+        let (before, before_refused) = (app.counted(queries).await, app.counted(refused).await);
+        for query in ["{ __typename }", "{ viewer { id } }", "{"] {
+            app.posted(json!({ "query": query })).await;
+        }
+        assert_eq!((app.counted(queries).await, app.counted(refused).await), (before + 2, before_refused + 1));
+        let statements = app.statements().await;
+        app.as_reader().ask("{ newsroom(slug: \"desk\") { id } }").await.ok();
+        assert!(app.statements().await > statements);
+
+        let answer = Answer::to(app.at("/metrics")).await;
+        assert!(answer.header("content-type").starts_with("application/openmetrics-text; version=1.0.0"));
+        assert!(answer.text.ends_with("# EOF\n"));
+        for line in answer.text.lines().filter(|line| !line.starts_with("# ")) {
+            let (series, number) = line.rsplit_once(' ').unwrap_or_else(|| panic!("{line}"));
+            assert!(number.parse::<f64>().is_ok() && series.starts_with("claimspan_"), "{line}");
+            let labels = series.split_once('{').map_or(Some(""), |(_, labels)| labels.strip_suffix('}')).unwrap_or_else(|| panic!("{line}"));
+            assert!(labels.is_empty() || labels.split(',').all(|label| label.contains("=\"") && label.ends_with('"')), "{line}");
+        }
+        for family in answer.text.lines().filter_map(|line| line.strip_prefix("# TYPE ")) {
+            let name = family.split(' ').next().unwrap_or_default();
+            assert!(answer.text.contains(&format!("# HELP {name} ")), "{name} says what it is");
+        }
+    }
+
+    async fn a_server_whose_tables_are_missing_is_not_ready(app: TestApp) {
+        let ready = async || Answer::to(app.at("/health/ready")).await;
+        assert_eq!(ready().await.status, 200);
+        let sql = async |statement: &str| app.db.read().execute_unprepared(statement).await.expect("it runs");
+        sql("UPDATE seaql_migrations SET version = 'gone' WHERE version LIKE '%events'").await;
+        assert_eq!(ready().await.status, 503, "a step of the schema is missing");
+        sql("ALTER TABLE seaql_migrations RENAME TO kept").await;
+        let answer = ready().await;
+        assert_eq!(answer.status, 503, "all of it is missing");
+        assert!(!answer.text.contains("seaql"), "{}", answer.text);
+        sql("ALTER TABLE kept RENAME TO seaql_migrations").await;
+        sql("UPDATE seaql_migrations SET version = 'm20261101_000005_events' WHERE version = 'gone'").await;
+        assert_eq!(ready().await.status, 200, "and it recovers by itself");
+        assert_eq!(Answer::to(app.at("/health/live")).await.status, 200);
+    }
+
+    async fn the_page_loads_nothing_from_elsewhere(app: TestApp) {
+        let page = Answer::to(app.at("/graphiql")).await;
+        assert_eq!((page.status, page.header("content-type")), (200, "text/html; charset=utf-8"));
+        let mut paths = BTreeSet::from(["/graphiql/THIRD-PARTY-LICENSES.txt".to_owned()]);
+        for attribute in ["src=\"", "href=\""] {
+            for link in page.text.split(attribute).skip(1).map(|rest| rest.split('"').next().unwrap_or_default()) {
+                assert!(link.starts_with("/graphiql/") || link.starts_with("data:"), "{link} is not ours");
+                paths.extend(link.starts_with('/').then(|| link.to_owned()));
+            }
+        }
+        assert!(paths.len() >= 3, "a script and a style at least: {paths:?}");
+        // What the script and the style load in turn: the style by address, the script by its workers' names.
+        for path in paths.clone() {
+            let text = Answer::to(app.at(&path)).await.text;
+            let urls = text.split("url(").skip(1).filter_map(|rest| rest.split(')').next()).map(|url| url.trim_matches(['"', '\'']));
+            paths.extend(urls.filter(|_| path.contains(".css")).filter(|url| !url.starts_with("data:")).map(ToOwned::to_owned));
+            if path.contains(".js") {
+                let workers = text.split('"').filter(|name| name.ends_with(".worker.js"));
+                let before = paths.len();
+                paths.extend(workers.map(|name| format!("/graphiql/assets/{}", name.rsplit('/').next().unwrap_or_default())));
+                assert!(paths.len() > before, "the editor's workers are files of ours");
+            }
+        }
+        for path in paths.iter().map(String::as_str).chain(["/graphiql"]) {
+            assert!(path.starts_with("/graphiql"), "{path} is not ours");
+            let file = Answer::to(app.at(path)).await;
+            let kind = match path.rsplit('.').next() {
+                Some("js") => "text/javascript; charset=utf-8",
+                Some("css") => "text/css; charset=utf-8",
+                Some("ttf") => "font/ttf",
+                Some("txt") => "text/plain; charset=utf-8",
+                _ => "text/html; charset=utf-8",
+            };
+            assert_eq!((file.status, file.header("content-type")), (200, kind), "{path}");
+            let policy = file.header("content-security-policy");
+            assert!(policy.starts_with("default-src 'none'; script-src 'self';") && !policy.contains("http") && !policy.contains("unsafe-eval"), "{policy}");
+            assert_eq!(file.header("cache-control"), "no-cache", "{path}");
+            let again = Answer::to(app.at(path).header("if-none-match", file.header("etag"))).await;
+            assert_eq!((again.status, again.text.as_str(), again.header("etag")), (304, "", file.header("etag")), "{path}");
+            let other = Answer::to(app.at(path).header("if-none-match", "\"another\"")).await;
+            assert_eq!((other.status, other.text.len()), (200, file.text.len()), "{path}");
+        }
+    }
+
+    async fn an_etag_is_known_in_every_form_that_http_gives_it(app: TestApp) {
+        let etag = Answer::to(app.at("/graphiql")).await.header("etag").to_owned();
+        for known in [etag.clone(), format!("W/{etag}"), format!("\"other\", {etag}"), "*".to_owned()] {
+            assert_eq!(Answer::to(app.at("/graphiql").header("if-none-match", &known)).await.status, 304, "{known}");
+        }
+    }
+
+    async fn no_answer_may_be_taken_for_another_kind(app: TestApp) {
+        for path in ["/graphql", "/graphql?query={__typename}", "/graphiql", "/graphiql/nothing", "/metrics", "/health/live", "/health/ready", "/", "/nothing"] {
+            let answer = Answer::to(app.at(path)).await;
+            assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+            assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
+            assert!(!answer.header("content-type").is_empty(), "{path}");
+        }
+    }
+
+    async fn what_is_not_there_is_404(app: TestApp) {
+        for path in ["/", "/nothing", "/graphql/", "/graphql/x", "/graphiql/nothing", "/graphiql/assets/", "/graphiql/assets/../index.html", "/graphiql/%2e%2e/Cargo.toml", "/health", "/.git/config"] {
+            assert_eq!(Answer::to(app.at(path)).await.status, 404, "{path}");
+        }
+        let posted = Answer::to(app.http().post(format!("{}/graphiql", app.address()))).await;
+        assert!(matches!(posted.status, 404 | 405), "{}", posted.status);
+    }
+}

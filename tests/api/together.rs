@@ -1,0 +1,260 @@
+//! Many at once: whatever writers do at the same time, and wherever clients hang up, the data stay whole.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use claimspan::domain::event::Kind;
+use claimspan::domain::source::{self, citation};
+use claimspan::domain::verdict::{self, submission};
+use claimspan::domain::{article, claim, newsroom};
+use futures_util::future::{join, join_all};
+use sea_orm::{EntityTrait, IsolationLevel, TransactionTrait};
+use serde_json::{Value, json};
+
+use crate::app::{Client, TestApp};
+use crate::events::{assert_whole, logs};
+use crate::given::verdict_on;
+use crate::verdicts::with;
+
+/// Numbers that look random and are the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % bound
+    }
+
+    fn one_of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
+        &all[usize::try_from(self.below(all.len() as u64)).expect("small")]
+    }
+}
+
+/// Asserts what is always true, of one moment of the database, whatever is under way.
+async fn assert_sound(app: &TestApp) {
+    let level = (!app.db.is_sqlite()).then_some(IsolationLevel::RepeatableRead);
+    let moment = app.db.read().begin_with_config(level, None).await.expect("a transaction");
+    let articles = article::Entity::find().all(&moment).await.expect("articles");
+    let claims = claim::Entity::find().all(&moment).await.expect("claims");
+    let verdicts = verdict::Entity::find().all(&moment).await.expect("verdicts");
+    let submissions = submission::Entity::find().all(&moment).await.expect("submissions");
+    let citations = citation::Entity::find().all(&moment).await.expect("citations");
+    let sources = source::Entity::find().all(&moment).await.expect("sources");
+    let rooms = newsroom::Entity::find().all(&moment).await.expect("newsrooms");
+    let logs = logs(&moment).await;
+    moment.rollback().await.expect("nothing was written");
+
+    for events in logs.values() {
+        assert_whole(events);
+    }
+    let events: Vec<_> = logs.values().flatten().collect();
+    for claim in &claims {
+        let in_force = verdicts.iter().filter(|verdict| verdict.claim_id == claim.id && verdict.state == verdict::State::Submitted).count();
+        assert_eq!(usize::try_from(claim.verdict_count), Ok(in_force), "{}", claim.id);
+        let required = rooms.iter().find(|room| room.id == claim.newsroom_id).expect("its newsroom").verdicts_required;
+        let state = match claim.verdict_count {
+            _ if claim.withdrawn_at.is_some() => claim::State::Withdrawn,
+            0 => claim::State::Open,
+            some if some < required => claim::State::InReview,
+            _ => claim::State::Ready,
+        };
+        assert_eq!(claim.state, state, "{} has {in_force} of {required}", claim.id);
+    }
+    // A change of the policy settles many claims with one event; without one, each version is one event.
+    if !events.iter().any(|event| event.kind == Kind::PolicySet) {
+        for article in &articles {
+            let changes = events.iter().filter(|event| event.article_id == Some(article.id)).count();
+            assert_eq!(usize::try_from(article.version), Ok(changes), "{}", article.id);
+        }
+        for claim in &claims {
+            let changes = events.iter().filter(|event| event.claim_id == Some(claim.id)).count();
+            assert_eq!(usize::try_from(claim.version), Ok(changes), "{}", claim.id);
+        }
+    }
+    let judged: BTreeSet<_> = verdicts.iter().map(|verdict| (verdict.claim_id, verdict.reviewer_id)).collect();
+    assert_eq!(judged.len(), verdicts.len(), "one verdict a reviewer and claim");
+    let mut numbers: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for submission in &submissions {
+        numbers.entry(submission.verdict_id).or_default().push((submission.number, submission.id));
+        let cited = citations.iter().filter(|citation| citation.submission_id == submission.id).count();
+        assert_eq!(usize::try_from(submission.citation_count), Ok(cited));
+    }
+    assert_eq!(numbers.len(), verdicts.len());
+    for verdict in &verdicts {
+        let numbers = numbers.get_mut(&verdict.id).expect("its submissions");
+        numbers.sort_unstable();
+        assert!(numbers.iter().zip(1..).all(|((number, _), place)| *number == place), "{numbers:?}");
+        assert_eq!(numbers.last().map(|(_, id)| *id), Some(verdict.submission_id), "the last one is in force");
+        let changes = events.iter().filter(|event| event.verdict_id == Some(verdict.id)).count();
+        assert_eq!(usize::try_from(verdict.version), Ok(changes), "{}", verdict.id);
+    }
+    let urls: BTreeSet<_> = sources.iter().map(|source| (source.newsroom_id, &source.url)).collect();
+    assert_eq!(urls.len(), sources.len(), "one source an address");
+}
+
+/// Two articles with three claims each.
+async fn articles_and_claims(app: &TestApp) -> (Vec<String>, Vec<String>) {
+    let (mut articles, mut claims) = (Vec::new(), Vec::new());
+    for _ in 0..2 {
+        let article = app.given().an_article().await;
+        for words in ["nine days", "12 million", "Wages rise"] {
+            claims.push(app.given().a_claim_on(&article, words, words).await);
+        }
+        articles.push(article);
+    }
+    (articles, claims)
+}
+
+/// A judgement that cites pages which others cite for the first time, too.
+fn judgement(dice: &mut Dice, claim: &str) -> Value {
+    let rating = *dice.one_of(&["TRUE", "FALSE", "MIXED"]);
+    let pages: Vec<_> = (0..=dice.below(4))
+        .map(|_| json!({ "url": format!("https://page-{}.example.org/", dice.below(25)), "stance": "CONTEXT" }))
+        .collect();
+    with(verdict_on(claim, rating), &json!({ "citations": pages }))
+}
+
+/// Takes back this reviewer's verdict on a claim, if there is one in force.
+async fn take_back(client: &Client, claim: &str, account: &str) -> Option<crate::app::Reply> {
+    let mine =
+        client.send("query($id: ID!) { node(id: $id) { ... on Claim { verdicts { id reviewer { id } } } } }", json!({ "id": claim })).await;
+    let verdict =
+        mine.data("/node/verdicts").as_array().expect("a list").iter().find(|row| row["reviewer"]["id"] == account)?["id"].clone();
+    Some(client.call("withdrawVerdict", json!({ "verdict": verdict, "reason": "Again." }), "verdict { id }").await)
+}
+
+/// Judges claims, and takes verdicts back; what one of a reviewer's desks has taken back, the other can't take back again.
+async fn review(app: &TestApp, claims: &[String], name: &str, seed: u64) {
+    let (client, mut dice, account) = (app.as_(name), Dice(seed), app.account(name));
+    for _ in 0..40 {
+        let claim = dice.one_of(claims).clone();
+        if dice.below(4) == 0 {
+            let reply = take_back(&client, &claim, &account).await;
+            assert!(reply.as_ref().is_none_or(|reply| reply.code() == "OK" || reply.reason() == "VERDICT_WITHDRAWN"), "{reply:?}");
+        } else {
+            client.call("submitVerdict", judgement(&mut dice, &claim), "verdict { id }").await.ok();
+        }
+    }
+}
+
+db_tests! {
+    async fn writers_at_once_leave_whole_data(app: TestApp) {
+        let (articles, claims) = articles_and_claims(&app).await;
+        let editor = async || {
+            let (client, mut dice) = (app.as_editor(), Dice(5));
+            for number in 0..40 {
+                let input = json!({ "claim": dice.one_of(&claims), "tags": [format!("tag {number}"), "port"] });
+                client.call("editClaim", input, "claim { tags }").await.ok();
+            }
+        };
+        let marker = async || {
+            let (client, mut dice) = (app.as_third(), Dice(6));
+            for number in 0..30 {
+                let input = json!({ "article": dice.one_of(&articles), "statement": format!("Claim {number}."), "ranges": [{ "exact": "12 million" }] });
+                let claim = client.call("markClaim", input, "claim { id }").await.text("/markClaim/claim/id");
+                if dice.below(3) == 0 {
+                    client.call("withdrawClaim", json!({ "claim": claim, "reason": "Twice." }), "claim { id }").await.ok();
+                }
+            }
+        };
+        let onlooker = async || {
+            for _ in 0..5 {
+                assert_sound(&app).await;
+                tokio::task::yield_now().await;
+            }
+        };
+        // Two of them at two desks each: the same verdict is submitted twice at once, too.
+        let desks = [("reviewer", 1), ("reviewer", 2), ("second", 3), ("second", 4), ("admin", 7)];
+        let reviewers = join_all(desks.map(|(name, seed)| review(&app, &claims, name, seed)));
+        join(join(reviewers, editor()), join(marker(), onlooker())).await;
+        assert_sound(&app).await;
+        let reply = app.as_editor().ask(r#"{ newsroom(slug: "desk") { claims { totalCount } sources { totalCount } } }"#).await;
+        assert_eq!(reply.number("/newsroom/claims/totalCount"), 36);
+        assert!(reply.number("/newsroom/sources/totalCount") > 5);
+    }
+
+    async fn two_first_verdicts_of_one_reviewer_at_once_are_one_verdict_submitted_twice(app: TestApp) {
+        let article = app.given().an_article().await;
+        for number in 0..10 {
+            let claim = app.given().a_claim_on(&article, &format!("Claim {number}."), "12 million").await;
+            let judge = async |rating: &str| {
+                let page = json!({ "citations": [{ "url": format!("https://{number}.example.org/"), "stance": "REFUTES" }] });
+                let input = with(verdict_on(&claim, rating), &page);
+                let reply = app.as_reviewer().call("submitVerdict", input, "verdict { id number } claim { state }").await.ok();
+                assert_eq!(reply.text("/submitVerdict/claim/state"), "IN_REVIEW");
+                (reply.text("/submitVerdict/verdict/id"), reply.number("/submitVerdict/verdict/number"))
+            };
+            let (one, two) = join(judge("TRUE"), judge("FALSE")).await;
+            assert_eq!(one.0, two.0);
+            assert_eq!(BTreeSet::from([one.1, two.1]), BTreeSet::from([1, 2]));
+        }
+        assert_sound(&app).await;
+        assert_eq!(app.as_editor().ask(r#"{ newsroom(slug: "desk") { sources { totalCount } } }"#).await.number("/newsroom/sources/totalCount"), 10);
+    }
+
+    async fn sources_cited_first_by_several_at_once_are_one_each(app: TestApp) {
+        let (_, claims) = articles_and_claims(&app).await;
+        for round in 0..8 {
+            let cite = async |(place, claim): (usize, &String)| {
+                // Each in another order: who locks one by one would wait in a circle.
+                let mut pages: Vec<_> = (0..8).map(|page| json!({ "url": format!("https://{round}-{page}.example.org/"), "stance": "CONTEXT" })).collect();
+                pages.rotate_left(place);
+                let input = with(verdict_on(claim, "TRUE"), &json!({ "citations": pages }));
+                app.as_(["reviewer", "second"][place % 2]).call("submitVerdict", input, "verdict { id }").await.ok();
+            };
+            join_all(claims.iter().enumerate().map(cite)).await;
+        }
+        assert_sound(&app).await;
+        assert_eq!(app.as_editor().ask(r#"{ newsroom(slug: "desk") { sources { totalCount } } }"#).await.number("/newsroom/sources/totalCount"), 64);
+    }
+
+    async fn a_change_of_policy_at_the_same_time_leaves_each_claim_the_state_that_it_says(app: TestApp) {
+        for round in 0..12 {
+            // Articles without any verdict yet, beside one that has some.
+            let mut claims = Vec::new();
+            for _ in 0..3 {
+                claims.push(app.given().a_claim().await);
+            }
+            app.given().a_verdict("second", &claims[0], "TRUE").await;
+            let judge = async |claim: &String| drop(app.given().a_verdict("reviewer", claim, "TRUE").await);
+            let set = async || {
+                let input = json!({ "newsroom": app.newsroom(), "verdictsRequired": 1 + round % 2 });
+                app.as_admin().call("setPolicy", input, "newsroom { id }").await.ok();
+            };
+            join(join_all(claims.iter().map(judge)), set()).await;
+            assert_sound(&app).await;
+        }
+    }
+
+    async fn clients_that_hang_up_midway_leave_whole_data_and_a_server_that_answers(app: TestApp) {
+        let (articles, claims) = articles_and_claims(&app).await;
+        let hasty = async |name: &'static str, seed: u64| {
+            let (client, mut dice, mut answered) = (app.as_(name), Dice(seed), 0);
+            for number in 0..40 {
+                let claim = dice.one_of(&claims).clone();
+                let patience = Duration::from_micros(dice.below(30_000));
+                let work = async {
+                    match number % 4 {
+                        0 => drop(client.send("query($id: ID!) { article(id: $id) { summary { verdictCount } claims { nodes { verdicts { citations { url } } } } } }", json!({ "id": articles[0] })).await),
+                        1 if name == "reviewer" => drop(client.call("markClaim", json!({ "article": articles[1], "statement": "S", "ranges": [{ "exact": "12 million" }] }), "claim { id }").await),
+                        _ => drop(client.call("submitVerdict", judgement(&mut dice, &claim), "verdict { id }").await),
+                    }
+                };
+                answered += i32::from(tokio::time::timeout(patience, work).await.is_ok());
+            }
+            answered
+        };
+        let all = [("reviewer", 11), ("second", 12), ("third", 13), ("editor", 14), ("reviewer", 15), ("admin", 16)];
+        let answered: i32 = join_all(all.map(|(name, seed)| hasty(name, seed))).await.iter().sum();
+        assert!(answered < 240, "some hung up");
+        assert_sound(&app).await;
+        // More at once than there are connections: one left mid-transaction would keep its locks, or be missing.
+        let judge = async |name: &'static str, claim: &String| drop(app.given().a_verdict(name, claim, "FALSE").await);
+        join_all(["reviewer", "second", "third", "editor"].into_iter().flat_map(|name| claims.iter().map(move |claim| (name, claim))).map(|(name, claim)| judge(name, claim))).await;
+        assert_sound(&app).await;
+        let reply = app.as_reader().ask(r#"{ newsroom(slug: "desk") { claims(first: 100, order: OLDEST_FIRST) { nodes { summary { verdictCount } } } } }"#).await;
+        for node in &reply.data("/newsroom/claims/nodes").as_array().expect("claims")[..6] {
+            assert!(node["summary"]["verdictCount"].as_i64() >= Some(4), "{node}");
+        }
+    }
+}

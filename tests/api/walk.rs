@@ -1,0 +1,407 @@
+//! A walk through the whole schema: who may call each root field, and see each kind of object.
+//!
+//! The tables here say what everybody gets. A root field or a kind of object that has no row fails the walk, so that none is added unseen.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use crate::app::{Client, PASSWORD, Reply, TestApp};
+use crate::given::verdict_on;
+
+/// Who walks: the program has an API token of the admin's.
+const CALLERS: [&str; 7] = ["stranger", "reader", "reviewer", "editor", "admin", "program", "rival"];
+
+const OK: &str = "OK";
+const U: &str = "UNAUTHENTICATED";
+const F: &str = "FORBIDDEN";
+const N: &str = "NOT_FOUND";
+
+/// A root field, what it is called for, and what each caller gets.
+const ROOTS: [(&str, &str, [&str; 7]); 27] = [
+    ("viewer", "", [OK, OK, OK, OK, OK, OK, OK]),
+    ("newsroom", "", [U, OK, OK, OK, OK, OK, N]),
+    ("article", "", [U, OK, OK, OK, OK, OK, N]),
+    ("node", "", [U, OK, OK, OK, OK, OK, N]),
+    ("nodes", "", [U, OK, OK, OK, OK, OK, N]),
+    ("signIn", "", [OK, OK, OK, OK, OK, OK, OK]),
+    ("acceptInvitation", "", [OK, OK, OK, OK, OK, OK, OK]),
+    ("signOut", "", [U, OK, OK, OK, OK, F, OK]),
+    ("changePassword", "", [U, OK, OK, OK, OK, F, OK]),
+    ("revokeSession", "one's own", [U, OK, OK, OK, OK, F, OK]),
+    ("revokeSession", "another's", [U, N, N, N, N, F, N]),
+    ("inviteMember", "", [U, F, F, F, OK, OK, N]),
+    ("revokeInvitation", "", [U, F, F, F, OK, OK, N]),
+    ("setRole", "", [U, F, F, F, OK, OK, N]),
+    ("removeMember", "", [U, F, F, F, OK, OK, N]),
+    ("setPolicy", "", [U, F, F, F, OK, OK, N]),
+    ("createApiToken", "", [U, F, F, F, OK, F, N]),
+    ("revokeApiToken", "", [U, F, F, F, OK, OK, N]),
+    ("importArticle", "", [U, F, F, OK, OK, OK, N]),
+    ("markClaim", "", [U, F, OK, OK, OK, OK, N]),
+    ("editClaim", "one's own", [U, F, OK, OK, OK, OK, N]),
+    ("editClaim", "another's", [U, F, F, OK, OK, OK, N]),
+    ("withdrawClaim", "one's own", [U, F, OK, OK, OK, OK, N]),
+    ("withdrawClaim", "another's", [U, F, F, OK, OK, OK, N]),
+    ("submitVerdict", "", [U, F, OK, OK, OK, OK, N]),
+    ("withdrawVerdict", "one's own", [U, F, OK, OK, OK, OK, N]),
+    ("withdrawVerdict", "another's", [U, F, F, F, F, F, N]),
+];
+
+/// A kind of object, which one of it, and what each caller gets for its id.
+const NODES: [(&str, &str, [&str; 7]); 21] = [
+    ("Newsroom", "", [U, OK, OK, OK, OK, OK, N]),
+    ("Account", "", [U, OK, OK, OK, OK, OK, N]),
+    ("Membership", "the reviewer's", [U, F, OK, F, OK, OK, N]),
+    ("Session", "the reviewer's", [U, N, OK, N, N, F, N]),
+    ("Invitation", "", [U, F, F, F, OK, OK, N]),
+    ("ApiToken", "", [U, F, F, F, OK, OK, N]),
+    ("Article", "", [U, OK, OK, OK, OK, OK, N]),
+    ("Revision", "", [U, OK, OK, OK, OK, OK, N]),
+    ("Span", "", [U, OK, OK, OK, OK, OK, N]),
+    ("Claim", "", [U, OK, OK, OK, OK, OK, N]),
+    ("Anchor", "", [U, OK, OK, OK, OK, OK, N]),
+    ("RatingScale", "", [U, OK, OK, OK, OK, OK, N]),
+    ("Rating", "", [U, OK, OK, OK, OK, OK, N]),
+    ("Verdict", "on a ready claim", [U, OK, OK, OK, OK, OK, N]),
+    ("VerdictSubmission", "on a ready claim", [U, OK, OK, OK, OK, OK, N]),
+    ("Citation", "on a ready claim", [U, OK, OK, OK, OK, OK, N]),
+    ("Source", "on a ready claim", [U, OK, OK, OK, OK, OK, N]),
+    ("Verdict", "under blind review", [U, N, N, OK, OK, OK, N]),
+    ("VerdictSubmission", "under blind review", [U, N, N, OK, OK, OK, N]),
+    ("Citation", "under blind review", [U, N, N, OK, OK, OK, N]),
+    ("Source", "under blind review", [U, N, N, OK, OK, OK, N]),
+];
+
+/// Fields that a member who may read their object may not read all the same.
+const FOR_ADMINS: [&str; 3] = ["apiTokens", "invitations", "members"];
+
+/// The types of the schema, by name, as introspection gives them.
+struct Types(BTreeMap<String, Value>);
+
+impl Types {
+    async fn of(app: &TestApp) -> Self {
+        let kind = "kind name ofType { kind name ofType { kind name ofType { kind name } } }";
+        let fields = format!("fields {{ name type {{ {kind} }} args {{ defaultValue type {{ kind }} }} }}");
+        let document = format!("{{ __schema {{ types {{ kind name possibleTypes {{ name }} {fields} }} }} }}");
+        let reply = app.as_stranger().ask(&document).await;
+        let list = reply.data("/__schema/types").as_array().expect("a list").iter();
+        Self(list.map(|kind| (kind["name"].as_str().expect("a name").to_owned(), kind.clone())).collect())
+    }
+
+    fn fields(&self, name: &str) -> impl Iterator<Item = &Value> {
+        self.0[name]["fields"].as_array().into_iter().flatten()
+    }
+
+    fn names(&self, of: &str) -> BTreeSet<&str> {
+        self.fields(of).map(|field| field["name"].as_str().expect("a name")).collect()
+    }
+
+    /// Every field of a type, and of what it leads to for so many steps more.
+    fn selection(&self, name: &str, steps: u32) -> String {
+        let mut text = "__typename".to_owned();
+        for field in self.fields(name) {
+            let needs = |arg: &Value| arg["type"]["kind"] == "NON_NULL" && arg["defaultValue"].is_null();
+            assert!(
+                !field["args"].as_array().expect("a list").iter().any(needs),
+                "{name}.{} needs arguments: give it some here",
+                field["name"]
+            );
+            let mut leaf = &field["type"];
+            while !leaf["ofType"].is_null() {
+                leaf = &leaf["ofType"];
+            }
+            let _ = write!(text, " {}", field["name"].as_str().expect("a name"));
+            if leaf["kind"] == "OBJECT" {
+                let below =
+                    if steps == 0 { "__typename".to_owned() } else { self.selection(leaf["name"].as_str().expect("a name"), steps - 1) };
+                let _ = write!(text, " {{ {below} }}");
+            }
+        }
+        text
+    }
+}
+
+/// Everybody who walks.
+struct Walk<'a> {
+    app: &'a TestApp,
+    program: Client,
+}
+
+impl<'a> Walk<'a> {
+    async fn new(app: &'a TestApp) -> Self {
+        let input = json!({ "newsroom": app.newsroom(), "name": "walker", "role": "ADMIN" });
+        let secret = app.as_admin().call("createApiToken", input, "secret").await.text("/createApiToken/secret");
+        Self { app, program: app.with_token(Some(secret)) }
+    }
+
+    fn client(&self, who: &str) -> Client {
+        match who {
+            "stranger" => self.app.as_stranger(),
+            "program" => self.program.clone(),
+            name => self.app.as_(name),
+        }
+    }
+
+    /// Somebody like this caller, with a session that can be spent.
+    async fn double(&self, who: &str, field: &str) -> Client {
+        match who {
+            "stranger" | "program" => self.client(who),
+            "rival" => self.app.given().a_member("rival", &format!("{who}-{field}"), "ADMIN").await.0,
+            role => self.app.given().a_member("admin", &format!("{who}-{field}"), &role.to_uppercase()).await.0,
+        }
+    }
+
+    /// Calls a root field with arguments made for this call, which are good for whoever may call it.
+    async fn call(&self, field: &str, what: &str, who: &str) -> Reply {
+        let (app, given, client, desk) = (self.app, self.app.given(), self.client(who), self.app.newsroom());
+        let own = what == "one's own";
+        // Who marked or judged what is changed: the caller, if it can, or else the reviewer; `second` where it is to be another's.
+        let author = match who {
+            _ if !own => "second",
+            "program" => "admin",
+            "editor" | "admin" => who,
+            _ => "reviewer",
+        };
+        let email = format!("{field}-{who}@example.org");
+        match field {
+            "viewer" => client.ask("{ viewer { id } }").await,
+            "newsroom" => client.ask("{ newsroom(slug: \"desk\") { id } }").await,
+            "article" => client.send("query($id: ID!) { article(id: $id) { id } }", json!({ "id": given.an_article().await })).await,
+            "node" => client.send("query($id: ID!) { node(id: $id) { id } }", json!({ "id": given.a_claim().await })).await,
+            "nodes" => client.send("query($id: ID!) { nodes(ids: [$id]) { id } }", json!({ "id": given.a_claim().await })).await,
+            "signIn" => client.call(field, json!({ "email": "third@example.org", "password": PASSWORD }), "token").await,
+            "acceptInvitation" => {
+                let (_, token) = given.an_invitation("admin", &email, "READER").await;
+                client.call(field, json!({ "acceptToken": token, "displayName": "New", "password": PASSWORD }), "token").await
+            }
+            "signOut" => self.double(who, field).await.ask("mutation { signOut { signedOut } }").await,
+            "changePassword" => {
+                let input = json!({ "currentPassword": PASSWORD, "newPassword": "nine days at anchor" });
+                self.double(who, field).await.call(field, input, "sessionsEnded").await
+            }
+            "revokeSession" => {
+                let double = self.double(who, &format!("{field}-{own}")).await;
+                let owner = match who {
+                    "stranger" => app.as_third(),
+                    "program" => app.as_admin(),
+                    _ => double.clone(),
+                };
+                let owner = if own { owner } else { app.as_third() };
+                let session = owner.ask("{ viewer { sessions { id } } }").await.text("/viewer/sessions/0/id");
+                double.call(field, json!({ "session": session }), "sessionId").await
+            }
+            "inviteMember" => client.call(field, json!({ "newsroom": desk, "email": email, "role": "READER" }), "acceptToken").await,
+            "revokeInvitation" => {
+                let (id, _) = given.an_invitation("admin", &email, "READER").await;
+                client.call(field, json!({ "invitation": id }), "invitation { id }").await
+            }
+            "setRole" | "removeMember" => {
+                let (_, account) = given.a_member("admin", &format!("{field}-{who}"), "READER").await;
+                let mut input = json!({ "newsroom": desk, "account": account });
+                if field == "setRole" {
+                    input["role"] = json!("EDITOR");
+                }
+                client.call(field, input, "__typename").await
+            }
+            "setPolicy" => client.call(field, json!({ "newsroom": desk, "blindReview": true }), "newsroom { version }").await,
+            "createApiToken" => client.call(field, json!({ "newsroom": desk, "name": "CI", "role": "READER" }), "secret").await,
+            "revokeApiToken" => {
+                let input = json!({ "newsroom": desk, "name": "spent", "role": "READER" });
+                let id = app.as_admin().call("createApiToken", input, "apiToken { id }").await.text("/createApiToken/apiToken/id");
+                client.call(field, json!({ "apiToken": id }), "apiToken { id }").await
+            }
+            "importArticle" => {
+                client.call(field, json!({ "newsroom": desk, "title": "Rain", "body": "It rained." }), "article { id }").await
+            }
+            "markClaim" => client.call(field, claim_on(&given.an_article().await), "claim { id }").await,
+            "editClaim" | "withdrawClaim" => {
+                let input = claim_on(&given.an_article().await);
+                let claim = app.as_(author).call("markClaim", input, "claim { id }").await.text("/markClaim/claim/id");
+                let mut input = json!({ "claim": claim });
+                let (key, words) = if field == "editClaim" { ("statement", "The strike was short.") } else { ("reason", "A twin.") };
+                input[key] = json!(words);
+                client.call(field, input, "claim { id }").await
+            }
+            "submitVerdict" => client.call(field, verdict_on(&given.a_claim().await, "TRUE"), "verdict { id }").await,
+            "withdrawVerdict" => {
+                let claim = given.a_ready_claim().await;
+                let verdict = given.a_verdict(author, &claim, "MIXED").await;
+                client.call(field, json!({ "verdict": verdict, "reason": "I misread." }), "verdict { id }").await
+            }
+            unknown => panic!("say here how {unknown} is called"),
+        }
+    }
+}
+
+fn claim_on(article: &str) -> Value {
+    json!({ "article": article, "statement": "The strike lasted nine days.", "ranges": [{ "exact": "nine days" }] })
+}
+
+/// An object of every row of `NODES`: its id.
+async fn objects(app: &TestApp) -> Vec<String> {
+    let (claim, hidden) = (app.given().a_ready_claim().await, app.given().a_claim().await);
+    let mut input = verdict_on(&hidden, "MIXED");
+    input["citations"][0]["url"] = json!("https://hidden.example.org/");
+    app.as_third().call("submitVerdict", input, "verdict { id }").await.ok();
+    let (invitation, _) = app.given().an_invitation("admin", "open@example.org", "READER").await;
+    let input = json!({ "newsroom": app.newsroom(), "name": "CI", "role": "READER" });
+    let token = app.as_admin().call("createApiToken", input, "apiToken { id }").await.text("/createApiToken/apiToken/id");
+    let own = app.as_reviewer().ask("{ viewer { memberships { id } sessions { id } } }").await;
+    let document = "query($id: ID!) { node(id: $id) { ... on Claim {
+        id anchors { id }
+        article { id revision { id } spans { id } newsroom { id ratingScale { id ratings { id } } } }
+        verdicts { id history { id } citations { id source { id } } }
+    } } }";
+    let read = async |claim: &str| app.as_editor().send(document, json!({ "id": claim })).await.ok();
+    let (open, hidden) = (read(&claim).await, read(&hidden).await);
+    let ids = NODES.map(|(kind, which, _)| {
+        let reply = if which == "under blind review" { &hidden } else { &open };
+        let path = match kind {
+            "Account" => return app.account("reviewer"),
+            "Membership" => return own.text("/viewer/memberships/0/id"),
+            "Session" => return own.text("/viewer/sessions/0/id"),
+            "Invitation" => return invitation.clone(),
+            "ApiToken" => return token.clone(),
+            "Newsroom" => "article/newsroom/id",
+            "Article" => "article/id",
+            "Revision" => "article/revision/id",
+            "Span" => "article/spans/1/id",
+            "Claim" => "id",
+            "Anchor" => "anchors/0/id",
+            "RatingScale" => "article/newsroom/ratingScale/id",
+            "Rating" => "article/newsroom/ratingScale/ratings/0/id",
+            "Verdict" => "verdicts/0/id",
+            "VerdictSubmission" => "verdicts/0/history/0/id",
+            "Citation" => "verdicts/0/citations/0/id",
+            "Source" => "verdicts/0/citations/0/source/id",
+            unknown => panic!("say here where a {unknown} is found"),
+        };
+        reply.text(&format!("/node/{path}"))
+    });
+    ids.to_vec()
+}
+
+/// Every string in a value.
+fn strings<'a>(value: &'a Value, found: &mut BTreeSet<&'a str>) {
+    match value {
+        Value::String(text) => drop(found.insert(text)),
+        Value::Array(list) => list.iter().for_each(|item| strings(item, found)),
+        Value::Object(map) => map.values().for_each(|item| strings(item, found)),
+        _ => {}
+    }
+}
+
+db_tests! {
+    async fn every_root_field_answers_everybody_as_the_table_says(app: TestApp) {
+        let types = Types::of(&app).await;
+        let fields: BTreeSet<_> = types.names("Query").union(&types.names("Mutation")).copied().collect();
+        let rows: BTreeSet<_> = ROOTS.iter().map(|(field, ..)| *field).collect();
+        assert_eq!(rows, fields, "every root field has a row");
+
+        let walk = Walk::new(&app).await;
+        let mut wrong = String::new();
+        for (field, what, expected) in ROOTS {
+            for (who, expected) in CALLERS.into_iter().zip(expected) {
+                let reply = walk.call(field, what, who).await;
+                if reply.code() != expected {
+                    let _ = writeln!(wrong, "{field} {what}, {who}: {} instead of {expected}: {}", reply.code(), reply.body);
+                }
+                if expected != OK {
+                    let data = &reply.body["data"];
+                    assert!(data.is_null() || data[field].is_null() || data[field] == json!([null]), "{field}, {who}: {}", reply.body);
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "\n{wrong}");
+    }
+
+    async fn every_kind_of_object_is_seen_by_whom_the_table_says(app: TestApp) {
+        let types = Types::of(&app).await;
+        let kinds: BTreeSet<_> = types.0["Node"]["possibleTypes"].as_array().expect("a list").iter().filter_map(|kind| kind["name"].as_str()).collect();
+        assert_eq!(NODES.iter().map(|(kind, ..)| *kind).collect::<BTreeSet<_>>(), kinds, "every kind of object has a row");
+
+        let walk = Walk::new(&app).await;
+        let mut wrong = String::new();
+        for ((kind, which, expected), id) in NODES.into_iter().zip(objects(&app).await) {
+            let document = format!("query($id: ID!) {{ node(id: $id) {{ ... on {kind} {{ {} }} }} }}", types.selection(kind, 1));
+            for (who, expected) in CALLERS.into_iter().zip(expected) {
+                let reply = walk.client(who).send(&document, json!({ "id": id })).await;
+                let errors: Vec<_> = reply.body["errors"].as_array().cloned().unwrap_or_default();
+                let got = errors.iter().find(|error| error["path"] == json!(["node"])).map_or(OK, |error| error["extensions"]["code"].as_str().unwrap_or("no code"));
+                if got != expected {
+                    let _ = writeln!(wrong, "{kind} {which}, {who}: {got} instead of {expected}: {}", reply.body);
+                    continue;
+                }
+                if expected != OK {
+                    assert!(reply.body["data"]["node"].is_null() && errors.len() == 1, "{kind}, {who}: {}", reply.body);
+                    continue;
+                }
+                assert_eq!(reply.body["data"]["node"]["id"], id, "{kind}, {who}: {}", reply.body);
+                // Every field of it can be read, but for those that are an admin's.
+                let refused: BTreeSet<_> = errors.iter().filter_map(|error| error["path"].as_array()?.last()?.as_str()).collect();
+                let (least, most) = match who {
+                    "admin" | "program" => (0, 0),
+                    _ if kind == "Newsroom" => (3, 3),
+                    _ => (0, 3),
+                };
+                let only = refused.iter().all(|field| FOR_ADMINS.contains(field)) && errors.iter().all(|error| error["extensions"]["code"] == F);
+                if !only || refused.len() < least || refused.len() > most {
+                    let _ = writeln!(wrong, "{kind} {which}, {who}: refused {refused:?}: {errors:?}");
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "\n{wrong}");
+    }
+
+    async fn from_their_own_newsroom_nobody_reaches_another(app: TestApp) {
+        let ids = objects(&app).await;
+        let types = Types::of(&app).await;
+        let walk = async |client: Client, slug: &str| {
+            let mut replies = Vec::new();
+            for document in [
+                format!("{{ viewer {{ {} }} }}", types.selection("Account", 3)),
+                format!("{{ newsroom(slug: \"{slug}\") {{ {} }} }}", types.selection("Newsroom", 2)),
+            ] {
+                replies.push(client.ask(&document).await.ok().body);
+            }
+            Value::Array(replies)
+        };
+        let (theirs, ours) = (walk(app.as_rival(), "rival").await, walk(app.as_admin(), "desk").await);
+        let (mut there, mut here) = (BTreeSet::new(), BTreeSet::new());
+        strings(&theirs, &mut there);
+        strings(&ours, &mut here);
+        // The walk would have found something: it does from inside.
+        assert!(ids.iter().filter(|id| here.contains(id.as_str())).count() >= 8, "{here:?}");
+        let leaked: Vec<_> = ids.iter().filter(|id| there.contains(id.as_str())).collect();
+        assert!(leaked.is_empty(), "{leaked:?}");
+        let shared: Vec<_> = there.intersection(&here).filter(|text| text.contains('_') && text.len() > 32).collect();
+        assert!(shared.is_empty(), "ids of both newsrooms: {shared:?}");
+    }
+
+    async fn many_objects_are_answered_each_for_itself(app: TestApp) {
+        let (claim, (invitation, _)) = (app.given().a_claim().await, app.given().an_invitation("admin", "open@example.org", "READER").await);
+        let unknown = format!("claim_{}", "0".repeat(32));
+        let ids = json!([claim, app.seed.rival_newsroom.to_string(), app.newsroom(), invitation, "claim_1", unknown, app.account("rival"), claim]);
+        let document = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }";
+        let reply = app.as_reader().send(document, json!({ "ids": ids })).await;
+        let seen = |kind: &str, id: &str| json!({ "__typename": kind, "id": id });
+        let newsroom = seen("Newsroom", &app.newsroom());
+        assert_eq!(reply.body["data"]["nodes"], json!([seen("Claim", &claim), null, newsroom, null, null, null, null, seen("Claim", &claim)]));
+        let errors = reply.body["errors"].as_array().expect("errors").iter();
+        let found: BTreeMap<_, _> = errors.map(|error| (error["path"].to_string(), error["extensions"]["code"].as_str().unwrap_or_default())).collect();
+        let expected = [(1, N), (3, F), (4, "BAD_USER_INPUT"), (5, N), (6, N)];
+        assert_eq!(found, expected.map(|(place, code)| (format!("[\"nodes\",{place}]"), code)).into());
+        let garbled = reply.body["errors"].as_array().into_iter().flatten().find(|error| error["path"] == json!(["nodes", 4]));
+        assert_eq!(garbled.map(|error| &error["extensions"]["field"]), Some(&json!("ids[4]")));
+
+        let hidden = app.as_rival().send(document, json!({ "ids": [claim, unknown] })).await;
+        let messages: Vec<_> = hidden.body["errors"].as_array().expect("errors").iter().map(|error| &error["message"]).collect();
+        assert_eq!(messages[0], messages[1], "what is another's looks like what is not there");
+        assert_eq!(app.as_stranger().send(document, json!({ "ids": [claim] })).await.code(), U);
+        assert_eq!(*app.as_reader().send(document, json!({ "ids": [] })).await.data("/nodes"), json!([]));
+        app.as_reader().send(document, json!({ "ids": vec![&claim; 100] })).await.ok();
+        app.as_reader().send(document, json!({ "ids": vec![&claim; 101] })).await.refused("ids", "TOO_LARGE");
+    }
+}

@@ -1,0 +1,465 @@
+//! The program as its operator meets it: its commands, what they print, and how they end.
+
+use std::collections::HashMap;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+const PASSWORD: &str = "correct horse battery";
+
+/// A folder of its own, removed at the end, in which the program runs without anything of this one's environment.
+struct Home(PathBuf);
+
+/// What the program did.
+struct Ran {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+impl Ran {
+    #[track_caller]
+    fn ok(self) -> Self {
+        assert_eq!(self.code, Some(0), "{}{}", self.out, self.err);
+        self
+    }
+
+    /// Refuses anything but a failure that says this.
+    #[track_caller]
+    fn failed(&self, says: &str) {
+        assert_eq!((self.code, self.out.as_str()), (Some(1), ""), "{}", self.err);
+        assert!(self.err.starts_with("claimspan: ") && self.err.contains(says), "{says:?} is not in {:?}", self.err);
+        assert!(!self.err.contains("panicked"), "{}", self.err);
+    }
+}
+
+impl Home {
+    fn new(name: &str) -> Self {
+        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("commands-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir_all(&path).expect("a folder");
+        Self(path)
+    }
+
+    /// One with a newsroom `desk`.
+    fn with_newsroom(name: &str) -> Self {
+        let home = Self::new(name);
+        home.run("newsroom create --slug desk --name Desk").ok();
+        home
+    }
+
+    fn write(&self, file: &str, bytes: &[u8]) {
+        std::fs::write(self.0.join(file), bytes).expect("it is written");
+    }
+
+    fn command(&self, line: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_claimspan"));
+        command.args(line.split(' ')).env_clear().current_dir(&self.0);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    fn run(&self, line: &str) -> Ran {
+        self.run_with(line, &[], "")
+    }
+
+    fn run_with(&self, line: &str, environment: &[(&str, &str)], input: &str) -> Ran {
+        let mut child = self.command(line).envs(environment.iter().copied()).spawn().expect("the program starts");
+        // A command that fails before it reads leaves the pipe closed.
+        let _ = child.stdin.take().expect("its input").write_all(input.as_bytes());
+        let output = child.wait_with_output().expect("the program ends");
+        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+        Ran { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+    }
+
+    fn account(&self, email: &str, role: &str) -> Ran {
+        self.run_with(
+            &format!("account create --email {email} --name Somebody --newsroom desk --role {role}"),
+            &[],
+            &format!("{PASSWORD}\n"),
+        )
+    }
+
+    fn start(&self, line: &str) -> Server {
+        let mut child = self.command(line).stderr(Stdio::null()).spawn().expect("the program starts");
+        let mut out = BufReader::new(child.stdout.take().expect("its output"));
+        let mut first = String::new();
+        out.read_line(&mut first).expect("a line");
+        let address = first.trim_end().split("http://").nth(1).unwrap_or_else(|| panic!("no address: {first:?}")).to_owned();
+        Server { child, first, address, out }
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The program, serving.
+struct Server {
+    child: Child,
+    first: String,
+    address: String,
+    out: BufReader<std::process::ChildStdout>,
+}
+
+impl Server {
+    fn signal(&self) {
+        assert!(Command::new("kill").arg(self.child.id().to_string()).status().expect("kill").success());
+    }
+
+    /// Ends it as a service manager does. What it printed after its first line.
+    fn stop(mut self) -> String {
+        self.signal();
+        let mut rest = String::new();
+        self.out.read_to_string(&mut rest).expect("UTF-8");
+        assert_eq!(self.child.wait().expect("it ends").code(), Some(0), "{rest}");
+        rest
+    }
+
+    fn ask(&self, token: Option<&str>, document: &str, variables: &Value) -> Value {
+        let url = format!("http://{}/graphql", self.address);
+        let body = json!({ "query": document, "variables": variables });
+        actix_web::rt::System::new().block_on(async move {
+            let request = reqwest::Client::new().post(url).json(&body);
+            let request = if let Some(token) = token { request.bearer_auth(token) } else { request };
+            request.send().await.expect("an answer").json().await.expect("JSON")
+        })
+    }
+
+    fn sign_in(&self, email: &str, password: &str) -> Option<String> {
+        let document = "mutation($input: SignInInput!) { signIn(input: $input) { token } }";
+        let answer = self.ask(None, document, &json!({ "input": { "email": email, "password": password } }));
+        answer.pointer("/data/signIn/token").and_then(Value::as_str).map(ToOwned::to_owned)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn every_flag_of_every_command_names_its_variable() {
+    let home = Home::new("help");
+    let commands = ["serve", "demo", "newsroom create", "account create", "account reset-password", "import", "schema", "migrate"];
+    for command in commands {
+        let help = home.run(&format!("{command} --help")).ok().out;
+        let options = help.split("\nOptions:\n").nth(1).unwrap_or_else(|| panic!("{command}: {help}"));
+        let mut flags = 0;
+        // An option begins at a line that its name begins, less far to the right than what is said of it.
+        let mut paragraphs: Vec<String> = Vec::new();
+        for line in options.lines() {
+            match paragraphs.last_mut() {
+                Some(paragraph) if !line.trim_start().starts_with('-') || line.starts_with("        ") => *paragraph += line,
+                _ => paragraphs.push(line.trim_start().to_owned()),
+            }
+        }
+        for option in paragraphs.iter().filter_map(|paragraph| paragraph.strip_prefix("--")) {
+            let name: String = option.chars().take_while(|c| c.is_ascii_lowercase() || *c == '-').collect();
+            let variable = format!("CLAIMSPAN_{}", name.to_uppercase().replace('-', "_"));
+            assert!(option.contains(&format!("[env: {variable}")), "{command} --{name} does not name {variable}: {option:?}");
+            flags += 1;
+        }
+        assert!(flags >= 2, "{command}: {help}");
+        assert!(help.contains("--database-url <URL>") && help.contains("[env: CLAIMSPAN_DATABASE_URL]"), "{command}: {help}");
+        assert!(help.starts_with(|first: char| first.is_uppercase()), "{command} says what it does: {help}");
+    }
+    let help = home.run_with("--help", &[("CLAIMSPAN_DATABASE_URL", "postgres://desk:s3cret@db/claims")], "").ok().out;
+    assert!(!help.contains("s3cret"), "{help}");
+    for command in commands {
+        assert!(help.contains(&format!("\n  {} ", command.split(' ').next().unwrap_or_default())), "{command}: {help}");
+    }
+    assert_eq!(home.run("--version").ok().out, format!("claimspan {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn the_database_is_named_before_the_command_after_it_or_in_the_environment() {
+    let home = Home::new("url");
+    home.run("--database-url sqlite://before.db migrate").ok();
+    home.run("migrate up --database-url sqlite://after.db").ok();
+    home.run_with("migrate", &[("CLAIMSPAN_DATABASE_URL", "sqlite://environment.db")], "").ok();
+    home.run_with("migrate --database-url sqlite://stronger.db", &[("CLAIMSPAN_DATABASE_URL", "sqlite://weaker.db")], "").ok();
+    home.run("migrate").ok();
+    for (file, there) in
+        [("before", true), ("after", true), ("environment", true), ("stronger", true), ("weaker", false), ("claimspan", true)]
+    {
+        assert_eq!(home.0.join(format!("{file}.db")).exists(), there, "{file}");
+    }
+    home.run("migrate --database-url mysql://localhost/x").failed("sqlite:// or postgres://");
+    home.run("migrate --database-url sqlite::memory:").failed("in-memory");
+    home.run("migrate --database-url sqlite://no/such/folder/x.db").failed("no/such/folder/x.db");
+}
+
+#[test]
+fn a_password_in_the_databases_address_is_never_shown() {
+    let home = Home::new("secret");
+    let (create, serve) = ("newsroom create --slug a --name A", "serve --listen 127.0.0.1:0");
+    for (url, commands) in [
+        ("postgres://desk:s3cret@127.0.0.1:1/claims", &[serve][..]),
+        ("postgres://desk@127.0.0.1:1/claims?password=s3cret", &[create]),
+        ("postgres://desk:s3cret@[broken/claims", &[create, serve, "migrate status"]),
+        ("mysql://desk:s3cret@x/y", &[create, serve, "migrate status"]),
+    ] {
+        for command in commands {
+            let ran = home.run_with(command, &[("CLAIMSPAN_DATABASE_URL", url), ("CLAIMSPAN_LOG", "trace")], "");
+            assert_eq!(ran.code, Some(1), "{command} {url}: {}", ran.err);
+            assert!(!format!("{}{}", ran.out, ran.err).contains("s3cret"), "{command} {url}: {}", ran.err);
+            assert!(ran.err.contains("claimspan: "), "{}", ran.err);
+        }
+    }
+}
+
+#[test]
+fn a_newsroom_is_founded_once_under_a_good_slug() {
+    let home = Home::with_newsroom("newsroom");
+    home.run("newsroom create --slug desk --name Again").failed("desk");
+    for slug in ["Desk", "the_desk", "-", "désk", "a/b", &"x".repeat(300)] {
+        let ran = home.run(&format!("newsroom create --slug={slug} --name Desk"));
+        ran.failed("slug");
+    }
+    assert_eq!(home.run("newsroom create --slug desk").code, Some(2), "usage");
+    let ran = home.run_with("newsroom create", &[("CLAIMSPAN_SLUG", "other"), ("CLAIMSPAN_NAME", "Other")], "").ok();
+    assert!(ran.out.contains("other") && ran.out.contains("newsroom_"), "{}", ran.out);
+}
+
+#[test]
+fn an_accounts_password_comes_from_standard_input() {
+    let home = Home::with_newsroom("account");
+    let create = "account create --email ada@example.org --name Ada --newsroom desk --role admin";
+    for short in ["", "\n", "short\n"] {
+        home.run_with(create, &[], short).failed("password");
+    }
+    let made = home.run_with(create, &[], &format!("{PASSWORD}\r\nand a second line")).ok();
+    assert!(made.out.contains("ada@example.org") && !format!("{}{}", made.out, made.err).contains(PASSWORD), "{}", made.out);
+    home.account("ADA@example.org", "reader").failed("ada@example.org");
+    home.account("nobody", "reader").failed("mail");
+    let elsewhere = home.run_with(&create.replace("desk", "nowhere").replace("ada", "bob"), &[], PASSWORD);
+    elsewhere.failed("nowhere");
+    assert_eq!(home.account("bob@example.org", "emperor").code, Some(2), "no such role");
+    assert_eq!(home.run(&format!("{create} --password {PASSWORD}")).code, Some(2), "a password is no argument");
+    home.account("bob@example.org", "READER").ok();
+
+    let server = home.start("serve --listen 127.0.0.1:0");
+    let token = server.sign_in("ada@example.org", PASSWORD).expect("the first line is the password, without its end");
+    let who = "{ viewer { displayName memberships { role newsroom { slug } } } }";
+    let ada = json!({ "displayName": "Ada", "memberships": [{ "role": "ADMIN", "newsroom": { "slug": "desk" } }] });
+    assert_eq!(server.ask(Some(&token), who, &json!({}))["data"]["viewer"], ada);
+
+    let reset = "account reset-password --email ada@example.org";
+    home.run_with(reset, &[], "short\n").failed("password");
+    home.run_with("account reset-password --email nobody@example.org", &[], PASSWORD).failed("nobody@example.org");
+    assert_eq!(server.ask(Some(&token), who, &json!({}))["data"]["viewer"], ada, "what failed ended nothing");
+    home.run_with(reset, &[], "another good one\n").ok();
+    assert_eq!(server.ask(Some(&token), who, &json!({}))["errors"][0]["extensions"]["code"], "UNAUTHENTICATED", "its session has ended");
+    assert_eq!(server.sign_in("ada@example.org", PASSWORD), None);
+    assert!(server.sign_in("ada@example.org", "another good one").is_some());
+    server.stop();
+}
+
+#[test]
+fn what_cannot_be_imported_is_named_and_the_rest_goes_in() {
+    let home = Home::with_newsroom("import");
+    home.account("ed@example.org", "editor").ok();
+    home.write("good.txt", "A headline\r\n\r\nFirst paragraph, naïve.\r\nSecond 👩‍👩‍👧.".as_bytes());
+    home.write("last.txt", b"\xef\xbb\xbfAnother headline\n\nIts only paragraph.\n");
+    let bad: [(&str, &[u8], &str); 3] =
+        [("latin1.txt", b"Caf\xe9\n\nText.", "UTF-8"), ("empty.txt", b"", "empty"), ("control.txt", b"Headline\n\nBell \x07.", "control")];
+    for (file, bytes, _) in bad {
+        home.write(file, bytes);
+    }
+    let ran =
+        home.run("import --newsroom desk --language en --publisher Gazette good.txt latin1.txt empty.txt control.txt missing.txt last.txt");
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
+    assert_eq!(
+        ran.out.lines().map(|line| line.split_once(' ').map_or(line, |(_, title)| title)).collect::<Vec<_>>(),
+        ["A headline", "Another headline"]
+    );
+    for (file, reason) in bad.iter().map(|(file, _, reason)| (*file, *reason)).chain([("missing.txt", "No such file")]) {
+        let line = ran.err.lines().find(|line| line.starts_with(&format!("{file}: "))).unwrap_or_else(|| panic!("{file}: {}", ran.err));
+        assert!(line.contains(reason), "{reason:?} is not in {line:?}");
+    }
+    assert!(ran.err.ends_with("2 imported, 4 refused\n"), "{}", ran.err);
+    assert_eq!(home.run("import --newsroom desk good.txt").ok().err, "1 imported, 0 refused\n");
+    home.run("import --newsroom nowhere good.txt").failed("nowhere");
+    home.run("import --newsroom desk --url https://example.org/a good.txt last.txt").failed("--url");
+
+    let server = home.start("serve --listen 127.0.0.1:0");
+    let token = server.sign_in("ed@example.org", PASSWORD).expect("a session");
+    let id = ran.out.split(' ').next().unwrap_or_default();
+    let document = "query($id: ID!) { article(id: $id) { title language publisher revision { text } } }";
+    let answer = server.ask(Some(&token), document, &json!({ "id": id }));
+    let text = "A headline\n\nFirst paragraph, naïve.\nSecond 👩‍👩‍👧.";
+    let expected = json!({ "title": "A headline", "language": "en", "publisher": "Gazette", "revision": { "text": text } });
+    assert_eq!(answer["data"]["article"], expected, "{answer}");
+
+    let given = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/articles/mali-ukraine.txt");
+    if let Ok(original) = std::fs::read_to_string(given) {
+        let ran = home.run(&format!("import --newsroom desk {given}")).ok();
+        let id = ran.out.split(' ').next().unwrap_or_default();
+        let answer = server.ask(Some(&token), document, &json!({ "id": id }));
+        let text = answer["data"]["article"]["revision"]["text"].as_str().unwrap_or_else(|| panic!("{answer}"));
+        let lines = |text: &str| text.lines().map(str::to_owned).filter(|line| !line.trim().is_empty()).collect::<Vec<_>>();
+        assert_eq!(lines(text), lines(&original), "every word of it, in order");
+    }
+    server.stop();
+}
+
+#[test]
+fn the_committed_schema_is_the_programs() {
+    let home = Home::new("schema");
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/schema.graphql");
+    let committed = std::fs::read_to_string(file).expect("schema.graphql");
+    let printed = home.run("schema").ok().out;
+    assert!(printed == committed, "schema.graphql is not the program's schema: `cargo run -- schema > schema.graphql` mends it");
+    home.run(&format!("schema --check {file}")).ok();
+    home.write("old.graphql", committed.replacen("type Query", "type Inquiry", 1).as_bytes());
+    home.run("schema --check old.graphql").failed("claimspan schema > old.graphql");
+    home.run("schema --check none.graphql").failed("cannot read none.graphql");
+    assert!(!home.0.join("claimspan.db").exists(), "it needs no database");
+}
+
+#[test]
+fn migrations_go_up_and_down_and_tell_where_they_stand() {
+    let home = Home::new("migrate");
+    let steps = |line: &str| -> Vec<String> {
+        let out = home.run(line).ok().out;
+        out.lines().map(|line| line.split_whitespace().next().unwrap_or_default().to_owned()).collect()
+    };
+    let status = steps("migrate status");
+    assert!(status.len() >= 5 && status.iter().all(|step| step == "Pending"), "{status:?}");
+    assert!(steps("migrate").iter().all(|step| step == "Applied"));
+    let down = steps("migrate down");
+    let (last, rest) = down.split_last().expect("steps");
+    assert!(last == "Pending" && rest.iter().all(|step| step == "Applied"), "{down:?}");
+    assert_eq!(steps("migrate status"), down);
+    home.run("serve --no-migrate --listen 127.0.0.1:0").failed("claimspan migrate");
+    assert!(steps("migrate up").iter().all(|step| step == "Applied"));
+    for _ in &status {
+        steps("migrate down");
+    }
+    assert_eq!(steps("migrate status"), status, "all the way down");
+    assert!(steps("migrate up").iter().all(|step| step == "Applied"), "and up again");
+}
+
+#[test]
+fn serve_prints_its_address_once_it_is_ready() {
+    let home = Home::new("serve");
+    home.run("serve --no-migrate --listen 127.0.0.1:0").failed("claimspan migrate");
+    home.run("migrate").ok();
+    let server = home.start("serve --no-migrate --listen 127.0.0.1:0 --workers 1 --log-json");
+    assert_eq!(server.first, format!("claimspan listens on http://{}\n", server.address));
+    assert_eq!(server.ask(None, "{ __typename }", &json!({})), json!({ "data": { "__typename": "Query" } }));
+    let taken = home.run(&format!("serve --listen {}", server.address));
+    taken.failed(&format!("cannot listen on {}", server.address));
+    assert_eq!(server.stop(), "", "one line, and no more");
+}
+
+#[test]
+fn what_is_in_flight_when_the_server_is_told_to_end_is_answered() {
+    let home = Home::with_newsroom("term");
+    home.account("ed@example.org", "editor").ok();
+    let mut server = home.start("serve --listen 127.0.0.1:0");
+    let document = "mutation($input: SignInInput!) { signIn(input: $input) { token } }";
+    let body = json!({ "query": document, "variables": { "input": { "email": "ed@example.org", "password": PASSWORD } } }).to_string();
+    let (half, rest) = body.split_at(body.len() / 2);
+    let mut connections: Vec<TcpStream> = (0..4)
+        .map(|_| {
+            let mut stream = TcpStream::connect(&server.address).expect("it accepts");
+            stream.set_read_timeout(Some(Duration::from_mins(1))).expect("a limit");
+            let head =
+                "POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nConnection: close\r\n";
+            write!(stream, "{head}Content-Length: {}\r\n\r\n", body.len()).expect("a head");
+            // It asks for the body: so it has begun.
+            let mut said = [0; 25];
+            stream.read_exact(&mut said).expect("an interim answer");
+            assert_eq!(&said, b"HTTP/1.1 100 Continue\r\n\r\n");
+            stream.write_all(half.as_bytes()).expect("half a body");
+            stream
+        })
+        .collect();
+    server.signal();
+    let begun = Instant::now();
+    while TcpStream::connect(&server.address).is_ok() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "it still takes new connections");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    for stream in &mut connections {
+        stream.write_all(rest.as_bytes()).expect("the other half");
+    }
+    for stream in &mut connections {
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.contains("\"token\":\""), "{answer}");
+    }
+    assert_eq!(server.child.wait().expect("it ends").code(), Some(0));
+}
+
+#[test]
+fn the_demo_is_there_to_be_tried() {
+    let home = Home::new("demo");
+    home.run("demo --listen 0.0.0.0:0").failed("this machine only");
+    home.run("demo --listen [::]:0").failed("this machine only");
+    home.run("demo --database-url postgres://localhost/x --listen 127.0.0.1:0").failed("embedded");
+    assert!(!home.0.join("claimspan-demo.db").exists(), "what is refused leaves nothing");
+
+    let first = home.start("demo --listen 127.0.0.1:0");
+    let second = home.start("demo --listen 127.0.0.1:0 --database-url sqlite://claimspan-demo.db");
+    // The text ends once the server does; so another one answers what it says to try.
+    let address = first.address.clone();
+    let text = first.stop();
+    assert!(text.contains(&format!("GraphiQL: http://{address}/graphiql\n")), "{text}");
+    let people: HashMap<&str, &str> = text
+        .lines()
+        .filter(|line| line.contains("@sahel-desk.example  "))
+        .filter_map(|line| line.trim().rsplit_once(' '))
+        .map(|(who, password)| (who.split_whitespace().nth(1).unwrap_or_default(), password))
+        .collect();
+    assert_eq!(people.len(), 5, "{text}");
+    for (email, password) in &people {
+        assert!(second.sign_in(email, password).is_some(), "{email}");
+    }
+
+    // 1. As it is printed, with the password in its place.
+    let (_, things) = text.split_once("Three things to try there:").expect("three things");
+    let sign_in = things.lines().map(str::trim).find(|line| line.starts_with("mutation")).expect("a mutation");
+    let answer = second.ask(None, &sign_in.replace('…', people["editor@sahel-desk.example"]), &json!({}));
+    let token = answer["data"]["signIn"]["token"].as_str().unwrap_or_else(|| panic!("{answer}"));
+    // 2. As the editor, and 3. as the reader.
+    let start = things.find("{ article(").expect("a query");
+    let document = &things[start..things.find("3. ").expect("a third")];
+    let seen = second.ask(Some(token), document, &json!({}));
+    assert!(seen.get("errors").is_none(), "{seen}");
+    let claims = seen["data"]["article"]["claims"]["nodes"].as_array().expect("claims");
+    let claim =
+        |about: &str| claims.iter().find(|claim| claim["statement"].as_str().is_some_and(|text| text.contains(about))).expect("the claim");
+    let labels = |claim: &Value| -> Vec<String> {
+        claim["verdicts"].as_array().expect("verdicts").iter().map(|verdict| verdict["rating"]["label"].to_string()).collect()
+    };
+    let (yusov, senegal) = (labels(claim("Yusov admitted")), labels(claim("Senegal summoned")));
+    assert!(yusov.len() == 2 && yusov[0] != yusov[1], "they differ: {yusov:?}");
+    assert!(senegal.len() == 2 && senegal[0] == senegal[1], "they agree: {senegal:?}");
+    assert_eq!(seen["data"]["article"]["summary"]["disputedClaimCount"], 1, "{seen}");
+    let reader = second.sign_in("reader@sahel-desk.example", people["reader@sahel-desk.example"]).expect("a session");
+    let less = second.ask(Some(&reader), document, &json!({}));
+    assert!(less.get("errors").is_none(), "{less}");
+    assert_eq!(less["data"]["article"]["summary"]["verdictCount"], seen["data"]["article"]["summary"]["verdictCount"], "counted");
+    assert!(less.to_string().matches("rationale").count() < seen.to_string().matches("rationale").count(), "and not shown: {less}");
+
+    // The second start kept what was there, and tells no passwords.
+    let again = second.stop();
+    assert!(again.contains("is kept as it is") && people.values().all(|password| !again.contains(password)), "{again}");
+    assert!(again.contains(document.lines().next().unwrap_or_default()), "it names the same article: {again}");
+    let reset = again.lines().find_map(|line| line.trim().strip_prefix("claimspan ")).expect("how to set a password");
+    home.run_with(reset, &[], "a new one for the editor\n").ok();
+    let third = home.start("demo --listen 127.0.0.1:0");
+    assert!(third.sign_in("editor@sahel-desk.example", "a new one for the editor").is_some());
+    third.stop();
+}
