@@ -8,6 +8,7 @@ use anyhow::Context;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::domain::policy;
+use crate::transport::guard::USUAL_MOST_COST;
 
 /// A fact-check annotation server: claims marked on spans of text, verdicts with sources, summaries, through one GraphQL API.
 #[derive(Parser)]
@@ -67,6 +68,46 @@ pub struct Serve {
     /// Log as JSON, one object a line.
     #[arg(long, env = "CLAIMSPAN_LOG_JSON")]
     pub log_json: bool,
+
+    /// Send traces to the OpenTelemetry collector at this address, by OTLP over HTTP: such as http://127.0.0.1:4318.
+    #[arg(long, env = "CLAIMSPAN_OTLP", value_name = "URL")]
+    pub otlp: Option<String>,
+
+    /// How many seconds an operation may take, with its work in the database.
+    #[arg(long, env = "CLAIMSPAN_DEADLINE", value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub deadline: u64,
+
+    /// Keep the schema to those who know it: no introspection, and no suggestions in errors.
+    #[arg(long, env = "CLAIMSPAN_NO_INTROSPECTION")]
+    pub no_introspection: bool,
+
+    /// What an operation may cost: about one for each field of its answer, were every page full.
+    #[arg(long, env = "CLAIMSPAN_MOST_COST", value_name = "N", default_value_t = USUAL_MOST_COST)]
+    pub most_cost: u64,
+
+    /// How many operations a batch may hold; 0 takes no batches.
+    #[arg(long, env = "CLAIMSPAN_BATCH", value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub batch: u8,
+
+    /// Run only the documents in this folder: each .graphql file is one, each .json file an object of documents by their ids.
+    #[arg(long, env = "CLAIMSPAN_TRUSTED_DOCUMENTS", value_name = "DIR")]
+    pub trusted_documents: Option<PathBuf>,
+
+    /// A web origin whose pages may read answers, such as https://desk.example.org; given again for each, or separated by commas. None but our own
+    /// where nothing is said.
+    #[arg(long = "cors-origin", env = "CLAIMSPAN_CORS_ORIGINS", value_name = "ORIGIN", value_delimiter = ',', value_parser = parse_origin)]
+    pub cors_origins: Vec<String>,
+}
+
+/// An origin as browsers send it: a scheme, a host, and a port if it is not the scheme's own.
+fn parse_origin(text: &str) -> Result<String, String> {
+    let parsed = url::Url::parse(text).map_err(|error| error.to_string())?;
+    let origin = parsed.origin().ascii_serialization();
+    if matches!(parsed.scheme(), "http" | "https") && origin == text {
+        Ok(origin)
+    } else {
+        Err(format!("an origin looks like https://desk.example.org, without a path; this one would be {origin}"))
+    }
 }
 
 /// `demo`.

@@ -3,7 +3,7 @@
 //! The map of the house, from the door inwards:
 //!
 //! - [`config`] the command line and its twins in the environment; the commands themselves stand in `main.rs`
-//! - [`server`] the door: routes, who comes in, health; beside it [`pages`] and [`metrics`]
+//! - [`server`] the door: routes, who comes in, health; beside it [`pages`], [`metrics`] and [`telemetry`]
 //! - [`transport`] GraphQL on the wire; knows nothing of fact-checking
 //! - [`graphql`] the face: every root field one call long, how nodes meet, how errors look
 //! - [`domain`] what is true, and who may change it: one noun a file
@@ -18,4 +18,5 @@ pub mod graphql;
 pub mod metrics;
 pub mod pages;
 pub mod server;
+pub mod telemetry;
 pub mod transport;

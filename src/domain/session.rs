@@ -300,6 +300,29 @@ pub async fn authenticate(db: &Db, world: &World, text: &str) -> Result<Actor> {
     found.ok_or(Error::Unauthenticated("this token is unknown, expired or revoked; sign in again"))
 }
 
+/// What somebody showed to be let in, to be looked at again while what they asked for goes on.
+#[derive(Clone)]
+pub struct Standing {
+    db: Db,
+    world: World,
+    token: Option<String>,
+}
+
+impl Standing {
+    /// Of whoever sends this token, or none.
+    pub const fn new(db: Db, world: World, token: Option<String>) -> Self {
+        Self { db, world, token }
+    }
+
+    /// Who that is now. Errors with UNAUTHENTICATED if the token is no good any more.
+    pub async fn actor(&self) -> Result<Actor> {
+        match &self.token {
+            Some(token) => authenticate(&self.db, &self.world, token).await,
+            None => Ok(Actor::stranger(self.world.clone())),
+        }
+    }
+}
+
 /// A session or token joined with one of its account's memberships, or with none.
 #[derive(FromQueryResult)]
 struct Credentials {

@@ -72,6 +72,18 @@ impl Db {
         self.connection.get_database_backend() == DbBackend::Sqlite
     }
 
+    /// How many connections are open, and how many of them do nothing.
+    pub fn connections(&self) -> (u32, u32) {
+        let (all, idle) = if self.is_sqlite() {
+            let pool = self.connection.get_sqlite_connection_pool();
+            (pool.size(), pool.num_idle())
+        } else {
+            let pool = self.connection.get_postgres_connection_pool();
+            (pool.size(), pool.num_idle())
+        };
+        (all, u32::try_from(idle).unwrap_or(u32::MAX))
+    }
+
     /// Calls `callback` after each statement with its duration, and whether it failed.
     pub fn on_statement(&mut self, callback: impl Fn(Duration, bool) + Send + Sync + 'static) {
         self.connection.set_metric_callback(move |info| callback(info.elapsed, info.failed));

@@ -80,6 +80,14 @@ fn describe(fault: &mut ServerError, error: &Error, request_id: &str) {
             extensions.set("code", "RATE_LIMITED");
             extensions.set("retryAfter", *retry_after);
         }
+        Error::Lagging { last_number } => {
+            extensions.set("code", "SUBSCRIPTION_LAGGED");
+            extensions.set("lastNumber", *last_number);
+        }
+        Error::Deadline { .. } => {
+            extensions.set("code", "DEADLINE_EXCEEDED");
+            extensions.set("requestId", request_id);
+        }
         Error::Database(cause) => {
             tracing::error!(request_id, ?cause, "the database failed");
             extensions.set("code", "INTERNAL_SERVER_ERROR");

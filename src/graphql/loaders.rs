@@ -123,13 +123,22 @@ where
     Ok(ctx.data_unchecked::<DataLoader<Reader>>().load_one(key).await?.unwrap_or_default())
 }
 
+/// Loads the row that `id` names, if there is one that may be seen.
+pub async fn find_row<K>(ctx: &Context<'_>, id: K) -> Result<Option<<Reader as Loader<K>>::Value>, Arc<Error>>
+where
+    K: Send + Sync + Hash + Eq + Clone + 'static,
+    Reader: Loader<K, Error = Arc<Error>>,
+{
+    ctx.data_unchecked::<DataLoader<Reader>>().load_one(id).await
+}
+
 /// Loads the row that `id` names. That there is one is certain: another row refers to it.
 pub async fn load_row<K>(ctx: &Context<'_>, id: K) -> Result<<Reader as Loader<K>>::Value, Arc<Error>>
 where
     K: Send + Sync + Hash + Eq + Clone + 'static,
     Reader: Loader<K, Error = Arc<Error>>,
 {
-    let found = ctx.data_unchecked::<DataLoader<Reader>>().load_one(id).await?;
+    let found = find_row(ctx, id).await?;
     found.ok_or_else(|| Arc::new(anyhow::anyhow!("a {} that is referred to is missing", std::any::type_name::<K>()).into()))
 }
 

@@ -25,7 +25,7 @@ enum Part {
 impl Order {
     /// The order that this request asks for.
     pub fn of(document: &ExecutableDocument, operation: Option<&str>, variables: &Variables) -> Self {
-        let Some(operation) = super::http::operation(document, operation) else { return Self::default() };
+        let Some(operation) = super::request::operation(document, operation) else { return Self::default() };
         let defined = operation.node.variable_definitions.iter();
         let defaults = defined.filter_map(|defined| Some((&defined.node.name.node, defined.node.default_value()?)));
         // Only booleans can skip; and a long text is not to be looked at again for each directive.

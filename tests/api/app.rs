@@ -5,15 +5,16 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
+use actix_web::dev::ServerHandle;
 use chrono::{TimeDelta, Utc};
 use claimspan::domain::ids::{AccountId, NewsroomId};
 use claimspan::domain::policy::{Actor, Role, World};
 use claimspan::domain::store::{self, Db};
 use claimspan::domain::{newsroom, session};
-use claimspan::server::{self, Desk};
+use claimspan::server::{self, Desk, Settings};
 use migration::{Migrator, MigratorTrait};
 use serde_json::{Value, json};
 
@@ -46,9 +47,13 @@ pub struct Seed {
 pub struct TestApp {
     pub db: Db,
     pub seed: Seed,
+    /// The database's.
+    pub url: String,
     address: String,
     http: reqwest::Client,
     ahead: Arc<AtomicI64>,
+    /// Every server that was started on the database.
+    servers: Arc<Mutex<Vec<ServerHandle>>>,
 }
 
 /// Runs `test` on a SQLite file of its own.
@@ -84,22 +89,17 @@ pub fn on_postgres<F: Future<Output = ()>>(test: impl FnOnce(TestApp) -> F) {
 fn run<F: Future<Output = ()>>(url: &str, seed: &Seed, test: impl FnOnce(TestApp) -> F) {
     alone(async {
         let db = store::connect(url, 8).await.expect("the copy opens");
-        let ahead = Arc::new(AtomicI64::new(0));
-        let clock = Arc::clone(&ahead);
-        let world = World::new(
-            move || Utc::now() + TimeDelta::seconds(clock.load(Ordering::SeqCst)),
-            |bytes| getrandom::fill(bytes).expect("random bytes"),
-        );
-        let (server, address) =
-            server::start(Desk::new(db.clone(), world), "127.0.0.1:0".parse().expect("an address"), 1).expect("it listens");
-        let handle = server.handle();
-        let serving = actix_web::rt::spawn(server);
         // Shorter than the server keeps a connection: a test that computes for long does not notice that the server has closed it.
         let http = reqwest::Client::builder().pool_idle_timeout(Duration::from_secs(2)).build().expect("a client");
-        let app = TestApp { db: db.clone(), seed: seed.clone(), address: format!("http://{address}"), http, ahead };
-        test(app).await;
-        handle.stop(false).await;
-        let _ = serving.await;
+        let (ahead, servers) = (Arc::default(), Arc::default());
+        let app = TestApp { db: db.clone(), seed: seed.clone(), url: url.to_owned(), address: String::new(), http, ahead, servers };
+        let servers = Arc::clone(&app.servers);
+        let served = app.beside(Settings::default()).await;
+        test(served).await;
+        let started: Vec<_> = servers.lock().expect("nobody panicked").drain(..).collect();
+        for server in started {
+            server.stop(false).await;
+        }
         db.close().await.expect("it closes");
     });
 }
@@ -131,6 +131,26 @@ async fn seed(url: &str) -> Seed {
 }
 
 impl TestApp {
+    /// A further server on the same database and with the same clock, that answers as `settings` say.
+    pub async fn beside(&self, settings: Settings) -> Self {
+        let db = store::connect(&self.url, 8).await.expect("the database opens");
+        let clock = Arc::clone(&self.ahead);
+        let world = World::new(
+            move || Utc::now() + TimeDelta::seconds(clock.load(Ordering::SeqCst)),
+            |bytes| getrandom::fill(bytes).expect("random bytes"),
+        );
+        let desk = Desk::new(db.clone(), world, settings);
+        let (server, address) = server::start(desk, "127.0.0.1:0".parse().expect("an address"), 1).expect("it listens");
+        self.servers.lock().expect("nobody panicked").push(server.handle());
+        actix_web::rt::spawn(async move {
+            let _ = server.await;
+            let _ = db.close().await;
+        });
+        let (db, seed, url, http) = (self.db.clone(), self.seed.clone(), self.url.clone(), self.http.clone());
+        let (ahead, servers) = (Arc::clone(&self.ahead), Arc::clone(&self.servers));
+        Self { db, seed, url, address: format!("http://{address}"), http, ahead, servers }
+    }
+
     /// Somebody without credentials.
     pub fn as_stranger(&self) -> Client {
         self.with_token(None)

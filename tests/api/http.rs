@@ -118,7 +118,7 @@ db_tests! {
 
     async fn a_body_that_is_no_request_is_refused(app: TestApp) {
         for body in [
-            "", "{", "nonsense", "null", "7", "\"{ __typename }\"", "[]", r#"[{"query":"{ __typename }"}]"#, "{}", r#"{"query":null}"#, r#"{"query":7}"#,
+            "", "{", "nonsense", "null", "7", "\"{ __typename }\"", "[]", "[7]", r#"[{"query":7}]"#, "{}", r#"{"query":null}"#, r#"{"query":7}"#,
             r#"{"query":"{ __typename }","variables":[]}"#, r#"{"query":"{ __typename }","variables":"{}"}"#,
             r#"{"query":"{ __typename }","operationName":7}"#, r#"{"query":"{ __typename }","extensions":7}"#,
         ] {

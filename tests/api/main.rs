@@ -32,6 +32,7 @@ macro_rules! db_tests {
 }
 
 mod accounts;
+mod activity;
 mod articles;
 mod blind;
 mod claims;
@@ -43,6 +44,8 @@ mod members;
 mod paging;
 mod real_article;
 mod schema;
+mod served;
+mod socket;
 mod sources;
 mod summaries;
 mod together;
