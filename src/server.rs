@@ -14,6 +14,7 @@ use crate::domain::error::Error;
 use crate::domain::policy::{Actor, World};
 use crate::domain::session::{self, UserAgent};
 use crate::domain::store::Db;
+use crate::gates::once;
 use crate::graphql::faults::{self, Stage};
 use crate::graphql::{ClaimspanSchema, loaders};
 use crate::metrics::Metrics;
@@ -111,14 +112,19 @@ async fn answer(desk: &Desk, request: &HttpRequest, body: &[u8], request_id: &st
         }
     };
     let agent = request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
-    let operation = operation
-        .data(loaders::for_request(desk.db.clone(), actor.clone()))
-        .data(UserAgent(agent.map(ToOwned::to_owned)))
-        .data(desk.db.clone())
-        .data(actor);
-    let mut response = desk.schema.execute(operation).await;
-    order.arrange(&mut response.data);
-    faults::explain(&mut response, Stage::Answering, request_id);
+    let run = {
+        let (schema, actor, id) = (desk.schema.clone(), actor.clone(), request_id.to_owned());
+        let agent = UserAgent(agent.map(ToOwned::to_owned));
+        async move |db: Db, operation: async_graphql::Request| {
+            let operation = operation.data(loaders::for_request(db.clone(), actor.clone())).data(agent).data(db).data(actor);
+            let mut response = schema.execute(operation).await;
+            order.arrange(&mut response.data);
+            faults::explain(&mut response, Stage::Answering, &id);
+            response
+        }
+    };
+    let key = request.headers().get_all("idempotency-key").map(header::HeaderValue::as_bytes);
+    let response = once::answer(&desk.db, &actor, key, operation, request_id, run).await;
     (http::answer(&response, media), kind, first_code(&response))
 }
 

@@ -7,6 +7,7 @@ pub mod article;
 pub mod claim;
 pub mod error;
 pub mod event;
+pub mod idempotency;
 pub mod ids;
 pub mod invitation;
 pub mod link;

@@ -197,6 +197,14 @@ impl Actor {
         self.id().ok_or(Error::Unauthenticated("sign in first: send `Authorization: Bearer <token>` with a token from signIn"))
     }
 
+    /// The API token by which the account acts, if it does not act itself.
+    pub const fn api_token(&self) -> Option<ApiTokenId> {
+        match self.who {
+            Who::Account(_, Credential::ApiToken(token)) => Some(token),
+            Who::Account(_, Credential::Session(_)) | Who::Stranger | Who::Machine => None,
+        }
+    }
+
     /// The account and its session, for what an API token may not do: manage passwords, sessions and tokens.
     pub fn in_session(&self) -> Result<(AccountId, SessionId)> {
         match self.who {
