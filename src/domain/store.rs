@@ -236,10 +236,8 @@ async fn begin(db: &Db, among: Among) -> Result<(Option<OwnedSemaphorePermit>, D
         None => None,
     };
     // Immediate: two reviewers queue here, instead of one failing midway.
-    let options = TransactionOptions {
-        sqlite_transaction_mode: db.is_sqlite().then_some(SqliteTransactionMode::Immediate),
-        ..Default::default()
-    };
+    let options =
+        TransactionOptions { sqlite_transaction_mode: db.is_sqlite().then_some(SqliteTransactionMode::Immediate), ..Default::default() };
     let txn = db.connection.begin_with_options(options).await?;
     if !db.is_sqlite() {
         let how = match among {

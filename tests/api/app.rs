@@ -47,8 +47,26 @@ pub struct TestApp {
     pub db: Db,
     pub seed: Seed,
     address: String,
+    url: String,
     http: reqwest::Client,
     ahead: Arc<AtomicI64>,
+}
+
+/// Another server on the same database.
+pub struct Beside {
+    pub db: Db,
+    pub address: String,
+    handle: actix_web::dev::ServerHandle,
+    serving: actix_web::rt::task::JoinHandle<std::io::Result<()>>,
+}
+
+impl Beside {
+    /// Ends it.
+    pub async fn stop(self) {
+        self.handle.stop(false).await;
+        let _ = self.serving.await;
+        self.db.close().await.expect("it closes");
+    }
 }
 
 /// Runs `test` on a SQLite file of its own.
@@ -83,25 +101,29 @@ pub fn on_postgres<F: Future<Output = ()>>(test: impl FnOnce(TestApp) -> F) {
 
 fn run<F: Future<Output = ()>>(url: &str, seed: &Seed, test: impl FnOnce(TestApp) -> F) {
     alone(async {
-        let db = store::connect(url, 8).await.expect("the copy opens");
         let ahead = Arc::new(AtomicI64::new(0));
-        let clock = Arc::clone(&ahead);
-        let world = World::new(
-            move || Utc::now() + TimeDelta::seconds(clock.load(Ordering::SeqCst)),
-            |bytes| getrandom::fill(bytes).expect("random bytes"),
-        );
-        let (server, address) =
-            server::start(Desk::new(db.clone(), world), "127.0.0.1:0".parse().expect("an address"), 1).expect("it listens");
-        let handle = server.handle();
-        let serving = actix_web::rt::spawn(server);
+        let server = serve(url, &ahead, |desk| desk).await;
         // Shorter than the server keeps a connection: a test that computes for long does not notice that the server has closed it.
         let http = reqwest::Client::builder().pool_idle_timeout(Duration::from_secs(2)).build().expect("a client");
-        let app = TestApp { db: db.clone(), seed: seed.clone(), address: format!("http://{address}"), http, ahead };
+        let app = TestApp { db: server.db.clone(), seed: seed.clone(), address: server.address.clone(), url: url.to_owned(), http, ahead };
         test(app).await;
-        handle.stop(false).await;
-        let _ = serving.await;
-        db.close().await.expect("it closes");
+        server.stop().await;
     });
+}
+
+/// A server with these settings on the database at `url`, whose clock is so many seconds ahead.
+async fn serve(url: &str, ahead: &Arc<AtomicI64>, settings: impl FnOnce(Desk) -> Desk) -> Beside {
+    let db = store::connect(url, 8).await.expect("the copy opens");
+    let clock = Arc::clone(ahead);
+    let world = World::new(
+        move || Utc::now() + TimeDelta::seconds(clock.load(Ordering::SeqCst)),
+        |bytes| getrandom::fill(bytes).expect("random bytes"),
+    );
+    let desk = settings(Desk::new(db.clone(), world));
+    let (server, address) = server::start(desk, "127.0.0.1:0".parse().expect("an address"), 1).expect("it listens");
+    let handle = server.handle();
+    let serving = actix_web::rt::spawn(server);
+    Beside { db, address: format!("http://{address}"), handle, serving }
 }
 
 /// Runs `work` on a runtime of its own, whatever thread this is.
@@ -195,6 +217,16 @@ impl TestApp {
         &self.http
     }
 
+    /// The URL of the database.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Another server on the same database, with these settings and the same clock.
+    pub async fn beside(&self, settings: impl FnOnce(Desk) -> Desk) -> Beside {
+        serve(&self.url, &self.ahead, settings).await
+    }
+
     /// Moves the server's clock ahead.
     pub fn wait(&self, span: TimeDelta) {
         self.ahead.fetch_add(span.num_seconds(), Ordering::SeqCst);
@@ -221,6 +253,20 @@ pub struct Client {
 }
 
 impl Client {
+    /// The same somebody, who speaks to another server.
+    pub fn at(&self, server: &Beside) -> Self {
+        Self { address: server.address.clone(), ..self.clone() }
+    }
+
+    /// A request to the API, to be given headers and a body.
+    pub fn request(&self) -> reqwest::RequestBuilder {
+        let request = self.http.post(format!("{}/graphql", self.address)).header("Content-Type", "application/json");
+        match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        }
+    }
+
     /// Sends a document with its variables.
     pub async fn send(&self, document: &str, variables: Value) -> Reply {
         self.post(json!({ "query": document, "variables": variables }).to_string()).await
@@ -233,12 +279,7 @@ impl Client {
 
     /// Sends a request whose JSON is given as it is to be sent.
     pub async fn post(&self, body: String) -> Reply {
-        let request = self.http.post(format!("{}/graphql", self.address));
-        let mut request = request.header("Content-Type", "application/json").body(body);
-        if let Some(token) = &self.token {
-            request = request.bearer_auth(token);
-        }
-        let response = request.send().await.expect("an answer");
+        let response = self.request().body(body).send().await.expect("an answer");
         let status = response.status().as_u16();
         let text = response.text().await.expect("a body");
         let body = serde_json::from_str(&text).unwrap_or_else(|_| panic!("not JSON: {text}"));
