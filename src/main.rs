@@ -16,6 +16,8 @@ use claimspan::domain::ids::NewsroomId;
 use claimspan::domain::policy::{Actor, World};
 use claimspan::domain::store::{self, Db};
 use claimspan::domain::{newsroom, passage, session};
+use claimspan::gates::address::Proxies;
+use claimspan::gates::budget::Budget;
 use claimspan::server::{self, Desk};
 use claimspan::{demo, graphql};
 
@@ -89,7 +91,9 @@ async fn open(cli: &Cli, migrate: bool) -> anyhow::Result<Db> {
 
 async fn serve(db: Db, options: &Serve) -> anyhow::Result<()> {
     let workers = options.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, std::num::NonZero::get));
-    let (server, address) = server::start(Desk::new(db.clone(), World::real()), options.listen, workers.max(1))?;
+    let desk =
+        Desk::new(db.clone(), World::real()).behind(Proxies::new(options.trusted_proxies.clone())).within(Budget::new(options.budget));
+    let (server, address) = server::start(desk, options.listen, workers.max(1))?;
     println!("claimspan listens on http://{address}");
     // Ends on SIGTERM, once what is in flight is answered.
     server.await?;

@@ -14,6 +14,8 @@ use crate::domain::error::Error;
 use crate::domain::policy::{Actor, World};
 use crate::domain::session::{self, UserAgent};
 use crate::domain::store::Db;
+use crate::gates::address::Proxies;
+use crate::gates::budget::Budget;
 use crate::gates::once;
 use crate::graphql::faults::{self, Stage};
 use crate::graphql::{ClaimspanSchema, loaders};
@@ -31,6 +33,8 @@ pub struct Desk {
     schema: ClaimspanSchema,
     world: World,
     metrics: Metrics,
+    proxies: Proxies,
+    budget: Budget,
 }
 
 impl Desk {
@@ -39,7 +43,19 @@ impl Desk {
         let metrics = Metrics::new();
         let counted = metrics.clone();
         db.on_statement(move |took, failed| counted.statement(took, failed));
-        Self { db, schema: crate::graphql::schema(), world, metrics }
+        Self { db, schema: crate::graphql::schema(), world, metrics, proxies: Proxies::default(), budget: Budget::new(0) }
+    }
+
+    /// The same desk, which believes these proxies where a request comes from.
+    #[must_use]
+    pub fn behind(self, proxies: Proxies) -> Self {
+        Self { proxies, ..self }
+    }
+
+    /// The same desk, which lets nobody ask for more than this; at first it lets everybody.
+    #[must_use]
+    pub fn within(self, budget: Budget) -> Self {
+        Self { budget, ..self }
     }
 }
 
@@ -84,7 +100,7 @@ async fn graphql(request: HttpRequest, body: Result<web::Bytes, actix_web::Error
 
 /// The answer, the kind of operation, and the code of its first error.
 async fn answer(desk: &Desk, request: &HttpRequest, body: &[u8], request_id: &str) -> (HttpResponse, &'static str, Option<String>) {
-    let Incoming { request: operation, kind, order, media } = match http::read(request, body) {
+    let Incoming { request: operation, kind, cost, order, media } = match http::read(request, body) {
         Ok(incoming) => incoming,
         Err(Refusal::Http(response)) => return (*response, "none", Some("BAD_USER_INPUT".to_owned())),
         Err(Refusal::Graphql(error, media)) => {
@@ -98,17 +114,11 @@ async fn answer(desk: &Desk, request: &HttpRequest, body: &[u8], request_id: &st
         OperationType::Mutation => "mutation",
         OperationType::Subscription => "subscription",
     };
-    let actor = match actor(desk, request).await {
+    let actor = match admit(desk, request, cost).await {
         Ok(actor) => actor,
         Err(error) => {
-            let status =
-                if matches!(error, Error::Unauthenticated(_)) { StatusCode::UNAUTHORIZED } else { StatusCode::INTERNAL_SERVER_ERROR };
             let fault: ServerError = faults::refusal(&error, request_id);
-            let mut response = http::refuse_with(status, &fault);
-            if status == StatusCode::UNAUTHORIZED {
-                response.headers_mut().insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Bearer"));
-            }
-            return (response, kind, faults::code(&fault).map(ToOwned::to_owned));
+            return (turned_away(&error, &fault), kind, faults::code(&fault).map(ToOwned::to_owned));
         }
     };
     let agent = request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
@@ -125,7 +135,38 @@ async fn answer(desk: &Desk, request: &HttpRequest, body: &[u8], request_id: &st
     };
     let key = request.headers().get_all("idempotency-key").map(header::HeaderValue::as_bytes);
     let response = once::answer(&desk.db, &actor, key, operation, request_id, run).await;
-    (http::answer(&response, media), kind, first_code(&response))
+    let mut answer = http::answer(&response, media);
+    tell_when_to_retry(&mut answer, &response.errors);
+    (answer, kind, first_code(&response))
+}
+
+/// Who sends the request, if they may ask for so much now.
+async fn admit(desk: &Desk, request: &HttpRequest, cost: u64) -> Result<Actor, Error> {
+    let network = desk.proxies.network(request.peer_addr(), request.headers());
+    let actor = actor(desk, request).await?.from_network(network);
+    desk.budget.draw(&actor, cost)?;
+    Ok(actor)
+}
+
+/// The answer to who is turned away before anything is carried out.
+fn turned_away(error: &Error, fault: &ServerError) -> HttpResponse {
+    let status = match error {
+        Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
+        Error::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    let mut response = http::refuse_with(status, fault);
+    if status == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Bearer"));
+    }
+    tell_when_to_retry(&mut response, std::slice::from_ref(fault));
+    response
+}
+
+fn tell_when_to_retry(response: &mut HttpResponse, errors: &[ServerError]) {
+    if let Some(seconds) = faults::retry_after(errors) {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
 }
 
 /// Who sends the request: nobody known, if it shows no credentials; an error, if it shows bad ones.

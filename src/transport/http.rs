@@ -20,6 +20,8 @@ pub struct Incoming {
     pub request: Request,
     /// What kind of operation it asks for.
     pub kind: OperationType,
+    /// What it costs; see [`guard::weigh`].
+    pub cost: u64,
     /// The order in which its answer's fields stand.
     pub order: Order,
     /// The form in which the client wants the answer.
@@ -101,12 +103,12 @@ pub fn read(request: &HttpRequest, body: &[u8]) -> Result<Incoming, Refusal> {
     if let Some(error) = operation.and_then(|operation| missing(operation, &variables)) {
         return Err(Refusal::Graphql(Box::new(error), media));
     }
-    guard::weigh(&document, &variables).map_err(|error| too_complex(error, media))?;
+    let cost = guard::weigh(&document, &variables).map_err(|error| too_complex(error, media))?;
     let order = Order::of(&document, operation_name.as_deref(), &variables);
     let mut incoming = Request::new(query).variables(variables);
     incoming.operation_name = operation_name;
     incoming.set_parsed_query(document);
-    Ok(Incoming { request: incoming, kind, order, media })
+    Ok(Incoming { request: incoming, kind, cost, order, media })
 }
 
 /// Writes the answer to a request that was carried out, or refused by GraphQL.

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use chrono::{TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use claimspan::domain::ids::{AccountId, NewsroomId};
 use claimspan::domain::policy::{Actor, Role, World};
 use claimspan::domain::store::{self, Db};
@@ -49,7 +49,20 @@ pub struct TestApp {
     address: String,
     url: String,
     http: reqwest::Client,
-    ahead: Arc<AtomicI64>,
+    clock: Arc<Clock>,
+}
+
+/// The servers' clock.
+#[derive(Default)]
+struct Clock {
+    ahead: AtomicI64,
+    stopped: OnceLock<DateTime<Utc>>,
+}
+
+impl Clock {
+    fn now(&self) -> DateTime<Utc> {
+        self.stopped.get().copied().unwrap_or_else(Utc::now) + TimeDelta::seconds(self.ahead.load(Ordering::SeqCst))
+    }
 }
 
 /// Another server on the same database.
@@ -101,24 +114,21 @@ pub fn on_postgres<F: Future<Output = ()>>(test: impl FnOnce(TestApp) -> F) {
 
 fn run<F: Future<Output = ()>>(url: &str, seed: &Seed, test: impl FnOnce(TestApp) -> F) {
     alone(async {
-        let ahead = Arc::new(AtomicI64::new(0));
-        let server = serve(url, &ahead, |desk| desk).await;
+        let clock = Arc::new(Clock::default());
+        let server = serve(url, &clock, |desk| desk).await;
         // Shorter than the server keeps a connection: a test that computes for long does not notice that the server has closed it.
         let http = reqwest::Client::builder().pool_idle_timeout(Duration::from_secs(2)).build().expect("a client");
-        let app = TestApp { db: server.db.clone(), seed: seed.clone(), address: server.address.clone(), url: url.to_owned(), http, ahead };
+        let app = TestApp { db: server.db.clone(), seed: seed.clone(), address: server.address.clone(), url: url.to_owned(), http, clock };
         test(app).await;
         server.stop().await;
     });
 }
 
-/// A server with these settings on the database at `url`, whose clock is so many seconds ahead.
-async fn serve(url: &str, ahead: &Arc<AtomicI64>, settings: impl FnOnce(Desk) -> Desk) -> Beside {
+/// A server with these settings and this clock on the database at `url`.
+async fn serve(url: &str, clock: &Arc<Clock>, settings: impl FnOnce(Desk) -> Desk) -> Beside {
     let db = store::connect(url, 8).await.expect("the copy opens");
-    let clock = Arc::clone(ahead);
-    let world = World::new(
-        move || Utc::now() + TimeDelta::seconds(clock.load(Ordering::SeqCst)),
-        |bytes| getrandom::fill(bytes).expect("random bytes"),
-    );
+    let clock = Arc::clone(clock);
+    let world = World::new(move || clock.now(), |bytes| getrandom::fill(bytes).expect("random bytes"));
     let desk = settings(Desk::new(db.clone(), world));
     let (server, address) = server::start(desk, "127.0.0.1:0".parse().expect("an address"), 1).expect("it listens");
     let handle = server.handle();
@@ -224,12 +234,17 @@ impl TestApp {
 
     /// Another server on the same database, with these settings and the same clock.
     pub async fn beside(&self, settings: impl FnOnce(Desk) -> Desk) -> Beside {
-        serve(&self.url, &self.ahead, settings).await
+        serve(&self.url, &self.clock, settings).await
     }
 
     /// Moves the server's clock ahead.
     pub fn wait(&self, span: TimeDelta) {
-        self.ahead.fetch_add(span.num_seconds(), Ordering::SeqCst);
+        self.clock.ahead.fetch_add(span.num_seconds(), Ordering::SeqCst);
+    }
+
+    /// Stops the server's clock: from now on it only moves by `wait`.
+    pub fn stop_clock(&self) {
+        self.clock.stopped.get_or_init(Utc::now);
     }
 
     /// How many statements the server has sent to its database.

@@ -34,6 +34,7 @@ macro_rules! db_tests {
 mod accounts;
 mod articles;
 mod blind;
+mod budget;
 mod claims;
 mod contract;
 mod door;
@@ -47,6 +48,7 @@ mod real_article;
 mod schema;
 mod sources;
 mod summaries;
+mod throttle;
 mod together;
 mod tokens;
 mod verdicts;
