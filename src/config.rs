@@ -1,11 +1,12 @@
 //! The command line, and its twins in the environment. Secrets are never taken from an argument, and never printed.
 
 use std::io::{BufRead, IsTerminal};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use ipnet::IpNet;
 
 use crate::domain::policy;
 use crate::transport::guard::USUAL_MOST_COST;
@@ -64,6 +65,18 @@ pub struct Serve {
     /// How many threads answer requests: as many as there are processors where nothing is said.
     #[arg(long, env = "CLAIMSPAN_WORKERS", value_name = "N")]
     pub workers: Option<usize>,
+
+    /// A proxy whose X-Forwarded-For or Forwarded header is believed, as a network such as 10.0.0.0/8 or an address. Give it once for each.
+    ///
+    /// Where a request comes from counts for limits on sign-ins, and on what strangers ask for. Nobody is believed where nothing is said.
+    #[arg(long = "trusted-proxy", env = "CLAIMSPAN_TRUSTED_PROXIES", value_name = "CIDR", value_delimiter = ',', value_parser = parse_network)]
+    pub trusted_proxies: Vec<IpNet>,
+
+    /// How much an account, or a stranger's network, may ask for in a minute, as documents' costs add up; 0 for no limit.
+    ///
+    /// A field costs 1, and what stands below a page costs as often as the page has rows; one document costs 200000 at most.
+    #[arg(long, env = "CLAIMSPAN_BUDGET", value_name = "COST_PER_MINUTE", default_value_t = 2_000_000)]
+    pub budget: u32,
 
     /// Log as JSON, one object a line.
     #[arg(long, env = "CLAIMSPAN_LOG_JSON")]
@@ -234,6 +247,12 @@ impl Cli {
     pub fn database_url(&self, usual: &str) -> String {
         self.database_url.clone().unwrap_or_else(|| usual.to_owned())
     }
+}
+
+/// A network in CIDR notation, or a single address.
+fn parse_network(text: &str) -> Result<IpNet, String> {
+    let address = || text.parse::<IpAddr>().map(|address| IpNet::from(address.to_canonical()));
+    text.parse().or_else(|_| address()).map_err(|_| "a network looks like 10.0.0.0/8, an address like 10.0.0.1".to_owned())
 }
 
 /// Reads a password: from a terminal unseen, else the first line of standard input.

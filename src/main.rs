@@ -16,6 +16,8 @@ use claimspan::domain::ids::NewsroomId;
 use claimspan::domain::policy::{Actor, World};
 use claimspan::domain::store::{self, Db};
 use claimspan::domain::{newsroom, passage, session};
+use claimspan::gates::address::Proxies;
+use claimspan::gates::budget::Budget;
 use claimspan::server::{self, Desk, Settings};
 use claimspan::transport::persisted::Documents;
 use claimspan::{demo, graphql, telemetry};
@@ -169,6 +171,8 @@ fn settings(options: &Serve) -> anyhow::Result<Settings> {
         most_batch: options.batch.into(),
         documents: Arc::new(options.trusted_documents.as_deref().map(Documents::trusted).transpose()?.unwrap_or_default()),
         origins: options.cors_origins.clone(),
+        proxies: Proxies::new(options.trusted_proxies.clone()),
+        budget: Budget::new(options.budget),
     })
 }
 

@@ -11,6 +11,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
+use crate::domain::hashing;
 use crate::domain::store::Db;
 
 /// The server's counters.
@@ -23,6 +24,7 @@ pub struct Metrics {
     names: Arc<Mutex<HashSet<String>>>,
     running: Gauge,
     sockets: Gauge,
+    passwords: Gauge,
     connections: Family<Connections, Gauge>,
     statements: Family<Outcome, Counter>,
     statement_seconds: Histogram,
@@ -75,7 +77,8 @@ impl Metrics {
         let mut registry = Registry::with_prefix("claimspan");
         let operations = Family::default();
         let seconds = Family::new_with_constructor((|| Histogram::new(BOUNDS)) as fn() -> Histogram);
-        let (by_name, running, sockets, connections) = (Family::default(), Gauge::default(), Gauge::default(), Family::default());
+        let (by_name, running, sockets) = (Family::default(), Gauge::default(), Gauge::default());
+        let (passwords, connections) = (Gauge::default(), Family::default());
         let statements = Family::default();
         let statement_seconds = Histogram::new(BOUNDS);
         registry.register(
@@ -87,6 +90,7 @@ impl Metrics {
         registry.register("graphql_named_operations", "GraphQL operations by name: the first 200 names, and `other`", by_name.clone());
         registry.register("graphql_running", "GraphQL queries and mutations that run now", running.clone());
         registry.register("graphql_sockets", "WebSockets that are open", sockets.clone());
+        registry.register("passwords_waiting", "Passwords that wait to be hashed, or are being hashed", passwords.clone());
         registry.register("database_connections", "Connections to the database, by state", connections.clone());
         registry.register("database_statements", "Statements sent to the database, by outcome", statements.clone());
         registry.register_with_unit("database_statement", "Time of a database statement", Unit::Seconds, statement_seconds.clone());
@@ -99,6 +103,7 @@ impl Metrics {
             names,
             running,
             sockets,
+            passwords,
             connections,
             statements,
             statement_seconds,
@@ -140,6 +145,7 @@ impl Metrics {
 
     /// The counters as Prometheus reads them.
     pub fn text(&self, db: &Db) -> String {
+        self.passwords.set(hashing::waiting().into());
         let (all, idle) = db.connections();
         for (state, number) in [("idle", idle), ("busy", all.saturating_sub(idle))] {
             self.connections.get_or_create(&Connections { state }).set(i64::from(number));

@@ -155,4 +155,6 @@ pub enum Reason {
     VerdictWithdrawn,
     /// Arguments that exclude each other.
     Contradiction,
+    /// The `Idempotency-Key` came with another request before.
+    KeyReused,
 }

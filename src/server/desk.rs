@@ -14,9 +14,13 @@ use tracing::field::Empty;
 
 use crate::domain::activity::Feed;
 use crate::domain::error::Error;
+use crate::domain::network::Network;
 use crate::domain::policy::{Actor, World};
 use crate::domain::session::{Standing, UserAgent};
 use crate::domain::store::Db;
+use crate::gates::address::Proxies;
+use crate::gates::budget::Budget;
+use crate::gates::once;
 use crate::graphql::faults::{self, Stage};
 use crate::graphql::{ClaimspanSchema, loaders};
 use crate::metrics::Metrics;
@@ -44,6 +48,10 @@ pub struct Settings {
     pub documents: Arc<Documents>,
     /// The web origins whose pages may read answers, besides our own.
     pub origins: Vec<String>,
+    /// The proxies that are believed where a request comes from.
+    pub proxies: Proxies,
+    /// What anybody may ask for in a minute.
+    pub budget: Budget,
 }
 
 impl Default for Settings {
@@ -55,6 +63,8 @@ impl Default for Settings {
             most_batch: 10,
             documents: Arc::default(),
             origins: Vec::new(),
+            proxies: Proxies::default(),
+            budget: Budget::new(0),
         }
     }
 }
@@ -105,6 +115,10 @@ pub struct Call {
     agent: Option<String>,
     /// The trace that the client says this is a part of.
     traceparent: Option<String>,
+    /// Where it comes from.
+    network: Option<Network>,
+    /// What its headers `Idempotency-Key` say.
+    pub keys: Vec<Vec<u8>>,
     /// Whether the answer is to tell the operation's cost.
     tells_cost: bool,
 }
@@ -113,8 +127,10 @@ impl Desk {
     /// What a request is, shown this token.
     pub fn call(&self, request: &HttpRequest, token: Option<String>) -> Call {
         let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned);
-        let (agent, traceparent) = (text("user-agent"), text("traceparent"));
-        Call { id: self.new_id(), token, agent, traceparent, tells_cost: request.headers().contains_key(COST_HEADER) }
+        let keys = request.headers().get_all("idempotency-key").map(|value| value.as_bytes().to_vec()).collect();
+        let network = self.settings.proxies.network(request.peer_addr(), request.headers());
+        let (agent, traceparent, tells_cost) = (text("user-agent"), text("traceparent"), request.headers().contains_key(COST_HEADER));
+        Call { id: self.new_id(), token, agent, traceparent, network, keys, tells_cost }
     }
 
     fn new_id(&self) -> String {
@@ -125,14 +141,14 @@ impl Desk {
         Standing::new(self.db.clone(), self.world.clone(), call.token.clone())
     }
 
-    /// The request with all that resolvers need at hand.
-    fn furnish(&self, request: Request, call: &Call, actor: Actor) -> Request {
+    /// The request with all that resolvers need at hand, on this database.
+    fn furnish(&self, request: Request, call: &Call, actor: Actor, db: Db) -> Request {
         request
-            .data(loaders::for_request(self.db.clone(), actor.clone()))
+            .data(loaders::for_request(db.clone(), actor.clone()))
             .data(UserAgent(call.agent.clone()))
             .data(self.standing(call))
             .data(self.feed.clone())
-            .data(self.db.clone())
+            .data(db)
             .data(actor)
     }
 
@@ -145,14 +161,21 @@ impl Desk {
         if let Some(traceparent) = &call.traceparent {
             continue_trace(&span, traceparent);
         }
-        let answering = self.schema.execute(self.furnish(request, call, actor)).instrument(span.clone());
-        let answered = tokio::time::timeout(self.settings.deadline, answering).await;
-        let mut response = answered.unwrap_or_else(|_| {
+        let run = {
+            let (desk, call, actor) = (self.clone(), call.clone(), actor.clone());
+            async move |db: Db, request: Request| {
+                let mut response = desk.schema.execute(desk.furnish(request, &call, actor, db)).await;
+                order.arrange(&mut response.data);
+                faults::explain(&mut response, Stage::Answering, &call.id);
+                response
+            }
+        };
+        let keys = call.keys.iter().map(Vec::as_slice);
+        let answering = once::answer(&self.db, &actor, keys, request, id, run).instrument(span.clone());
+        let mut response = tokio::time::timeout(self.settings.deadline, answering).await.unwrap_or_else(|_| {
             let late = Error::Deadline { writing: kind == OperationType::Mutation };
-            Response::from_errors(vec![faults::refusal(&late, &call.id)])
+            Response::from_errors(vec![faults::refusal(&late, id)])
         });
-        order.arrange(&mut response.data);
-        faults::explain(&mut response, Stage::Answering, &call.id);
         if call.tells_cost {
             response.extensions.insert("cost".to_owned(), cost.into());
         }
@@ -177,7 +200,7 @@ impl Desk {
         let account = actor.id().map(tracing::field::display);
         tracing::info!(request_id = %call.id, kind = "subscription", operation = name, cost, account, "follows");
         self.metrics.operation("subscription", name.as_deref(), None, Duration::ZERO);
-        let request = self.furnish(request, call, actor);
+        let request = self.furnish(request, call, actor, self.db.clone());
         let id = call.id.clone();
         let answers = self.schema.execute_stream(request);
         let told = answers.map(move |mut response| {
@@ -189,8 +212,15 @@ impl Desk {
     }
 
     /// Who shows the credentials of a call: nobody known, if there are none; an error, if they are bad.
-    pub async fn actor(&self, call: &Call) -> Result<Actor, Error> {
-        self.standing(call).actor().await
+    async fn actor(&self, call: &Call) -> Result<Actor, Error> {
+        Ok(self.standing(call).actor().await?.from_network(call.network))
+    }
+
+    /// Who asks for so much, if they may now.
+    pub async fn let_in(&self, call: &Call, cost: u64) -> Result<Actor, Error> {
+        let actor = self.actor(call).await?;
+        self.settings.budget.draw(&actor, cost)?;
+        Ok(actor)
     }
 }
 
@@ -206,13 +236,14 @@ impl Host for Desk {
             Some(credentials) => Some(token_in(&credentials).ok()?),
             None => token_of(handshake).ok()?,
         };
-        let call = self.call(handshake, credentials);
+        // A key is for one request, not for all of a socket's.
+        let call = Call { keys: Vec::new(), ..self.call(handshake, credentials) };
         self.actor(&call).await.is_ok().then_some(call)
     }
 
     async fn execute(&self, caller: &Call, operation: Operation) -> Response {
         let call = Call { id: self.new_id(), ..caller.clone() };
-        match self.actor(&call).await {
+        match self.let_in(&call, operation.cost).await {
             Ok(actor) => self.carry_out(&call, actor, operation).await,
             Err(error) => Response::from_errors(vec![faults::refusal(&error, &call.id)]),
         }
@@ -221,7 +252,7 @@ impl Host for Desk {
     fn subscribe(&self, caller: &Call, operation: Operation) -> LocalBoxStream<'static, Response> {
         let (desk, call) = (self.clone(), Call { id: self.new_id(), ..caller.clone() });
         let answers = async move {
-            match desk.actor(&call).await {
+            match desk.let_in(&call, operation.cost).await {
                 Ok(actor) => desk.follow(&call, actor, operation),
                 Err(error) => once(async move { Response::from_errors(vec![faults::refusal(&error, &call.id)]) }).boxed_local(),
             }
@@ -230,7 +261,7 @@ impl Host for Desk {
     }
 
     fn refuse(&self, error: ServerError) -> Response {
-        let call = Call { id: self.new_id(), token: None, agent: None, traceparent: None, tells_cost: false };
+        let call = Call { id: self.new_id(), token: None, agent: None, traceparent: None, network: None, keys: Vec::new(), tells_cost: false };
         self.refusal(Response::from_errors(vec![error]), Stage::Parsing, &call)
     }
 

@@ -12,7 +12,8 @@ use async_graphql::parser::types::OperationType;
 use async_graphql::{Response, ServerError};
 use futures_util::stream::{StreamExt, once};
 
-use crate::domain::error::Error;
+use crate::domain::error::{Error, Reason};
+use crate::domain::idempotency;
 use crate::domain::policy::Actor;
 use crate::graphql::faults::{self, Stage};
 use crate::pages;
@@ -114,10 +115,11 @@ async fn answer(desk: &Desk, request: &HttpRequest, body: &[u8], mut call: Call)
             return *response;
         }
     };
+    let cost = operations.iter().flatten().map(|operation| operation.cost).fold(0, u64::saturating_add);
     let known = match token_of(request) {
         Ok(token) => {
             call.token = token;
-            desk.actor(&call).await
+            desk.let_in(&call, cost).await
         }
         Err(error) => Err(error),
     };
@@ -126,8 +128,12 @@ async fn answer(desk: &Desk, request: &HttpRequest, body: &[u8], mut call: Call)
     let actor = match known {
         Ok(actor) => actor,
         Err(_) if all_refused => Actor::stranger(desk.world.clone()),
-        Err(error) => return unknown(desk, &error, &call),
+        Err(error) => return turned_away(desk, &error, &call),
     };
+    if batch && !call.keys.is_empty() {
+        let message = "an Idempotency-Key is for one request, and this is a batch";
+        return turned_away(desk, &Error::invalid(idempotency::HEADER, Reason::Contradiction, message), &call);
+    }
     if media == Media::EventStream {
         let operation = operations.into_iter().next();
         let answers = match operation {
@@ -151,22 +157,38 @@ async fn answer(desk: &Desk, request: &HttpRequest, body: &[u8], mut call: Call)
             Err(error) => desk.refusal(Response::from_errors(vec![*error]), Stage::Parsing, &call),
         });
     }
-    match &responses[..] {
+    let mut answer = match &responses[..] {
         [response] if !batch => http::answer(response, media),
         responses => http::answer_all(responses, media),
+    };
+    for response in &responses {
+        tell_when_to_retry(&mut answer, &response.errors);
     }
+    answer
 }
 
-/// Says that credentials are no good, or could not be looked at.
-fn unknown(desk: &Desk, error: &Error, call: &Call) -> HttpResponse {
-    let status = if matches!(error, Error::Unauthenticated(_)) { StatusCode::UNAUTHORIZED } else { StatusCode::INTERNAL_SERVER_ERROR };
+/// The answer to who is turned away before anything is carried out.
+fn turned_away(desk: &Desk, error: &Error, call: &Call) -> HttpResponse {
+    let status = match error {
+        Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
+        Error::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
+        Error::Invalid { .. } => StatusCode::BAD_REQUEST,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
+    };
     let fault: ServerError = faults::refusal(error, &call.id);
     desk.metrics.operation("none", None, faults::code(&fault), Duration::ZERO);
     let mut response = http::refuse_with(status, &fault);
     if status == StatusCode::UNAUTHORIZED {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Bearer"));
     }
+    tell_when_to_retry(&mut response, std::slice::from_ref(&fault));
     response
+}
+
+fn tell_when_to_retry(response: &mut HttpResponse, errors: &[ServerError]) {
+    if let Some(seconds) = faults::retry_after(errors) {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
 }
 
 async fn live() -> &'static str {
