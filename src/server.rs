@@ -1,6 +1,7 @@
 //! The door: routes, who comes in, and health.
 
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::time::Instant;
 
 use actix_web::dev::Server;
@@ -19,6 +20,7 @@ use crate::graphql::{ClaimspanSchema, loaders};
 use crate::metrics::Metrics;
 use crate::pages;
 use crate::transport::http::{self, Incoming, Refusal};
+use crate::transport::nulls::Types;
 
 /// The largest request body: an article of 1 MiB with every byte escaped, and its query.
 const MOST_BYTES: usize = 8 << 20;
@@ -28,6 +30,7 @@ const MOST_BYTES: usize = 8 << 20;
 pub struct Desk {
     db: Db,
     schema: ClaimspanSchema,
+    types: Arc<Types>,
     world: World,
     metrics: Metrics,
 }
@@ -38,7 +41,9 @@ impl Desk {
         let metrics = Metrics::new();
         let counted = metrics.clone();
         db.on_statement(move |took, failed| counted.statement(took, failed));
-        Self { db, schema: crate::graphql::schema(), world, metrics }
+        let schema = crate::graphql::schema();
+        let types = Arc::new(Types::of(&schema.sdl()));
+        Self { db, schema, types, world, metrics }
     }
 }
 
@@ -117,7 +122,7 @@ async fn answer(desk: &Desk, request: &HttpRequest, body: &[u8], request_id: &st
         .data(desk.db.clone())
         .data(actor);
     let mut response = desk.schema.execute(operation).await;
-    order.arrange(&mut response.data);
+    order.arrange(&mut response, &desk.types);
     faults::explain(&mut response, Stage::Answering, request_id);
     (http::answer(&response, media), kind, first_code(&response))
 }

@@ -228,6 +228,31 @@ db_tests! {
         }
     }
 
+    async fn what_failed_is_null_in_its_place(app: TestApp) {
+        let (reader, stranger, article) = (app.as_reader(), app.as_stranger(), app.given().an_article().await);
+        let viewer = json!({ "id": app.account("reader") });
+
+        let none = "0".repeat(32);
+        let document = format!(
+            "{{ none: article(id: \"article_{none}\") {{ id }} newsroom(slug: \"desk\") {{ ...Members slug }} viewer {{ id }} }}
+             fragment Members on Newsroom {{ members {{ totalCount }} }}"
+        );
+        let reply = reader.ask(&document).await;
+        assert_eq!(reply.body["data"], json!({ "none": null, "newsroom": { "members": null, "slug": "desk" }, "viewer": viewer }), "{}", reply.body);
+        assert_eq!(reply.body["errors"].as_array().map(Vec::len), Some(2), "{}", reply.body);
+
+        // What may not be null takes along what it stands in, and no more.
+        let document = format!("{{ article(id: \"{article}\") {{ title claims(first: -1) {{ totalCount }} }} viewer {{ id }} }}");
+        let reply = reader.ask(&document).await;
+        reply.refused("first", "OUT_OF_RANGE");
+        assert_eq!(reply.body["data"], json!({ "article": null, "viewer": viewer }));
+
+        let reply = stranger.ask(&format!("{{ article(id: \"{article}\") {{ title }} }}")).await;
+        assert_eq!((reply.code(), &reply.body["data"]), ("UNAUTHENTICATED", &json!({ "article": null })));
+        let reply = stranger.ask("mutation { signOut { signedOut } }").await;
+        assert_eq!((reply.code(), reply.body.get("data")), ("UNAUTHENTICATED", Some(&Value::Null)));
+    }
+
     async fn a_broken_database_is_reported_without_its_cause(app: TestApp) {
         let article = app.given().an_article().await;
         app.db.read().execute_unprepared("ALTER TABLE articles RENAME TO secret_store").await.expect("it breaks");

@@ -132,3 +132,13 @@ test('what could be read comes beside the error of what could not', async () => 
   assert.deepEqual(codes(error), ['NOT_FOUND']);
   assert.deepEqual(error.errors[0].path, ['nodes', 1]);
 });
+
+test('what a reader may not see is null, and the rest goes into the cache', async () => {
+  const client = apollo('reader');
+  const query = gql`query($slug: String!) { newsroom(slug: $slug) { id members { totalCount } name } }`;
+  const variables = { slug: desk.newsroom.slug };
+  const { data, error } = await client.query({ query, variables, errorPolicy: 'all' });
+  assert.deepEqual(codes(error), ['FORBIDDEN']);
+  assert.equal(data.newsroom.members, null);
+  assert.deepEqual(client.readQuery({ query, variables }), data);
+});

@@ -80,6 +80,7 @@ class ByRequests(unittest.TestCase):
         with Client(transport=RequestsHTTPTransport(URL)) as session, self.assertRaises(TransportQueryError) as failed:
             session.execute(asking(READ, id=DESK["article"]["id"]))
         self.assertEqual(codes(failed.exception), ["UNAUTHENTICATED"])
+        self.assertEqual(failed.exception.data, {"article": None})
 
 
 class ByAiohttp(unittest.IsolatedAsyncioTestCase):

@@ -76,6 +76,15 @@ exports.Anything = graphql`
   }
 `;
 
+/** The same, for a page that says what went wrong. */
+exports.AnythingOrWhyNot = graphql`
+  query appAnythingOrWhyNotQuery($id: ID!) {
+    node(id: $id) @catch(to: RESULT) {
+      id
+    }
+  }
+`;
+
 /** A new claim, which the list on the page takes in at its end. */
 exports.MarkClaim = graphql`
   mutation appMarkClaimMutation($input: MarkClaimInput!, $connections: [ID!]!) {
