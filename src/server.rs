@@ -79,6 +79,7 @@ async fn graphql(request: HttpRequest, body: Result<web::Bytes, actix_web::Error
         Ok(body) => answer(&desk, &request, &body, &request_id).await,
         Err(_) => (http::too_large(MOST_BYTES), "none", Some("BAD_USER_INPUT".to_owned())),
     };
+    http::suit(&request, &mut response);
     desk.metrics.operation(kind, code.as_deref(), begun.elapsed());
     if let Ok(value) = header::HeaderValue::from_str(&request_id) {
         response.headers_mut().insert(header::HeaderName::from_static("x-request-id"), value);

@@ -165,6 +165,23 @@ db_tests! {
         }
     }
 
+    async fn a_refusal_has_the_form_that_the_client_wants(app: TestApp) {
+        let new = format!("{GRAPHQL}; charset=utf-8");
+        for (accept, kind) in [("*/*", JSON), ("application/json", JSON), (GRAPHQL, &new), ("application/graphql-response+json, application/json;q=0.9", &new)] {
+            let post = || app.post().header("accept", accept);
+            for (request, status) in [
+                (post().json(&json!({ "query": 1 })), 400),
+                (post().json(&json!({ "query": "{ __typename }" })).header("authorization", "Bearer nonsense"), 401),
+                (app.at("/graphql?query=mutation{signOut{__typename}}").header("accept", accept), 405),
+                (post().header("content-type", "application/json").body(" ".repeat((8 << 20) + 1)), 413),
+                (post().header("content-type", "text/plain").body("{}"), 415),
+            ] {
+                let answer = Answer::to(request).await;
+                assert_eq!((answer.status, answer.header("content-type")), (status, kind), "{accept}: {}", answer.text);
+            }
+        }
+    }
+
     async fn a_document_that_cannot_run_is_400_where_the_client_knows_the_new_form(app: TestApp) {
         for (request, code) in [
             (json!({ "query": "{" }), "GRAPHQL_PARSE_FAILED"),
