@@ -9,13 +9,16 @@ import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from '@babel/core';
 import relayPlugin from 'babel-plugin-relay';
+import { createClient } from 'graphql-ws';
 import runtime from 'relay-runtime';
+import WebSocket from 'ws';
+import { isFollowed, isRefused, stream } from './activity.mjs';
 import { desk } from './desk.mjs';
 import { CLAIMS } from './newsroom.mjs';
 
 const {
   commitMutation, ConnectionHandler, createOperationDescriptor, Environment, fetchQuery, getPaginationMetadata, getPaginationVariables,
-  getRefetchMetadata, getRequest, getSingularSelector, Network, RecordSource, Store,
+  getRefetchMetadata, getRequest, getSingularSelector, Network, Observable, RecordSource, requestSubscription, Store,
 } = runtime;
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
@@ -38,15 +41,18 @@ function build() {
 
 /** An environment for somebody, as an application sets it up. */
 function environmentOf(name) {
-  const network = Network.create(async ({ text: query, name: operationName }, variables) => {
+  const ask = async ({ text: query, name: operationName }, variables) => {
     const response = await fetch(desk.url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json', ...desk.headers(name) },
       body: JSON.stringify({ query, operationName, variables }),
     });
     return response.json();
-  });
-  return new Environment({ network, store: new Store(new RecordSource()) });
+  };
+  const socket = createClient({ url: desk.socket, webSocketImpl: WebSocket, connectionParams: desk.headers(name), retryAttempts: 0 });
+  const follow = ({ text: query, name: operationName }, variables) =>
+    Observable.create(sink => socket.subscribe({ query, operationName, variables }, sink));
+  return new Environment({ network: Network.create(ask, follow), store: new Store(new RecordSource()) });
 }
 
 const ask = (environment, query, variables) => fetchQuery(environment, query, variables).toPromise();
@@ -156,3 +162,35 @@ test('an error has a code', async () => {
   const { node } = await ask(environmentOf('reader'), getRequest(app.AnythingOrWhyNot), { id });
   assert.deepEqual({ ok: node.ok, codes: node.errors.map(({ extensions }) => extensions.code) }, { ok: false, codes: ['NOT_FOUND'] });
 });
+
+test('a claim on the page changes with what happens to it', async () => {
+  const { id } = await desk.anArticle();
+  const claim = await desk.aClaim(id);
+  const environment = environmentOf('reader');
+  const { rows } = await page(environment, id, 10);
+  const events = listenIn(environment, { newsroom: desk.newsroom.id, article: id, after: 0 })[Symbol.asyncIterator]();
+  for (const kind of ['ARTICLE_IMPORTED', 'CLAIM_MARKED']) {
+    assert.equal((await events.next()).value.data.activity.kind, kind);
+  }
+  await desk.as('reviewer', 'mutation($input: WithdrawClaimInput!) { withdrawClaim(input: $input) { claim { id } } }', {
+    input: { claim: claim.id, reason: 'It was marked twice.' },
+  });
+  assert.equal((await events.next()).value.data.activity.kind, 'CLAIM_WITHDRAWN');
+  assert.deepEqual(rows().map(({ state }) => state), ['WITHDRAWN']);
+  await events.return();
+});
+
+function listenIn(environment, variables) {
+  return stream(({ next, error, complete }) => {
+    const config = {
+      subscription: getRequest(app.Activity), variables,
+      onNext: data => next({ data }), onError: failed => error(failed.source ?? failed), onCompleted: complete,
+    };
+    const { dispose } = requestSubscription(environment, config);
+    return dispose;
+  });
+}
+const listen = (name, variables) => listenIn(environmentOf(name), variables);
+
+test('a subscription is followed', () => isFollowed(listen));
+test('a subscription is refused', () => isRefused(listen));

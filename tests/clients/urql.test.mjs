@@ -1,7 +1,9 @@
-// urql, with its document cache.
+// urql, with its document cache; and with subscriptions by its own reading of events, and by graphql-sse.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { cacheExchange, Client, CombinedError, fetchExchange, gql } from '@urql/core';
+import { cacheExchange, Client, CombinedError, fetchExchange, gql, subscriptionExchange } from '@urql/core';
+import { createClient } from 'graphql-sse';
+import { ACTIVITY, isFollowed, isRefused, stream } from './activity.mjs';
 import { desk } from './desk.mjs';
 import { CLAIMS, verdictOn } from './newsroom.mjs';
 
@@ -71,3 +73,32 @@ test('a token that is no good is refused with 401, and says so', async () => {
   assert.equal(error.response.status, 401);
   assert.deepEqual(error.graphQLErrors.map(({ extensions }) => extensions.code), ['UNAUTHENTICATED']);
 });
+
+// --- Subscriptions -----------------------------------------------------------
+
+/** An exchange that forwards to graphql-sse, as its documentation has it. */
+function bySse(name) {
+  const client = createClient({ url: desk.url, headers: desk.headers(name), retryAttempts: 0 });
+  return subscriptionExchange({
+    forwardSubscription: operation => ({ subscribe: observer => ({ unsubscribe: client.subscribe(operation, observer) }) }),
+  });
+}
+
+for (const [how, options] of [
+  ['by its own reading of events', () => ({ fetchSubscriptions: true })],
+  ['by graphql-sse', name => ({ exchanges: [cacheExchange, bySse(name), fetchExchange] })],
+]) {
+  const listen = (name, variables) => stream(observer => {
+    const results = urql(name, options(name)).subscription(gql(ACTIVITY), variables);
+    const { unsubscribe } = results.subscribe(({ data, error }) => {
+      if (error?.networkError) {
+        observer.error(error.networkError);
+      } else {
+        observer.next({ data, errors: error?.graphQLErrors });
+      }
+    });
+    return unsubscribe;
+  });
+  test(`a subscription is followed ${how}`, () => isFollowed(listen));
+  test(`a subscription is refused ${how}`, () => isRefused(listen));
+}

@@ -1,4 +1,4 @@
-"""ariadne-codegen: a typed client made from schema.graphql and tests/documents.graphql, and what its methods give."""
+"""ariadne-codegen: a typed client made from schema.graphql, tests/documents.graphql and watch.graphql, and what its methods give."""
 
 import datetime
 import importlib
@@ -9,7 +9,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from desk import BODY, DESK, EXACT, ROOT, URL, headers
+from desk import BODY, DESK, EXACT, ROOT, SOCKET, URL, headers, is_followed
 
 HERE = Path(__file__).resolve().parent
 
@@ -18,7 +18,8 @@ def generate(folder):
     """Makes the client, as its users would, and loads it."""
     (folder / "documents").mkdir()
     shutil.copy(ROOT / "schema.graphql", folder)
-    shutil.copy(ROOT / "tests/documents.graphql", folder / "documents")
+    for documents in [ROOT / "tests/documents.graphql", HERE / "watch.graphql"]:
+        shutil.copy(documents, folder / "documents")
     command = [sys.executable, "-m", "ariadne_codegen", "--config", HERE / "ariadne-codegen.toml"]
     made = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if made.returncode:
@@ -110,6 +111,24 @@ class Generated(unittest.IsolatedAsyncioTestCase):
         async with self.client("reader") as client:
             given = self.api.MarkClaimInput(article=DESK["article"]["id"], statement="Nobody may.", ranges=[self.api.RangeInput(exact="fares")])
             self.assertEqual((await self.refused(client.mark(given)))["code"], "FORBIDDEN")
+
+    async def test_a_subscription_is_followed(self):
+        authorization = headers("editor")["Authorization"]
+        client = self.api.Client(ws_url=SOCKET, ws_connection_init_payload={"authorization": authorization})
+
+        async def listen(newsroom, article, after):
+            async for event in client.watch(newsroom=newsroom, article=article, after=after):
+                self.assertEqual(event.activity.at.tzinfo, datetime.UTC)
+                yield event.activity.model_dump(by_alias=True, mode="json")
+
+        await is_followed(self, listen)
+
+    async def test_a_stranger_may_not_listen(self):
+        client = self.api.Client(ws_url=SOCKET)
+        with self.assertRaises(self.api.GraphQLClientGraphQLMultiError) as failed:
+            async for _ in client.watch(newsroom=DESK["newsroom"]["id"]):
+                self.fail("a stranger listens")
+        self.assertEqual([error.extensions["code"] for error in failed.exception.errors], ["UNAUTHENTICATED"])
 
 
 if __name__ == "__main__":

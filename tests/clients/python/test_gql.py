@@ -1,13 +1,14 @@
-"""gql: by requests, and by aiohttp."""
+"""gql: by requests, by aiohttp, and by WebSocket."""
 
 import datetime
 import unittest
 
-from desk import BODY, DESK, EXACT, ROOT, URL, headers
+from desk import BODY, DESK, EXACT, ROOT, SOCKET, URL, headers, is_followed
 from gql import Client, GraphQLRequest, gql
 from gql.transport.aiohttp import AIOHTTPTransport
 from gql.transport.exceptions import TransportQueryError
 from gql.transport.requests import RequestsHTTPTransport
+from gql.transport.websockets import WebsocketsTransport
 from graphql import GraphQLError, build_schema, lexicographic_sort_schema, print_schema
 
 READ = """
@@ -23,6 +24,13 @@ IMPORT = "mutation($input: ImportArticleInput!) { importArticle(input: $input) {
 MARK = "mutation($input: MarkClaimInput!) { markClaim(input: $input) { claim { id state anchors { start end exact } } } }"
 JUDGE = """
     mutation($input: SubmitVerdictInput!) { submitVerdict(input: $input) { verdict { rating { key rank } citations { stance } } claim { state } } }
+"""
+ACTIVITY = """
+    subscription($newsroom: ID!, $article: ID, $after: Int) {
+      activity(newsroom: $newsroom, article: $article, after: $after) {
+        number at kind actor { id displayName } article { id version } claim { id state version } verdict { id }
+      }
+    }
 """
 
 
@@ -82,6 +90,17 @@ class ByRequests(unittest.TestCase):
         self.assertEqual(codes(failed.exception), ["UNAUTHENTICATED"])
         self.assertEqual(failed.exception.data, {"article": None})
 
+    def test_several_are_asked_in_one_request(self):
+        nobody = asking(READ, id=f"article_{'0' * 32}")
+        asked = [asking(READ, id=DESK["article"]["id"]), asking("{ viewer { id } }")]
+        with by_requests("reader") as session:
+            first, second = session.execute_batch(asked)
+            self.assertEqual(first["article"]["title"], DESK["article"]["title"])
+            self.assertEqual(second, {"viewer": {"id": DESK["people"]["reader"]["id"]}})
+            with self.assertRaises(TransportQueryError) as failed:
+                session.execute_batch([*asked, nobody])
+        self.assertEqual(codes(failed.exception), ["NOT_FOUND"])
+
 
 class ByAiohttp(unittest.IsolatedAsyncioTestCase):
     async def test_an_article_is_imported_marked_and_judged(self):
@@ -100,6 +119,26 @@ class ByAiohttp(unittest.IsolatedAsyncioTestCase):
             judged = (await session.execute(asking(JUDGE, input=given)))["submitVerdict"]
             self.assertEqual(judged["verdict"], {"rating": {"key": "TRUE", "rank": 5}, "citations": [{"stance": "SUPPORTS"}]})
             self.assertEqual(judged["claim"]["state"], "IN_REVIEW")
+
+
+class ByWebSocket(unittest.IsolatedAsyncioTestCase):
+    # As it comes, gql offers the protocol of old beside today's: the server takes today's.
+    async def test_a_subscription_is_followed(self):
+        for credentials in [{"init_payload": {"authorization": headers("editor")["Authorization"]}}, {"headers": headers("editor")}]:
+
+            async def listen(newsroom, article, after, credentials=credentials):
+                async with Client(transport=WebsocketsTransport(SOCKET, **credentials)) as session:
+                    async for result in session.subscribe(asking(ACTIVITY, newsroom=newsroom, article=article, after=after)):
+                        yield result["activity"]
+
+            await is_followed(self, listen)
+
+    async def test_a_stranger_is_refused(self):
+        async with Client(transport=WebsocketsTransport(SOCKET)) as session:
+            with self.assertRaises(TransportQueryError) as failed:
+                async for _ in session.subscribe(asking(ACTIVITY, newsroom=DESK["newsroom"]["id"])):
+                    self.fail("a stranger listens")
+        self.assertEqual(codes(failed.exception), ["UNAUTHENTICATED"])
 
 
 if __name__ == "__main__":

@@ -100,3 +100,30 @@ exports.MarkClaim = graphql`
     }
   }
 `;
+
+/** What happens to an article; the objects that it names are brought up to date in the store. */
+exports.Activity = graphql`
+  subscription appActivitySubscription($newsroom: ID!, $article: ID, $after: Int) {
+    activity(newsroom: $newsroom, article: $article, after: $after) {
+      number
+      at
+      kind
+      actor {
+        id
+        displayName
+      }
+      article {
+        id
+        version
+      }
+      claim {
+        id
+        state
+        version
+      }
+      verdict {
+        id
+      }
+    }
+  }
+`;
