@@ -27,6 +27,7 @@ use crate::metrics::Metrics;
 use crate::telemetry::{SPANS, continue_trace};
 use crate::transport::Host;
 use crate::transport::guard::USUAL_MOST_COST;
+use crate::transport::nulls::Types;
 use crate::transport::persisted::Documents;
 use crate::transport::request::{Operation, Reader};
 
@@ -74,6 +75,7 @@ impl Default for Settings {
 pub struct Desk {
     pub(super) db: Db,
     schema: ClaimspanSchema,
+    types: Arc<Types>,
     pub(super) world: World,
     pub(super) metrics: Metrics,
     feed: Feed,
@@ -87,9 +89,11 @@ impl Desk {
     pub fn new(mut db: Db, world: World, settings: Settings) -> Self {
         let metrics = Metrics::new();
         let counted = metrics.clone();
+        let schema = crate::graphql::schema(settings.introspection);
         db.on_statement(move |took, failed| counted.statement(took, failed));
         Self {
-            schema: crate::graphql::schema(settings.introspection),
+            types: Arc::new(Types::of(&schema.sdl())),
+            schema,
             feed: Feed::new(db.clone()),
             reader: Reader {
                 documents: Arc::clone(&settings.documents),
@@ -165,7 +169,7 @@ impl Desk {
             let (desk, call, actor) = (self.clone(), call.clone(), actor.clone());
             async move |db: Db, request: Request| {
                 let mut response = desk.schema.execute(desk.furnish(request, &call, actor, db)).await;
-                order.arrange(&mut response.data);
+                order.arrange(&mut response, &desk.types);
                 faults::explain(&mut response, Stage::Answering, &call.id);
                 response
             }
@@ -203,8 +207,9 @@ impl Desk {
         let request = self.furnish(request, call, actor, self.db.clone());
         let id = call.id.clone();
         let answers = self.schema.execute_stream(request);
+        let types = Arc::clone(&self.types);
         let told = answers.map(move |mut response| {
-            order.arrange(&mut response.data);
+            order.arrange(&mut response, &types);
             faults::explain(&mut response, Stage::Answering, &id);
             response
         });

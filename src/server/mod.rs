@@ -101,6 +101,7 @@ async fn graphql(request: HttpRequest, payload: web::Payload, desk: web::Data<De
         Ok(Err(_)) => HttpResponse::new(StatusCode::BAD_REQUEST),
         Err(_) => http::too_large(MOST_BYTES),
     };
+    http::suit(&request, &mut response);
     if let Ok(value) = id {
         response.headers_mut().insert(header::HeaderName::from_static("x-request-id"), value);
     }

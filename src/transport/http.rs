@@ -147,6 +147,13 @@ pub fn too_large(most: usize) -> HttpResponse {
     shaped(StatusCode::PAYLOAD_TOO_LARGE, "body", &format!("a request has at most {most} bytes"))
 }
 
+/// Gives a refusal the form that the client wants: clients that know the new one read errors in it, and in JSON only the status.
+pub fn suit(request: &HttpRequest, response: &mut HttpResponse) {
+    if response.status().as_u16() >= 400 && negotiate(request) == Some(Media::GraphqlResponse) {
+        response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static(Media::GraphqlResponse.name()));
+    }
+}
+
 fn negotiate(request: &HttpRequest) -> Option<Media> {
     let accept: Vec<&str> = request.headers().get_all(header::ACCEPT).filter_map(|value| value.to_str().ok()).collect();
     if accept.is_empty() {

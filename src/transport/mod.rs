@@ -2,7 +2,7 @@
 //!
 //! - [`http`] GraphQL over HTTP, [`socket`] over WebSocket (graphql-transport-ws), [`events`] over server-sent events
 //! - [`request`] what a client asks for, whatever the wire; [`persisted`] documents that it need not send
-//! - [`guard`] refuses what asks for too much; [`order`] puts an answer's fields in place; [`hangup`] tells when a client is gone
+//! - [`guard`] refuses what asks for too much; [`order`] puts an answer's fields in place, and [`nulls`] what failed; [`hangup`] tells when a client is gone
 
 use actix_web::HttpRequest;
 use async_graphql::{Response, ServerError};
@@ -14,6 +14,7 @@ pub mod events;
 pub mod guard;
 pub mod hangup;
 pub mod http;
+pub mod nulls;
 pub mod order;
 pub mod persisted;
 pub mod request;
