@@ -8,6 +8,7 @@ use anyhow::Context;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
 
+use crate::domain::activity::USUAL_MOST_LAG;
 use crate::domain::policy;
 use crate::transport::guard::USUAL_MOST_COST;
 
@@ -101,6 +102,10 @@ pub struct Serve {
     /// How many operations a batch may hold; 0 takes no batches.
     #[arg(long, env = "CLAIMSPAN_BATCH", value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u8).range(0..=100))]
     pub batch: u8,
+
+    /// How many events a follower of the activity may be behind before it is told to follow anew.
+    #[arg(long, env = "CLAIMSPAN_LAG", value_name = "N", default_value_t = USUAL_MOST_LAG, value_parser = clap::value_parser!(i32).range(1..))]
+    pub lag: i32,
 
     /// Run only the documents in this folder: each .graphql file is one, each .json file an object of documents by their ids.
     #[arg(long, env = "CLAIMSPAN_TRUSTED_DOCUMENTS", value_name = "DIR")]

@@ -169,6 +169,7 @@ fn settings(options: &Serve) -> anyhow::Result<Settings> {
         introspection: !options.no_introspection,
         most_cost: options.most_cost,
         most_batch: options.batch.into(),
+        most_lag: options.lag,
         documents: Arc::new(options.trusted_documents.as_deref().map(Documents::trusted).transpose()?.unwrap_or_default()),
         origins: options.cors_origins.clone(),
         proxies: Proxies::new(options.trusted_proxies.clone()),

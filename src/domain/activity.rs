@@ -23,8 +23,8 @@ use super::session::Standing;
 use super::store::Db;
 use super::verdict;
 
-/// How many events a follower may be behind once it has caught up.
-const LAG: i32 = 1000;
+/// How many events a follower may be behind once it has caught up, where nothing else is said.
+pub const USUAL_MOST_LAG: i32 = 1000;
 /// How many events are read at once.
 const BATCH: u64 = 100;
 /// How often a log that somebody follows is asked whether it has grown.
@@ -56,13 +56,14 @@ pub struct Activity {
 #[derive(Clone)]
 pub struct Feed {
     db: Db,
+    most_lag: i32,
     logs: Arc<Mutex<HashMap<String, watch::Sender<i32>>>>,
 }
 
 impl Feed {
-    /// A feed that nobody follows yet.
-    pub fn new(db: Db) -> Self {
-        Self { db, logs: Arc::default() }
+    /// A feed that nobody follows yet, whose followers may be so many events behind.
+    pub fn new(db: Db, most_lag: i32) -> Self {
+        Self { db, most_lag, logs: Arc::default() }
     }
 
     /// How far `log` has come, told again whenever it has grown.
@@ -108,6 +109,7 @@ struct Follower {
     newsroom: NewsroomId,
     article: Option<ArticleId>,
     heads: watch::Receiver<i32>,
+    most_lag: i32,
     actor: Actor,
     renewed: Instant,
     /// The number of the last event that was read.
@@ -147,6 +149,7 @@ pub async fn follow(
         newsroom,
         article,
         heads: feed.follow(&log),
+        most_lag: feed.most_lag,
         actor,
         renewed: Instant::now(),
         last: after.unwrap_or(head),
@@ -168,8 +171,9 @@ impl Follower {
             if let Some(next) = self.ready.pop_front() {
                 return Ok(next);
             }
-            if self.read().await? < BATCH {
-                self.caught_up = true;
+            let read = self.read().await?;
+            self.caught_up |= read < BATCH;
+            if read == 0 {
                 // Woken by news, or to look at the follower's standing.
                 let _ = tokio::time::timeout(RENEW_EVERY, self.heads.changed()).await;
             }
@@ -191,7 +195,7 @@ impl Follower {
     async fn read(&mut self) -> Result<u64> {
         let log = self.newsroom.to_string();
         let behind = self.heads.borrow_and_update().saturating_sub(self.last);
-        if self.caught_up && behind > LAG {
+        if self.caught_up && behind > self.most_lag {
             return Err(Error::Lagging { last_number: self.last });
         }
         let events = event::after(self.db.read(), &log, self.last, BATCH).await?;

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use tracing::Instrument;
 use tracing::field::Empty;
 
-use crate::domain::activity::Feed;
+use crate::domain::activity::{Feed, USUAL_MOST_LAG};
 use crate::domain::error::Error;
 use crate::domain::network::Network;
 use crate::domain::policy::{Actor, World};
@@ -45,6 +45,8 @@ pub struct Settings {
     pub most_cost: u64,
     /// How many operations are taken in a batch; 0 for none.
     pub most_batch: usize,
+    /// How many events a follower of the activity may be behind.
+    pub most_lag: i32,
     /// The documents that clients need not send, or the only ones that run.
     pub documents: Arc<Documents>,
     /// The web origins whose pages may read answers, besides our own.
@@ -62,6 +64,7 @@ impl Default for Settings {
             introspection: true,
             most_cost: USUAL_MOST_COST,
             most_batch: 10,
+            most_lag: USUAL_MOST_LAG,
             documents: Arc::default(),
             origins: Vec::new(),
             proxies: Proxies::default(),
@@ -94,7 +97,7 @@ impl Desk {
         Self {
             types: Arc::new(Types::of(&schema.sdl())),
             schema,
-            feed: Feed::new(db.clone()),
+            feed: Feed::new(db.clone(), settings.most_lag),
             reader: Reader {
                 documents: Arc::clone(&settings.documents),
                 lists: Arc::new(crate::graphql::lists()),
@@ -266,7 +269,8 @@ impl Host for Desk {
     }
 
     fn refuse(&self, error: ServerError) -> Response {
-        let call = Call { id: self.new_id(), token: None, agent: None, traceparent: None, network: None, keys: Vec::new(), tells_cost: false };
+        let call =
+            Call { id: self.new_id(), token: None, agent: None, traceparent: None, network: None, keys: Vec::new(), tells_cost: false };
         self.refusal(Response::from_errors(vec![error]), Stage::Parsing, &call)
     }
 

@@ -107,8 +107,7 @@ fn run<F: Future<Output = ()>>(url: &str, seed: &Seed, test: impl FnOnce(TestApp
         let http = reqwest::Client::builder().pool_idle_timeout(Duration::from_secs(2)).build().expect("a client");
         let (clock, servers) = (Arc::default(), Arc::<Mutex<Vec<ServerHandle>>>::default());
         let (seed, address, handle) = (seed.clone(), String::new(), None);
-        let nobody =
-            TestApp { db: db.clone(), seed, url: url.to_owned(), address, http, clock, servers: Arc::clone(&servers), handle };
+        let nobody = TestApp { db: db.clone(), seed, url: url.to_owned(), address, http, clock, servers: Arc::clone(&servers), handle };
         test(nobody.beside(Settings::default()).await).await;
         let started: Vec<_> = servers.lock().expect("nobody panicked").drain(..).collect();
         for server in started {

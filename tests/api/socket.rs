@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async, connect_async};
 
 use crate::app::TestApp;
 
@@ -37,12 +37,28 @@ impl TestApp {
     }
 
     pub async fn socket_with(&self, token: Option<String>) -> Socket {
-        let mut socket = self.open(Some("graphql-transport-ws")).await;
-        let payload = token.map_or_else(|| json!({}), |token| json!({ "authorization": format!("Bearer {token}") }));
-        socket.say(json!({ "type": "connection_init", "payload": payload })).await;
-        assert_eq!(socket.hear().await, json!({ "type": "connection_ack" }));
-        socket
+        begin(self.open(Some("graphql-transport-ws")).await, token).await
     }
+
+    /// Opens a socket whose client takes in little at a time.
+    pub async fn narrow_socket(&self, token: Option<String>) -> Socket {
+        let address = self.address().strip_prefix("http://").expect("an address");
+        let line = tokio::net::TcpSocket::new_v4().expect("a socket");
+        line.set_recv_buffer_size(65_536).expect("it is set");
+        let line = line.connect(address.parse().expect("an address")).await.expect("a connection");
+        let mut request = format!("ws://{address}/graphql").into_client_request().expect("a request");
+        request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().expect("a header"));
+        let (socket, _) = client_async(request, MaybeTlsStream::Plain(line)).await.expect("a socket");
+        begin(Socket(socket), token).await
+    }
+}
+
+/// Begins as whoever has this token.
+async fn begin(mut socket: Socket, token: Option<String>) -> Socket {
+    let payload = token.map_or_else(|| json!({}), |token| json!({ "authorization": format!("Bearer {token}") }));
+    socket.say(json!({ "type": "connection_init", "payload": payload })).await;
+    assert_eq!(socket.hear().await, json!({ "type": "connection_ack" }));
+    socket
 }
 
 impl Socket {

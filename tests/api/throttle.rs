@@ -52,7 +52,8 @@ async fn sign_in(app: &TestApp, email: &str, password: &str) -> Came {
 
 /// A server that believes what a proxy on this machine says.
 async fn behind_a_proxy(app: &TestApp) -> (TestApp, Client) {
-    let server = app.beside(Settings { proxies: Proxies::new(vec!["127.0.0.1/32".parse().expect("a network")]), ..Settings::default() }).await;
+    let server =
+        app.beside(Settings { proxies: Proxies::new(vec!["127.0.0.1/32".parse().expect("a network")]), ..Settings::default() }).await;
     let client = app.as_stranger().at(&server);
     (server, client)
 }
