@@ -170,8 +170,11 @@ impl Follower {
             }
             if self.read().await? < BATCH {
                 self.caught_up = true;
-                // Woken by news, or to look at the follower's standing.
-                let _ = tokio::time::timeout(RENEW_EVERY, self.heads.changed()).await;
+                // What was read is told first: news of it came before it was.
+                if self.ready.is_empty() {
+                    // Woken by news, or to look at the follower's standing.
+                    let _ = tokio::time::timeout(RENEW_EVERY, self.heads.changed()).await;
+                }
             }
         }
     }
