@@ -108,11 +108,12 @@ test('two listen on one socket, and one goes on when the other has left', async 
 
 test('a ping is answered, and the socket closes in good order', async () => {
   const client = socket('reader', { lazy: false, keepAlive: 50 });
-  const pong = new Promise(resolve => {
-    client.on('pong', resolve);
-  });
   const closed = new Promise(resolve => {
     client.on('closed', resolve);
+  });
+  const pong = new Promise((resolve, reject) => {
+    client.on('pong', resolve);
+    closed.then(() => reject(new Error('it closed before it answered')));
   });
   await pong;
   await client.dispose();
