@@ -319,7 +319,7 @@ db_tests! {
             let (body, key) = (mark(&article, &format!("Claim {round}.")), format!("round-number-{round:04}"));
             let wire = Wire::send(&app, &client, Some(&key), &body);
             actix_web::rt::time::sleep(Duration::from_millis(round % 10)).await;
-            drop(wire);
+            wire.cut();
             let first = keyed(&client, &key, &body).await.ok();
             assert_eq!(keyed(&client, &key, &body).await, first);
         }
@@ -343,7 +343,7 @@ db_tests! {
             actix_web::rt::time::sleep(Duration::from_millis(round * 4)).await;
             server.kill().expect("it is killed");
             server.wait().expect("it is dead");
-            drop(wire);
+            wire.cut();
             // PostgreSQL may still be at work for it: a moment later, it is committed or undone.
             let repeated = keyed(&client, &key, &body).await.ok();
             assert_eq!(keyed(&client, &key, &body).await, repeated);
