@@ -197,7 +197,7 @@ pub enum Among {
     Nobody,
 }
 
-/// Does `work` with a database whose every read and write goes through one transaction; a [`write`] in it that fails is undone alone.
+/// Does `work` with a database whose every read and write goes through one transaction; a [`write()`] in it that fails is undone alone.
 ///
 /// Like a write it ends in commit or rollback, whatever becomes of who asked for it.
 pub async fn whole<T, F, Fut>(db: &Db, among: Among, work: F) -> Result<T>
