@@ -269,3 +269,19 @@ pub fn read_password() -> anyhow::Result<String> {
     std::io::stdin().lock().read_line(&mut line).context("cannot read a password from standard input")?;
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn proxies_are_networks_or_addresses() {
+        let line = "claimspan serve --trusted-proxy 10.0.0.0/8,2001:db8::/32 --trusted-proxy 192.0.2.7";
+        let Command::Serve(serve) = Cli::try_parse_from(line.split(' ')).unwrap().command else { panic!("serve") };
+        let shown: Vec<_> = serve.trusted_proxies.iter().map(ToString::to_string).collect();
+        assert_eq!(shown, ["10.0.0.0/8", "2001:db8::/32", "192.0.2.7/32"]);
+        for bad in ["", "10.0.0.0/33", "proxy.example.org", "10.0.0.1:80"] {
+            assert!(Cli::try_parse_from(["claimspan", "serve", "--trusted-proxy", bad]).is_err(), "{bad}");
+        }
+    }
+}

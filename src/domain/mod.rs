@@ -21,6 +21,7 @@ pub mod newsroom;
 pub mod page;
 pub mod passage;
 pub mod policy;
+pub mod proof;
 pub mod quote;
 pub mod rating;
 pub mod readiness;

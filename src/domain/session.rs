@@ -14,16 +14,15 @@ use super::account::{self, Email, NewPassword};
 use super::api_token;
 use super::error::{Error, Reason, Result};
 use super::event::{self, Kind, Subject};
-use super::hashing;
 use super::ids::{AccountId, NewsroomId, SessionId, TypedId};
 use super::invitation;
 use super::membership;
 use super::moment::Moment;
 use super::newsroom;
 use super::policy::{Actor, Credential, Place, Policy, Role, World};
+use super::proof::{self, Proof};
 use super::secret::{self, Purpose};
 use super::store::{self, Db};
-use super::throttle;
 
 /// How long a session lasts.
 const LASTS: TimeDelta = TimeDelta::days(14);
@@ -121,11 +120,12 @@ pub async fn sign_in(db: &Db, actor: &Actor, agent: &UserAgent, input: SignInInp
     let account = account::find_by_email(db.read(), &email).await?;
     let id = account.as_ref().map(|account| account.id);
     let wrong = || Error::Unauthenticated("the e-mail address or the password is wrong");
-    let proof = try_password(db, actor, &email, id, &input.password).await?;
+    let proof = proof::attempt(db, actor, &email, id, &input.password).await?;
     let (account, proof) = account.zip(proof).ok_or_else(wrong)?;
     let (actor, agent) = (actor.clone(), agent.clone());
     store::write(db, move |txn| async move {
-        if !proof.hold(&txn, &actor).await? {
+        proof.clear(&txn, &actor).await?;
+        if !proof.hold(&txn).await? {
             return Err(wrong());
         }
         begin(&txn, &actor, &agent, account).await
@@ -141,7 +141,7 @@ pub async fn accept_invitation(db: &Db, actor: &Actor, agent: &UserAgent, input:
     let existing = account::find_by_email(db.read(), &email).await?;
     let entrant = match existing {
         Some(account) => {
-            let proof = try_password(db, actor, &email, Some(account.id), &input.password).await?;
+            let proof = proof::attempt(db, actor, &email, Some(account.id), &input.password).await?;
             Entrant::Known(account, proof.ok_or_else(not_that_accounts)?)
         }
         None => {
@@ -156,12 +156,12 @@ pub async fn accept_invitation(db: &Db, actor: &Actor, agent: &UserAgent, input:
     let (actor, agent) = (actor.clone(), agent.clone());
     store::write(db, move |txn| async move {
         if let Entrant::Known(_, proof) = &entrant {
-            proof.attempt.succeeded(&txn, &actor).await?;
+            proof.clear(&txn, &actor).await?;
         }
         let invited = invitation::take_up(&txn, &actor, &input.accept_token).await?;
         let account = match entrant {
             Entrant::Known(account, proof) => {
-                if !account::hold(&txn, proof.verified).await? {
+                if !proof.hold(&txn).await? {
                     return Err(not_that_accounts());
                 }
                 account
@@ -187,31 +187,6 @@ enum Entrant {
 
 fn not_that_accounts() -> Error {
     Error::invalid("password", Reason::WrongPassword, "this address has an account already: give that account's password")
-}
-
-/// A try at a password that was right.
-struct Proof {
-    attempt: throttle::Attempt,
-    verified: account::Verified,
-}
-
-impl Proof {
-    /// Whether the password is still the one that was tried; it stays so until the transaction ends.
-    async fn hold(self, txn: &DatabaseTransaction, actor: &Actor) -> Result<bool> {
-        self.attempt.succeeded(txn, actor).await?;
-        account::hold(txn, self.verified).await
-    }
-}
-
-/// Tries whether `password` is that of `account`, whose address is `email`. RATE_LIMITED where that was tried too often.
-async fn try_password(db: &Db, actor: &Actor, email: &Email, account: Option<AccountId>, password: &str) -> Result<Option<Proof>> {
-    // Before anything is written: in a flood, most are turned away here.
-    hashing::expect_room()?;
-    let attempt = throttle::attempt(db, actor, email).await?;
-    match account::verify(db.read(), actor, account, password).await {
-        Ok(verified) => Ok(verified.map(|verified| Proof { attempt, verified })),
-        Err(error) => attempt.undo(db).await.and(Err(error)),
-    }
 }
 
 /// Makes an account and its first membership. Only the server's own command line can.
@@ -280,14 +255,15 @@ pub async fn change_password(db: &Db, actor: &Actor, input: ChangePasswordInput)
     let wrong = || Error::invalid("currentPassword", Reason::WrongPassword, "this is not the account's password");
     let own = account::find_all(db.read(), &[account]).await?.pop().ok_or(Error::NotFound("account"))?;
     let email = Email::parse("email", &own.email)?;
-    let proof = try_password(db, actor, &email, Some(account), &input.current_password).await?.ok_or_else(wrong)?;
+    let proof = proof::attempt(db, actor, &email, Some(account), &input.current_password).await?.ok_or_else(wrong)?;
     let digest = match password.hash(actor).await {
         Ok(digest) => digest,
-        Err(error) => return proof.attempt.undo(db).await.and(Err(error)),
+        Err(error) => return proof.undo(db).await.and(Err(error)),
     };
     let actor = actor.clone();
     store::write(db, move |txn| async move {
-        if !proof.hold(&txn, &actor).await? {
+        proof.clear(&txn, &actor).await?;
+        if !proof.hold(&txn).await? {
             return Err(wrong());
         }
         account::set_password(&*txn, account, &digest).await?;

@@ -121,28 +121,28 @@ impl ConnectionTrait for Db {
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
         match &self.around {
-            Some(around) => open(&*around.read().await)?.execute_raw(statement).await,
+            Some(around) => open(around.read().await.as_ref())?.execute_raw(statement).await,
             None => self.connection.execute_raw(statement).await,
         }
     }
 
     async fn execute_unprepared(&self, text: &str) -> Result<ExecResult, DbErr> {
         match &self.around {
-            Some(around) => open(&*around.read().await)?.execute_unprepared(text).await,
+            Some(around) => open(around.read().await.as_ref())?.execute_unprepared(text).await,
             None => self.connection.execute_unprepared(text).await,
         }
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         match &self.around {
-            Some(around) => open(&*around.read().await)?.query_one_raw(statement).await,
+            Some(around) => open(around.read().await.as_ref())?.query_one_raw(statement).await,
             None => self.connection.query_one_raw(statement).await,
         }
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         match &self.around {
-            Some(around) => open(&*around.read().await)?.query_all_raw(statement).await,
+            Some(around) => open(around.read().await.as_ref())?.query_all_raw(statement).await,
             None => self.connection.query_all_raw(statement).await,
         }
     }
@@ -155,8 +155,8 @@ impl<'c> IntoDatabaseExecutor<'c> for &'c Db {
     }
 }
 
-fn open(around: &Option<DatabaseTransaction>) -> Result<&DatabaseTransaction, DbErr> {
-    around.as_ref().ok_or_else(|| DbErr::Custom("the transaction around this has ended".to_owned()))
+fn open(around: Option<&DatabaseTransaction>) -> Result<&DatabaseTransaction, DbErr> {
+    around.ok_or_else(|| DbErr::Custom("the transaction around this has ended".to_owned()))
 }
 
 /// Does `work` in one transaction: committed if it succeeds, rolled back if it fails.
@@ -177,7 +177,7 @@ where
             None => None,
         };
         let (_turn, txn) = match &around {
-            Some(around) => (None, open(around)?.begin().await?),
+            Some(around) => (None, open(around.as_ref())?.begin().await?),
             None => begin(&db, Among::Others).await?,
         };
         let txn = Arc::new(txn);
@@ -209,7 +209,7 @@ pub enum Among {
     Nobody,
 }
 
-/// Does `work` with a database whose every read and write goes through one transaction; a [`write`] in it that fails is undone alone.
+/// Does `work` with a database whose every read and write goes through one transaction; a [`write()`] in it that fails is undone alone.
 ///
 /// Like a write it ends in commit or rollback, whatever becomes of who asked for it.
 pub async fn whole<T, F, Fut>(db: &Db, among: Among, work: F) -> Result<T>

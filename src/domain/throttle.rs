@@ -11,7 +11,7 @@
 //! | a network | 20 | 15 min | guessing many accounts' passwords from one place |
 //! | an account from all networks where it has not signed in lately | 100 | 1 min | guessing one account's from many places |
 //!
-//! - Who fails on purpose makes nobody else wait: the first count is only of their own network, and the third, which counts everybody, neither
+//! - Who fails on purpose makes nobody wait in other networks: the first count is only of their own, and the third, which counts everybody, neither
 //!   counts nor stops networks from which the account has signed in within 90 days. Its owner can be kept waiting only at a new place, while
 //!   somebody with many networks is at work, and for no more than a minute at a time. (100 is what NIST SP 800-63B allows at most.)
 //! - An unknown address counts as an account, so that waits don't tell which accounts there are.

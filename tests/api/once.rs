@@ -260,9 +260,9 @@ db_tests! {
     async fn a_mutation_with_a_key_has_at_most_ten_fields(app: TestApp) {
         let article = app.given().an_article().await;
         let document = |fields: usize| {
-            let fields: String = (0..fields).map(|n| format!(" f{n}: markClaim(input: $input) {{ claim {{ id }} }}")).collect();
+            let fields: Vec<_> = (0..fields).map(|n| format!(" f{n}: markClaim(input: $input) {{ claim {{ id }} }}")).collect();
             let mut body = mark(&article, "S");
-            body["query"] = json!(format!("mutation($input: MarkClaimInput!) {{ ...F }} fragment F on Mutation {{ {fields} }}"));
+            body["query"] = json!(format!("mutation($input: MarkClaimInput!) {{ ...F }} fragment F on Mutation {{ {} }}", fields.concat()));
             body
         };
         keyed(&app.as_reviewer(), KEY, &document(11)).await.refused("TOO_LARGE");
@@ -270,8 +270,8 @@ db_tests! {
         keyed(&app.as_reviewer(), KEY, &document(10)).await.ok();
         assert_eq!(count(&app, Kind::ClaimMarked).await, 10);
         // Fragments within each other are counted as fast.
-        let circle: String = (0..20).map(|n| format!("fragment f{n} on Mutation {{ ...f{0} ...f{0} }} ", (n + 1) % 20)).collect();
-        let answer = keyed(&app.as_reviewer(), KEY, &json!({ "query": format!("mutation {{ ...f0 ...f0 }} {circle}") })).await;
+        let circle: Vec<_> = (0..20).map(|n| format!("fragment f{n} on Mutation {{ ...f{0} ...f{0} }} ", (n + 1) % 20)).collect();
+        let answer = keyed(&app.as_reviewer(), KEY, &json!({ "query": format!("mutation {{ ...f0 ...f0 }} {}", circle.concat()) })).await;
         assert!(answer.json().get("data").is_none(), "{}", answer.text);
     }
 
@@ -320,7 +320,7 @@ db_tests! {
             let (body, key) = (mark(&article, &format!("Claim {round}.")), format!("round-number-{round:04}"));
             let wire = Wire::send(&app, &client, Some(&key), &body);
             actix_web::rt::time::sleep(Duration::from_millis(round % 10)).await;
-            drop(wire);
+            wire.cut();
             let first = keyed(&client, &key, &body).await.ok();
             assert_eq!(keyed(&client, &key, &body).await, first);
         }
@@ -344,7 +344,7 @@ db_tests! {
             actix_web::rt::time::sleep(Duration::from_millis(round * 4)).await;
             server.kill().expect("it is killed");
             server.wait().expect("it is dead");
-            drop(wire);
+            wire.cut();
             // PostgreSQL may still be at work for it: a moment later, it is committed or undone.
             let repeated = keyed(&client, &key, &body).await.ok();
             assert_eq!(keyed(&client, &key, &body).await, repeated);
