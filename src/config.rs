@@ -70,7 +70,7 @@ pub struct Serve {
     /// A proxy whose X-Forwarded-For or Forwarded header is believed, as a network such as 10.0.0.0/8 or an address. Give it once for each.
     ///
     /// Where a request comes from counts for limits on sign-ins, and on what strangers ask for. Nobody is believed where nothing is said.
-    #[arg(long = "trusted-proxy", env = "CLAIMSPAN_TRUSTED_PROXIES", value_name = "CIDR", value_delimiter = ',', value_parser = parse_network)]
+    #[arg(long = "trusted-proxy", env = "CLAIMSPAN_TRUSTED_PROXY", value_name = "CIDR", value_delimiter = ',', value_parser = parse_network)]
     pub trusted_proxies: Vec<IpNet>,
 
     /// How much an account, or a stranger's network, may ask for in a minute, as documents' costs add up; 0 for no limit.
@@ -113,7 +113,7 @@ pub struct Serve {
 
     /// A web origin whose pages may read answers, such as https://desk.example.org; given again for each, or separated by commas. None but our own
     /// where nothing is said.
-    #[arg(long = "cors-origin", env = "CLAIMSPAN_CORS_ORIGINS", value_name = "ORIGIN", value_delimiter = ',', value_parser = parse_origin)]
+    #[arg(long = "cors-origin", env = "CLAIMSPAN_CORS_ORIGIN", value_name = "ORIGIN", value_delimiter = ',', value_parser = parse_origin)]
     pub cors_origins: Vec<String>,
 }
 

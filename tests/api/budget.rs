@@ -35,7 +35,7 @@ db_tests! {
     async fn who_asks_for_more_than_the_budget_is_told_when_to_ask_again(app: TestApp) {
         app.stop_clock();
         let proxies = Proxies::new(vec!["127.0.0.1/32".parse().expect("a network")]);
-        let server = app.beside(Settings { proxies, budget: Budget::new(6), ..Settings::default() }).await;
+        let server = app.beside(Settings { proxies, budget: Budget::new(306), ..Settings::default() }).await;
         let (reader, stranger) = (app.as_reader().at(&server), app.as_stranger().at(&server));
         for _ in 0..3 {
             assert_eq!(ask(&reader, "192.0.2.1").await, fine());
