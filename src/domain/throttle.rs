@@ -93,7 +93,12 @@ impl Model {
 
     /// How many seconds are left to wait.
     fn left(&self, limit: Limit, now: Moment) -> u32 {
-        let left = self.failed_at.plus(limit.wait(self.failures)).time() - now.time();
+        let wait = limit.wait(self.failures);
+        if wait.is_zero() {
+            // However far the failure lies ahead: a try that came at the same time looked at the clock a little later.
+            return 0;
+        }
+        let left = self.failed_at.plus(wait).time() - now.time();
         u32::try_from((left.num_milliseconds() + 999) / 1_000).unwrap_or(0)
     }
 
@@ -240,5 +245,7 @@ mod tests {
         assert_eq!([0, 1, 3, 4, 5].map(|seconds| row.left(HERE, after(seconds))), [4, 3, 1, 0, 0]);
         // Another server's clock may go behind.
         assert_eq!((row.faded(after(-60)), row.left(HERE, after(-60))), (7, 64));
+        // Nor does it make anybody wait who would not.
+        assert_eq!(Model { failures: 4, ..row }.left(HERE, after(-1)), 0);
     }
 }
