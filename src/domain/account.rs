@@ -21,7 +21,7 @@ use super::words;
 /// A person who can sign in.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "accounts")]
-#[graphql(name = "Account", complex)]
+#[graphql(name = "Account", complex, serial)]
 pub struct Model {
     /// The account's id.
     #[sea_orm(primary_key, auto_increment = false)]

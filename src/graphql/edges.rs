@@ -1,4 +1,7 @@
 //! How nodes meet.
+//!
+//! Types of plain values, or with hardly an edge, are `serial` where there are many of them in an answer: to resolve their fields at once costs more
+//! than the fields do, and where each of a list has the same edge, all still ask for it together.
 
 use std::collections::HashSet;
 use std::hash::Hash;

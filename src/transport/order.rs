@@ -87,7 +87,8 @@ impl<'a> Plan<'a> {
             Value::List(items) => items.iter_mut().for_each(|item| self.arrange(order, item)),
             // A scalar may be an object too: nothing is selected on it.
             Value::Object(object) if self.sets.iter().any(|set| !set.is_empty()) => {
-                if object.len() != self.fields.len() || !object.keys().all(|key| self.fields.contains_key(key)) {
+                let in_order = object.keys().eq(self.fields.keys().copied());
+                if !in_order && (object.len() != self.fields.len() || !object.keys().all(|key| self.fields.contains_key(key))) {
                     let mut plan = Plan { sets: std::mem::take(&mut self.sets), fields: IndexMap::new() };
                     let mut seen = HashSet::new();
                     for set in plan.sets.clone() {
@@ -100,8 +101,9 @@ impl<'a> Plan<'a> {
                     object.extend(self.fields.keys().filter_map(|key| rest.swap_remove_entry(*key)));
                     object.extend(rest);
                 }
-                for (key, plan) in &mut self.fields {
-                    object.get_mut(*key).into_iter().for_each(|value| plan.arrange(order, value));
+                // The same fields in the same order now; what nobody asked for comes after them.
+                for (plan, value) in self.fields.values_mut().zip(object.values_mut()) {
+                    plan.arrange(order, value);
                 }
             }
             _ => {}
