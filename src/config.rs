@@ -83,7 +83,7 @@ pub struct Serve {
     #[arg(long, env = "CLAIMSPAN_LOG_JSON")]
     pub log_json: bool,
 
-    /// Send traces to the OpenTelemetry collector at this address, by OTLP over HTTP: such as http://127.0.0.1:4318.
+    /// Send traces to the OpenTelemetry collector at this address, by OTLP over HTTP, such as <http://127.0.0.1:4318>.
     #[arg(long, env = "CLAIMSPAN_OTLP", value_name = "URL")]
     pub otlp: Option<String>,
 
@@ -111,7 +111,7 @@ pub struct Serve {
     #[arg(long, env = "CLAIMSPAN_TRUSTED_DOCUMENTS", value_name = "DIR")]
     pub trusted_documents: Option<PathBuf>,
 
-    /// A web origin whose pages may read answers, such as https://desk.example.org; given again for each, or separated by commas. None but our own
+    /// A web origin whose pages may read answers, such as <https://desk.example.org>; given again for each, or separated by commas. None but our own
     /// where nothing is said.
     #[arg(long = "cors-origin", env = "CLAIMSPAN_CORS_ORIGIN", value_name = "ORIGIN", value_delimiter = ',', value_parser = parse_origin)]
     pub cors_origins: Vec<String>,
