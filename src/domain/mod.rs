@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod activity;
+pub mod agreement;
 pub mod anchor;
 pub mod api_token;
 pub mod article;
