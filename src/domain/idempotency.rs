@@ -1,13 +1,13 @@
 //! Idempotency keys: a mutation that is sent twice with the same key is carried out once, and answered twice alike.
 //!
-//! Always true: what a mutation with a key does and the answer to it are committed together, or neither is. So whoever repeats it, because the
-//! answer got lost on its way, because the first is still running, or because the server died, gets the first answer, byte for byte.
+//! Always true: what a mutation with a key does and the answer to it are committed together, or neither is. So whoever repeats it, because
+//! the answer got lost on its way, because the first is still running, or because the server died, gets the first answer, byte for byte.
 //!
 //! - A key is its account's for 24 hours; an API token's are apart from those of its account, which may do more than the token.
 //! - The row is written first. Whoever comes second waits for it: on PostgreSQL at the unique index, on SQLite for the writer's turn.
-//! - An answer may hold what is shown once, such as a token. So it is sealed with a secret that is derived from the key, and the row is found by
-//!   another that tells nothing of it: what the database holds is of no use to its reader, as far as nobody guesses the key (nobody guesses a
-//!   UUID). The digest of the request is sealed as well, since the request may hold a password.
+//! - An answer may hold what is shown once, such as a token. So it is sealed with a secret that is derived from the key, and the row is
+//!   found by another that tells nothing of it: what the database holds is of no use to its reader, as far as nobody guesses the key
+//!   (nobody guesses a UUID). The digest of the request is sealed as well, since the request may hold a password.
 
 use chacha20poly1305::aead::{Aead, KeyInit};
 use chacha20poly1305::{ChaCha20Poly1305, Nonce};

@@ -18,7 +18,8 @@ pub struct Proof {
     verified: account::Verified,
 }
 
-/// Tries whether `password` is that of `account`, whose address is `email`. RATE_LIMITED where that was tried too often, or by too many at once.
+/// Tries whether `password` is that of `account`, whose address is `email`. RATE_LIMITED where that was tried too often, or by too many at
+/// once.
 pub async fn attempt(db: &Db, actor: &Actor, email: &Email, account: Option<AccountId>, password: &str) -> Result<Option<Proof>> {
     // Before anything is written: in a flood, most are turned away here.
     hashing::expect_room()?;

@@ -161,8 +161,8 @@ fn open(around: Option<&DatabaseTransaction>) -> Result<&DatabaseTransaction, Db
 
 /// Does `work` in one transaction: committed if it succeeds, rolled back if it fails.
 ///
-/// It runs in a task of its own, since a client that hangs up drops its request's future, and a future dropped between BEGIN and COMMIT would
-/// leave a pooled connection mid-transaction.
+/// It runs in a task of its own, since a client that hangs up drops its request's future, and a future dropped between BEGIN and COMMIT
+/// would leave a pooled connection mid-transaction.
 pub async fn write<T, F, Fut>(db: &Db, work: F) -> Result<T>
 where
     T: Send + 'static,
@@ -204,8 +204,8 @@ pub enum End<T> {
 pub enum Among {
     /// Others write at the same time.
     Others,
-    /// Nobody else writes meanwhile: for what takes the locks of several writes, one write after another, and would in the end wait for somebody
-    /// who waits for it.
+    /// Nobody else writes meanwhile: for what takes the locks of several writes, one write after another, and would in the end wait for
+    /// somebody who waits for it.
     Nobody,
 }
 

@@ -1,7 +1,7 @@
 //! Tries at passwords: how many are free, and how long to wait for the next.
 //!
-//! Always true: a try is counted before the password is looked at, in the database that all servers share. So many at once are no way around the
-//! count, and neither is another server. A try that was right, or that nobody looked at, is taken off again.
+//! Always true: a try is counted before the password is looked at, in the database that all servers share. So many at once are no way
+//! around the count, and neither is another server. A try that was right, or that nobody looked at, is taken off again.
 //!
 //! Three counts, each of which has free tries, then waits that double from a second:
 //!
@@ -11,13 +11,14 @@
 //! | a network | 20 | 15 min | guessing many accounts' passwords from one place |
 //! | an account from all networks where it has not signed in lately | 100 | 1 min | guessing one account's from many places |
 //!
-//! - Who fails on purpose makes nobody wait in other networks: the first count is only of their own, and the third, which counts everybody, neither
-//!   counts nor stops networks from which the account has signed in within 90 days. Its owner can be kept waiting only at a new place, while
-//!   somebody with many networks is at work, and for no more than a minute at a time. (100 is what NIST SP 800-63B allows at most.)
+//! - Who fails on purpose makes nobody wait in other networks: the first count is only of their own, and the third, which counts everybody,
+//!   neither counts nor stops networks from which the account has signed in within 90 days. Its owner can be kept waiting only at a new
+//!   place, while somebody with many networks is at work, and for no more than a minute at a time. (100 is what NIST SP 800-63B allows at
+//!   most.)
 //! - An unknown address counts as an account, so that waits don't tell which accounts there are.
 //! - One failure is forgotten every 15 minutes: at the longest wait, no faster than they come in.
-//! - Right takes all off its account's count here, but only its own try off the others: else whoever has an account could, by signing in now and
-//!   then, guess at others' for ever.
+//! - Right takes all off its account's count here, but only its own try off the others: else whoever has an account could, by signing in
+//!   now and then, guess at others' for ever.
 //! - Rows hold hashes of what they count. They keep addresses from being read by chance, not from who tries all of them.
 
 use std::collections::BTreeMap;
@@ -86,19 +87,16 @@ impl Limit {
 impl Model {
     /// What is left of the failures.
     fn faded(&self, now: Moment) -> i32 {
-        let since = (now.time() - self.failed_at.time()).max(TimeDelta::zero());
+        let since = Ord::max(now.time() - self.failed_at.time(), TimeDelta::zero());
         let faded = i32::try_from(since.num_seconds() / FADES.num_seconds()).unwrap_or(i32::MAX);
         Ord::max(self.failures - faded, 0)
     }
 
-    /// How many seconds are left to wait.
+    /// How many seconds are left to wait. A failure that is yet to come has just been: another server's clock goes ahead, or another try at
+    /// the same time was written down first.
     fn left(&self, limit: Limit, now: Moment) -> u32 {
-        let wait = limit.wait(self.failures);
-        if wait.is_zero() {
-            // However far the failure lies ahead: a try that came at the same time looked at the clock a little later.
-            return 0;
-        }
-        let left = self.failed_at.plus(wait).time() - now.time();
+        let since = Ord::max(now.time() - self.failed_at.time(), TimeDelta::zero());
+        let left = limit.wait(self.failures) - since;
         u32::try_from((left.num_milliseconds() + 999) / 1_000).unwrap_or(0)
     }
 
@@ -141,7 +139,7 @@ pub async fn attempt(db: &Db, actor: &Actor, email: &Email) -> Result<Attempt> {
             counts.insert(row.key_hash.clone(), row.failed_at);
             if let Some(limit) = limits.get(&row.key_hash) {
                 row.failures = limit.one_more(row.faded(now));
-                row.failed_at = now;
+                row.failed_at = Ord::max(row.failed_at, now);
                 save(&txn, row).await?;
             }
         }
@@ -243,9 +241,7 @@ mod tests {
         let after = |seconds| start.plus(TimeDelta::seconds(seconds));
         assert_eq!([0, 899, 900, 6 * 900, 7 * 900, 8 * 900].map(|seconds| row.faded(after(seconds))), [7, 7, 6, 1, 0, 0]);
         assert_eq!([0, 1, 3, 4, 5].map(|seconds| row.left(HERE, after(seconds))), [4, 3, 1, 0, 0]);
-        // Another server's clock may go behind.
-        assert_eq!((row.faded(after(-60)), row.left(HERE, after(-60))), (7, 64));
-        // Nor does it make anybody wait who would not.
-        assert_eq!(Model { failures: 4, ..row }.left(HERE, after(-1)), 0);
+        // Another server's clock may go behind: that makes no wait longer than it is, and none where there is none.
+        assert_eq!((row.faded(after(-60)), row.left(HERE, after(-60)), row.left(NETWORK, after(-60))), (7, 4, 0));
     }
 }

@@ -1,7 +1,7 @@
 //! Where a request comes from.
 //!
-//! Always true: what a client says of its address counts for nothing. Only a proxy that the operator has named is believed, and of what it hands on
-//! only the part that it, or another such proxy, has added: the right-most address that is not one of theirs.
+//! Always true: what a client says of its address counts for nothing. Only a proxy that the operator has named is believed, and of what it
+//! hands on only the part that it, or another such proxy, has added: the right-most address that is not one of theirs.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -36,7 +36,8 @@ impl Proxies {
         let described = self.walk(peer, hops(headers, &header::FORWARDED).map(|hop| address(of_forwarded(&hop)?)));
         match (listed, described) {
             (Some(address), None) | (None, Some(address)) => address,
-            // A proxy writes one of the headers and may hand on the other as the client wrote it. Which one, nobody tells: so neither counts.
+            // A proxy writes one of the headers and may hand on the other as the client wrote it. Which one, nobody tells: so neither
+            // counts.
             (Some(one), Some(other)) if one == other => one,
             _ => peer,
         }

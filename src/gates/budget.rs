@@ -1,7 +1,7 @@
 //! What an account may ask for in a minute: a bucket of cost that fills steadily and is drawn from by each operation.
 //!
-//! An account draws from its own bucket, whatever credentials it shows; a stranger from its network's. Each server keeps its own buckets: the
-//! budget is against too much work for a server, not against guessing, which `domain::throttle` is for.
+//! An account draws from its own bucket, whatever credentials it shows; a stranger from its network's. Each server keeps its own buckets:
+//! the budget is against too much work for a server, not against guessing, which `domain::throttle` is for.
 
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,7 +14,8 @@ use crate::domain::moment::Moment;
 use crate::domain::network::Network;
 use crate::domain::policy::Actor;
 
-/// How many buckets are kept. The one that was not drawn from for longest goes first: it has filled up again, unless more than these came meanwhile.
+/// How many buckets are kept. The one that was not drawn from for longest goes first: it has filled up again, unless more than these came
+/// meanwhile.
 const BUCKETS: NonZeroUsize = NonZeroUsize::new(10_000).expect("not zero");
 
 /// The buckets of one server.
@@ -32,8 +33,8 @@ enum Who {
 }
 
 struct Bucket {
-    /// What can be drawn, in parts of a cost of 1, so that what flows in each millisecond is whole. Less than nothing after an operation that
-    /// cost more than a bucket holds.
+    /// What can be drawn, in parts of a cost of 1, so that what flows in each millisecond is whole. Less than nothing after an operation
+    /// that cost more than a bucket holds.
     left: i64,
     at: Moment,
 }

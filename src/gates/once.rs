@@ -1,10 +1,10 @@
 //! Mutations that are carried out once, however often they are sent: what an `Idempotency-Key` asks for.
 //!
-//! All of such a mutation runs in one transaction, together with keeping its answer; see [`idempotency`]. Each field's write is a savepoint in
-//! it: a field that fails is undone alone, and the answer that tells so is kept like any other. But for these:
+//! All of such a mutation runs in one transaction, together with keeping its answer; see [`idempotency`]. Each field's write is a savepoint
+//! in it: a field that fails is undone alone, and the answer that tells so is kept like any other. But for these:
 //!
 //! - INTERNAL_SERVER_ERROR: all is undone, other fields too, and the answer tells of nothing else. Sent again, it is tried again.
-//! - RATE_LIMITED, where nothing else was done: sent again, it is tried again.
+//! - RATE_LIMITED, where that was the only field: sent again, it is tried again.
 //! - A document that is refused before it runs leaves nothing to keep.
 
 use std::collections::HashMap;
@@ -23,7 +23,8 @@ use crate::transport::request;
 /// How many fields a mutation with a key has at most: others wait while it is carried out.
 const MOST_FIELDS: usize = 10;
 
-/// Answers one request: by `run` with the database that it is given, or, if it is a mutation that was answered before, as it was answered then.
+/// Answers one request: by `run` with the database that it is given, or, if it is a mutation that was answered before, as it was answered
+/// then.
 ///
 /// `key` are the values of the request's header `Idempotency-Key`. One key is for one request: a batch that comes with it is to be refused.
 pub async fn answer<'a, F, Fut>(
@@ -63,7 +64,7 @@ where
     }
     let among = if fields == 1 { Among::Others } else { Among::Nobody };
     let digest = digest(&request)?;
-    let work = move |db| async move { outcome(run(db, request).await) };
+    let work = move |db| async move { outcome(run(db, request).await, fields) };
     let answer = idempotency::once(db, actor, key, digest, among, work).await?;
     // The first is read from its text as well, so that it is no other than the next.
     Ok(serde_json::from_slice(&answer).map_err(anyhow::Error::from)?)
@@ -75,7 +76,7 @@ fn digest(request: &Request) -> Result<[u8; 32]> {
     Ok(Sha256::digest(text).into())
 }
 
-fn outcome(mut response: Response) -> Outcome {
+fn outcome(mut response: Response, fields: usize) -> Outcome {
     let is = |error: &async_graphql::ServerError, code| faults::code(error) == Some(code);
     let (failed, empty) = (!response.errors.is_empty(), response.data == Value::Null);
     let broken = response.errors.iter().any(|error| is(error, "INTERNAL_SERVER_ERROR"));
@@ -84,8 +85,9 @@ fn outcome(mut response: Response) -> Outcome {
         response.errors.retain(|error| is(error, "INTERNAL_SERVER_ERROR"));
         response.data = Value::Null;
     }
-    // What was refused for want of time is counted, which is not to be undone.
-    let too_early = failed && empty && response.errors.iter().all(|error| is(error, "RATE_LIMITED"));
+    // What was refused for want of time is counted, which is not to be undone. With other fields beside it, the answer can't tell that
+    // they have done nothing: one that failed takes their data along.
+    let too_early = fields == 1 && failed && empty && response.errors.iter().all(|error| is(error, "RATE_LIMITED"));
     let never_ran = failed && empty && response.errors.iter().all(|error| error.path.is_empty());
     match serde_json::to_vec(&response) {
         Ok(text) if broken || never_ran => Outcome::Undo(text),

@@ -104,6 +104,14 @@ db_tests! {
         assert_eq!(sign_in(&app, "reader@example.org", WRONG).await, waits(1));
     }
 
+    async fn who_is_right_several_times_at_once_is_let_in_each_time(app: TestApp) {
+        // On a clock that goes: who asks first is not always written down first.
+        for _ in 0..6 {
+            let came = join_all((0..5).map(|_| sign_in(&app, "reader@example.org", PASSWORD))).await;
+            assert_eq!(came, vec![right(); 5]);
+        }
+    }
+
     async fn tries_at_once_and_at_several_servers_are_one_count(app: TestApp) {
         app.stop_clock();
         let second = app.beside(Settings::default()).await;
@@ -246,6 +254,30 @@ db_tests! {
             assert_eq!(send(&client, &key, once, input.clone()).await, right());
         }
         assert_eq!(sign_in(&app, "reader@example.org", "nine days at anchor").await, right());
+    }
+
+    async fn what_was_done_beside_a_try_that_came_too_early_is_done_once(app: TestApp) {
+        app.stop_clock();
+        let article = app.given().an_article().await;
+        for _ in 0..5 {
+            assert_eq!(sign_in(&app, "reviewer@example.org", WRONG).await, wrong());
+        }
+        let both = "mutation($mark: MarkClaimInput!, $change: ChangePasswordInput!) {
+            markClaim(input: $mark) { claim { id } } changePassword(input: $change) { sessionsEnded } }";
+        let mark = json!({ "article": article, "statement": "S", "ranges": [{ "exact": "nine days" }] });
+        let change = json!({ "currentPassword": PASSWORD, "newPassword": "nine days at anchor" });
+        let body = json!({ "query": both, "variables": { "mark": mark, "change": change } }).to_string();
+        let send = async || {
+            let request = app.as_reviewer().request().header("Idempotency-Key", "a-key-for-two-fields");
+            request.body(body.clone()).send().await.expect("an answer").json::<Value>().await.expect("JSON")
+        };
+        let first = send().await;
+        assert_eq!(first["errors"].as_array().map(Vec::len), Some(1), "{first}");
+        assert_eq!(first["errors"][0]["extensions"]["code"], "RATE_LIMITED", "{first}");
+        app.wait(TimeDelta::seconds(1));
+        assert_eq!(send().await, first);
+        let reply = app.as_reader().send("query($id: ID!) { article(id: $id) { claims { totalCount } } }", json!({ "id": article })).await;
+        assert_eq!(reply.number("/article/claims/totalCount"), 1);
     }
 
     async fn counts_are_kept_as_hashes_and_not_for_ever(app: TestApp) {
