@@ -1,7 +1,9 @@
 //! What is measured, a scenario a file. Each plays on a [`Stage`], and gives a [`Scene`] for the report.
 
+mod attacks;
 mod nested_read;
 mod sign_in;
+mod sign_in_flood;
 mod submit_verdict;
 mod summary;
 
@@ -13,13 +15,16 @@ use crate::stage::Stage;
 /// The connections at which each load is measured.
 const CONNECTIONS: [u32; 2] = [1, 16];
 
-/// What can be measured. Those that only read come first, so that all kinds of reads find the database as it was filled.
+/// What can be measured. Those that only read come first, so that all kinds of reads find the database as it was filled;
+/// those that harm the server come last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Scenario {
     NestedRead,
     Summary,
     SubmitVerdict,
     SignIn,
+    Attacks,
+    SignInFlood,
 }
 
 /// What came of a scenario.
@@ -45,6 +50,8 @@ impl Scenario {
             Self::Summary => summary::play(stage).await,
             Self::SubmitVerdict => submit_verdict::play(stage).await,
             Self::SignIn => sign_in::play(stage).await,
+            Self::Attacks => attacks::play(stage).await,
+            Self::SignInFlood => sign_in_flood::play(stage).await,
         }
     }
 }
