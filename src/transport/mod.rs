@@ -46,3 +46,6 @@ pub trait Host: Clone + 'static {
     /// Is told when a socket opens (1) and closes (-1).
     fn count_sockets(&self, change: i64);
 }
+
+#[cfg(test)]
+mod tests;
