@@ -86,6 +86,7 @@ pub enum Kind {
     SessionEnded,
     NewsroomCreated,
     PolicySet,
+    RatingScaleReplaced,
     MemberInvited,
     InvitationAccepted,
     InvitationRevoked,
@@ -98,8 +99,14 @@ pub enum Kind {
     ClaimMarked,
     ClaimEdited,
     ClaimWithdrawn,
+    ClaimAssigned,
+    ClaimUnassigned,
+    VerdictDraftSaved,
+    VerdictDraftDiscarded,
     VerdictSubmitted,
     VerdictWithdrawn,
+    RulingPublished,
+    RulingCorrected,
 }
 
 /// What an event is about. The ids below an article come with those above them.

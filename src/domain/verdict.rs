@@ -20,7 +20,6 @@ use super::moment::Moment;
 use super::newsroom;
 use super::policy::{Action, Actor};
 use super::rating;
-use super::readiness;
 use super::source::{self, CitationInput, citation};
 use super::store::{self, Db};
 use super::words;
@@ -84,6 +83,8 @@ pub mod submission {
     pub enum Relation {
         #[sea_orm(belongs_to = "super::Entity", from = "Column::VerdictId", to = "super::Column::Id")]
         Verdict,
+        #[sea_orm(belongs_to = "super::rating::Entity", from = "Column::RatingId", to = "super::rating::Column::Id")]
+        Rating,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -268,8 +269,8 @@ pub async fn withdraw(db: &Db, actor: &Actor, input: WithdrawVerdictInput) -> Re
 
 /// What of verdicts `actor` may see, in a query that joins each verdict with its claim.
 ///
-/// Editors see all. Others see their own, and those in force, under blind review only once the claim has as many as the policy asks or they
-/// have one in force on it themselves.
+/// Editors see all. Others see their own, and those in force, under blind review only once the claim has as many as the policy asks, a ruling
+/// on it is published, or they have one in force on it themselves.
 pub fn visible(actor: &Actor) -> Condition {
     if actor.is_machine() {
         return Condition::all();
@@ -282,6 +283,7 @@ pub fn visible(actor: &Actor) -> Condition {
             let mut open = Condition::all().add(Column::State.eq(State::Submitted));
             if place.policy.blind_review {
                 let judged = Condition::any()
+                    .add(claim::Column::State.eq(claim::State::Published))
                     .add(claim::Column::VerdictCount.gte(place.policy.verdicts_required))
                     .add_option(actor.id().map(has_judged));
                 open = open.add(judged);
@@ -365,9 +367,7 @@ async fn reread(txn: &DatabaseTransaction, id: VerdictId) -> Result<Verdict> {
 async fn count(txn: &DatabaseTransaction, claim: &mut claim::Model, more: i32) -> Result<()> {
     claim.verdict_count += more;
     claim.version += 1;
-    if claim.state != claim::State::Withdrawn {
-        claim.state = readiness::state(claim.verdict_count, newsroom::policy_of(txn, claim.newsroom_id).await?);
-    }
+    claim.settle(newsroom::policy_of(txn, claim.newsroom_id).await?);
     claim::save(txn, claim).await
 }
 
