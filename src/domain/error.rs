@@ -147,6 +147,8 @@ pub enum Reason {
     NothingChanged,
     /// Not the account of a member who may judge.
     NotAReviewer,
+    /// Not the account of somebody who is asked to judge the claim.
+    NotAssigned,
     /// The claim is withdrawn.
     ClaimWithdrawn,
     /// A ruling on the claim is published.

@@ -4,6 +4,7 @@ pub mod account;
 pub mod anchor;
 pub mod api_token;
 pub mod article;
+pub mod assignment;
 pub mod claim;
 pub mod error;
 pub mod event;

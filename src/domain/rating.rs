@@ -262,6 +262,11 @@ pub async fn find_scales(db: &Db, ids: &[RatingScaleId]) -> Result<Vec<scale::Mo
         .await?)
 }
 
+/// The rating of this id, which another row refers to.
+pub async fn fetch_row(txn: &DatabaseTransaction, id: RatingId) -> Result<Model> {
+    Entity::find_by_id(id).one(txn).await?.ok_or(Error::NotFound("rating"))
+}
+
 /// The ratings with these ids.
 pub async fn find_all(db: &Db, ids: &[RatingId]) -> Result<Vec<Model>> {
     Ok(Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(db.read()).await?)

@@ -7,19 +7,21 @@ use async_graphql::{ComplexObject, Context, Result};
 use super::Desk;
 use super::connection::Connection;
 use super::loaders::{
-    AnchorsOf, CitationCountOf, CitationsIn, CitationsOf, ClaimsOn, FirstClaims, FirstClaimsOf, HistoryOf, MembershipsOf, NewestRevisionOf,
-    RatingsOf, SpansOf, SummaryOfArticle, SummaryOfClaim, TagsOf, VerdictsOn, load, load_row,
+    AnchorsOf, AssignmentsOf, CitationCountOf, CitationsIn, CitationsOf, CitedInDraft, ClaimsOn, DraftOn, FirstClaims, FirstClaimsOf,
+    HistoryOf, MembershipsOf, NewestRevisionOf, RatingsOf, SpansOf, SummaryOfArticle, SummaryOfClaim, TagsOf, VerdictsOn, find_row, load,
+    load_row,
 };
 use crate::domain::article::{ArticleFilter, ArticleOrder, Span, revision};
+use crate::domain::assignment;
 use crate::domain::listing::{self, ClaimFilter, ClaimOrder, Source, Within};
 use crate::domain::moment::Moment;
 use crate::domain::page::{self, Slice};
 use crate::domain::passage::{OffsetUnit, SpanKind};
 use crate::domain::policy::Policy;
 use crate::domain::rating::{self, scale};
-use crate::domain::source::citation;
+use crate::domain::source::{CitedSource, citation};
 use crate::domain::summary::{self, ClaimSummary, RatingCount, Summary};
-use crate::domain::verdict::{Verdict, submission};
+use crate::domain::verdict::{State, Verdict, draft, submission};
 use crate::domain::{account, anchor, api_token, article, claim, session};
 use crate::domain::{invitation, membership, newsroom};
 
@@ -99,6 +101,19 @@ impl newsroom::Model {
     /// The scale that verdicts are given in now.
     async fn rating_scale(&self, ctx: &Context<'_>) -> Result<scale::Model> {
         Ok(rating::current_scale(ctx.db().read(), self.id).await?)
+    }
+
+    /// The scales that it has judged with, newest first.
+    async fn rating_scales(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many, from the start or after a cursor: 0 to 100, and 25 where nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Only what stands after this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end or before a cursor: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what stands before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<scale::Model>> {
+        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
+        Ok(rating::scales_of_newsroom(ctx.db(), ctx.actor(), self.id, &slice).await?.into())
     }
 
     /// Its articles.
@@ -340,6 +355,16 @@ impl claim::Model {
         Ok(verdicts)
     }
 
+    /// Your own draft of a verdict on it, if you have one; nobody else's is ever shown.
+    async fn my_draft(&self, ctx: &Context<'_>) -> Result<Option<draft::Model>> {
+        Ok(find_row(ctx, DraftOn(self.id)).await?)
+    }
+
+    /// Who is asked to judge it, by when they were asked.
+    async fn assignments(&self, ctx: &Context<'_>) -> Result<Vec<assignment::Model>> {
+        Ok(load(ctx, AssignmentsOf(self.id)).await?)
+    }
+
     /// What the verdicts on it come to.
     async fn summary(&self, ctx: &Context<'_>) -> Result<ClaimSummary> {
         Ok(load(ctx, SummaryOfClaim(self.id)).await?)
@@ -361,6 +386,45 @@ impl anchor::Model {
     /// Where it ends: the offset after the last one.
     async fn end(&self, #[graphql(desc = "What to count.", default)] unit: OffsetUnit) -> i32 {
         self.bounds(unit).1
+    }
+}
+
+#[ComplexObject]
+impl assignment::Model {
+    /// Who is asked.
+    async fn reviewer(&self, ctx: &Context<'_>) -> Result<account::Model> {
+        Ok(load_row(ctx, self.reviewer_id).await?)
+    }
+
+    /// Who asks; null where the server's own command line did.
+    async fn assigned_by(&self, ctx: &Context<'_>) -> Result<Option<account::Model>> {
+        author(ctx, self.assigned_by).await
+    }
+}
+
+#[ComplexObject]
+impl draft::Model {
+    /// DRAFT.
+    async fn state(&self) -> State {
+        State::Draft
+    }
+
+    /// The claim that it is to judge.
+    async fn claim(&self, ctx: &Context<'_>) -> Result<claim::Model> {
+        Ok(load_row(ctx, self.claim_id).await?)
+    }
+
+    /// The rating so far, of the scale that the newsroom had when the draft was saved.
+    async fn rating(&self, ctx: &Context<'_>) -> Result<Option<rating::Model>> {
+        match self.rating_id {
+            Some(id) => Ok(Some(load_row(ctx, id).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// What it cites so far.
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<CitedSource>> {
+        Ok(load(ctx, CitedInDraft(self.id)).await?.into_iter().map(CitedSource::from).collect())
     }
 }
 
@@ -437,11 +501,43 @@ impl Source {
 }
 
 #[ComplexObject]
+impl Summary {
+    /// The rating scales that the counted verdicts were given under, oldest first. More than one: the newsroom replaced its scale between
+    /// them, and `verdictCounts` counts the ratings of each apart.
+    async fn rating_scales(&self, ctx: &Context<'_>) -> Result<Vec<scale::Model>> {
+        scales_of(ctx, &self.verdict_counts).await
+    }
+}
+
+#[ComplexObject]
+impl ClaimSummary {
+    /// The rating scales that the counted verdicts were given under, oldest first. More than one: the newsroom replaced its scale between
+    /// them, and `verdictCounts` counts the ratings of each apart.
+    async fn rating_scales(&self, ctx: &Context<'_>) -> Result<Vec<scale::Model>> {
+        scales_of(ctx, &self.verdict_counts).await
+    }
+}
+
+#[ComplexObject]
 impl RatingCount {
+    /// The scale that the rating belongs to.
+    async fn rating_scale(&self, ctx: &Context<'_>) -> Result<scale::Model> {
+        Ok(load_row(ctx, self.scale_id).await?)
+    }
+
     /// The rating.
     async fn rating(&self, ctx: &Context<'_>) -> Result<rating::Model> {
         Ok(load_row(ctx, self.rating_id).await?)
     }
+}
+
+/// The scales that verdicts so counted were given under.
+async fn scales_of(ctx: &Context<'_>, counts: &[RatingCount]) -> Result<Vec<scale::Model>> {
+    let mut scales = Vec::new();
+    for id in summary::scales(counts) {
+        scales.push(load_row(ctx, id).await?);
+    }
+    Ok(scales)
 }
 
 /// The account that did something, where an account did.

@@ -11,20 +11,21 @@ use async_graphql::dataloader::{DataLoader, Loader};
 use crate::domain::account;
 use crate::domain::anchor;
 use crate::domain::article::{self, Span, revision};
+use crate::domain::assignment;
 use crate::domain::claim;
 use crate::domain::error::{Error, Result};
 use crate::domain::ids::{
-    AccountId, ArticleId, ClaimId, NewsroomId, RatingId, RatingScaleId, RevisionId, SourceId, SubmissionId, VerdictId,
+    AccountId, ArticleId, ClaimId, DraftId, NewsroomId, RatingId, RatingScaleId, RevisionId, SourceId, SubmissionId, VerdictId,
 };
 use crate::domain::listing::{self, ClaimFilter, ClaimOrder, Source};
 use crate::domain::page::Page;
 use crate::domain::passage::SpanKind;
 use crate::domain::policy::Actor;
-use crate::domain::rating;
+use crate::domain::rating::{self, scale};
 use crate::domain::source::{self, citation};
 use crate::domain::store::Db;
 use crate::domain::summary::{self, ClaimSummary, Summary};
-use crate::domain::verdict::{self, Verdict, submission};
+use crate::domain::verdict::{self, Verdict, draft, submission};
 use crate::domain::{membership, newsroom};
 
 /// What batches are read with: one request's actor, so that nothing is read for another's eyes.
@@ -97,6 +98,18 @@ pub struct CitationsOf(pub SourceId, pub i32);
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CitationCountOf(pub SourceId);
 
+/// Who is asked to judge a claim.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct AssignmentsOf(pub ClaimId);
+
+/// The actor's own draft on a claim.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct DraftOn(pub ClaimId);
+
+/// What a draft cites.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CitedInDraft(pub DraftId);
+
 /// The ratings of a scale.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RatingsOf(pub RatingScaleId);
@@ -129,8 +142,18 @@ where
     K: Send + Sync + Hash + Eq + Clone + 'static,
     Reader: Loader<K, Error = Arc<Error>>,
 {
-    let found = ctx.data_unchecked::<DataLoader<Reader>>().load_one(id).await?;
-    found.ok_or_else(|| Arc::new(anyhow::anyhow!("a {} that is referred to is missing", std::any::type_name::<K>()).into()))
+    find_row(ctx, id)
+        .await?
+        .ok_or_else(|| Arc::new(anyhow::anyhow!("a {} that is referred to is missing", std::any::type_name::<K>()).into()))
+}
+
+/// Loads the row that `id` names, if there is one that the actor may see.
+pub async fn find_row<K>(ctx: &Context<'_>, id: K) -> Result<Option<<Reader as Loader<K>>::Value>, Arc<Error>>
+where
+    K: Send + Sync + Hash + Eq + Clone + 'static,
+    Reader: Loader<K, Error = Arc<Error>>,
+{
+    ctx.data_unchecked::<DataLoader<Reader>>().load_one(id).await
 }
 
 /// A loader of rows by their ids.
@@ -188,6 +211,7 @@ rows!(AccountId => account::Model, |reader, ids| account::find_all(reader.db.rea
 rows!(NewsroomId => newsroom::Model, |reader, ids| newsroom::find_all(&reader.db, ids));
 rows!(ArticleId => article::Model, |reader, ids| article::find_all(&reader.db, ids));
 rows!(ClaimId => claim::Model, |reader, ids| claim::find_all(&reader.db, ids));
+rows!(RatingScaleId => scale::Model, |reader, ids| rating::find_scales(&reader.db, ids));
 rows!(RatingId => rating::Model, |reader, ids| rating::find_all(&reader.db, ids));
 rows!(VerdictId => Verdict, |reader, ids| verdict::find_all(&reader.db, &reader.actor, ids));
 rows!(SourceId => Source, |reader, ids| listing::find_sources(&reader.db, &reader.actor, ids));
@@ -196,11 +220,24 @@ below!(TagsOf(ClaimId) => claim::tag::Model, claim_id, |reader, ids| claim::tags
 below!(VerdictsOn(ClaimId) => Verdict, claim_id, |reader, ids| verdict::of_claims(&reader.db, &reader.actor, ids));
 below!(HistoryOf(VerdictId) => submission::Model, verdict_id, |reader, ids| verdict::history(&reader.db, ids));
 below!(CitationsIn(SubmissionId) => citation::Model, submission_id, |reader, ids| source::of_submissions(reader.db.read(), ids));
+below!(AssignmentsOf(ClaimId) => assignment::Model, claim_id, |reader, ids| assignment::of_claims(reader.db.read(), ids));
+below!(CitedInDraft(DraftId) => draft::citation::Model, draft_id, |reader, ids| draft::citations_of(&reader.db, ids));
 below!(RatingsOf(RatingScaleId) => rating::Model, scale_id, |reader, ids| rating::of_scales(reader.db.read(), ids));
 below!(MembershipsOf(AccountId) => membership::Model, account_id, |reader, ids| membership::of_accounts(&reader.db, &reader.actor, ids));
 mapped!(CitationCountOf(SourceId) => i32, |reader, ids| listing::citation_counts(&reader.db, &reader.actor, ids));
 mapped!(SummaryOfClaim(ClaimId) => ClaimSummary, |reader, ids| summary::of_claims(&reader.db, &reader.actor, ids));
 mapped!(SummaryOfArticle(ArticleId) => Summary, |reader, ids| summary::of_articles(&reader.db, &reader.actor, ids));
+
+impl Loader<DraftOn> for Reader {
+    type Value = draft::Model;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[DraftOn]) -> Result<HashMap<DraftOn, draft::Model>, Arc<Error>> {
+        let claims: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let drafts = draft::of_claims(&self.db, &self.actor, &claims).await?;
+        Ok(drafts.into_iter().map(|draft| (DraftOn(draft.claim_id), draft)).collect())
+    }
+}
 
 impl Loader<ClaimsOn> for Reader {
     /// Shared, since every sentence of the revision asks for it.

@@ -21,7 +21,7 @@ pub type ClaimspanSchema = Schema<Query, Mutation, EmptySubscription>;
 
 /// Builds the schema. Each request brings its own actor and loaders; see [`loaders::for_request`].
 pub fn schema() -> ClaimspanSchema {
-    Schema::build(Query, Mutation, EmptySubscription)
+    Schema::build(Query, Mutation::default(), EmptySubscription)
         // Usual tools' introspection is 13 deep; real documents are far below both.
         .limit_depth(30)
         .limit_recursive_depth(64)

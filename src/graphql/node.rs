@@ -4,15 +4,15 @@ use async_graphql::{ID, Interface};
 
 use crate::domain::error::{Error, Reason, Result};
 use crate::domain::ids::{
-    AccountId, AnchorId, ApiTokenId, ArticleId, CitationId, ClaimId, InvitationId, MembershipId, NewsroomId, RatingId, RatingScaleId,
-    RevisionId, SessionId, SourceId, SpanId, SubmissionId, TypedId, VerdictId,
+    AccountId, AnchorId, ApiTokenId, ArticleId, CitationId, ClaimId, DraftId, InvitationId, MembershipId, NewsroomId, RatingId,
+    RatingScaleId, RevisionId, SessionId, SourceId, SpanId, SubmissionId, TypedId, VerdictId,
 };
 use crate::domain::listing::{self, Source};
 use crate::domain::policy::Actor;
 use crate::domain::rating::{self, scale};
 use crate::domain::source::citation;
 use crate::domain::store::Db;
-use crate::domain::verdict::{self, Verdict, submission};
+use crate::domain::verdict::{self, Verdict, draft, submission};
 use crate::domain::{account, anchor, api_token, article, claim, session};
 use crate::domain::{invitation, membership, newsroom};
 
@@ -54,6 +54,8 @@ pub enum Node {
     Submission(submission::Model),
     /// A verdict.
     Verdict(Verdict),
+    /// A draft of a verdict.
+    VerdictDraft(draft::Model),
 }
 
 /// The object that the id `text` names, given in `field`.
@@ -74,6 +76,7 @@ pub async fn fetch(db: &Db, actor: &Actor, field: &str, text: &str) -> Result<No
         ArticleId => Article, article::fetch;
         CitationId => Citation, verdict::fetch_citation;
         ClaimId => Claim, claim::fetch;
+        DraftId => VerdictDraft, draft::fetch;
         InvitationId => Invitation, invitation::fetch;
         MembershipId => Membership, membership::fetch;
         NewsroomId => Newsroom, newsroom::fetch;

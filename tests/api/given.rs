@@ -77,6 +77,24 @@ impl Given<'_> {
         self.a_verdict("second", &claim, "FALSE").await;
         claim
     }
+
+    /// A draft by this account on this claim; its id.
+    pub async fn a_draft(&self, by: &str, claim: &str) -> String {
+        let input = json!({ "claim": claim, "rating": "MIXED", "rationale": format!("{by} is not sure yet.") });
+        self.0.as_(by).call("saveVerdictDraft", input, "verdict { id }").await.ok().text("/saveVerdictDraft/verdict/id")
+    }
+
+    /// Another scale for `desk`, of these ratings; its id.
+    pub async fn a_scale(&self, keys: &[&str]) -> String {
+        let input = json!({ "newsroom": self.0.newsroom(), "name": "Another", "ratings": ratings(keys) });
+        self.0.as_admin().call("replaceRatingScale", input, "ratingScale { id }").await.ok().text("/replaceRatingScale/ratingScale/id")
+    }
+}
+
+/// Ratings for `replaceRatingScale`, ranked from the last key to the first.
+pub fn ratings(keys: &[&str]) -> Value {
+    let rating = |(rank, key): (usize, &&str)| json!({ "key": key, "label": key.to_lowercase(), "rank": rank, "colour": "#1a7f37" });
+    json!(keys.iter().rev().enumerate().map(rating).rev().collect::<Vec<_>>())
 }
 
 /// The input of `submitVerdict`, with one citation.

@@ -33,15 +33,18 @@ macro_rules! db_tests {
 
 mod accounts;
 mod articles;
+mod assignments;
 mod blind;
 mod claims;
 mod contract;
 mod door;
+mod drafts;
 mod events;
 mod http;
 mod members;
 mod paging;
 mod real_article;
+mod scales;
 mod schema;
 mod sources;
 mod summaries;

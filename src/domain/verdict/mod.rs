@@ -3,6 +3,8 @@
 //! Always true: a reviewer holds at most one verdict on a claim, and only that reviewer writes it; each submission of it is kept; what a
 //! verdict says is shown to nobody from whom blind review hides it.
 
+pub mod draft;
+
 use async_graphql::{Enum, ID, InputObject, SimpleObject};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
@@ -95,6 +97,9 @@ pub mod submission {
 #[sea_orm(rs_type = "String", db_type = "Text")]
 #[graphql(name = "VerdictState")]
 pub enum State {
+    /// Its reviewer has not submitted it; nobody else sees it.
+    #[sea_orm(string_value = "DRAFT")]
+    Draft,
     /// It is in force.
     #[sea_orm(string_value = "SUBMITTED")]
     Submitted,
@@ -226,6 +231,7 @@ pub async fn submit(db: &Db, actor: &Actor, input: SubmitVerdictInput) -> Result
             submitted_at: Set(actor.now()),
         };
         submission::Entity::insert(submission).exec_without_returning(&*txn).await?;
+        draft::end(&txn, claim.id, reviewer).await?;
         source::cite(&txn, &actor, claim.newsroom_id, verdict.id, verdict.submission_id, citations).await?;
         count(&txn, &mut claim, i32::from(!was_in_force)).await?;
         let detail =
