@@ -21,6 +21,7 @@ pub mod policy;
 pub mod quote;
 pub mod rating;
 pub mod readiness;
+pub mod ruling;
 pub mod secret;
 pub mod session;
 pub mod source;

@@ -8,8 +8,8 @@ use super::Desk;
 use super::connection::Connection;
 use super::loaders::{
     AnchorsOf, AssignmentsOf, CitationCountOf, CitationsIn, CitationsOf, CitedInDraft, ClaimsOn, DraftOn, FirstClaims, FirstClaimsOf,
-    HistoryOf, MembershipsOf, NewestRevisionOf, RatingsOf, SpansOf, SummaryOfArticle, SummaryOfClaim, TagsOf, VerdictsOn, find_row, load,
-    load_row,
+    HistoryOf, MembershipsOf, NewestRevisionOf, RatingsOf, ReadinessOf, RulingsOn, SpansOf, SummaryOfArticle, SummaryOfClaim, TagsOf,
+    VerdictsOn, find_row, load, load_row,
 };
 use crate::domain::article::{ArticleFilter, ArticleOrder, Span, revision};
 use crate::domain::assignment;
@@ -19,6 +19,8 @@ use crate::domain::page::{self, Slice};
 use crate::domain::passage::{OffsetUnit, SpanKind};
 use crate::domain::policy::Policy;
 use crate::domain::rating::{self, scale};
+use crate::domain::readiness::{Plan, Readiness};
+use crate::domain::ruling;
 use crate::domain::source::{CitedSource, citation};
 use crate::domain::summary::{self, ClaimSummary, RatingCount, Summary};
 use crate::domain::verdict::{State, Verdict, draft, submission};
@@ -114,6 +116,19 @@ impl newsroom::Model {
     ) -> Result<Connection<scale::Model>> {
         let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
         Ok(rating::scales_of_newsroom(ctx.db(), ctx.actor(), self.id, &slice).await?.into())
+    }
+
+    /// Its rulings, newest first, retracted ones among them.
+    async fn rulings(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many, from the start or after a cursor: 0 to 100, and 25 where nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Only what stands after this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end or before a cursor: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what stands before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<ruling::Model>> {
+        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
+        Ok(ruling::of_newsroom(ctx.db(), ctx.actor(), self.id, &slice).await?.into())
     }
 
     /// Its articles.
@@ -363,6 +378,30 @@ impl claim::Model {
     /// Who is asked to judge it, by when they were asked.
     async fn assignments(&self, ctx: &Context<'_>) -> Result<Vec<assignment::Model>> {
         Ok(load(ctx, AssignmentsOf(self.id)).await?)
+    }
+
+    /// What is missing before you publish a ruling on it: this rating, with this summary, as far as you say them. For editors; null for
+    /// everybody else.
+    async fn readiness(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The key of the rating that you think of. Where nothing is said: whichever of the newsroom's scale.")]
+        rating: Option<String>,
+        #[graphql(desc = "The summary that you think of. Where nothing is said, it is listed as what is asked for, and does not block.")]
+        summary: Option<String>,
+    ) -> Result<Option<Readiness>> {
+        let plan = Plan { rating, summary: summary.map(|text| !text.trim().is_empty()) };
+        Ok(find_row(ctx, ReadinessOf { claim: self.id, plan }).await?)
+    }
+
+    /// The newest ruling on it, if there is one; where it is retracted, it says so.
+    async fn ruling(&self, ctx: &Context<'_>) -> Result<Option<ruling::Model>> {
+        Ok(load(ctx, RulingsOn(self.id)).await?.into_iter().next())
+    }
+
+    /// Every ruling on it, newest first; all but the newest are retracted.
+    async fn rulings(&self, ctx: &Context<'_>) -> Result<Vec<ruling::Model>> {
+        Ok(load(ctx, RulingsOn(self.id)).await?)
     }
 
     /// What the verdicts on it come to.

@@ -7,6 +7,7 @@ pub mod loaders;
 mod mutation;
 mod node;
 mod query;
+mod ruling;
 
 use async_graphql::{Context, EmptySubscription, Schema};
 

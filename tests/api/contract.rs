@@ -78,7 +78,7 @@ async fn in_(app: &TestApp, documents: &mut Documents, operation: &str, name: &s
 }
 
 /// Runs those of our documents that make a fact-check out of verdicts, on a claim that is READY; it is READY again afterwards.
-async fn our_own_groundwork(app: &TestApp, documents: &mut Documents, claim: &str) {
+async fn our_own_rulings(app: &TestApp, documents: &mut Documents, claim: &str) {
     let (admin, editor, reviewer) = (app.as_admin(), app.as_editor(), app.as_reviewer());
     let draft =
         json!({ "claim": claim, "rationale": "Not yet.", "citations": [{ "url": "https://gauge.example.org/", "stance": "CONTEXT" }] });
@@ -96,6 +96,22 @@ async fn our_own_groundwork(app: &TestApp, documents: &mut Documents, claim: &st
     let left = documents.run(&editor, "AskNoMore", input(people)).await;
     assert_eq!(*left.data("/unassignClaim/claim/assignments"), json!([]));
 
+    let ruling = json!({ "claim": claim, "rating": "UNVERIFIABLE", "summary": "Nobody measured." });
+    let published = documents.run(&editor, "Publish", input(ruling)).await;
+    let ruling = published.text("/publishRuling/ruling/id");
+    assert_eq!(
+        (published.text("/publishRuling/claim/ruling/id"), published.text("/publishRuling/claim/state")),
+        (ruling.clone(), "PUBLISHED".into())
+    );
+    let public = documents.run(&app.as_stranger(), "Public", json!({ "slug": "desk" })).await;
+    assert_eq!((public.number("/publishedRulings/totalCount"), public.text("/publishedRulings/nodes/0/id")), (1, ruling.clone()));
+    let back =
+        documents.run(&editor, "Correct", input(json!({ "ruling": ruling, "kind": "RETRACTION", "reason": "Somebody measured." }))).await;
+    assert_eq!(
+        (back.text("/correctRuling/ruling/state"), back.text("/correctRuling/ruling/claim/state")),
+        ("RETRACTED".into(), "READY".into())
+    );
+    assert_eq!(back.text("/correctRuling/ruling/claim/readiness/missing/0/code"), "SOURCE_REQUIRED");
     let ratings = json!([{ "key": "FULL", "label": "Full" }, { "key": "EMPTY", "label": "Empty" }]);
     let scale = documents.run(&admin, "NewScale", input(json!({ "newsroom": app.newsroom(), "name": "Dams", "ratings": ratings }))).await;
     assert_eq!((scale.number("/replaceRatingScale/ratingScale/number")), 2);
@@ -254,6 +270,43 @@ db_tests! {
         documents.all_were_run();
     }
 
+    async fn the_promised_rulings_run_as_written(app: TestApp) {
+        let Ok(text) = std::fs::read_to_string(EDITORIAL) else { return };
+        let mut documents = Documents::of(&text, &["PublishRuling", "CorrectRuling", "PublishReadiness"]);
+        let editor = app.as_editor();
+        let claim = app.given().a_claim().await;
+        let early = documents.run(&editor, "PublishReadiness", json!({ "id": claim })).await;
+        assert_eq!(*early.data("/node/readiness/ready"), false);
+        assert!(early.data("/node/readiness/missing").as_array().expect("points").iter().any(|point| point["code"] == "TOO_FEW_VERDICTS" && point["field"] == "claim"));
+        let mut verdicts = Vec::new();
+        for (by, rating) in [("reviewer", "TRUE"), ("second", "FALSE")] {
+            verdicts.push(json!({ "id": app.given().a_verdict(by, &claim, rating).await, "rating": { "key": rating } }));
+        }
+        let ready = documents.again(&editor, "PublishReadiness", json!({ "id": claim })).await;
+        assert_eq!(*ready.data("/node/readiness/ready"), true);
+
+        let ruling = json!({ "claim": claim, "rating": "FALSE", "summary": "It was less.", "dissent": "One reviewer reads the ledger otherwise.", "expectedVersion": 3 });
+        let published = documents.run(&editor, "PublishRuling", input(ruling)).await;
+        let got = published.data("/publishRuling/ruling");
+        assert_eq!(*published.data("/publishRuling/claim"), json!({ "id": claim, "state": "PUBLISHED" }));
+        assert_eq!((&got["state"], &got["rating"], &got["summary"]), (&json!("PUBLISHED"), &json!({ "key": "FALSE", "label": "False" }), &json!("It was less.")));
+        assert_eq!((&got["dissent"], &got["publishedBy"]), (&json!("One reviewer reads the ledger otherwise."), &json!({ "displayName": "editor" })));
+        assert_eq!((&got["verdicts"], &got["corrections"]), (&json!(verdicts), &json!([])));
+
+        let ruling = published.text("/publishRuling/ruling/id");
+        let correct = |kind: &str, rating: Value, summary: Value| input(json!({ "ruling": ruling, "kind": kind, "reason": "Ask.", "rating": rating, "summary": summary }));
+        let corrected = documents.run(&editor, "CorrectRuling", correct("CORRECTION", json!("MIXED"), json!("It was about as much."))).await;
+        let got = corrected.data("/correctRuling/ruling");
+        assert_eq!((&got["rating"]["key"], &got["summary"]), (&json!("MIXED"), &json!("It was about as much.")));
+        let retracted = documents.again(&editor, "CorrectRuling", correct("RETRACTION", Value::Null, Value::Null)).await;
+        let got = retracted.data("/correctRuling/ruling");
+        assert_eq!((&got["state"], &got["rating"]["key"], &got["summary"]), (&json!("RETRACTED"), &json!("MIXED"), &json!("It was about as much.")));
+        let told: Vec<_> = got["corrections"].as_array().expect("corrections").iter()
+            .map(|one| json!([one["number"], one["kind"], one["reason"], one["previousRating"]["key"], one["previousSummary"]])).collect();
+        assert_eq!(json!(told), json!([[1, "CORRECTION", "Ask.", "FALSE", "It was less."], [2, "RETRACTION", "Ask.", "MIXED", "It was about as much."]]));
+        documents.all_were_run();
+    }
+
     async fn our_own_documents_run_as_written(app: TestApp) {
         let mut documents = Documents::new(OURS);
         let (admin, editor, reviewer, second) = (app.as_admin(), app.as_editor(), app.as_reviewer(), app.as_second());
@@ -309,7 +362,7 @@ db_tests! {
         assert_eq!(desk.data("/newsroom/invitations/nodes").as_array().map(Vec::len), Some(2));
         assert_eq!(*desk.data("/newsroom/apiTokens/nodes/0/id"), *token.data("/createApiToken/apiToken/id"));
 
-        our_own_groundwork(&app, &mut documents, &claim).await;
+        our_own_rulings(&app, &mut documents, &claim).await;
 
         let back = documents.run(&second, "TakeVerdictBack", input(json!({ "verdict": verdict, "reason": "I shall measure." }))).await;
         assert_eq!(back.text("/withdrawVerdict/claim/state"), "OPEN");

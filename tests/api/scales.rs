@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::app::{Client, Reply, TestApp};
-use crate::given::{ratings, verdict_on};
+use crate::given::{ratings, ruling_on, verdict_on};
 use crate::verdicts::with;
 
 async fn replace(client: &Client, newsroom: &str, changes: Value) -> Reply {
@@ -96,20 +96,24 @@ db_tests! {
 
     async fn what_was_given_under_an_older_scale_keeps_it(app: TestApp) {
         let claim = app.given().a_ready_claim().await;
+        let (_, ruling) = app.given().a_published_claim().await;
         app.given().a_draft("third", &claim).await;
         app.given().a_scale(&["HOLDS", "FALSE", "SINKS"]).await;
 
-        let document = "query($claim: ID!) {
-            claim: node(id: $claim) { ... on Claim { state verdicts { rating { key label rank } } myDraft { rating { key label } } } } }";
-        let reply = app.as_third().send(document, json!({ "claim": claim })).await;
+        let document = "query($claim: ID!, $ruling: ID!) {
+            claim: node(id: $claim) { ... on Claim { state verdicts { rating { key label rank } } myDraft { rating { key label } } } }
+            ruling: node(id: $ruling) { ... on Ruling { state rating { key label rank } verdicts { rating { key label } } } } }";
+        let reply = app.as_third().send(document, json!({ "claim": claim, "ruling": ruling })).await;
         assert_eq!(*reply.data("/claim/verdicts"), json!([{ "rating": { "key": "TRUE", "label": "True", "rank": 5 } }, { "rating": { "key": "FALSE", "label": "False", "rank": 1 } }]));
         assert_eq!(*reply.data("/claim/myDraft"), json!({ "rating": { "key": "MIXED", "label": "Mixed" } }));
         assert_eq!(reply.text("/claim/state"), "READY", "enough have judged it, in whatever words");
+        assert_eq!(*reply.data("/ruling/rating"), json!({ "key": "FALSE", "label": "False", "rank": 1 }));
 
         // New ones are given in the new words alone.
         let submit = async |rating: &str| app.as_third().call("submitVerdict", verdict_on(&claim, rating), "verdict { rating { key label } }").await;
         submit("MIXED").await.refused("rating", "UNKNOWN_RATING");
         assert_eq!(submit("FALSE").await.text("/submitVerdict/verdict/rating/label"), "false");
+        app.as_editor().call("publishRuling", ruling_on(&claim, "MIXED"), "ruling { id }").await.refused("rating", "UNKNOWN_RATING");
     }
 
     async fn a_summary_over_a_change_of_scale_counts_apart_and_says_so(app: TestApp) {
@@ -143,5 +147,18 @@ db_tests! {
         assert_eq!(reply.data("/article/summary"), all);
         assert_eq!(*reply.data("/newsroom/disputed/nodes"), json!([{ "statement": "Disputed." }, { "statement": "Later." }]));
         assert_eq!(reply.number("/newsroom/undisputed/totalCount"), 2);
+    }
+
+    async fn a_claim_judged_under_an_older_scale_can_be_ruled_on_and_says_so(app: TestApp) {
+        let claim = app.given().a_ready_claim().await;
+        app.given().a_scale(&["HOLDS", "SINKS"]).await;
+        app.given().a_verdict("third", &claim, "HOLDS").await;
+        let readiness = "query($id: ID!) { node(id: $id) { ... on Claim { readiness(rating: \"SINKS\", summary: \"It sinks.\") { ready missing { code severity } } } } }";
+        let reply = app.as_editor().send(readiness, json!({ "id": claim })).await;
+        assert_eq!(*reply.data("/node/readiness"), json!({ "ready": true, "missing": [
+            { "code": "NOT_ARCHIVED", "severity": "WARNS" }, { "code": "OLDER_SCALE", "severity": "WARNS" }] }));
+        let published = app.as_editor().call("publishRuling", ruling_on(&claim, "SINKS"), "ruling { rating { key } verdicts { dissents rating { key } } }").await;
+        assert_eq!(*published.data("/publishRuling/ruling/verdicts"), json!([
+            { "dissents": null, "rating": { "key": "TRUE" } }, { "dissents": null, "rating": { "key": "FALSE" } }, { "dissents": true, "rating": { "key": "HOLDS" } }]));
     }
 }

@@ -37,7 +37,7 @@ bash "$home/tour" >"$home/answers" || { cat "$home/answers" >&2; exit 1; }
 
 # What the README says that each step gives.
 for expected in '"text": "The operator says that fares doubled because fuel did."' '"state": "IN_REVIEW"' '"verdictCount": 1' '"articleCount": 2' \
-    '"code": "FORBIDDEN"'; do
+    '"label": "True"' '"code": "FORBIDDEN"'; do
     grep -qF "$expected" "$home/answers" || { cat "$home/answers" >&2; printf 'the tour did not give %s\n' "$expected" >&2; exit 1; }
 done
 printf 'the tour gives what the README says\n'

@@ -1,4 +1,4 @@
-//! The roots of writing that make a fact-check out of verdicts: assignments, drafts, the scale.
+//! The roots of writing that make a fact-check out of verdicts: assignments, drafts, the scale, rulings and their corrections.
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 
@@ -6,6 +6,8 @@ use crate::domain::assignment::{self, AssignClaimInput, UnassignClaimInput};
 use crate::domain::claim;
 use crate::domain::rating::scale;
 use crate::domain::readiness::{self, ReplaceRatingScaleInput};
+use crate::domain::ruling::correction::{self, CorrectRulingInput};
+use crate::domain::ruling::{self, PublishRulingInput};
 use crate::domain::verdict::draft::{self, DiscardVerdictDraftInput, SaveVerdictDraftInput};
 use crate::graphql::Desk;
 
@@ -42,6 +44,22 @@ struct SaveVerdictDraftPayload {
 struct DiscardVerdictDraftPayload {
     /// The claim that it was on.
     claim: claim::Model,
+}
+
+/// The ruling is published.
+#[derive(SimpleObject)]
+struct PublishRulingPayload {
+    /// The ruling.
+    ruling: ruling::Model,
+    /// The claim, which is PUBLISHED now.
+    claim: claim::Model,
+}
+
+/// The ruling is corrected, or retracted.
+#[derive(SimpleObject)]
+struct CorrectRulingPayload {
+    /// The ruling.
+    ruling: ruling::Model,
 }
 
 /// What makes a fact-check out of verdicts.
@@ -94,5 +112,25 @@ impl Editorial {
         #[graphql(desc = "The draft.")] input: DiscardVerdictDraftInput,
     ) -> Result<DiscardVerdictDraftPayload> {
         Ok(DiscardVerdictDraftPayload { claim: draft::discard(ctx.db(), ctx.actor(), input).await? })
+    }
+
+    /// Publish the ruling on a claim that is READY, of which `Claim.readiness` says what is missing. It rests on the verdicts in force, those
+    /// that dissent among them, as they stand. For editors.
+    async fn publish_ruling(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The ruling.")] input: PublishRulingInput,
+    ) -> Result<PublishRulingPayload> {
+        let (ruling, claim) = ruling::publish(ctx.db(), ctx.actor(), input).await?;
+        Ok(PublishRulingPayload { ruling, claim })
+    }
+
+    /// Correct, clarify, update or retract a ruling, in the open: the reason and what it said before stay beside it. For editors.
+    async fn correct_ruling(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The ruling, what it shall say, and why.")] input: CorrectRulingInput,
+    ) -> Result<CorrectRulingPayload> {
+        Ok(CorrectRulingPayload { ruling: correction::correct(ctx.db(), ctx.actor(), input).await? })
     }
 }
