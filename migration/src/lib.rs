@@ -13,6 +13,7 @@ mod m20261101_000003_claims;
 mod m20261101_000004_verdicts;
 mod m20261101_000005_events;
 mod m20261101_000006_rulings;
+mod m20261101_000020_gates;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261101_000004_verdicts::Migration),
             Box::new(m20261101_000005_events::Migration),
             Box::new(m20261101_000006_rulings::Migration),
+            Box::new(m20261101_000020_gates::Migration),
         ]
     }
 }

@@ -1,6 +1,8 @@
 //! What is true, and who may change it.
 
 pub mod account;
+pub mod activity;
+pub mod agreement;
 pub mod anchor;
 pub mod api_token;
 pub mod article;
@@ -8,16 +10,20 @@ pub mod assignment;
 pub mod claim;
 pub mod error;
 pub mod event;
+pub mod hashing;
+pub mod idempotency;
 pub mod ids;
 pub mod invitation;
 pub mod link;
 pub mod listing;
 pub mod membership;
 pub mod moment;
+pub mod network;
 pub mod newsroom;
 pub mod page;
 pub mod passage;
 pub mod policy;
+pub mod proof;
 pub mod quote;
 pub mod rating;
 pub mod readiness;
@@ -28,5 +34,6 @@ pub mod source;
 pub mod span;
 pub mod store;
 pub mod summary;
+pub mod throttle;
 pub mod verdict;
 pub mod words;

@@ -32,16 +32,20 @@ macro_rules! db_tests {
 }
 
 mod accounts;
+mod activity;
 mod articles;
 mod assignments;
 mod blind;
+mod budget;
 mod claims;
 mod contract;
 mod door;
 mod drafts;
+mod dropped;
 mod events;
 mod http;
 mod members;
+mod once;
 mod paging;
 mod public;
 mod real_article;
@@ -49,8 +53,11 @@ mod ruled_together;
 mod rulings;
 mod scales;
 mod schema;
+mod served;
+mod socket;
 mod sources;
 mod summaries;
+mod throttle;
 mod together;
 mod tokens;
 mod verdicts;

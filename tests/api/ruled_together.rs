@@ -20,7 +20,7 @@ use crate::together::{Dice, assert_sound, take_back};
 /// Replays the log, and asserts that each ruling was published on what was in force then, as many as were asked, in the scale of then.
 async fn assert_ruled(app: &TestApp) {
     let level = (!app.db.is_sqlite()).then_some(IsolationLevel::RepeatableRead);
-    let moment = app.db.read().begin_with_config(level, None).await.expect("a transaction");
+    let moment = app.db.connection().begin_with_config(level, None).await.expect("a transaction");
     let claims = claim::Entity::find().all(&moment).await.expect("claims");
     let rulings = ruling::Entity::find().all(&moment).await.expect("rulings");
     let corrections = correction::Entity::find().all(&moment).await.expect("corrections");

@@ -33,7 +33,7 @@ impl Dice {
 /// Asserts what is always true, of one moment of the database, whatever is under way.
 pub async fn assert_sound(app: &TestApp) {
     let level = (!app.db.is_sqlite()).then_some(IsolationLevel::RepeatableRead);
-    let moment = app.db.read().begin_with_config(level, None).await.expect("a transaction");
+    let moment = app.db.connection().begin_with_config(level, None).await.expect("a transaction");
     let articles = article::Entity::find().all(&moment).await.expect("articles");
     let claims = claim::Entity::find().all(&moment).await.expect("claims");
     let verdicts = verdict::Entity::find().all(&moment).await.expect("verdicts");

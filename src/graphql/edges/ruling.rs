@@ -9,8 +9,6 @@ use std::sync::Arc;
 use async_graphql::dataloader::Loader;
 use async_graphql::{ComplexObject, Context, Result};
 
-use super::Desk;
-use super::loaders::{CitationsIn, CorrectionsOf, Reader, SubjectOf, VerdictsBehind, find_row, load, load_row};
 use crate::domain::error::Error;
 use crate::domain::ids::NewsroomId;
 use crate::domain::newsroom;
@@ -21,6 +19,8 @@ use crate::domain::ruling::{self, correction};
 use crate::domain::source::CitedSource;
 use crate::domain::verdict::Verdict;
 use crate::domain::{account, claim};
+use crate::graphql::Desk;
+use crate::graphql::loaders::{CitationsIn, CorrectionsOf, Reader, SubjectOf, VerdictsBehind, find_row, load, load_row};
 
 /// The one way from a ruling into its newsroom: the row that `id` names, for members who may see it.
 async fn inside<K>(ctx: &Context<'_>, newsroom: NewsroomId, id: K) -> Result<Option<<Reader as Loader<K>>::Value>>
