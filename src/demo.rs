@@ -17,6 +17,8 @@ use crate::domain::error::{Error, Result};
 use crate::domain::ids::{AccountId, SessionId};
 use crate::domain::newsroom;
 use crate::domain::policy::{Actor, Credential, Place, Role, World};
+use crate::domain::readiness::{self, SetPolicyInput};
+use crate::domain::ruling::{self, PublishRulingInput};
 use crate::domain::session;
 use crate::domain::store::Db;
 use crate::domain::verdict::{self, SubmitVerdictInput};
@@ -117,7 +119,9 @@ pub async fn prepare(db: &Db, world: &World) -> Result<Welcome> {
         actors.push(acting(account.id, place, world));
         passwords.push((role, email, password));
     }
-    let [_, editor, reviewer, second, _] = &actors[..] else { return Err(anyhow::anyhow!("five people").into()) };
+    let [admin, editor, reviewer, second, _] = &actors[..] else { return Err(anyhow::anyhow!("five people").into()) };
+    let policy = value!({ "newsroom": (room.id.to_string()), "publicReading": true });
+    readiness::set_policy(db, admin, input::<SetPolicyInput>(policy)?).await?;
 
     let input = ImportArticleInput {
         newsroom: room.id.into(),
@@ -136,6 +140,9 @@ pub async fn prepare(db: &Db, world: &World) -> Result<Welcome> {
         for (actor, judgement) in [reviewer, second].into_iter().zip(told.judgements) {
             judge(db, actor, &claim, judgement).await?;
         }
+        if let Some((rating, summary)) = told.ruling {
+            rule(db, editor, &claim, rating, summary).await?;
+        }
     }
     Ok(Welcome { article: article_id, passwords: Some(passwords) })
 }
@@ -153,6 +160,8 @@ struct Told {
     tags: &'static [&'static str],
     exact: &'static str,
     judgements: &'static [Judgement],
+    /// The rating and the summary of the ruling on it, if there is one.
+    ruling: Option<(&'static str, &'static str)>,
 }
 
 /// A rating, why, and the sources: stance, address, title, what it says.
@@ -199,6 +208,7 @@ const TOLD: &[Told] = &[
                 ],
             },
         ],
+        ruling: None,
     },
     Told {
         statement: "Senegal summoned Ukraine's ambassador over a post on the embassy's Facebook page.",
@@ -231,6 +241,10 @@ const TOLD: &[Told] = &[
                 ],
             },
         ],
+        ruling: Some((
+            "TRUE",
+            "The ministry in Dakar announced it the same day, and gave the post as its reason; an archived copy shows the post.",
+        )),
     },
     Told {
         statement: "The Ukrainian ambassador in Dakar openly backed international terrorism.",
@@ -248,6 +262,7 @@ const TOLD: &[Told] = &[
                 "video, 1:12",
             )],
         }],
+        ruling: None,
     },
     Told {
         statement: "84 mercenaries and 47 soldiers died in the battle near Tinzaouaten.",
@@ -260,6 +275,7 @@ const TOLD: &[Told] = &[
             rationale: "Only a party to the battle counts so many, and nobody else was let near the place.",
             citations: &[],
         }],
+        ruling: None,
     },
     Told {
         statement: "MINUSMA ended its withdrawal from Mali on 31 December 2023.",
@@ -268,6 +284,7 @@ const TOLD: &[Told] = &[
         tags: &["minusma"],
         exact: "MINUSMA, ended its withdrawal on 31 December 2023",
         judgements: &[],
+        ruling: None,
     },
 ];
 
@@ -295,6 +312,12 @@ async fn judge(db: &Db, actor: &Actor, claim: &str, judgement: &Judgement) -> Re
         "citations": (Value::List(citations.collect())),
     }))?;
     verdict::submit(db, actor, input).await?;
+    Ok(())
+}
+
+async fn rule(db: &Db, actor: &Actor, claim: &str, rating: &str, summary: &str) -> Result<()> {
+    let input = input::<PublishRulingInput>(value!({ "claim": claim, "rating": rating, "summary": summary }))?;
+    ruling::publish(db, actor, input).await?;
     Ok(())
 }
 

@@ -10,6 +10,8 @@ super::sql_migration! {
             name text NOT NULL,
             verdicts_required integer NOT NULL CHECK (verdicts_required BETWEEN 1 AND 20),
             blind_review boolean NOT NULL,
+            second_reader boolean NOT NULL,
+            public_reading boolean NOT NULL,
             version integer NOT NULL,
             created_at timestamptz NOT NULL
         );

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use async_graphql::{ID, InputObject, SimpleObject};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{DatabaseTransaction, IntoActiveModel};
+use sea_orm::{DatabaseTransaction, IntoActiveModel, QueryOrder, QuerySelect};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -241,6 +241,14 @@ pub async fn touch(txn: &DatabaseTransaction, id: ArticleId, expected: Option<i3
         .ok_or(Error::NotFound("article"))?;
     expect_version(expected, article.version - 1)?;
     Ok(article)
+}
+
+/// Takes the locks of all the newsroom's articles, so that what is being changed below them is done before what comes next, or begins after
+/// our commit.
+pub async fn lock_all(txn: &DatabaseTransaction, newsroom: NewsroomId) -> Result<()> {
+    let all = Entity::find().select_only().column(Column::Id).filter(Column::NewsroomId.eq(newsroom));
+    all.order_by_asc(Column::Id).lock_exclusive().into_tuple::<Uuid>().all(txn).await?;
+    Ok(())
 }
 
 /// The article of this id.

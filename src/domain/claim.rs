@@ -14,7 +14,7 @@ use super::error::{Error, Reason, Result, expect_version};
 use super::event::{self, Kind, Subject};
 use super::ids::{AccountId, AnchorId, ArticleId, ClaimId, NewsroomId, RevisionId, TypedId};
 use super::moment::{Day, Moment};
-use super::policy::{Action, Actor};
+use super::policy::{Action, Actor, Policy};
 use super::store::{self, Db};
 use super::words;
 
@@ -42,6 +42,9 @@ pub struct Model {
     pub state: State,
     #[graphql(skip)]
     pub verdict_count: i32,
+    /// Whether the words that its verdicts judge have changed since; then no ruling on it is published.
+    #[graphql(skip)]
+    pub stale: bool,
     #[graphql(skip)]
     pub position: i32,
     #[graphql(skip)]
@@ -102,9 +105,23 @@ pub enum State {
     /// As many have judged it as the newsroom's policy asks.
     #[sea_orm(string_value = "READY")]
     Ready,
+    /// A ruling on it is published.
+    #[sea_orm(string_value = "PUBLISHED")]
+    Published,
     /// It was taken back: it is judged no more, and no summary counts it.
     #[sea_orm(string_value = "WITHDRAWN")]
     Withdrawn,
+}
+
+impl State {
+    /// The state of a claim with so many verdicts in force, if it is neither withdrawn nor ruled on.
+    pub const fn of(verdicts: i32, policy: Policy) -> Self {
+        match verdicts {
+            0 => Self::Open,
+            some if some < policy.verdicts_required => Self::InReview,
+            _ => Self::Ready,
+        }
+    }
 }
 
 /// A claim to mark.
@@ -176,6 +193,7 @@ pub async fn mark(db: &Db, actor: &Actor, input: MarkClaimInput) -> Result<(Mode
             claimed_on: input.claimed_on,
             state: State::Open,
             verdict_count: 0,
+            stale: false,
             position: found.first().map_or(0, |found| found.extent.start),
             marked_by: actor.id(),
             marked_at: actor.now(),
@@ -256,6 +274,10 @@ pub async fn withdraw(db: &Db, actor: &Actor, input: WithdrawClaimInput) -> Resu
     store::write(db, move |txn| async move {
         let (article, mut claim) = lock(&txn, &claim, input.expected_version).await?;
         claim.expect_open()?;
+        if claim.state == State::Published {
+            let message = "a ruling on this claim is published: retract the ruling first";
+            return Err(Error::invalid("claim", Reason::ClaimPublished, message));
+        }
         claim.state = State::Withdrawn;
         claim.withdrawn_at = Some(actor.now());
         claim.withdrawn_reason = Some(reason);
@@ -274,6 +296,13 @@ impl Model {
         match self.state {
             State::Withdrawn => Err(Error::invalid("claim", Reason::ClaimWithdrawn, "this claim is withdrawn")),
             _ => Ok(()),
+        }
+    }
+
+    /// Gives the claim the state that its verdicts say. One that is withdrawn stays so, and so does one on which a ruling is published.
+    pub const fn settle(&mut self, policy: Policy) {
+        if !matches!(self.state, State::Published | State::Withdrawn) {
+            self.state = State::of(self.verdict_count, policy);
         }
     }
 }

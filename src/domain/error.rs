@@ -145,8 +145,26 @@ pub enum Reason {
     AlreadyMember,
     /// A newsroom keeps at least one admin.
     LastAdmin,
+    /// Fewer verdicts are in force than the newsroom's policy asks.
+    TooFewVerdicts,
+    /// The words that the verdicts judge have changed since.
+    Stale,
+    /// The caller's own verdict stands on the claim, and the newsroom's policy has a second reader.
+    SecondReader,
+    /// A ruling on the claim is published already.
+    AlreadyPublished,
+    /// The ruling is retracted; nothing of it changes any more.
+    RulingRetracted,
+    /// A correction that changes nothing.
+    NothingChanged,
+    /// Not the account of a member who may judge.
+    NotAReviewer,
+    /// Not the account of somebody who is asked to judge the claim.
+    NotAssigned,
     /// The claim is withdrawn.
     ClaimWithdrawn,
+    /// A ruling on the claim is published.
+    ClaimPublished,
     /// The claim has been judged; its words stay as the reviewers read them.
     ClaimJudged,
     /// The claim's words have changed since it was marked: say which version was read.

@@ -94,6 +94,8 @@ pub enum Kind {
     NewsroomCreated,
     /// What the newsroom asks of its fact-checks was changed.
     PolicySet,
+    /// The scale that the newsroom judges with was replaced.
+    RatingScaleReplaced,
     /// Somebody was invited.
     MemberInvited,
     /// An invitation was taken up.
@@ -118,10 +120,22 @@ pub enum Kind {
     ClaimEdited,
     /// A claim was withdrawn.
     ClaimWithdrawn,
+    /// Reviewers were asked to judge a claim.
+    ClaimAssigned,
+    /// Reviewers were asked no more to judge a claim.
+    ClaimUnassigned,
+    /// Somebody kept a draft of a verdict. In the server's own log, which nobody follows: nobody else learns that there is one.
+    VerdictDraftSaved,
+    /// Somebody threw their draft of a verdict away. In the server's own log.
+    VerdictDraftDiscarded,
     /// A verdict was submitted, or submitted anew.
     VerdictSubmitted,
     /// A verdict was withdrawn.
     VerdictWithdrawn,
+    /// A ruling was published.
+    RulingPublished,
+    /// A ruling was corrected, clarified, updated or retracted.
+    RulingCorrected,
 }
 
 /// What an event is about. The ids below an article come with those above them.

@@ -118,6 +118,8 @@ typed_ids! {
     RatingScaleId = "scale",
     /// A rating's id.
     RatingId = "rating",
+    /// The id of a verdict's draft.
+    DraftId = "draft",
     /// A verdict's id.
     VerdictId = "verdict",
     /// The id of one submission of a verdict.
@@ -126,6 +128,8 @@ typed_ids! {
     SourceId = "source",
     /// A citation's id.
     CitationId = "citation",
+    /// A ruling's id.
+    RulingId = "ruling",
 }
 
 #[cfg(test)]

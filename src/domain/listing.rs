@@ -6,10 +6,11 @@ use std::collections::HashMap;
 
 use async_graphql::{Enum, ID, InputObject, SimpleObject};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement, SimpleExpr, WindowStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, IntoColumnRef, JoinType, Order, Query, SelectStatement, SimpleExpr, WindowStatement};
 use sea_orm::{Condition, FromQueryResult, QuerySelect, QueryTrait};
 
 use super::article::{self, ArticleFilter, ArticleOrder};
+use super::assignment;
 use super::claim::{self, State};
 use super::error::{Error, Result};
 use super::ids::{AccountId, ArticleId, NewsroomId, SourceId, TypedId};
@@ -18,7 +19,7 @@ use super::policy::{Action, Actor};
 use super::rating;
 use super::source::{self, citation};
 use super::store::Db;
-use super::verdict::{self, submission};
+use super::verdict::{self, draft, submission};
 use super::words;
 
 /// Which claims are wanted: those for which all that is given holds. Verdicts that blind review hides from you count as if they were not
@@ -39,7 +40,15 @@ pub struct ClaimFilter {
     reviewed_by: Option<ID>,
     /// Without a verdict by this account.
     not_reviewed_by: Option<ID>,
-    /// Whether its verdicts' ratings differ.
+    /// Whether this account is asked to judge it.
+    assigned_to: Option<ID>,
+    /// Whether you are asked to judge it.
+    assigned_to_me: Option<bool>,
+    /// Whether you have no verdict in force on it.
+    not_reviewed_by_me: Option<bool>,
+    /// Whether you have the draft of a verdict on it; nobody else's tells.
+    drafted_by_me: Option<bool>,
+    /// Whether verdicts of the same rating scale differ in their ratings.
     disputed: Option<bool>,
     /// Whether a verdict on it cites no source.
     unsourced: Option<bool>,
@@ -295,16 +304,51 @@ fn wanted(actor: &Actor, filter: ClaimFilter) -> Result<Condition> {
         all = all.add(Expr::col((claim::Entity, claim::Column::Folded)).like(words::anywhere(&text)));
     }
     all = all.add_option(by.map(by_reviewer)).add_option(not_by.map(|id| by_reviewer(id).not()));
+    all = all.add_option(account("assignedTo", filter.assigned_to)?.map(is_assigned));
+    for (wanted, holds) in [
+        (filter.assigned_to_me, own(actor, is_assigned)),
+        (filter.not_reviewed_by_me, own(actor, by_reviewer).not()),
+        (filter.drafted_by_me, own(actor, has_draft)),
+    ] {
+        all = all.add_option(wanted.map(|wanted| if wanted { holds } else { holds.not() }));
+    }
     if let Some(disputed) = filter.disputed {
-        let ratings = judged().expr(Expr::col((submission::Entity, submission::Column::RatingId)).count_distinct()).to_owned();
-        let ratings = SimpleExpr::SubQuery(None, Box::new(ratings.into()));
-        all = all.add(if disputed { ratings.gt(1) } else { ratings.lte(1) });
+        let of_scale = Expr::col((rating::Entity, rating::Column::ScaleId));
+        let given = Expr::col((rating::Entity, rating::Column::Id));
+        let found = judged()
+            .expr(of_scale.clone())
+            .inner_join(rating::Entity, given.clone().equals((submission::Entity, submission::Column::RatingId)))
+            .add_group_by([of_scale])
+            .and_having(given.count_distinct().gt(1))
+            .to_owned();
+        all = all.add(if disputed { exists(&found) } else { exists(&found).not() });
     }
     if let Some(unsourced) = filter.unsourced {
         let found = exists(judged().expr(Expr::val(1)).and_where(submission::Column::CitationCount.eq(0)));
         all = all.add(if unsourced { found } else { found.not() });
     }
     Ok(all)
+}
+
+/// Whether `account` is asked to judge the claim of the row outside.
+fn is_assigned(account: AccountId) -> SimpleExpr {
+    let asked = assignment::Entity::find().select_only().expr(Expr::val(1)).filter(assignment::Column::ReviewerId.eq(account));
+    Expr::exists(asked.filter(on_outer((assignment::Entity, assignment::Column::ClaimId))).into_query())
+}
+
+/// Whether `account` has a draft on the claim of the row outside.
+fn has_draft(account: AccountId) -> SimpleExpr {
+    let draft = draft::Entity::find().select_only().expr(Expr::val(1)).filter(draft::Column::ReviewerId.eq(account));
+    Expr::exists(draft.filter(on_outer((draft::Entity, draft::Column::ClaimId))).into_query())
+}
+
+/// What holds of the actor's own account; of whoever has none, nothing does.
+fn own(actor: &Actor, holds: impl FnOnce(AccountId) -> SimpleExpr) -> SimpleExpr {
+    actor.id().map_or_else(|| Expr::val(1).eq(0), holds)
+}
+
+fn on_outer(column: impl IntoColumnRef) -> SimpleExpr {
+    Expr::col(column).equals((claim::Entity, claim::Column::Id))
 }
 
 /// The verdicts in force that `actor` may see, on the claim of the row outside.

@@ -33,6 +33,10 @@ pub struct Model {
     pub verdicts_required: i32,
     #[graphql(skip)]
     pub blind_review: bool,
+    #[graphql(skip)]
+    pub second_reader: bool,
+    #[graphql(skip)]
+    pub public_reading: bool,
     /// Rises with every change of the newsroom itself, its policy and its members; for `expectedVersion`.
     pub version: i32,
     #[graphql(skip)]
@@ -47,7 +51,12 @@ impl ActiveModelBehavior for ActiveModel {}
 impl Model {
     /// What the newsroom asks of its fact-checks.
     pub const fn policy(&self) -> Policy {
-        Policy { verdicts_required: self.verdicts_required, blind_review: self.blind_review }
+        Policy {
+            verdicts_required: self.verdicts_required,
+            blind_review: self.blind_review,
+            second_reader: self.second_reader,
+            public_reading: self.public_reading,
+        }
     }
 }
 
@@ -82,6 +91,8 @@ pub async fn create(db: &Db, actor: &Actor, slug: &str, name: &str) -> Result<Mo
             name,
             verdicts_required: policy.verdicts_required,
             blind_review: policy.blind_review,
+            second_reader: policy.second_reader,
+            public_reading: policy.public_reading,
             version: 1,
             created_at: actor.now(),
         };

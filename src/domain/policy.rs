@@ -51,12 +51,18 @@ pub enum Action {
     ChangeAnyClaim,
     /// Import an article.
     ImportArticle,
+    /// Ask reviewers to judge a claim, or ask them no more.
+    AssignClaim,
+    /// Publish the ruling on a claim, and correct or retract it.
+    PublishRuling,
     /// Read, invite, change and remove members.
     ManageMembers,
     /// Read, create and revoke API tokens.
     ManageTokens,
     /// Change what the newsroom asks of its fact-checks.
     SetPolicy,
+    /// Replace the scale that the newsroom judges with.
+    ReplaceRatingScale,
 }
 
 /// The whole permission table.
@@ -64,8 +70,10 @@ const fn least_role(action: Action) -> Role {
     match action {
         Action::Read => Role::Reader,
         Action::MarkClaim | Action::ChangeOwnClaim | Action::Judge => Role::Reviewer,
-        Action::ReadEveryVerdict | Action::ChangeAnyClaim | Action::ImportArticle => Role::Editor,
-        Action::ManageMembers | Action::ManageTokens | Action::SetPolicy => Role::Admin,
+        Action::ReadEveryVerdict | Action::ChangeAnyClaim | Action::ImportArticle | Action::AssignClaim | Action::PublishRuling => {
+            Role::Editor
+        }
+        Action::ManageMembers | Action::ManageTokens | Action::SetPolicy | Action::ReplaceRatingScale => Role::Admin,
     }
 }
 
@@ -78,12 +86,16 @@ pub struct Policy {
     pub verdicts_required: i32,
     /// Whether verdicts stay hidden from readers and from other reviewers until the claim is READY.
     pub blind_review: bool,
+    /// Whether an editor whose own verdict stands on a claim leaves its ruling to another editor.
+    pub second_reader: bool,
+    /// Whether everybody, without an account, may read the rulings that the newsroom publishes, and what they rest on.
+    pub public_reading: bool,
 }
 
 impl Default for Policy {
     /// What a newsroom starts with.
     fn default() -> Self {
-        Self { verdicts_required: 2, blind_review: true }
+        Self { verdicts_required: 2, blind_review: true, second_reader: true, public_reading: false }
     }
 }
 
@@ -176,7 +188,7 @@ impl Actor {
         Self { who: Who::Stranger, places: Arc::new([]), network: None, world }
     }
 
-    /// The command line of the server's own machine, which may do everything but judge.
+    /// The command line of the server's own machine, which may do everything but judge and rule.
     pub fn machine(world: World) -> Self {
         Self { who: Who::Machine, places: Arc::new([]), network: None, world }
     }
@@ -247,7 +259,7 @@ impl Actor {
     /// Whether the actor's role in `newsroom` allows `action`.
     pub fn may(&self, action: Action, newsroom: NewsroomId) -> bool {
         match self.who {
-            Who::Machine => action != Action::Judge,
+            Who::Machine => !matches!(action, Action::Judge | Action::PublishRuling),
             _ => self.place(newsroom).is_some_and(|place| place.role >= least_role(action)),
         }
     }
@@ -321,7 +333,7 @@ mod tests {
 
         let mut table = String::new();
         for action in Action::iter() {
-            let _ = write!(table, "{:<17}", format!("{action:?}"));
+            let _ = write!(table, "{:<18}", format!("{action:?}"));
             for (who, actor) in &actors {
                 let answer = match actor.require(action, here) {
                     Ok(()) => "yes",

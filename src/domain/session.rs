@@ -344,7 +344,13 @@ struct Credentials {
     role: Option<Role>,
     verdicts_required: Option<i32>,
     blind_review: Option<bool>,
+    second_reader: Option<bool>,
+    public_reading: Option<bool>,
 }
+
+/// The columns that a newsroom's policy stands in.
+const POLICY: [newsroom::Column; 4] =
+    [newsroom::Column::VerdictsRequired, newsroom::Column::BlindReview, newsroom::Column::SecondReader, newsroom::Column::PublicReading];
 
 async fn by_session(db: &Db, world: &World, text: &str) -> Result<Option<Actor>> {
     let now = world.now();
@@ -352,7 +358,7 @@ async fn by_session(db: &Db, world: &World, text: &str) -> Result<Option<Actor>>
         .select_only()
         .columns([Column::Id, Column::AccountId, Column::LastUsedAt])
         .columns([membership::Column::NewsroomId, membership::Column::Role])
-        .columns([newsroom::Column::VerdictsRequired, newsroom::Column::BlindReview])
+        .columns(POLICY)
         .join(JoinType::InnerJoin, Relation::Account.def())
         .join(JoinType::LeftJoin, membership::Relation::Account.def().rev())
         .join(JoinType::LeftJoin, membership::Relation::Newsroom.def())
@@ -383,7 +389,7 @@ async fn by_api_token(db: &Db, world: &World, text: &str) -> Result<Option<Actor
     let member = membership::Entity::find()
         .select_only()
         .columns([membership::Column::Id, membership::Column::AccountId, membership::Column::NewsroomId, membership::Column::Role])
-        .columns([newsroom::Column::VerdictsRequired, newsroom::Column::BlindReview])
+        .columns(POLICY)
         .expr_as(Expr::value(Option::<Moment>::None), "last_used_at")
         .join(JoinType::InnerJoin, membership::Relation::Newsroom.def())
         .filter(membership::Column::NewsroomId.eq(token.newsroom_id).and(membership::Column::AccountId.eq(token.account_id)))
@@ -402,7 +408,12 @@ async fn by_api_token(db: &Db, world: &World, text: &str) -> Result<Option<Actor
 
 impl Credentials {
     fn place(&self, most: Option<Role>) -> Option<Place> {
-        let policy = Policy { verdicts_required: self.verdicts_required?, blind_review: self.blind_review? };
+        let policy = Policy {
+            verdicts_required: self.verdicts_required?,
+            blind_review: self.blind_review?,
+            second_reader: self.second_reader?,
+            public_reading: self.public_reading?,
+        };
         let role = self.role?;
         Some(Place { newsroom: self.newsroom_id?, role: most.map_or(role, |most| std::cmp::min(most, role)), policy })
     }

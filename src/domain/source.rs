@@ -76,6 +76,25 @@ pub mod citation {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+/// What somebody cites, in plain words: nothing leads from it anywhere.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct CitedSource {
+    /// The address, such as with the part of the page that is meant.
+    pub url: String,
+    /// What it is called.
+    pub title: Option<String>,
+    /// Who published it.
+    pub publisher: Option<String>,
+    /// What it says of the claim.
+    pub stance: Stance,
+    /// The words of it that matter.
+    pub quote: Option<String>,
+    /// When it was read.
+    pub accessed_at: Option<Moment>,
+    /// Where a copy of it is kept.
+    pub archive_url: Option<String>,
+}
+
 /// What a source says of a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
@@ -122,6 +141,34 @@ pub struct Citation {
     quote: Option<String>,
     accessed_at: Option<Moment>,
     archive: Option<Link>,
+}
+
+impl From<citation::Model> for CitedSource {
+    fn from(row: citation::Model) -> Self {
+        Self {
+            url: row.url,
+            title: row.title,
+            publisher: row.publisher,
+            stance: row.stance,
+            quote: row.quote,
+            accessed_at: row.accessed_at,
+            archive_url: row.archive_url,
+        }
+    }
+}
+
+impl From<Citation> for CitedSource {
+    fn from(citation: Citation) -> Self {
+        Self {
+            url: citation.link.into_string(),
+            title: citation.title,
+            publisher: citation.publisher,
+            stance: citation.stance,
+            quote: citation.quote,
+            accessed_at: citation.accessed_at,
+            archive_url: citation.archive.map(Link::into_string),
+        }
+    }
 }
 
 /// Parses a verdict's citations: at most 50.

@@ -13,17 +13,18 @@ use sea_orm::{Condition, QueryResult};
 use super::article;
 use super::claim;
 use super::error::Result;
-use super::ids::{ArticleId, ClaimId, NewsroomId, RatingId};
+use super::ids::{ArticleId, ClaimId, NewsroomId, RatingId, RatingScaleId};
 use super::moment::Moment;
 use super::page::small;
 use super::policy::{Action, Actor};
+use super::rating;
 use super::source::citation;
 use super::store::Db;
 use super::verdict::{self, State, submission};
 
 /// What the verdicts on the claims of an article or a newsroom come to. Claims that were withdrawn don't count.
 #[derive(Clone, Debug, Default, SimpleObject)]
-#[graphql(name = "VerdictSummary")]
+#[graphql(name = "VerdictSummary", complex)]
 pub struct Summary {
     /// How many articles it sums up.
     pub article_count: i32,
@@ -31,7 +32,7 @@ pub struct Summary {
     pub claim_count: i32,
     /// How many of the claims have a verdict.
     pub judged_claim_count: i32,
-    /// How many of the claims have verdicts whose ratings differ, as far as you may see the verdicts.
+    /// How many of the claims have verdicts of the same rating scale whose ratings differ, as far as you may see the verdicts.
     pub disputed_claim_count: i32,
     /// How many verdicts are in force, those that blind review hides from you among them.
     pub verdict_count: i32,
@@ -41,24 +42,27 @@ pub struct Summary {
     pub unsourced_verdict_count: i32,
     /// How many different sources the verdicts that you may see cite.
     pub source_count: i32,
-    /// How many of the verdicts that you may see have each rating; ratings that none has are left out.
+    /// How many of the verdicts that you may see have each rating; ratings that none has are left out. Ratings of different scales are counted
+    /// apart, even where they have the same key.
     pub verdict_counts: Vec<RatingCount>,
 }
 
 /// What the verdicts on one claim come to.
 #[derive(Clone, Debug, Default, SimpleObject)]
+#[graphql(complex)]
 pub struct ClaimSummary {
     /// How many verdicts are in force, those that blind review hides from you among them.
     pub verdict_count: i32,
     /// How many of the verdicts blind review hides from you; the figures below leave them out.
     pub hidden_verdict_count: i32,
-    /// Whether the verdicts' ratings differ; null while blind review hides any of them from you.
+    /// Whether verdicts of the same rating scale differ in their ratings; null while blind review hides any of them from you.
     pub disputed: Option<bool>,
     /// How many of the verdicts that you may see cite no source.
     pub unsourced_verdict_count: i32,
     /// How many different sources the verdicts that you may see cite.
     pub source_count: i32,
-    /// How many of the verdicts that you may see have each rating; ratings that none has are left out.
+    /// How many of the verdicts that you may see have each rating; ratings that none has are left out. Ratings of different scales are counted
+    /// apart, even where they have the same key.
     pub verdict_counts: Vec<RatingCount>,
 }
 
@@ -68,8 +72,16 @@ pub struct ClaimSummary {
 pub struct RatingCount {
     #[graphql(skip)]
     pub rating_id: RatingId,
+    #[graphql(skip)]
+    pub scale_id: RatingScaleId,
     /// How many verdicts have it.
     pub count: i32,
+}
+
+/// The scales that verdicts so counted were given under.
+pub fn scales(counts: &[RatingCount]) -> Vec<RatingScaleId> {
+    let scales: std::collections::BTreeSet<_> = counts.iter().map(|count| count.scale_id).collect();
+    scales.into_iter().collect()
 }
 
 impl From<Summary> for ClaimSummary {
@@ -139,17 +151,19 @@ async fn sum(db: &Db, actor: &Actor, group: claim::Column, scope: Condition) -> 
     }
 
     let rating = Expr::col((submission::Entity, submission::Column::RatingId));
+    let scale = Expr::col((rating::Entity, rating::Column::ScaleId));
     let ratings = verdicts(actor, &scope)
         .expr(group.clone())
         .expr(rating.clone())
         .expr(Func::count(Expr::val(1)))
         .expr(number_where(submission::Column::CitationCount.eq(0)))
-        .add_group_by([group.clone(), rating.clone()])
+        .expr(scale.clone())
+        .add_group_by([group.clone(), rating.clone(), scale.clone()])
         .to_owned();
     for row in db.read().query_all(&ratings).await? {
         let sum = sums.entry(row.try_get_by_index(0)?).or_default();
         let count = count_at(&row, 2)?;
-        sum.verdict_counts.push(RatingCount { rating_id: row.try_get_by_index(1)?, count });
+        sum.verdict_counts.push(RatingCount { rating_id: row.try_get_by_index(1)?, scale_id: row.try_get_by_index(4)?, count });
         sum.hidden_verdict_count -= count;
         sum.unsourced_verdict_count += count_at(&row, 3)?;
     }
@@ -158,15 +172,18 @@ async fn sum(db: &Db, actor: &Actor, group: claim::Column, scope: Condition) -> 
         sum.verdict_counts.sort_by_key(|count| count.rating_id);
     }
 
-    let (disputed, of_group) = (Alias::new("disputed"), Alias::new("of_group"));
+    let (disputed, of_group, claim) = (Alias::new("disputed"), Alias::new("of_group"), Alias::new("claim"));
+    let on_claim = Expr::col((claim::Entity, claim::Column::Id));
     let differing = verdicts(actor, &scope)
         .expr_as(group.clone(), of_group.clone())
-        .add_group_by([group.clone(), Expr::col((claim::Entity, claim::Column::Id))])
+        .expr_as(on_claim.clone(), claim.clone())
+        // Ratings of different scales can't be compared.
+        .add_group_by([group.clone(), on_claim, scale])
         .and_having(rating.count_distinct().gt(1))
         .to_owned();
     let differences = Query::select()
         .expr(Expr::col(of_group.clone()))
-        .expr(Func::count(Expr::val(1)))
+        .expr(Expr::col(claim).count_distinct())
         .from_subquery(differing, disputed)
         .add_group_by([Expr::col(of_group)])
         .to_owned();
@@ -191,11 +208,13 @@ async fn sum(db: &Db, actor: &Actor, group: claim::Column, scope: Condition) -> 
 fn verdicts(actor: &Actor, scope: &Condition) -> SelectStatement {
     let on_claim = Expr::col((verdict::Entity, verdict::Column::ClaimId)).equals((claim::Entity, claim::Column::Id));
     let current = Expr::col((submission::Entity, submission::Column::Id)).equals((verdict::Entity, verdict::Column::SubmissionId));
+    let given = Expr::col((rating::Entity, rating::Column::Id)).equals((submission::Entity, submission::Column::RatingId));
     let mut query = Query::select();
     query
         .from(claim::Entity)
         .inner_join(verdict::Entity, on_claim)
         .inner_join(submission::Entity, current)
+        .inner_join(rating::Entity, given)
         .cond_where(scope.clone())
         .and_where(verdict::Column::State.eq(State::Submitted))
         .cond_where(verdict::visible(actor));

@@ -11,20 +11,24 @@ use async_graphql::dataloader::{DataLoader, Loader};
 use crate::domain::account;
 use crate::domain::anchor;
 use crate::domain::article::{self, Span, revision};
+use crate::domain::assignment;
 use crate::domain::claim;
 use crate::domain::error::{Error, Result};
 use crate::domain::ids::{
-    AccountId, ArticleId, ClaimId, NewsroomId, RatingId, RatingScaleId, RevisionId, SourceId, SubmissionId, VerdictId,
+    AccountId, ArticleId, ClaimId, DraftId, NewsroomId, RatingId, RatingScaleId, RevisionId, RulingId, SourceId, SubmissionId, VerdictId,
 };
 use crate::domain::listing::{self, ClaimFilter, ClaimOrder, Source};
 use crate::domain::page::Page;
 use crate::domain::passage::SpanKind;
 use crate::domain::policy::Actor;
-use crate::domain::rating;
+use crate::domain::rating::{self, scale};
+use crate::domain::readiness::{self, Plan, Readiness};
+use crate::domain::ruling::basis::{self, RulingSubject, RulingVerdict};
+use crate::domain::ruling::{self, correction};
 use crate::domain::source::{self, citation};
 use crate::domain::store::Db;
 use crate::domain::summary::{self, ClaimSummary, Summary};
-use crate::domain::verdict::{self, Verdict, submission};
+use crate::domain::verdict::{self, Verdict, draft, submission};
 use crate::domain::{membership, newsroom};
 
 /// What batches are read with: one request's actor, so that nothing is read for another's eyes.
@@ -96,6 +100,44 @@ pub struct CitationsOf(pub SourceId, pub i32);
 /// How often a source is cited.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CitationCountOf(pub SourceId);
+
+/// Who is asked to judge a claim.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct AssignmentsOf(pub ClaimId);
+
+/// The actor's own draft on a claim.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct DraftOn(pub ClaimId);
+
+/// What a draft cites.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CitedInDraft(pub DraftId);
+
+/// What is missing before a ruling on a claim is published.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct ReadinessOf {
+    pub claim: ClaimId,
+    pub plan: Plan,
+}
+
+/// The rulings on a claim, newest first.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RulingsOn(pub ClaimId);
+
+/// The verdicts that a ruling rests on, or rested on.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct VerdictsBehind(pub basis::Place);
+
+/// What a ruling is on.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SubjectOf {
+    pub place: basis::Place,
+    pub claim: ClaimId,
+}
+
+/// The corrections of a ruling.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CorrectionsOf(pub RulingId);
 
 /// The ratings of a scale.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -205,6 +247,7 @@ rows!(AccountId => account::Model, |reader, ids| account::find_all(reader.db.rea
 rows!(NewsroomId => newsroom::Model, |reader, ids| newsroom::find_all(&reader.db, ids));
 rows!(ArticleId => article::Model, |reader, ids| article::find_all(&reader.db, ids));
 rows!(ClaimId => claim::Model, |reader, ids| claim::find_all(&reader.db, ids));
+rows!(RatingScaleId => scale::Model, |reader, ids| rating::find_scales(&reader.db, ids));
 rows!(RatingId => rating::Model, |reader, ids| rating::find_all(&reader.db, ids));
 rows!(VerdictId => Verdict, |reader, ids| verdict::find_all(&reader.db, &reader.actor, ids));
 rows!(SourceId => Source, |reader, ids| listing::find_sources(&reader.db, &reader.actor, ids));
@@ -213,11 +256,69 @@ below!(TagsOf(ClaimId) => claim::tag::Model, claim_id, |reader, ids| claim::tags
 below!(VerdictsOn(ClaimId) => Verdict, claim_id, |reader, ids| verdict::of_claims(&reader.db, &reader.actor, ids));
 below!(HistoryOf(VerdictId) => submission::Model, verdict_id, |reader, ids| verdict::history(&reader.db, ids));
 below!(CitationsIn(SubmissionId) => citation::Model, submission_id, |reader, ids| source::of_submissions(reader.db.read(), ids));
+below!(AssignmentsOf(ClaimId) => assignment::Model, claim_id, |reader, ids| assignment::of_claims(reader.db.read(), ids));
+below!(CitedInDraft(DraftId) => draft::citation::Model, draft_id, |reader, ids| draft::citations_of(&reader.db, ids));
+below!(RulingsOn(ClaimId) => ruling::Model, claim_id, |reader, ids| ruling::of_claims(&reader.db, ids));
+below!(CorrectionsOf(RulingId) => correction::Model, ruling_id, |reader, ids| correction::of_rulings(&reader.db, ids));
 below!(RatingsOf(RatingScaleId) => rating::Model, scale_id, |reader, ids| rating::of_scales(reader.db.read(), ids));
 below!(MembershipsOf(AccountId) => membership::Model, account_id, |reader, ids| membership::of_accounts(&reader.db, &reader.actor, ids));
 mapped!(CitationCountOf(SourceId) => i32, |reader, ids| listing::citation_counts(&reader.db, &reader.actor, ids));
 mapped!(SummaryOfClaim(ClaimId) => ClaimSummary, |reader, ids| summary::of_claims(&reader.db, &reader.actor, ids));
 mapped!(SummaryOfArticle(ArticleId) => Summary, |reader, ids| summary::of_articles(&reader.db, &reader.actor, ids));
+
+impl Loader<DraftOn> for Reader {
+    type Value = draft::Model;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[DraftOn]) -> Result<HashMap<DraftOn, draft::Model>, Arc<Error>> {
+        let claims: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let drafts = draft::of_claims(&self.db, &self.actor, &claims).await?;
+        Ok(drafts.into_iter().map(|draft| (DraftOn(draft.claim_id), draft)).collect())
+    }
+}
+
+impl Loader<ReadinessOf> for Reader {
+    type Value = Readiness;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[ReadinessOf]) -> Result<HashMap<ReadinessOf, Readiness>, Arc<Error>> {
+        // Usually one plan for all; another alias of the field may have another.
+        let plans: HashSet<_> = keys.iter().map(|key| &key.plan).collect();
+        let mut all = HashMap::new();
+        for plan in plans {
+            let claims: Vec<_> = keys.iter().filter(|key| &key.plan == plan).map(|key| key.claim).collect();
+            for (claim, readiness) in readiness::of_claims(&self.db, &self.actor, &claims, plan).await? {
+                all.insert(ReadinessOf { claim, plan: plan.clone() }, readiness);
+            }
+        }
+        Ok(all)
+    }
+}
+
+impl Loader<VerdictsBehind> for Reader {
+    type Value = Vec<RulingVerdict>;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[VerdictsBehind]) -> Result<HashMap<VerdictsBehind, Vec<RulingVerdict>>, Arc<Error>> {
+        let places: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let mut all: HashMap<VerdictsBehind, Vec<RulingVerdict>> = HashMap::new();
+        for verdict in basis::verdicts(&self.db, &places).await? {
+            all.entry(VerdictsBehind((verdict.ruling_id, verdict.basis))).or_default().push(verdict);
+        }
+        Ok(all)
+    }
+}
+
+impl Loader<SubjectOf> for Reader {
+    type Value = RulingSubject;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[SubjectOf]) -> Result<HashMap<SubjectOf, RulingSubject>, Arc<Error>> {
+        let places: Vec<_> = keys.iter().map(|key| (key.place, key.claim)).collect();
+        let mut subjects = basis::subjects(&self.db, &places).await?;
+        Ok(keys.iter().filter_map(|key| Some((*key, subjects.remove(&key.place)?))).collect())
+    }
+}
 
 impl Loader<ClaimsOn> for Reader {
     /// Shared, since every sentence of the revision asks for it.

@@ -25,7 +25,7 @@ pub type ClaimspanSchema = Schema<Query, Mutation, Subscription>;
 /// Builds the schema; `open` to introspection, or not. Each request brings its own actor and loaders; see [`loaders::for_request`].
 pub fn schema(open: bool) -> ClaimspanSchema {
     // How deep and how dear a document may be is the guard's to say, before validation.
-    let schema = Schema::build(Query, Mutation, Subscription).limit_recursive_depth(100);
+    let schema = Schema::build(Query, Mutation::default(), Subscription).limit_recursive_depth(100);
     // A suggestion in an error tells a name as introspection would.
     let schema = if open { schema } else { schema.disable_introspection().disable_suggestions() };
     schema.finish()

@@ -3,14 +3,18 @@
 use async_graphql::{Context, ID, Object, Result};
 
 use super::Desk;
+use super::connection::Connection;
 use super::node::{self, Node};
 use crate::domain::ids::{ArticleId, TypedId};
-use crate::domain::{account, article, newsroom, session};
+use crate::domain::page::Slice;
+use crate::domain::{account, article, newsroom, ruling, session};
 
-/// What can be read. Everything but `viewer` takes credentials: send `Authorization: Bearer <token>`.
+/// What can be read. Everything but `viewer`, and rulings that a newsroom publishes to everybody, takes credentials: send
+/// `Authorization: Bearer <token>`.
 pub struct Query;
 
-/// What can be read. Everything but `viewer` takes credentials: send `Authorization: Bearer <token>`.
+/// What can be read. Everything but `viewer`, and rulings that a newsroom publishes to everybody, takes credentials: send
+/// `Authorization: Bearer <token>`.
 #[Object]
 impl Query {
     /// The account that sends this; null when anonymous.
@@ -30,6 +34,21 @@ impl Query {
     /// The article with this id. For members of its newsroom.
     async fn article(&self, ctx: &Context<'_>, #[graphql(desc = "The article's id.")] id: ID) -> Result<Option<article::Model>> {
         Ok(Some(article::fetch(ctx.db(), ctx.actor(), ArticleId::parse("id", &id)?).await?))
+    }
+
+    /// The rulings that a newsroom has published, newest first, retracted ones among them. For its members, and for everybody where its policy
+    /// has `publicReading`.
+    async fn published_rulings(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The newsroom's slug, such as `sahel-desk`.")] slug: String,
+        #[graphql(desc = "At most so many, from the start or after a cursor: 0 to 100, and 25 where nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Only what stands after this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end or before a cursor: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what stands before this cursor.")] before: Option<String>,
+    ) -> Result<Option<Connection<ruling::Model>>> {
+        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
+        Ok(Some(ruling::published(ctx.db(), ctx.actor(), &slug, &slice).await?.into()))
     }
 
     /// The object with this id, if it is one that you may read; NOT_FOUND otherwise.

@@ -113,6 +113,65 @@ db_tests! {
         }
     }
 
+    async fn what_editors_do_is_told_to_members_and_drafts_to_nobody(app: TestApp) {
+        let claim = app.given().a_claim().await;
+        let mut followers = Vec::new();
+        for name in ["reader", "reviewer", "admin"] {
+            followers.push((name, app.follower(name, None, None).await));
+        }
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let asked = json!({ "claim": claim, "reviewers": [app.account("reviewer")] });
+        app.as_editor().call("assignClaim", asked.clone(), "claim { id }").await.ok();
+        let draft = app.given().a_draft("reviewer", &claim).await;
+        app.as_reviewer().call("discardVerdictDraft", json!({ "draft": draft }), "claim { id }").await.ok();
+        app.given().a_draft("reviewer", &claim).await;
+        app.given().a_verdict("reviewer", &claim, "TRUE").await;
+        app.given().a_verdict("second", &claim, "FALSE").await;
+        let ruling = app.given().a_ruling(&claim, "FALSE").await;
+        let correction = json!({ "ruling": ruling, "kind": "RETRACTION", "reason": "Another port's." });
+        app.as_editor().call("correctRuling", correction, "ruling { state }").await.ok();
+        app.as_editor().call("unassignClaim", asked, "claim { id }").await.ok();
+        app.given().a_scale(&["TRUE", "FALSE"]).await;
+        let editorial = [
+            "CLAIM_ASSIGNED", "VERDICT_SUBMITTED", "VERDICT_SUBMITTED", "RULING_PUBLISHED", "RULING_CORRECTED", "CLAIM_UNASSIGNED",
+            "RATING_SCALE_REPLACED",
+        ];
+        for (name, socket) in &mut followers {
+            let mut before = None;
+            for kind in editorial {
+                let heard = told(socket).await;
+                assert_eq!(heard["kind"], kind, "{name}");
+                // Not even a gap in the numbers tells that there was a draft.
+                let number = heard["number"].as_i64().expect("a number");
+                assert!(before.is_none_or(|before| number == before + 1), "{name}: {heard}");
+                before = Some(number);
+                let of_claim = kind != "RATING_SCALE_REPLACED";
+                assert_eq!(heard["claim"]["id"] == json!(claim), of_claim, "{name}: {heard}");
+                let by = match kind { "VERDICT_SUBMITTED" => continue, "RATING_SCALE_REPLACED" => "admin", _ => "editor" };
+                assert_eq!(heard["actor"]["displayName"], by, "{name}: {heard}");
+            }
+        }
+    }
+
+    async fn each_rule_of_the_newsroom_that_changes_cuts_followers_off(app: TestApp) {
+        for rule in [json!({ "verdictsRequired": 3 }), json!({ "blindReview": false }), json!({ "secondReader": false }), json!({ "publicReading": true })] {
+            let mut socket = app.follower("reader", None, None).await;
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            app.given().a_policy(rule.clone()).await;
+            let cut = tokio::time::timeout(Duration::from_secs(10), async {
+                loop {
+                    let message = socket.hear().await;
+                    match message["type"].as_str() {
+                        Some("next") => assert_eq!(message["payload"]["data"]["activity"]["kind"], "POLICY_SET"),
+                        Some("error") => break message["payload"][0]["extensions"]["code"].clone(),
+                        _ => panic!("{message}"),
+                    }
+                }
+            });
+            assert_eq!(cut.await.expect("within 10 s"), "FORBIDDEN", "{rule}");
+        }
+    }
+
     async fn members_and_tokens_are_told_to_admins_alone(app: TestApp) {
         let mut followers = Vec::new();
         for name in ["admin", "editor"] {

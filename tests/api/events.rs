@@ -8,7 +8,7 @@ use sea_orm::{ConnectionTrait, EntityTrait};
 use serde_json::{Value, json};
 
 use crate::app::{Client, PASSWORD, TestApp};
-use crate::given::verdict_on;
+use crate::given::{ratings, ruling_on, verdict_on};
 
 /// Every event, by log.
 pub async fn logs(db: &impl ConnectionTrait) -> BTreeMap<String, Vec<Model>> {
@@ -49,7 +49,7 @@ async fn rows(app: &TestApp) -> Vec<(String, i64, i64)> {
             .and_where(Expr::col("table_schema").eq("public"))
             .to_owned()
     };
-    let versioned = ["newsrooms", "memberships", "articles", "claims", "verdicts"];
+    let versioned = ["newsrooms", "memberships", "articles", "claims", "verdicts", "verdict_drafts", "rulings"];
     let mut found = Vec::new();
     for row in db.query_all(&tables).await.expect("tables") {
         let table: String = row.try_get_by_index(0).expect("a name");
@@ -168,6 +168,41 @@ db_tests! {
         }
     }
 
+    async fn so_does_every_mutation_that_makes_a_fact_check_out_of_verdicts(app: TestApp) {
+        let (claim, desk) = (app.given().a_claim().await, app.newsroom());
+        let article = app.as_reader().send("query($id: ID!) { node(id: $id) { ... on Claim { article { id } } } }", json!({ "id": claim })).await;
+        let (of_claim, of_nothing) = ([Some(article.text("/node/article/id")), Some(claim.clone()), None], [None, None, None]);
+        // Calls, and asserts that this appended one event of this kind to this log, about this. Gives the id of what was made, and the detail.
+        let does = async |who: &str, mutation: &str, input: Value, made: &str, (log, kind, about): (&str, Kind, &[Option<String>; 3])| {
+            let before = logs(app.db.read()).await;
+            let reply = app.as_(who).call(mutation, input, &format!("{made} {{ id }}")).await.ok();
+            let events = appended(&before, &logs(app.db.read()).await);
+            assert_eq!(events.iter().map(|event| (&*event.log, event.kind, subject(event))).collect::<Vec<_>>(), [(log, kind, about.clone())], "{mutation}");
+            assert_eq!(events[0].actor_id.map(|id| id.to_string()), Some(app.account(who)), "{mutation}");
+            (reply.text(&format!("/{mutation}/{made}/id")), serde_json::from_str::<Value>(&events[0].detail).expect("its detail is JSON"))
+        };
+        let people = json!({ "claim": claim, "reviewers": [app.account("reviewer")] });
+        does("editor", "assignClaim", people.clone(), "claim", (&desk, Kind::ClaimAssigned, &of_claim)).await;
+        does("editor", "unassignClaim", people, "claim", (&desk, Kind::ClaimUnassigned, &of_claim)).await;
+        let input = json!({ "claim": claim, "rationale": "R" });
+        let (draft, _) = does("reviewer", "saveVerdictDraft", input, "verdict", ("server", Kind::VerdictDraftSaved, &of_nothing)).await;
+        let input = json!({ "draft": draft });
+        does("reviewer", "discardVerdictDraft", input, "claim", ("server", Kind::VerdictDraftDiscarded, &of_nothing)).await;
+        for by in ["reviewer", "second"] {
+            app.given().a_verdict(by, &claim, "TRUE").await;
+        }
+        let (ruling, told) = does("editor", "publishRuling", ruling_on(&claim, "TRUE"), "ruling", (&desk, Kind::RulingPublished, &of_claim)).await;
+        assert_eq!((&told["says"]["rating"], told["submissions"].as_array().map(Vec::len)), (&json!("TRUE"), Some(2)));
+        let input = json!({ "ruling": ruling, "kind": "CORRECTION", "reason": "R", "rating": "MIXED", "summary": "Other." });
+        let (_, told) = does("editor", "correctRuling", input, "ruling", (&desk, Kind::RulingCorrected, &of_claim)).await;
+        assert_eq!((&told["before"]["rating"], &told["after"]["rating"], &told["after"]["summary"]), (&json!("TRUE"), &json!("MIXED"), &json!("Other.")));
+        let input = json!({ "newsroom": desk, "name": "N", "ratings": ratings(&["TRUE", "FALSE"]) });
+        does("admin", "replaceRatingScale", input, "ratingScale", (&desk, Kind::RatingScaleReplaced, &of_nothing)).await;
+        for events in logs(app.db.read()).await.values() {
+            assert_whole(events);
+        }
+    }
+
     async fn an_event_names_the_article_claim_and_words_of_its_own_newsroom_only(app: TestApp) {
         let before = logs(app.db.read()).await;
         let claim = app.given().a_ready_claim().await;
@@ -181,6 +216,7 @@ db_tests! {
     }
 
     async fn what_is_refused_leaves_no_event_and_no_row(app: TestApp) {
+        let (_, ruling) = app.given().a_published_claim().await;
         let claim = app.given().a_claim().await;
         let verdict = app.given().a_verdict("reviewer", &claim, "TRUE").await;
         let article = app.as_reader().send("query($id: ID!) { node(id: $id) { ... on Claim { article { id } } } }", json!({ "id": claim })).await.text("/node/article/id");
@@ -202,6 +238,15 @@ db_tests! {
             ("reviewer", "markClaim", json!({ "article": article, "statement": "S", "tags": ["x"], "ranges": [{ "exact": "nine days" }, { "exact": "not there" }] }), "claim { id }"),
             ("editor", "importArticle", json!({ "newsroom": desk, "title": "T", "body": "a\u{0}" }), "article { id }"),
             ("reviewer", "importArticle", json!({ "newsroom": desk, "title": "T", "body": "B" }), "article { id }"),
+            ("reviewer", "saveVerdictDraft", json!({ "claim": claim, "rating": "NO_SUCH" }), "verdict { id }"),
+            ("reviewer", "saveVerdictDraft", json!({ "claim": claim, "expectedDraftVersion": 5 }), "verdict { id }"),
+            ("reader", "saveVerdictDraft", json!({ "claim": claim }), "verdict { id }"),
+            ("editor", "assignClaim", json!({ "claim": claim, "reviewers": [app.account("second"), app.account("reader")] }), "claim { id }"),
+            ("editor", "unassignClaim", json!({ "claim": claim, "reviewers": [app.account("second")] }), "claim { id }"),
+            ("editor", "publishRuling", ruling_on(&claim, "TRUE"), "ruling { id }"),
+            ("editor", "correctRuling", json!({ "ruling": ruling, "kind": "UPDATE", "reason": "R" }), "ruling { id }"),
+            ("editor", "correctRuling", json!({ "ruling": ruling, "kind": "UPDATE", "reason": "R", "rating": "NO_SUCH", "summary": "S" }), "ruling { id }"),
+            ("admin", "replaceRatingScale", json!({ "newsroom": desk, "name": "N", "ratings": ratings(&["A", "B"]), "expectedVersion": 99 }), "ratingScale { id }"),
             ("admin", "setPolicy", json!({ "newsroom": desk, "verdictsRequired": 5, "expectedVersion": 99 }), "newsroom { id }"),
             ("admin", "setPolicy", json!({ "newsroom": desk, "verdictsRequired": 0 }), "newsroom { id }"),
             ("admin", "setRole", json!({ "newsroom": desk, "account": app.account("admin"), "role": "READER" }), "membership { id }"),

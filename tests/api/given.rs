@@ -77,6 +77,48 @@ impl Given<'_> {
         self.a_verdict("second", &claim, "FALSE").await;
         claim
     }
+
+    /// The ruling that the editor publishes on this claim, which is READY; its id.
+    pub async fn a_ruling(&self, claim: &str, rating: &str) -> String {
+        self.0.as_editor().call("publishRuling", ruling_on(claim, rating), "ruling { id }").await.ok().text("/publishRuling/ruling/id")
+    }
+
+    /// A claim that reviewer and second have judged as TRUE and FALSE, and the ruling of FALSE on it: their ids.
+    pub async fn a_published_claim(&self) -> (String, String) {
+        let claim = self.a_ready_claim().await;
+        let ruling = self.a_ruling(&claim, "FALSE").await;
+        (claim, ruling)
+    }
+
+    /// Sets the policy of `desk` as far as is said.
+    pub async fn a_policy(&self, policy: Value) {
+        let mut input = json!({ "newsroom": self.0.newsroom() });
+        input.as_object_mut().expect("an object").extend(policy.as_object().expect("an object").clone());
+        self.0.as_admin().call("setPolicy", input, "newsroom { id }").await.ok();
+    }
+
+    /// A draft by this account on this claim; its id.
+    pub async fn a_draft(&self, by: &str, claim: &str) -> String {
+        let input = json!({ "claim": claim, "rating": "MIXED", "rationale": format!("{by} is not sure yet.") });
+        self.0.as_(by).call("saveVerdictDraft", input, "verdict { id }").await.ok().text("/saveVerdictDraft/verdict/id")
+    }
+
+    /// Another scale for `desk`, of these ratings; its id.
+    pub async fn a_scale(&self, keys: &[&str]) -> String {
+        let input = json!({ "newsroom": self.0.newsroom(), "name": "Another", "ratings": ratings(keys) });
+        self.0.as_admin().call("replaceRatingScale", input, "ratingScale { id }").await.ok().text("/replaceRatingScale/ratingScale/id")
+    }
+}
+
+/// Ratings for `replaceRatingScale`, ranked from the last key to the first.
+pub fn ratings(keys: &[&str]) -> Value {
+    let rating = |(rank, key): (usize, &&str)| json!({ "key": key, "label": key.to_lowercase(), "rank": rank, "colour": "#1a7f37" });
+    json!(keys.iter().rev().enumerate().map(rating).rev().collect::<Vec<_>>())
+}
+
+/// The input of `publishRuling`.
+pub fn ruling_on(claim: &str, rating: &str) -> Value {
+    json!({ "claim": claim, "rating": rating, "summary": "The ledger gives another figure." })
 }
 
 /// The input of `submitVerdict`, with one citation.

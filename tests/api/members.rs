@@ -36,7 +36,7 @@ async fn role_of(client: &Client) -> Value {
 async fn set_policy(by: &Client, newsroom: &str, change: Value) -> Reply {
     let mut input = json!({ "newsroom": newsroom });
     input.as_object_mut().expect("an object").extend(change.as_object().expect("an object").clone());
-    by.call("setPolicy", input, "newsroom { version policy { verdictsRequired blindReview } }").await
+    by.call("setPolicy", input, "newsroom { version policy { verdictsRequired blindReview secondReader publicReading } }").await
 }
 
 db_tests! {
@@ -284,17 +284,19 @@ db_tests! {
     async fn a_policy_is_set_in_part_or_whole(app: TestApp) {
         let (admin, desk) = (app.as_admin(), app.newsroom());
         let first = set_policy(&admin, &desk, json!({ "verdictsRequired": 3 })).await;
-        assert_eq!(*first.data("/setPolicy/newsroom/policy"), json!({ "verdictsRequired": 3, "blindReview": true }));
+        assert_eq!(*first.data("/setPolicy/newsroom/policy"), json!({ "verdictsRequired": 3, "blindReview": true, "secondReader": true, "publicReading": false }));
         let version = first.number("/setPolicy/newsroom/version");
         let second = set_policy(&admin, &desk, json!({ "blindReview": false, "expectedVersion": version })).await;
-        assert_eq!(*second.data("/setPolicy/newsroom/policy"), json!({ "verdictsRequired": 3, "blindReview": false }));
+        assert_eq!(*second.data("/setPolicy/newsroom/policy"), json!({ "verdictsRequired": 3, "blindReview": false, "secondReader": true, "publicReading": false }));
+        let third = set_policy(&admin, &desk, json!({ "secondReader": false, "publicReading": true, "expectedVersion": version + 1 })).await;
+        assert_eq!(*third.data("/setPolicy/newsroom/policy"), json!({ "verdictsRequired": 3, "blindReview": false, "secondReader": false, "publicReading": true }));
         let stale = set_policy(&admin, &desk, json!({ "blindReview": true, "expectedVersion": version })).await;
-        assert_eq!((stale.code(), &stale.body["errors"][0]["extensions"]["currentVersion"]), ("CONFLICT", &json!(version + 1)));
+        assert_eq!((stale.code(), &stale.body["errors"][0]["extensions"]["currentVersion"]), ("CONFLICT", &json!(version + 2)));
         for number in [0, -1, 21, i32::MIN, i32::MAX] {
             set_policy(&admin, &desk, json!({ "verdictsRequired": number })).await.refused("verdictsRequired", "OUT_OF_RANGE");
         }
-        let reply = app.as_reader().ask("{ newsroom(slug: \"desk\") { version policy { verdictsRequired blindReview } } }").await;
-        assert_eq!(*reply.data("/newsroom"), second.data("/setPolicy/newsroom").clone(), "what was refused changed nothing");
+        let reply = app.as_reader().ask("{ newsroom(slug: \"desk\") { version policy { verdictsRequired blindReview secondReader publicReading } } }").await;
+        assert_eq!(*reply.data("/newsroom"), third.data("/setPolicy/newsroom").clone(), "what was refused changed nothing");
         set_policy(&admin, "desk", json!({})).await.refused("newsroom", "INVALID_ID");
         let rival = app.seed.rival_newsroom.to_string();
         assert_eq!(set_policy(&admin, &rival, json!({ "blindReview": false })).await.code(), "NOT_FOUND");

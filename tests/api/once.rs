@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use claimspan::domain::event::Kind;
-use claimspan::domain::{claim, event, idempotency};
+use claimspan::domain::{claim, event, idempotency, ruling};
 use claimspan::server::Settings;
 use futures_util::future::{join, join_all};
 use sea_orm::{ConnectionTrait, EntityTrait, PaginatorTrait};
@@ -15,7 +15,7 @@ use crate::accounts::everything;
 use crate::app::{Client, PASSWORD, TestApp};
 use crate::dropped::Wire;
 use crate::events::{assert_whole, logs};
-use crate::given::verdict_on;
+use crate::given::{ruling_on, verdict_on};
 
 const KEY: &str = "8e03978e-40d5-43dd-bc93-6894a57f9324";
 const MARK: &str = "mutation($input: MarkClaimInput!) { markClaim(input: $input) { claim { id version } } }";
@@ -115,6 +115,29 @@ db_tests! {
         second.stop().await;
         assert_eq!(count(&app, Kind::ClaimMarked).await, 20);
         assert_eq!(claim::Entity::find().count(app.db.read()).await.expect("a count"), 20);
+    }
+
+    async fn a_ruling_is_published_and_corrected_once(app: TestApp) {
+        let claim = app.given().a_ready_claim().await;
+        let second = app.beside(Settings::default()).await;
+        let here = app.as_editor();
+        let there = here.at(&second);
+        let twice = async |key: &str, body: &Value| {
+            let answers = join_all([&here, &there, &here].map(|client| keyed(client, key, body))).await;
+            for answer in &answers {
+                assert_eq!(*answer, answers[0].clone().ok());
+            }
+            answers[0].json()
+        };
+        let publish = "mutation($input: PublishRulingInput!) { publishRuling(input: $input) { ruling { id version } claim { state } } }";
+        let published = twice(KEY, &json!({ "query": publish, "variables": { "input": ruling_on(&claim, "FALSE") } })).await;
+        let ruling = &published["data"]["publishRuling"]["ruling"]["id"];
+        let correct = "mutation($input: CorrectRulingInput!) { correctRuling(input: $input) { ruling { state } } }";
+        let retraction = json!({ "ruling": ruling, "kind": "RETRACTION", "reason": "Another port's." });
+        twice(&KEY.to_uppercase(), &json!({ "query": correct, "variables": { "input": retraction } })).await;
+        second.stop().await;
+        assert_eq!((count(&app, Kind::RulingPublished).await, count(&app, Kind::RulingCorrected).await), (1, 1));
+        assert_eq!(ruling::Entity::find().count(app.db.read()).await.expect("a count"), 1);
     }
 
     async fn another_request_with_the_same_key_is_refused(app: TestApp) {

@@ -84,6 +84,16 @@ async fn filled(app: &TestApp) -> Vec<List> {
     ]
 }
 
+/// Six rulings, each in a rating scale of its own.
+async fn ruled(app: &TestApp) -> Vec<List> {
+    for _ in 0..6 {
+        app.given().a_published_claim().await;
+        app.given().a_scale(&["TRUE", "FALSE"]).await;
+    }
+    let list = |name, field| List { client: app.as_reader(), name, holder: "newsroom(slug: \"desk\")".to_owned(), field, with: "" };
+    vec![list("rulings", "rulings"), list("rating scales", "ratingScales")]
+}
+
 /// Walks a list by pages of this size, doing `between` after each page; gives the ids as they came.
 async fn walk(list: &List, size: i64, backward: bool, mut between: impl AsyncFnMut(&[String])) -> Vec<String> {
     let (count, from) = if backward { ("last", "before") } else { ("first", "after") };
@@ -109,7 +119,7 @@ async fn walk(list: &List, size: i64, backward: bool, mut between: impl AsyncFnM
 
 db_tests! {
     async fn every_row_comes_once_in_either_direction(app: TestApp) {
-        for list in filled(&app).await {
+        for list in filled(&app).await.into_iter().chain(ruled(&app).await) {
             let whole = list.page("first: 100").await;
             assert!(whole.ids.len() >= 6, "{}", list.name);
             assert_eq!((whole.has_previous, whole.has_next, whole.total), (false, false, i64::try_from(whole.ids.len()).expect("few")), "{}", list.name);

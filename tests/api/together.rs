@@ -6,7 +6,7 @@ use std::time::Duration;
 use claimspan::domain::event::Kind;
 use claimspan::domain::source::{self, citation};
 use claimspan::domain::verdict::{self, submission};
-use claimspan::domain::{article, claim, newsroom};
+use claimspan::domain::{article, claim, newsroom, ruling};
 use futures_util::future::{join, join_all};
 use sea_orm::{EntityTrait, IsolationLevel, TransactionTrait};
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ impl Dice {
         (self.0 >> 33) % bound
     }
 
-    fn one_of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
+    pub fn one_of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
         &all[usize::try_from(self.below(all.len() as u64)).expect("small")]
     }
 }
@@ -41,6 +41,7 @@ pub async fn assert_sound(app: &TestApp) {
     let citations = citation::Entity::find().all(&moment).await.expect("citations");
     let sources = source::Entity::find().all(&moment).await.expect("sources");
     let rooms = newsroom::Entity::find().all(&moment).await.expect("newsrooms");
+    let rulings = ruling::Entity::find().all(&moment).await.expect("rulings");
     let logs = logs(&moment).await;
     moment.rollback().await.expect("nothing was written");
 
@@ -54,6 +55,9 @@ pub async fn assert_sound(app: &TestApp) {
         let required = rooms.iter().find(|room| room.id == claim.newsroom_id).expect("its newsroom").verdicts_required;
         let state = match claim.verdict_count {
             _ if claim.withdrawn_at.is_some() => claim::State::Withdrawn,
+            _ if rulings.iter().any(|ruling| ruling.claim_id == claim.id && ruling.state == ruling::State::Published) => {
+                claim::State::Published
+            }
             0 => claim::State::Open,
             some if some < required => claim::State::InReview,
             _ => claim::State::Ready,
@@ -115,7 +119,7 @@ fn judgement(dice: &mut Dice, claim: &str) -> Value {
 }
 
 /// Takes back this reviewer's verdict on a claim, if there is one in force.
-async fn take_back(client: &Client, claim: &str, account: &str) -> Option<crate::app::Reply> {
+pub async fn take_back(client: &Client, claim: &str, account: &str) -> Option<crate::app::Reply> {
     let mine =
         client.send("query($id: ID!) { node(id: $id) { ... on Claim { verdicts { id reviewer { id } } } } }", json!({ "id": claim })).await;
     let verdict =

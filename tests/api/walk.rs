@@ -8,7 +8,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use crate::app::{Client, PASSWORD, Reply, TestApp};
-use crate::given::verdict_on;
+use crate::given::{ratings, ruling_on, verdict_on};
 
 /// Who walks: the program has an API token of the admin's.
 const CALLERS: [&str; 7] = ["stranger", "reader", "reviewer", "editor", "admin", "program", "rival"];
@@ -19,12 +19,14 @@ const F: &str = "FORBIDDEN";
 const N: &str = "NOT_FOUND";
 
 /// A root field, what it is called for, and what each caller gets.
-const ROOTS: [(&str, &str, [&str; 7]); 27] = [
+const ROOTS: [(&str, &str, [&str; 7]); 38] = [
     ("viewer", "", [OK, OK, OK, OK, OK, OK, OK]),
     ("newsroom", "", [U, OK, OK, OK, OK, OK, N]),
     ("article", "", [U, OK, OK, OK, OK, OK, N]),
     ("node", "", [U, OK, OK, OK, OK, OK, N]),
     ("nodes", "", [U, OK, OK, OK, OK, OK, N]),
+    ("publishedRulings", "", [U, OK, OK, OK, OK, OK, N]),
+    ("publishedRulings", "with public reading", [OK, OK, OK, OK, OK, OK, OK]),
     ("signIn", "", [OK, OK, OK, OK, OK, OK, OK]),
     ("acceptInvitation", "", [OK, OK, OK, OK, OK, OK, OK]),
     ("signOut", "", [U, OK, OK, OK, OK, F, OK]),
@@ -47,10 +49,19 @@ const ROOTS: [(&str, &str, [&str; 7]); 27] = [
     ("submitVerdict", "", [U, F, OK, OK, OK, OK, N]),
     ("withdrawVerdict", "one's own", [U, F, OK, OK, OK, OK, N]),
     ("withdrawVerdict", "another's", [U, F, F, F, F, F, N]),
+    ("replaceRatingScale", "", [U, F, F, F, OK, OK, N]),
+    ("assignClaim", "", [U, F, F, OK, OK, OK, N]),
+    ("unassignClaim", "", [U, F, F, OK, OK, OK, N]),
+    ("saveVerdictDraft", "", [U, F, OK, OK, OK, OK, N]),
+    ("discardVerdictDraft", "one's own", [U, N, OK, OK, OK, OK, N]),
+    ("discardVerdictDraft", "another's", [U, N, N, N, N, N, N]),
+    ("publishRuling", "", [U, F, F, OK, OK, OK, N]),
+    ("correctRuling", "", [U, F, F, OK, OK, OK, N]),
+    ("correctRuling", "with public reading", [U, F, F, OK, OK, OK, N]),
 ];
 
 /// A kind of object, which one of it, and what each caller gets for its id.
-const NODES: [(&str, &str, [&str; 7]); 21] = [
+const NODES: [(&str, &str, [&str; 7]); 24] = [
     ("Newsroom", "", [U, OK, OK, OK, OK, OK, N]),
     ("Account", "", [U, OK, OK, OK, OK, OK, N]),
     ("Membership", "the reviewer's", [U, F, OK, F, OK, OK, N]),
@@ -72,16 +83,19 @@ const NODES: [(&str, &str, [&str; 7]); 21] = [
     ("VerdictSubmission", "under blind review", [U, N, N, OK, OK, OK, N]),
     ("Citation", "under blind review", [U, N, N, OK, OK, OK, N]),
     ("Source", "under blind review", [U, N, N, OK, OK, OK, N]),
+    ("VerdictDraft", "the reviewer's", [U, N, OK, N, N, N, N]),
+    ("Ruling", "", [U, OK, OK, OK, OK, OK, N]),
+    ("Ruling", "retracted", [U, OK, OK, OK, OK, OK, N]),
 ];
 
 /// Fields that a member who may read their object may not read all the same.
 const FOR_ADMINS: [&str; 3] = ["apiTokens", "invitations", "members"];
 
 /// The types of the schema, by name, as introspection gives them.
-struct Types(BTreeMap<String, Value>);
+pub struct Types(BTreeMap<String, Value>);
 
 impl Types {
-    async fn of(app: &TestApp) -> Self {
+    pub async fn of(app: &TestApp) -> Self {
         let kind = "kind name ofType { kind name ofType { kind name ofType { kind name } } }";
         let fields = format!("fields {{ name type {{ {kind} }} args {{ defaultValue type {{ kind }} }} }}");
         let document = format!("{{ __schema {{ types {{ kind name possibleTypes {{ name }} {fields} }} }} }}");
@@ -90,7 +104,7 @@ impl Types {
         Self(list.map(|kind| (kind["name"].as_str().expect("a name").to_owned(), kind.clone())).collect())
     }
 
-    fn fields(&self, name: &str) -> impl Iterator<Item = &Value> {
+    pub fn fields(&self, name: &str) -> impl Iterator<Item = &Value> {
         self.0[name]["fields"].as_array().into_iter().flatten()
     }
 
@@ -99,7 +113,7 @@ impl Types {
     }
 
     /// Every field of a type, and of what it leads to for so many steps more.
-    fn selection(&self, name: &str, steps: u32) -> String {
+    pub fn selection(&self, name: &str, steps: u32) -> String {
         let mut text = "__typename".to_owned();
         for field in self.fields(name) {
             let needs = |arg: &Value| arg["type"]["kind"] == "NON_NULL" && arg["defaultValue"].is_null();
@@ -230,6 +244,42 @@ impl<'a> Walk<'a> {
                 let verdict = given.a_verdict(author, &claim, "MIXED").await;
                 client.call(field, json!({ "verdict": verdict, "reason": "I misread." }), "verdict { id }").await
             }
+            _ => self.call_editorial(field, what, who, author).await,
+        }
+    }
+
+    /// The same, of what makes a fact-check out of verdicts.
+    async fn call_editorial(&self, field: &str, what: &str, who: &str, author: &str) -> Reply {
+        let (app, given, client, desk) = (self.app, self.app.given(), self.client(who), self.app.newsroom());
+        match field {
+            "publishedRulings" => {
+                given.a_policy(json!({ "publicReading": !what.is_empty() })).await;
+                client.ask("{ publishedRulings(slug: \"desk\") { totalCount } }").await
+            }
+            "replaceRatingScale" => {
+                // The keys that every other call of the walk uses.
+                let keys = ["TRUE", "MIXED", "FALSE"];
+                client.call(field, json!({ "newsroom": desk, "name": "Short", "ratings": ratings(&keys) }), "ratingScale { id }").await
+            }
+            "assignClaim" | "unassignClaim" => {
+                let input = json!({ "claim": given.a_claim().await, "reviewers": [app.account("second")] });
+                if field == "unassignClaim" {
+                    app.as_editor().call("assignClaim", input.clone(), "claim { id }").await.ok();
+                }
+                client.call(field, input, "claim { id }").await
+            }
+            "saveVerdictDraft" => client.call(field, json!({ "claim": given.a_claim().await }), "verdict { id }").await,
+            "discardVerdictDraft" => {
+                let draft = given.a_draft(author, &given.a_claim().await).await;
+                client.call(field, json!({ "draft": draft }), "claim { id }").await
+            }
+            "publishRuling" => client.call(field, ruling_on(&given.a_ready_claim().await, "FALSE"), "ruling { id }").await,
+            "correctRuling" => {
+                given.a_policy(json!({ "publicReading": !what.is_empty() })).await;
+                let (_, ruling) = given.a_published_claim().await;
+                let input = json!({ "ruling": ruling, "kind": "RETRACTION", "reason": "The ledger was another port's." });
+                client.call(field, input, "ruling { id }").await
+            }
             unknown => panic!("say here how {unknown} is called"),
         }
     }
@@ -248,6 +298,10 @@ async fn objects(app: &TestApp) -> Vec<String> {
     let (invitation, _) = app.given().an_invitation("admin", "open@example.org", "READER").await;
     let input = json!({ "newsroom": app.newsroom(), "name": "CI", "role": "READER" });
     let token = app.as_admin().call("createApiToken", input, "apiToken { id }").await.text("/createApiToken/apiToken/id");
+    let (draft, (_, ruling), (_, retracted)) =
+        (app.given().a_draft("reviewer", &claim).await, app.given().a_published_claim().await, app.given().a_published_claim().await);
+    let input = json!({ "ruling": retracted, "kind": "RETRACTION", "reason": "The ledger was another port's." });
+    app.as_editor().call("correctRuling", input, "ruling { id }").await.ok();
     let own = app.as_reviewer().ask("{ viewer { memberships { id } sessions { id } } }").await;
     let document = "query($id: ID!) { node(id: $id) { ... on Claim {
         id anchors { id }
@@ -264,6 +318,9 @@ async fn objects(app: &TestApp) -> Vec<String> {
             "Session" => return own.text("/viewer/sessions/0/id"),
             "Invitation" => return invitation.clone(),
             "ApiToken" => return token.clone(),
+            "VerdictDraft" => return draft.clone(),
+            "Ruling" if which == "retracted" => return retracted.clone(),
+            "Ruling" => return ruling.clone(),
             "Newsroom" => "article/newsroom/id",
             "Article" => "article/id",
             "Revision" => "article/revision/id",
@@ -284,7 +341,7 @@ async fn objects(app: &TestApp) -> Vec<String> {
 }
 
 /// Every string in a value.
-fn strings<'a>(value: &'a Value, found: &mut BTreeSet<&'a str>) {
+pub fn strings<'a>(value: &'a Value, found: &mut BTreeSet<&'a str>) {
     match value {
         Value::String(text) => drop(found.insert(text)),
         Value::Array(list) => list.iter().for_each(|item| strings(item, found)),

@@ -19,8 +19,12 @@ export default [
       '@graphql-eslint/strict-id-in-types': ['error', {
         exceptions: {
           suffixes: ['Connection', 'Edge', 'PageInfo', 'Payload', 'Summary', 'Count'],
-          // A policy is a part of its newsroom, and an event is told from others there by its number.
-          types: ['ActivityEvent', 'Policy'],
+          // Parts of what has an id: a policy of its newsroom, an assignment of its claim, a correction and the words on record of
+          // their ruling; an event is told from others by its number.
+          types: [
+            'ActivityEvent', 'Assignment', 'CitedSource', 'MissingPoint', 'Policy', 'Readiness', 'RulingArticle', 'RulingCorrection',
+            'RulingQuote', 'RulingSubject',
+          ],
         },
       }],
 

@@ -1,7 +1,10 @@
 //! The roots of writing. Each takes one input, and gives a payload with what it changed.
 
-use async_graphql::{Context, Object, Result, SimpleObject};
+mod editorial;
 
+use async_graphql::{Context, MergedObject, Object, Result, SimpleObject};
+
+use self::editorial::Editorial;
 use super::Desk;
 use crate::domain::account;
 use crate::domain::api_token::{self, CreateApiTokenInput, RevokeApiTokenInput};
@@ -187,12 +190,16 @@ fn kept(ctx: &Context<'_>, mut begun: Begun) -> Begun {
     begun
 }
 
-/// What can be done.
-pub struct Mutation;
-
 /// What can be done. Each needs the role that its description names, in the newsroom that it is done in.
+#[derive(Default, MergedObject)]
+pub struct Mutation(Daily, Editorial);
+
+/// What a newsroom does every day.
+#[derive(Default)]
+struct Daily;
+
 #[Object]
-impl Mutation {
+impl Daily {
     /// Begin a session with an e-mail address and a password. For everybody.
     async fn sign_in(&self, ctx: &Context<'_>, #[graphql(desc = "Who wants to come in.")] input: SignInInput) -> Result<SignInPayload> {
         Ok(kept(ctx, session::sign_in(ctx.db(), ctx.actor(), ctx.data_unchecked::<UserAgent>(), input).await?).into())
@@ -267,7 +274,7 @@ impl Mutation {
         Ok(RemoveMemberPayload { newsroom: membership::remove(ctx.db(), ctx.actor(), input).await? })
     }
 
-    /// Change what the newsroom asks of its fact-checks. For admins.
+    /// Change what the newsroom asks of its fact-checks. What is published stays so. For admins.
     async fn set_policy(&self, ctx: &Context<'_>, #[graphql(desc = "What to ask.")] input: SetPolicyInput) -> Result<SetPolicyPayload> {
         Ok(SetPolicyPayload { newsroom: readiness::set_policy(ctx.db(), ctx.actor(), input).await? })
     }

@@ -3,6 +3,8 @@
 //! Always true: a reviewer holds at most one verdict on a claim, and only that reviewer writes it; each submission of it is kept; what a
 //! verdict says is shown to nobody from whom blind review hides it.
 
+pub mod draft;
+
 use async_graphql::{Enum, ID, InputObject, SimpleObject};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
@@ -20,7 +22,6 @@ use super::moment::Moment;
 use super::newsroom;
 use super::policy::{Action, Actor};
 use super::rating;
-use super::readiness;
 use super::source::{self, CitationInput, citation};
 use super::store::{self, Db};
 use super::words;
@@ -84,6 +85,8 @@ pub mod submission {
     pub enum Relation {
         #[sea_orm(belongs_to = "super::Entity", from = "Column::VerdictId", to = "super::Column::Id")]
         Verdict,
+        #[sea_orm(belongs_to = "super::rating::Entity", from = "Column::RatingId", to = "super::rating::Column::Id")]
+        Rating,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -94,6 +97,9 @@ pub mod submission {
 #[sea_orm(rs_type = "String", db_type = "Text")]
 #[graphql(name = "VerdictState")]
 pub enum State {
+    /// Its reviewer has not submitted it; nobody else sees it.
+    #[sea_orm(string_value = "DRAFT")]
+    Draft,
     /// It is in force.
     #[sea_orm(string_value = "SUBMITTED")]
     Submitted,
@@ -225,6 +231,7 @@ pub async fn submit(db: &Db, actor: &Actor, input: SubmitVerdictInput) -> Result
             submitted_at: Set(actor.now()),
         };
         submission::Entity::insert(submission).exec_without_returning(&*txn).await?;
+        draft::end(&txn, claim.id, reviewer).await?;
         source::cite(&txn, &actor, claim.newsroom_id, verdict.id, verdict.submission_id, citations).await?;
         count(&txn, &mut claim, i32::from(!was_in_force)).await?;
         let detail =
@@ -268,8 +275,8 @@ pub async fn withdraw(db: &Db, actor: &Actor, input: WithdrawVerdictInput) -> Re
 
 /// What of verdicts `actor` may see, in a query that joins each verdict with its claim.
 ///
-/// Editors see all. Others see their own, and those in force, under blind review only once the claim has as many as the policy asks or they
-/// have one in force on it themselves.
+/// Editors see all. Others see their own, and those in force, under blind review only once the claim has as many as the policy asks, a ruling
+/// on it is published, or they have one in force on it themselves.
 pub fn visible(actor: &Actor) -> Condition {
     if actor.is_machine() {
         return Condition::all();
@@ -285,6 +292,7 @@ pub fn visible(actor: &Actor) -> Condition {
             let mut open = Condition::all().add(Column::State.eq(State::Submitted));
             if place.policy.blind_review {
                 let judged = Condition::any()
+                    .add(claim::Column::State.eq(claim::State::Published))
                     .add(claim::Column::VerdictCount.gte(place.policy.verdicts_required))
                     .add_option(actor.id().map(has_judged));
                 open = open.add(judged);
@@ -369,9 +377,7 @@ async fn reread(txn: &DatabaseTransaction, id: VerdictId) -> Result<Verdict> {
 async fn count(txn: &DatabaseTransaction, claim: &mut claim::Model, more: i32) -> Result<()> {
     claim.verdict_count += more;
     claim.version += 1;
-    if claim.state != claim::State::Withdrawn {
-        claim.state = readiness::state(claim.verdict_count, newsroom::policy_of(txn, claim.newsroom_id).await?);
-    }
+    claim.settle(newsroom::policy_of(txn, claim.newsroom_id).await?);
     claim::save(txn, claim).await
 }
 

@@ -1,0 +1,126 @@
+//! Claims, the words that they stand on, and who is asked to judge them.
+
+use async_graphql::{ComplexObject, Context, Result};
+
+use super::author;
+use crate::domain::account;
+use crate::domain::anchor;
+use crate::domain::article;
+use crate::domain::assignment;
+use crate::domain::claim;
+use crate::domain::passage::OffsetUnit;
+use crate::domain::readiness::{Plan, Readiness};
+use crate::domain::ruling;
+use crate::domain::summary::ClaimSummary;
+use crate::domain::verdict::{Verdict, draft};
+use crate::graphql::loaders::{
+    AnchorsOf, AssignmentsOf, DraftOn, ReadinessOf, RulingsOn, SummaryOfClaim, TagsOf, VerdictsOn, find_row, load, load_row,
+};
+
+#[ComplexObject]
+impl claim::Model {
+    /// The article that it is made in.
+    async fn article(&self, ctx: &Context<'_>) -> Result<article::Model> {
+        Ok(load_row(ctx, self.article_id).await?)
+    }
+
+    /// Who marked it; null where the server's own command line did.
+    async fn marked_by(&self, ctx: &Context<'_>) -> Result<Option<account::Model>> {
+        author(ctx, self.marked_by).await
+    }
+
+    /// The words of the article that it is marked on, in reading order.
+    async fn anchors(&self, ctx: &Context<'_>) -> Result<Vec<anchor::Model>> {
+        Ok(load(ctx, AnchorsOf(self.id)).await?)
+    }
+
+    /// The words that it is filed under, in the order of the alphabet.
+    async fn tags(&self, ctx: &Context<'_>) -> Result<Vec<String>> {
+        let mut tags: Vec<_> = load(ctx, TagsOf(self.id)).await?.into_iter().map(|row| row.tag).collect();
+        // In one order whatever the database takes for the alphabet's.
+        tags.sort_unstable();
+        Ok(tags)
+    }
+
+    /// The verdicts in force on it that you may see; under blind review, and before it is READY, that is for readers none and for reviewers
+    /// their own, until they have submitted.
+    async fn verdicts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whether to give withdrawn verdicts as well; you see your own, and editors see all.", default)] include_withdrawn: bool,
+    ) -> Result<Vec<Verdict>> {
+        let mut verdicts = load(ctx, VerdictsOn(self.id)).await?;
+        verdicts.retain(|verdict| include_withdrawn || verdict.is_in_force());
+        Ok(verdicts)
+    }
+
+    /// Your own draft of a verdict on it, if you have one; nobody else's is ever shown.
+    async fn my_draft(&self, ctx: &Context<'_>) -> Result<Option<draft::Model>> {
+        Ok(find_row(ctx, DraftOn(self.id)).await?)
+    }
+
+    /// Who is asked to judge it, by when they were asked.
+    async fn assignments(&self, ctx: &Context<'_>) -> Result<Vec<assignment::Model>> {
+        Ok(load(ctx, AssignmentsOf(self.id)).await?)
+    }
+
+    /// What is missing before you publish a ruling on it: this rating, with this summary, as far as you say them. For editors; null for
+    /// everybody else.
+    async fn readiness(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The key of the rating that you think of. Where nothing is said: whichever of the newsroom's scale.")]
+        rating: Option<String>,
+        #[graphql(desc = "The summary that you think of. Where nothing is said, it is listed as what is asked for, and does not block.")]
+        summary: Option<String>,
+    ) -> Result<Option<Readiness>> {
+        let plan = Plan { rating, summary: summary.map(|text| !text.trim().is_empty()) };
+        Ok(find_row(ctx, ReadinessOf { claim: self.id, plan }).await?)
+    }
+
+    /// The newest ruling on it, if there is one; where it is retracted, it says so.
+    async fn ruling(&self, ctx: &Context<'_>) -> Result<Option<ruling::Model>> {
+        Ok(load(ctx, RulingsOn(self.id)).await?.into_iter().next())
+    }
+
+    /// Every ruling on it, newest first; all but the newest are retracted.
+    async fn rulings(&self, ctx: &Context<'_>) -> Result<Vec<ruling::Model>> {
+        Ok(load(ctx, RulingsOn(self.id)).await?)
+    }
+
+    /// What the verdicts on it come to.
+    async fn summary(&self, ctx: &Context<'_>) -> Result<ClaimSummary> {
+        Ok(load(ctx, SummaryOfClaim(self.id)).await?)
+    }
+}
+
+#[ComplexObject]
+impl anchor::Model {
+    /// The claim.
+    async fn claim(&self, ctx: &Context<'_>) -> Result<claim::Model> {
+        Ok(load_row(ctx, self.claim_id).await?)
+    }
+
+    /// Where it begins in the revision's text, counted from 0.
+    async fn start(&self, #[graphql(desc = "What to count.", default)] unit: OffsetUnit) -> i32 {
+        self.bounds(unit).0
+    }
+
+    /// Where it ends: the offset after the last one.
+    async fn end(&self, #[graphql(desc = "What to count.", default)] unit: OffsetUnit) -> i32 {
+        self.bounds(unit).1
+    }
+}
+
+#[ComplexObject]
+impl assignment::Model {
+    /// Who is asked.
+    async fn reviewer(&self, ctx: &Context<'_>) -> Result<account::Model> {
+        Ok(load_row(ctx, self.reviewer_id).await?)
+    }
+
+    /// Who asks; null where the server's own command line did.
+    async fn assigned_by(&self, ctx: &Context<'_>) -> Result<Option<account::Model>> {
+        author(ctx, self.assigned_by).await
+    }
+}
