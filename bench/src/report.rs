@@ -66,7 +66,8 @@ pub fn text(acts: &[Act], sizes: Sizes, plan: Plan) -> anyhow::Result<String> {
 }
 
 fn line(title: &str, Row { connections, compared }: &Row) -> String {
-    let Medians { rate, p50, p99, .. } = compared.subject();
+    let Medians { name, rate, p50, p99 } = compared.subject();
+    let title = if name == "claimspan" { title.to_owned() } else { format!("{title}: {name}") };
     let beside = match compared.baseline() {
         Some(Medians { name, rate, p50, .. }) => {
             let ratio = |figure| compared.ratio(figure).map(short).unwrap_or_default();

@@ -37,15 +37,21 @@ fn what_keeps_validation_busy_is_refused() {
     for n in 0..30 {
         let _ = write!(doubling, "fragment f{n} on Query {{ ...f{0} ...f{0} }} ", n + 1);
     }
+    let mut short_chain = "{ ...f0 } fragment f100 on Query { a } ".to_owned();
+    for n in 0..100 {
+        let _ = write!(short_chain, "fragment f{n} on Query {{ ...f{0} }} ", n + 1);
+    }
     for n in 0..2000 {
         let _ = write!(chain, "fragment f{n} on Query {{ ...f{0} }} ", n + 1);
     }
     let aliases = |count: usize| (0..count).fold(String::new(), |text, n| text + &format!("a{n}: b "));
     let cases = [
         (doubling, "cost"),
-        (chain, "levels of nesting"),
+        (chain, "tokens"),
+        (short_chain, "levels of nesting"),
         (format!("{{ a {{ {} }} }}", aliases(1000)), "aliases"),
-        (format!("{{ {} }}", "a: b ".repeat(30_000)), "tokens"),
+        (format!("{{ {} }}", "a: b ".repeat(30_000)), "aliases"),
+        (format!("{{ {} }}", "a ".repeat(30_000)), "tokens"),
         (format!("{{ b {} }}", "@a ".repeat(10_000)), "tokens"),
         (format!("{}{}", "{ a ".repeat(500), "}".repeat(500)), "levels of nesting"),
         (format!("{{ a(x: [{}]) }}", "1,".repeat(1_000_000)), "tokens"),
@@ -56,6 +62,13 @@ fn what_keeps_validation_busy_is_refused() {
     for (text, of) in cases {
         assert_eq!(too_much(&text), of, "{}", &text[..60]);
     }
+}
+
+#[test]
+fn colons_of_arguments_are_no_aliases() {
+    let filters = "a(x: {y: [1]}, z: \"): a: b\") @include(if: $i) ".repeat(251);
+    assert_eq!(scan(&format!("query($i: Boolean! = true, $j: [Int!]) {{ {filters} }}")), Ok(()));
+    assert!(scan(&format!("{{ {} }}", "a: b(x: 1) ".repeat(251))).is_err());
 }
 
 #[test]
