@@ -1,13 +1,16 @@
 //! What is true, and who may change it.
 
 pub mod account;
+pub mod agreement;
 pub mod anchor;
 pub mod api_token;
 pub mod article;
+pub mod audit;
 pub mod claim;
 pub mod error;
 pub mod event;
 pub mod ids;
+pub mod index;
 pub mod invitation;
 pub mod link;
 pub mod listing;
@@ -20,11 +23,14 @@ pub mod policy;
 pub mod quote;
 pub mod rating;
 pub mod readiness;
+pub mod repeat;
+pub mod search;
 pub mod secret;
 pub mod session;
 pub mod source;
 pub mod span;
 pub mod store;
 pub mod summary;
+pub mod term;
 pub mod verdict;
 pub mod words;

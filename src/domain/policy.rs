@@ -42,11 +42,11 @@ pub enum Action {
     ReadEveryVerdict,
     /// Mark a claim.
     MarkClaim,
-    /// Edit or withdraw a claim that one marked oneself.
+    /// Edit, link or withdraw a claim that one marked oneself.
     ChangeOwnClaim,
     /// Submit or withdraw a verdict of one's own. Nobody has an action for another's.
     Judge,
-    /// Edit or withdraw any claim.
+    /// Edit, link or withdraw any claim.
     ChangeAnyClaim,
     /// Import an article.
     ImportArticle,
@@ -56,6 +56,8 @@ pub enum Action {
     ManageTokens,
     /// Change what the newsroom asks of its fact-checks.
     SetPolicy,
+    /// Read the log of everything that was done.
+    ReadAuditLog,
 }
 
 /// The whole permission table.
@@ -64,7 +66,7 @@ const fn least_role(action: Action) -> Role {
         Action::Read => Role::Reader,
         Action::MarkClaim | Action::ChangeOwnClaim | Action::Judge => Role::Reviewer,
         Action::ReadEveryVerdict | Action::ChangeAnyClaim | Action::ImportArticle => Role::Editor,
-        Action::ManageMembers | Action::ManageTokens | Action::SetPolicy => Role::Admin,
+        Action::ManageMembers | Action::ManageTokens | Action::SetPolicy | Action::ReadAuditLog => Role::Admin,
     }
 }
 

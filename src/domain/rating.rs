@@ -149,6 +149,11 @@ pub async fn find_all(db: &Db, ids: &[RatingId]) -> Result<Vec<Model>> {
     Ok(Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(db.read()).await?)
 }
 
+/// The scales with these ids.
+pub async fn find_scales(db: &Db, ids: &[RatingScaleId]) -> Result<Vec<scale::Model>> {
+    Ok(scale::Entity::find().filter(scale::Column::Id.is_in(ids.iter().copied())).all(db.read()).await?)
+}
+
 /// The scale of this id.
 pub async fn fetch_scale(db: &Db, actor: &Actor, id: RatingScaleId) -> Result<scale::Model> {
     actor.signed_in()?;

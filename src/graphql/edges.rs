@@ -6,11 +6,15 @@ use async_graphql::{ComplexObject, Context, Result};
 
 use super::Desk;
 use super::connection::Connection;
+use super::found::{SearchConnection, SimilarClaimConnection};
 use super::loaders::{
-    AnchorsOf, CitationCountOf, CitationsIn, CitationsOf, ClaimsOn, FirstClaims, FirstClaimsOf, HistoryOf, MembershipsOf, NewestRevisionOf,
-    RatingsOf, SpansOf, SummaryOfArticle, SummaryOfClaim, TagsOf, VerdictsOn, load, load_row,
+    AgreementOf, AnchorsOf, CitationCountOf, CitationsIn, CitationsOf, ClaimsOn, FirstClaims, FirstClaimsOf, FirstRepeatsOf, HistoryOf,
+    MembershipsOf, NewestRevisionOf, RatingsOf, SimilarTo, SpansOf, SummaryOfArticle, SummaryOfClaim, TagsOf, VerdictsOn, find, load,
+    load_row, load_row_if_any,
 };
+use crate::domain::agreement::Agreement;
 use crate::domain::article::{ArticleFilter, ArticleOrder, Span, revision};
+use crate::domain::audit::{self, AuditFilter};
 use crate::domain::listing::{self, ClaimFilter, ClaimOrder, Source, Within};
 use crate::domain::moment::Moment;
 use crate::domain::page::{self, Slice};
@@ -18,10 +22,10 @@ use crate::domain::passage::{OffsetUnit, SpanKind};
 use crate::domain::policy::Policy;
 use crate::domain::rating::{self, scale};
 use crate::domain::source::citation;
-use crate::domain::summary::{self, ClaimSummary, RatingCount, Summary};
+use crate::domain::summary::{self, ClaimSummary, Part, RatingCount, Scope, Summary};
 use crate::domain::verdict::{Verdict, submission};
-use crate::domain::{account, anchor, api_token, article, claim, session};
-use crate::domain::{invitation, membership, newsroom};
+use crate::domain::{account, anchor, api_token, article, claim, event, session};
+use crate::domain::{invitation, membership, newsroom, repeat, search};
 
 #[ComplexObject]
 impl account::Model {
@@ -146,14 +150,57 @@ impl newsroom::Model {
         Ok(listing::sources(ctx.db(), ctx.actor(), self.id, &slice).await?.into())
     }
 
-    /// What the verdicts on its claims come to: of the articles imported, and the claims marked, in the time given.
+    /// What the verdicts on its claims come to: of the articles imported, and the claims marked, in the time given. Where a claimant or a tag is
+    /// given, of such claims alone, and links are followed: a claim and all that repeat it count as one claim, with the verdicts on any of them,
+    /// if one of them is such a claim.
     async fn summary(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "From this time on.")] since: Option<Moment>,
         #[graphql(desc = "Before this time.")] until: Option<Moment>,
+        #[graphql(desc = "Only of what this claimant claims, to the letter.")] claimant: Option<String>,
+        #[graphql(desc = "Only of claims with this tag.")] tag: Option<String>,
     ) -> Result<Summary> {
-        Ok(summary::of_newsroom(ctx.db(), ctx.actor(), self.id, since, until).await?)
+        let part = Part::parse(since, until, claimant.as_deref(), tag.as_deref())?;
+        Ok(summary::of_newsroom(ctx.db(), ctx.actor(), self.id, part).await?)
+    }
+
+    /// Its articles and claims that have words of a text, the best first. Articles are found by their headline and text, claims by statement,
+    /// claimant and tags; withdrawn claims are not. Case and diacritics don't matter, and a word is found in other spellings as well.
+    async fn search(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The words to look for: one line of at most 200 characters.")] text: String,
+        #[graphql(desc = "At most so many, from the start or after a cursor: 0 to 100, and 25 where nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Only what stands after this cursor.")] after: Option<String>,
+    ) -> Result<SearchConnection> {
+        let slice = Slice::parse(first, after.as_deref(), None, None)?;
+        let marked = ctx.look_ahead().field("edges").field("snippet").exists();
+        Ok(search::find(ctx.db(), ctx.actor(), self.id, &text, &slice, marked).await?.into())
+    }
+
+    /// Its claims that are like a text, the likest first; withdrawn claims are left out. To see, before a claim is checked, whether it was before.
+    async fn similar_claims(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is claimed: at most 2,000 characters.")] text: String,
+        #[graphql(desc = "At most so many: 0 to 100, and 10 where nothing is said.")] first: Option<i32>,
+    ) -> Result<SimilarClaimConnection> {
+        Ok(search::similar(ctx.db(), ctx.actor(), self.id, &text, first.unwrap_or(10)).await?.into())
+    }
+
+    /// Everything that was done in it, in the order in which it was committed. For admins.
+    async fn audit_log(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many, from the start or after a cursor: 0 to 100, and 25 where nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Only what stands after this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end or before a cursor: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what stands before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only those for which all this holds.")] filter: Option<AuditFilter>,
+    ) -> Result<Option<Connection<event::Model>>> {
+        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
+        Ok(Some(audit::of_newsroom(ctx.db(), ctx.actor(), self.id, filter.unwrap_or_default(), &slice).await?.into()))
     }
 
     /// Its members, by when they joined. For admins.
@@ -256,7 +303,7 @@ impl article::Model {
     /// What the verdicts on its claims come to.
     async fn summary(&self, ctx: &Context<'_>) -> Result<Summary> {
         let sum = load(ctx, SummaryOfArticle(self.id)).await?;
-        Ok(Summary { article_count: 1, ..sum })
+        Ok(Summary { article_count: 1, of: Some(Scope::Article(self.id)), ..sum })
     }
 }
 
@@ -338,6 +385,37 @@ impl claim::Model {
         let mut verdicts = load(ctx, VerdictsOn(self.id)).await?;
         verdicts.retain(|verdict| include_withdrawn || verdict.is_in_force());
         Ok(verdicts)
+    }
+
+    /// The claim of which it is the same claim again, as somebody has found; null where nobody has.
+    async fn repeats(&self, ctx: &Context<'_>) -> Result<Option<claim::Model>> {
+        Ok(load_row_if_any(ctx, self.repeats_id).await?)
+    }
+
+    /// The claims that are this one again, the first marked first.
+    async fn repeated_by(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many, from the start or after a cursor: 0 to 100, and 25 where nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Only what stands after this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end or before a cursor: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what stands before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<claim::Model>> {
+        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
+        if let Some(size) = slice.first_size() {
+            let counted = ctx.look_ahead().field("totalCount").exists();
+            return Ok(load(ctx, FirstRepeatsOf(self.id, size, counted)).await?.into());
+        }
+        Ok(repeat::of_claim(ctx.db(), ctx.actor(), self, &slice).await?.into())
+    }
+
+    /// Other claims of the newsroom that are like it, the likest first; withdrawn claims are left out.
+    async fn similar(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many: 0 to 100, and 10 where nothing is said.")] first: Option<i32>,
+    ) -> Result<SimilarClaimConnection> {
+        Ok(load(ctx, SimilarTo(self.id, first.unwrap_or(10))).await?.into())
     }
 
     /// What the verdicts on it come to.
@@ -444,10 +522,53 @@ impl RatingCount {
     }
 }
 
+#[ComplexObject]
+impl Summary {
+    /// How far the reviewers agree who judged the same claims, as far as you may see their verdicts. Where links are followed, of each claim by
+    /// itself.
+    async fn agreement(&self, ctx: &Context<'_>) -> Result<Agreement> {
+        match &self.of {
+            Some(scope) => Ok(load(ctx, AgreementOf(scope.clone())).await?),
+            None => Ok(Agreement::default()),
+        }
+    }
+}
+
+#[ComplexObject]
+impl Agreement {
+    /// The scale that the ratings are of; null where there is none.
+    async fn rating_scale(&self, ctx: &Context<'_>) -> Result<Option<scale::Model>> {
+        Ok(load_row_if_any(ctx, self.scale).await?)
+    }
+}
+
+#[ComplexObject]
+impl event::Model {
+    /// Who did it; null where the server's own command line did.
+    async fn actor(&self, ctx: &Context<'_>) -> Result<Option<account::Model>> {
+        author(ctx, self.actor_id).await
+    }
+
+    /// The article that it was done to, or below which.
+    async fn article(&self, ctx: &Context<'_>) -> Result<Option<article::Model>> {
+        Ok(load_row_if_any(ctx, self.article_id).await?)
+    }
+
+    /// The claim that it was done to, or below which.
+    async fn claim(&self, ctx: &Context<'_>) -> Result<Option<claim::Model>> {
+        Ok(load_row_if_any(ctx, self.claim_id).await?)
+    }
+
+    /// The verdict that it was done to; null where you may not see it.
+    async fn verdict(&self, ctx: &Context<'_>) -> Result<Option<Verdict>> {
+        match self.verdict_id {
+            Some(id) => Ok(find(ctx, id).await?),
+            None => Ok(None),
+        }
+    }
+}
+
 /// The account that did something, where an account did.
 async fn author(ctx: &Context<'_>, id: Option<crate::domain::ids::AccountId>) -> Result<Option<account::Model>> {
-    match id {
-        Some(id) => Ok(Some(load_row(ctx, id).await?)),
-        None => Ok(None),
-    }
+    Ok(load_row_if_any(ctx, id).await?)
 }

@@ -46,6 +46,7 @@ pub struct Seed {
 pub struct TestApp {
     pub db: Db,
     pub seed: Seed,
+    url: String,
     address: String,
     http: reqwest::Client,
     ahead: Arc<AtomicI64>,
@@ -83,25 +84,41 @@ pub fn on_postgres<F: Future<Output = ()>>(test: impl FnOnce(TestApp) -> F) {
 
 fn run<F: Future<Output = ()>>(url: &str, seed: &Seed, test: impl FnOnce(TestApp) -> F) {
     alone(async {
-        let db = store::connect(url, 8).await.expect("the copy opens");
-        let ahead = Arc::new(AtomicI64::new(0));
-        let clock = Arc::clone(&ahead);
-        let world = World::new(
-            move || Utc::now() + TimeDelta::seconds(clock.load(Ordering::SeqCst)),
-            |bytes| getrandom::fill(bytes).expect("random bytes"),
-        );
-        let (server, address) =
-            server::start(Desk::new(db.clone(), world), "127.0.0.1:0".parse().expect("an address"), 1).expect("it listens");
-        let handle = server.handle();
-        let serving = actix_web::rt::spawn(server);
-        // Shorter than the server keeps a connection: a test that computes for long does not notice that the server has closed it.
-        let http = reqwest::Client::builder().pool_idle_timeout(Duration::from_secs(2)).build().expect("a client");
-        let app = TestApp { db: db.clone(), seed: seed.clone(), address: format!("http://{address}"), http, ahead };
+        let (app, running) = open(url, seed, Arc::new(AtomicI64::new(0))).await;
         test(app).await;
-        handle.stop(false).await;
-        let _ = serving.await;
-        db.close().await.expect("it closes");
+        running.stop().await;
     });
+}
+
+/// A server that was started, and its database.
+struct Running {
+    handle: actix_web::dev::ServerHandle,
+    serving: actix_web::rt::task::JoinHandle<std::io::Result<()>>,
+    db: Db,
+}
+
+impl Running {
+    async fn stop(self) {
+        self.handle.stop(false).await;
+        let _ = self.serving.await;
+        self.db.close().await.expect("it closes");
+    }
+}
+
+/// Starts a server on this database, whose clock is so many seconds ahead.
+async fn open(url: &str, seed: &Seed, ahead: Arc<AtomicI64>) -> (TestApp, Running) {
+    let db = store::connect(url, 8).await.expect("the copy opens");
+    let clock = Arc::clone(&ahead);
+    let world = World::new(
+        move || Utc::now() + TimeDelta::seconds(clock.load(Ordering::SeqCst)),
+        |bytes| getrandom::fill(bytes).expect("random bytes"),
+    );
+    let (server, address) = server::start(Desk::new(db.clone(), world), "127.0.0.1:0".parse().expect("an address"), 1).expect("it listens");
+    let running = Running { handle: server.handle(), serving: actix_web::rt::spawn(server), db: db.clone() };
+    // Shorter than the server keeps a connection: a test that computes for long does not notice that the server has closed it.
+    let http = reqwest::Client::builder().pool_idle_timeout(Duration::from_secs(2)).build().expect("a client");
+    let address = format!("http://{address}");
+    (TestApp { db, seed: seed.clone(), url: url.to_owned(), address, http, ahead }, running)
 }
 
 /// Runs `work` on a runtime of its own, whatever thread this is.
@@ -193,6 +210,13 @@ impl TestApp {
     /// A plain HTTP client, for what is not GraphQL.
     pub const fn http(&self) -> &reqwest::Client {
         &self.http
+    }
+
+    /// Does `work` with another server on the same database, which has connections of its own.
+    pub async fn beside<F: Future<Output = ()>>(&self, work: impl FnOnce(Self) -> F) {
+        let (other, running) = open(&self.url, &self.seed, Arc::clone(&self.ahead)).await;
+        work(other).await;
+        running.stop().await;
     }
 
     /// Moves the server's clock ahead.

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::app::{Client, PASSWORD, Reply, TestApp};
 
 const PROMISED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/contract/foundation.graphql");
+const EDITORIAL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/contract/editorial.graphql");
 const OURS: &str = include_str!("../documents.graphql");
 
 /// A file of documents, and which of its operations are still to be run.
@@ -24,6 +25,30 @@ impl Documents {
             panic!("operations have names")
         };
         Self { text: text.to_owned(), left: operations.keys().map(ToString::to_string).collect() }
+    }
+
+    /// Of a file of documents, these operations and the fragments that they spread.
+    fn section(text: &str, operations: &[&str]) -> Self {
+        let parsed = parse_query(text).expect("it can be read");
+        let DocumentOperations::Multiple(all) = parsed.operations else { panic!("operations have names") };
+        let mut starts: Vec<(String, usize)> = all.iter().map(|(name, operation)| (name.to_string(), operation.pos.line)).collect();
+        starts.extend(parsed.fragments.iter().map(|(name, fragment)| (format!("...{name}"), fragment.pos.line)));
+        starts.sort_by_key(|(_, line)| *line);
+        let lines: Vec<&str> = text.lines().collect();
+        let ends = starts.iter().skip(1).map(|(_, line)| line - 1).chain([lines.len()]);
+        let parts: Vec<(&str, String)> =
+            starts.iter().zip(ends).map(|((name, line), end)| (name.as_str(), lines[line - 1..end].join("\n"))).collect();
+        let mut taken: Vec<usize> = Vec::new();
+        loop {
+            let wanted = |(name, _): &(&str, String)| {
+                operations.contains(name) || name.starts_with("...") && taken.iter().any(|one| parts[*one].1.contains(name))
+            };
+            match (0..parts.len()).find(|part| !taken.contains(part) && wanted(&parts[*part])) {
+                Some(part) => taken.push(part),
+                None => break,
+            }
+        }
+        Self::new(&taken.iter().map(|part| parts[*part].1.as_str()).collect::<Vec<_>>().join("\n"))
     }
 
     async fn run(&mut self, client: &Client, operation: &str, variables: Value) -> Reply {
@@ -213,10 +238,20 @@ db_tests! {
         let things = documents.run(&reviewer, "Things", json!({ "ids": ids })).await;
         let got: Vec<_> = things.data("/nodes").as_array().expect("nodes").iter().map(|node| node["id"].clone()).collect();
         assert_eq!(json!(got), ids);
+        let again = json!({ "article": article, "statement": "The dam is full again.", "ranges": [{ "exact": "It holds" }] });
+        let again = documents.again(&reviewer, "Mark", input(again)).await.text("/markClaim/claim/id");
+        let linked = documents.run(&reviewer, "Again", input(json!({ "claim": again, "repeats": claim, "expectedVersion": 1 }))).await;
+        assert_eq!(*linked.data("/linkClaim/claim/repeats/repeatedBy"), json!({ "totalCount": 1, "nodes": [{ "id": again }] }));
+        assert_eq!(linked.text("/linkClaim/claim/similar/edges/0/node/id"), claim);
         let desk = documents.run(&admin, "Desk", json!({ "slug": "desk", "size": 10 })).await;
         assert_eq!(desk.data("/newsroom/members/nodes").as_array().map(Vec::len), Some(7));
         assert_eq!(desk.data("/newsroom/invitations/nodes").as_array().map(Vec::len), Some(2));
         assert_eq!(*desk.data("/newsroom/apiTokens/nodes/0/id"), *token.data("/createApiToken/apiToken/id"));
+        assert_eq!(desk.data("/newsroom/search/edges").as_array().map(Vec::len), Some(3));
+        assert_eq!(desk.data("/newsroom/similarClaims/nodes").as_array().map(Vec::len), Some(2));
+        let told: Vec<_> = desk.data("/newsroom/auditLog/edges").as_array().expect("events").iter().map(|edge| edge["node"]["kind"].clone()).collect();
+        assert_eq!(told, ["CLAIM_MARKED", "CLAIM_MARKED", "CLAIM_LINKED"]);
+        assert_eq!(*desk.data("/newsroom/summary/agreement/undefinedReason"), "NO_PAIRS");
 
         let back = documents.run(&second, "TakeVerdictBack", input(json!({ "verdict": verdict, "reason": "I shall measure." }))).await;
         assert_eq!(back.text("/withdrawVerdict/claim/state"), "OPEN");
@@ -246,5 +281,47 @@ db_tests! {
         fields.sort();
         asked.sort();
         assert_eq!(asked, fields);
+    }
+}
+
+// Editorial integrity, a section a test.
+db_tests! {
+    async fn the_promised_documents_on_search_repeats_agreement_and_the_log_run_as_written(app: TestApp) {
+        let Ok(text) = std::fs::read_to_string(EDITORIAL) else { return };
+        // Rulings are another section's; where there are none yet, a claim is asked for all but its ruling.
+        let fields = app.as_stranger().ask("{ __type(name: \"Claim\") { fields { name } } }").await;
+        let has_rulings = fields.data("/__type/fields").as_array().expect("fields").iter().any(|field| field["name"] == "ruling");
+        let text = if has_rulings { text } else { text.replace(" ruling { rating { key } }", "") };
+        let mut documents = Documents::section(&text, &["SimilarClaims", "LinkClaim", "Search", "Agreement", "AuditLog"]);
+        let (admin, reviewer, reader) = (app.as_admin(), app.as_reviewer(), app.as_reader());
+        let article = app.given().an_article_of("Envoy summoned", "The ambassador, Yurii Pyvovarov, was summoned. Colonel Maïga spoke.").await;
+        let first = app.given().a_claim_on(&article, "Yurii Pyvovarov backed terrorism.", "Yurii Pyvovarov").await;
+        let again = app.given().a_claim_on(&article, "The ambassador backed terror.", "The ambassador").await;
+        for (claim, ratings) in [(&first, ["TRUE", "TRUE"]), (&again, ["TRUE", "FALSE"])] {
+            app.given().a_verdict("reviewer", claim, ratings[0]).await;
+            app.given().a_verdict("second", claim, ratings[1]).await;
+        }
+
+        let similar = documents.run(&reader, "SimilarClaims", json!({ "slug": "desk", "text": "Pivovarov backed terrorism" })).await;
+        assert_eq!(similar.text("/newsroom/similarClaims/edges/0/node/id"), first);
+        assert_eq!(similar.text("/newsroom/similarClaims/edges/0/node/article/title"), "Envoy summoned");
+        assert!(similar.data("/newsroom/similarClaims/edges/0/score").as_f64() > similar.data("/newsroom/similarClaims/edges/1/score").as_f64());
+        let linked = documents.run(&reviewer, "LinkClaim", input(json!({ "claim": again, "repeats": first }))).await;
+        assert_eq!(*linked.data("/linkClaim/claim"), json!({ "id": again, "repeats": { "id": first, "statement": "Yurii Pyvovarov backed terrorism." } }));
+        let found = documents.run(&reader, "Search", json!({ "slug": "desk", "text": "Pivovarov maiga", "first": 1 })).await;
+        assert_eq!(*found.data("/newsroom/search/edges/0/node"), json!({ "__typename": "Article", "id": article, "title": "Envoy summoned" }));
+        assert_eq!(found.data("/newsroom/search/edges/0/snippet/matches").as_array().map(Vec::len), Some(2));
+        let next = json!({ "slug": "desk", "text": "Pivovarov maiga", "first": 1, "after": found.text("/newsroom/search/pageInfo/endCursor") });
+        let next = documents.again(&reader, "Search", next).await;
+        assert_eq!(*next.data("/newsroom/search/edges/0/node"), json!({ "__typename": "Claim", "id": first, "statement": "Yurii Pyvovarov backed terrorism." }));
+        let agreement = documents.run(&reader, "Agreement", json!({ "slug": "desk", "since": null })).await;
+        // Of TRUE TRUE and TRUE FALSE: 1 - 3 · 1 / (3 · 1).
+        assert_eq!(*agreement.data("/newsroom/summary/agreement"), json!({
+            "alphaNominal": 0.0, "alphaOrdinal": 0.0, "observedAgreement": 0.5, "unitCount": 2, "raterCount": 2, "undefinedReason": null }));
+        let log = documents.run(&admin, "AuditLog", json!({ "slug": "desk", "first": 100 })).await;
+        let nodes = log.data("/newsroom/auditLog/nodes").as_array().expect("events");
+        let last = nodes.last().expect("an event");
+        assert_eq!((&last["kind"], &last["actor"]["displayName"], &last["previousHash"]), (&json!("CLAIM_LINKED"), &json!("reviewer"), &nodes[nodes.len() - 2]["hash"]));
+        documents.all_were_run();
     }
 }

@@ -32,7 +32,9 @@ macro_rules! db_tests {
 }
 
 mod accounts;
+mod agreement;
 mod articles;
+mod audit;
 mod blind;
 mod claims;
 mod contract;
@@ -42,7 +44,9 @@ mod http;
 mod members;
 mod paging;
 mod real_article;
+mod repeats;
 mod schema;
+mod search;
 mod sources;
 mod summaries;
 mod together;
