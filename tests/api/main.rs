@@ -33,8 +33,10 @@ macro_rules! db_tests {
 
 mod accounts;
 mod activity;
+mod agreement;
 mod articles;
 mod assignments;
+mod audit;
 mod blind;
 mod budget;
 mod claims;
@@ -49,10 +51,12 @@ mod once;
 mod paging;
 mod public;
 mod real_article;
+mod repeats;
 mod ruled_together;
 mod rulings;
 mod scales;
 mod schema;
+mod search;
 mod served;
 mod socket;
 mod sources;
