@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
 
 use crate::domain::activity::USUAL_MOST_LAG;
+use crate::domain::audit::Pin;
 use crate::domain::policy;
 use crate::transport::guard::USUAL_MOST_COST;
 
@@ -44,6 +45,9 @@ pub enum Command {
     /// Accounts.
     #[command(subcommand)]
     Account(Account),
+    /// The logs of everything that was done.
+    #[command(subcommand)]
+    Audit(Audit),
     /// Import articles from plain-text files: the first line is the headline, each further line a paragraph.
     Import(Import),
     /// Print the GraphQL schema.
@@ -173,6 +177,22 @@ pub enum Account {
         /// Its e-mail address.
         #[arg(long, env = "CLAIMSPAN_EMAIL")]
         email: String,
+    },
+}
+
+/// `audit …`.
+#[derive(Subcommand)]
+pub enum Audit {
+    /// Walk the logs, and tell the first event of each that was altered, removed, swapped or put there behind the server's back.
+    ///
+    /// Prints for each log its newest event, as LOG:NUMBER:HASH. Ends with 0 if all are whole, and with 1 if not. Changes nothing.
+    Verify {
+        /// Only this newsroom's log: its slug.
+        #[arg(long, env = "CLAIMSPAN_NEWSROOM")]
+        newsroom: Option<String>,
+        /// An event as it was printed before, which must still be there as it was; may be given several times, or with commas.
+        #[arg(long, env = "CLAIMSPAN_EXPECT", value_name = "LOG:NUMBER:HASH", value_delimiter = ',')]
+        expect: Vec<Pin>,
     },
 }
 

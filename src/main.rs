@@ -10,12 +10,13 @@ use anyhow::{Context, bail};
 use clap::Parser;
 use migration::{Migrator, MigratorTrait};
 
-use claimspan::config::{self, Account, Cli, Command, Direction, Import, Newsroom, Schema, Serve};
+use claimspan::config::{self, Account, Audit, Cli, Command, Direction, Import, Newsroom, Schema, Serve};
 use claimspan::domain::article::{self, ImportArticleInput};
+use claimspan::domain::audit::Pin;
 use claimspan::domain::ids::NewsroomId;
 use claimspan::domain::policy::{Actor, World};
 use claimspan::domain::store::{self, Db};
-use claimspan::domain::{newsroom, passage, session};
+use claimspan::domain::{audit, newsroom, passage, session};
 use claimspan::gates::address::Proxies;
 use claimspan::gates::budget::Budget;
 use claimspan::server::{self, Desk, Settings};
@@ -77,6 +78,7 @@ async fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
             let account = session::reset_password(&db, &machine(), email, &password).await.with_context(|| format!("--email {email}"))?;
             println!("the password of {} is set; its sessions have ended", account.email);
         }
+        Command::Audit(Audit::Verify { newsroom, expect }) => return verify(cli, newsroom.as_deref(), expect).await,
         Command::Import(options) => return import(&open(cli, true).await?, options).await,
         Command::Schema(Schema { check: None }) => print!("{}", graphql::sdl()),
         Command::Schema(Schema { check: Some(file) }) => check_schema(file)?,
@@ -104,6 +106,32 @@ async fn serve(db: Db, options: &Serve) -> anyhow::Result<()> {
     server.await?;
     db.close().await?;
     Ok(())
+}
+
+async fn verify(cli: &Cli, slug: Option<&str>, pins: &[Pin]) -> anyhow::Result<ExitCode> {
+    let db = store::connect(&cli.database_url("sqlite://claimspan.db"), cli.database_connections).await?;
+    // Left as it is, whatever it is: nothing that is looked into is changed first.
+    anyhow::ensure!(db.ready().await?, "the database's schema is not this version's; verify it with the version that it is of");
+    let room = match slug {
+        Some(slug) => Some(newsroom::fetch_by_slug(&db, &machine(), slug).await.with_context(|| format!("--newsroom {slug}"))?),
+        None => None,
+    };
+    let walked = audit::verify(&db, &machine(), room.as_ref(), pins).await?;
+    let mut broken = 0;
+    for log in &walked {
+        let name = log.slug.as_ref().map_or_else(|| log.log.clone(), |slug| format!("{slug} ({})", log.log));
+        match (&log.broken, &log.newest) {
+            (Some(found), _) => {
+                broken += 1;
+                println!("BROKEN {name}: {found}");
+            }
+            (None, Some(newest)) => println!("whole  {name}: {newest}"),
+            (None, None) => println!("whole  {name}: empty"),
+        }
+    }
+    db.close().await?;
+    anyhow::ensure!(broken == 0, "{broken} of {} logs are broken", walked.len());
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn import(db: &Db, options: &Import) -> anyhow::Result<ExitCode> {

@@ -160,7 +160,8 @@ impl Drop for Server {
 #[test]
 fn every_flag_of_every_command_names_its_variable() {
     let home = Home::new("help");
-    let commands = ["serve", "demo", "newsroom create", "account create", "account reset-password", "import", "schema", "migrate"];
+    let commands =
+        ["serve", "demo", "newsroom create", "account create", "account reset-password", "audit verify", "import", "schema", "migrate"];
     for command in commands {
         let help = home.run(&format!("{command} --help")).ok().out;
         let options = help.split("\nOptions:\n").nth(1).unwrap_or_else(|| panic!("{command}: {help}"));
@@ -573,4 +574,51 @@ fn the_demo_is_there_to_be_tried() {
     let third = home.start("demo --listen 127.0.0.1:0");
     assert!(third.sign_in("editor@sahel-desk.example", "a new one for the editor").is_some());
     third.stop();
+}
+
+#[test]
+fn the_logs_are_walked_and_the_first_break_of_each_is_named() {
+    let home = Home::new("audit");
+    home.run("audit verify --database-url sqlite://new.db").failed("schema");
+    home.run("newsroom create --slug desk --name Desk").ok();
+    home.run("newsroom create --slug other --name Other").ok();
+    home.account("ed@example.org", "editor").ok();
+    home.write("good.txt", b"A headline\n\nA paragraph.\n");
+    home.run("import --newsroom desk good.txt").ok();
+
+    let whole = home.run("audit verify").ok();
+    let lines: Vec<&str> = whole.out.lines().collect();
+    assert_eq!(lines.len(), 3, "{}", whole.out);
+    assert!(lines.iter().all(|line| line.starts_with("whole  ")), "{}", whole.out);
+    let pin = |slug: &str| {
+        lines.iter().find(|line| line[7..].starts_with(slug)).and_then(|line| line.rsplit(' ').next()).expect("a pin").to_owned()
+    };
+    let [desk, server] = ["desk", "server"].map(pin);
+    assert!(desk.starts_with("newsroom_") && desk.split(':').nth(1) == Some("3") && server.starts_with("server:1:"), "{}", whole.out);
+    home.run("import --newsroom desk good.txt").ok();
+    home.run(&format!("audit verify --expect {desk} --expect {server}")).ok();
+    home.run_with("audit verify", &[("CLAIMSPAN_EXPECT", &format!("{desk},{server}"))], "").ok();
+    let one = home.run("audit verify --newsroom desk").ok();
+    assert!(one.out.starts_with("whole  desk (newsroom_") && one.out.lines().count() == 1 && one.out.contains(":4:"), "{}", one.out);
+    home.run("audit verify --newsroom nowhere").failed("nowhere");
+    assert_eq!(home.run("audit verify --expect server:1").code, Some(2), "no pin");
+    let forged = format!("{}{}", &desk[..desk.len() - 64], "0".repeat(64));
+    let ran = home.run(&format!("audit verify --expect {forged}"));
+    assert!(ran.code == Some(1) && ran.out.contains("event 3 is not the one that was written down"), "{}{}", ran.out, ran.err);
+
+    let url = format!("sqlite://{}", home.0.join("claimspan.db").display());
+    actix_web::rt::System::new().block_on(async {
+        use sea_orm::ConnectionTrait;
+        let db = claimspan::domain::store::connect(&url, 1).await.expect("it opens");
+        let changed = "DROP TRIGGER events_are_not_changed; UPDATE events SET detail = '{}' WHERE number IN (2, 3) AND log <> 'server'";
+        db.read().execute_unprepared(changed).await.expect("it can be changed by who owns it");
+        db.close().await.expect("it closes");
+    });
+    let broken = home.run("audit verify");
+    assert_eq!(broken.code, Some(1), "{}", broken.out);
+    let line = broken.out.lines().find(|line| line.starts_with("BROKEN")).expect("it is said");
+    assert!(line.starts_with("BROKEN desk (newsroom_") && line.contains("event 2 was altered"), "{line}");
+    assert_eq!(broken.out.lines().filter(|line| line.starts_with("whole")).count(), 2);
+    assert_eq!(broken.err, "claimspan: 1 of 3 logs are broken\n");
+    home.run("audit verify --newsroom other").ok();
 }

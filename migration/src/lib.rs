@@ -13,6 +13,7 @@ mod m20261101_000003_claims;
 mod m20261101_000004_verdicts;
 mod m20261101_000005_events;
 mod m20261101_000006_rulings;
+mod m20261101_000007_search;
 mod m20261101_000020_gates;
 
 /// Every migration, oldest first.
@@ -28,25 +29,38 @@ impl MigratorTrait for Migrator {
             Box::new(m20261101_000004_verdicts::Migration),
             Box::new(m20261101_000005_events::Migration),
             Box::new(m20261101_000006_rulings::Migration),
+            Box::new(m20261101_000007_search::Migration),
             Box::new(m20261101_000020_gates::Migration),
         ]
     }
 }
 
-/// A migration that is two texts of SQL, run whole or not at all.
+/// A migration that is two texts of SQL, run whole or not at all; and what each database needs in its own words.
 macro_rules! sql_migration {
     (up: $up:literal, down: $down:literal) => {
+        super::sql_migration! { up: $up, up_on_sqlite: "", up_on_postgres: "", down: $down, down_on_postgres: "" }
+    };
+    (up: $up:literal, up_on_sqlite: $up_on_sqlite:literal, up_on_postgres: $up_on_postgres:literal,
+     down: $down:literal, down_on_postgres: $down_on_postgres:literal) => {
         #[derive(DeriveMigrationName)]
         pub struct Migration;
 
         #[sea_orm_migration::async_trait::async_trait]
         impl MigrationTrait for Migration {
             async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-                manager.get_connection().execute_unprepared($up).await.map(drop)
+                let own = match manager.get_database_backend() {
+                    sea_orm_migration::sea_orm::DbBackend::Postgres => $up_on_postgres,
+                    _ => $up_on_sqlite,
+                };
+                super::run(manager, &[$up, own]).await
             }
 
             async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-                manager.get_connection().execute_unprepared($down).await.map(drop)
+                let own = match manager.get_database_backend() {
+                    sea_orm_migration::sea_orm::DbBackend::Postgres => $down_on_postgres,
+                    _ => "",
+                };
+                super::run(manager, &[$down, own]).await
             }
 
             fn use_transaction(&self) -> Option<bool> {
@@ -56,3 +70,10 @@ macro_rules! sql_migration {
     };
 }
 use sql_migration;
+
+async fn run(manager: &SchemaManager<'_>, texts: &[&str]) -> Result<(), DbErr> {
+    for text in texts.iter().filter(|text| !text.is_empty()) {
+        manager.get_connection().execute_unprepared(text).await?;
+    }
+    Ok(())
+}

@@ -12,6 +12,7 @@ super::sql_migration! {
             claimant text,
             folded text NOT NULL,
             claimed_on date,
+            repeats_id uuid REFERENCES claims (id),
             state text NOT NULL CHECK (state IN ('OPEN', 'IN_REVIEW', 'READY', 'PUBLISHED', 'WITHDRAWN')),
             verdict_count integer NOT NULL CHECK (verdict_count >= 0),
             stale boolean NOT NULL,
@@ -21,11 +22,13 @@ super::sql_migration! {
             withdrawn_at timestamptz,
             withdrawn_reason text,
             version integer NOT NULL,
-            worded_version integer NOT NULL
+            worded_version integer NOT NULL,
+            CHECK (repeats_id <> id)
         );
         CREATE INDEX claims_of_article ON claims (article_id, position, id);
         CREATE INDEX claims_of_newsroom ON claims (newsroom_id, id);
         CREATE INDEX claims_by_state ON claims (newsroom_id, state, id);
+        CREATE INDEX claims_that_repeat ON claims (repeats_id, id);
 
         CREATE TABLE claim_tags (
             claim_id uuid NOT NULL REFERENCES claims (id),

@@ -1,4 +1,7 @@
 //! The activity log, and the head of each newsroom's.
+//!
+//! Triggers refuse to change or delete what was appended. They stop mistakes; whoever owns the database can switch them off, and is found out
+//! by the hashes.
 
 use sea_orm_migration::prelude::*;
 
@@ -28,9 +31,42 @@ super::sql_migration! {
         );
         CREATE INDEX events_of_article ON events (article_id, number);
         CREATE INDEX events_of_claim ON events (claim_id, number);
+        CREATE INDEX events_of_actor ON events (log, actor_id, number);
+        CREATE INDEX events_of_kind ON events (log, kind, number);
+        CREATE INDEX events_of_time ON events (log, at, number);
+    ",
+    up_on_sqlite: "
+        CREATE TRIGGER events_are_not_changed BEFORE UPDATE ON events
+            BEGIN SELECT RAISE(ABORT, 'the log of events is append-only'); END;
+        CREATE TRIGGER events_are_not_deleted BEFORE DELETE ON events
+            BEGIN SELECT RAISE(ABORT, 'the log of events is append-only'); END;
+        -- INSERT OR REPLACE deletes, and asks no trigger.
+        CREATE TRIGGER events_are_not_replaced BEFORE INSERT ON events
+            WHEN EXISTS (SELECT 1 FROM events WHERE log = NEW.log AND number = NEW.number)
+            BEGIN SELECT RAISE(ABORT, 'the log of events is append-only'); END;
+        CREATE TRIGGER event_logs_are_not_deleted BEFORE DELETE ON event_logs
+            BEGIN SELECT RAISE(ABORT, 'the log of events is append-only'); END;
+        CREATE TRIGGER event_logs_are_not_replaced BEFORE INSERT ON event_logs
+            WHEN EXISTS (SELECT 1 FROM event_logs WHERE log = NEW.log)
+            BEGIN SELECT RAISE(ABORT, 'the log of events is append-only'); END;
+        CREATE TRIGGER event_logs_only_grow BEFORE UPDATE ON event_logs
+            WHEN NEW.log <> OLD.log OR NEW.number < OLD.number
+            BEGIN SELECT RAISE(ABORT, 'the log of events is append-only'); END;
+    ",
+    up_on_postgres: "
+        CREATE FUNCTION refuse_change_of_events() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN RAISE EXCEPTION 'the log of events is append-only'; END
+        $$;
+        CREATE TRIGGER events_are_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON events
+            FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_events();
+        CREATE TRIGGER event_logs_are_not_deleted BEFORE DELETE OR TRUNCATE ON event_logs
+            FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_events();
+        CREATE TRIGGER event_logs_only_grow BEFORE UPDATE ON event_logs
+            FOR EACH ROW WHEN (NEW.log <> OLD.log OR NEW.number < OLD.number) EXECUTE FUNCTION refuse_change_of_events();
     ",
     down: "
         DROP TABLE events;
         DROP TABLE event_logs;
-    "
+    ",
+    down_on_postgres: "DROP FUNCTION refuse_change_of_events;"
 }

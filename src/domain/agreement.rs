@@ -6,7 +6,9 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::ids::{AccountId, ClaimId};
+use async_graphql::{Enum, SimpleObject};
+
+use super::ids::{AccountId, ClaimId, RatingScaleId};
 
 /// One reviewer's rating of one claim.
 #[derive(Clone, Copy, Debug)]
@@ -21,8 +23,10 @@ pub struct Given {
     pub rank: Option<i32>,
 }
 
-/// How far the reviewers of the same claims agree, in ratings of one scale.
-#[derive(Clone, Debug)]
+/// How far the reviewers of the same claims agree, of what you may see of their verdicts. Ratings of different scales are not mixed: it is
+/// computed over the newest scale that any of the verdicts was given under.
+#[derive(Clone, Debug, SimpleObject)]
+#[graphql(complex)]
 pub struct Agreement {
     /// Krippendorff's alpha, taking ratings for different or the same: 1 is perfect agreement, 0 what chance would give. Null where it is
     /// undefined.
@@ -36,14 +40,19 @@ pub struct Agreement {
     pub unit_count: i32,
     /// How many reviewers gave these ratings.
     pub rater_count: i32,
-    /// Why `alpha_nominal` is undefined; null where it is a number.
+    /// How many verdicts were given under older scales, and are left out.
+    pub left_out: i32,
+    /// Why `alphaNominal` is undefined; null where it is a number.
     pub undefined_reason: Option<Undefined>,
-    /// Why `alpha_ordinal` is undefined; null where it is a number.
+    /// Why `alphaOrdinal` is undefined; null where it is a number.
     pub ordinal_undefined_reason: Option<Undefined>,
+    #[graphql(skip)]
+    pub scale: Option<RatingScaleId>,
 }
 
 /// Why there is no figure for agreement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(name = "AgreementUndefined")]
 pub enum Undefined {
     /// No claim has two ratings that could agree or differ.
     NoPairs,
@@ -98,8 +107,10 @@ pub fn of(ratings: &[Given]) -> Agreement {
         observed_agreement: nominal.observed_agreement(),
         unit_count: nominal.units,
         rater_count: i32::try_from(raters.len()).unwrap_or(i32::MAX),
+        left_out: 0,
         undefined_reason: alpha_nominal.err(),
         ordinal_undefined_reason: alpha_ordinal.err(),
+        scale: None,
     }
 }
 

@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 use super::error::{Error, Reason, Result, expect_version};
 use super::event::{self, Kind, Subject, hex};
 use super::ids::{AccountId, ArticleId, NewsroomId, RevisionId, SpanId, TypedId};
+use super::index;
 use super::link::Link;
 use super::moment::Moment;
 use super::page::{self, Key, Page, Slice, Sort};
@@ -204,8 +205,10 @@ pub async fn import(db: &Db, actor: &Actor, input: ImportArticleInput) -> Result
     };
     // Off the request threads: the longest texts take half a second.
     let rules = article.language.clone();
-    let segmented = tokio::task::spawn_blocking(move || passage::segment(&text, rules.as_deref()).map(|pieces| (pieces, text)));
-    let (pieces, text) = segmented.await.map_err(anyhow::Error::from)??;
+    let segmented = tokio::task::spawn_blocking(move || {
+        passage::segment(&text, rules.as_deref()).map(|pieces| (pieces, index::Words::of(&text), text))
+    });
+    let (pieces, words, text) = segmented.await.map_err(anyhow::Error::from)??;
     let revision = revision::Model {
         id: actor.new_id(),
         article_id: article.id,
@@ -224,6 +227,7 @@ pub async fn import(db: &Db, actor: &Actor, input: ImportArticleInput) -> Result
         Entity::insert(article.clone().into_active_model()).exec_without_returning(&*txn).await?;
         revision::Entity::insert(revision.into_active_model()).exec_without_returning(&*txn).await?;
         span::store_all(&txn, &actor, revision_id, &pieces).await?;
+        index::put(&txn, newsroom, index::Document::Article(article.id, revision_id), words).await?;
         event::append(&txn, &actor, newsroom, Kind::ArticleImported, subject, detail).await?;
         Ok(article)
     })

@@ -13,6 +13,7 @@ use super::article;
 use super::error::{Error, Reason, Result, expect_version};
 use super::event::{self, Kind, Subject};
 use super::ids::{AccountId, AnchorId, ArticleId, ClaimId, NewsroomId, RevisionId, TypedId};
+use super::index;
 use super::moment::{Day, Moment};
 use super::policy::{Action, Actor, Policy};
 use super::store::{self, Db};
@@ -38,6 +39,8 @@ pub struct Model {
     pub folded: String,
     /// On which day it was claimed.
     pub claimed_on: Option<Day>,
+    #[graphql(skip)]
+    pub repeats_id: Option<ClaimId>,
     /// How far its check has come.
     pub state: State,
     #[graphql(skip)]
@@ -191,6 +194,7 @@ pub async fn mark(db: &Db, actor: &Actor, input: MarkClaimInput) -> Result<(Mode
             statement,
             claimant,
             claimed_on: input.claimed_on,
+            repeats_id: None,
             state: State::Open,
             verdict_count: 0,
             stale: false,
@@ -212,6 +216,7 @@ pub async fn mark(db: &Db, actor: &Actor, input: MarkClaimInput) -> Result<(Mode
             "ranges": found.iter().map(|found| json!([found.extent.start, found.extent.end])).collect::<Vec<_>>(),
         });
         replace_tags(&txn, claim.id, &tags).await?;
+        make_findable(&txn, &claim).await?;
         anchor::store_all(&txn, &actor, claim.id, revision.id, found).await?;
         event::append(&txn, &actor, claim.newsroom_id, Kind::ClaimMarked, subject(&claim), detail).await?;
         Ok((claim, article))
@@ -258,6 +263,7 @@ pub async fn edit(db: &Db, actor: &Actor, input: EditClaimInput) -> Result<(Mode
             replace_tags(&txn, after.id, tags).await?;
         }
         save(&txn, &after).await?;
+        make_findable(&txn, &after).await?;
         let words = |claim: &Model| json!({ "statement": claim.statement, "claimant": claim.claimant, "claimedOn": claim.claimed_on });
         let detail = json!({ "before": words(&before), "after": words(&after), "tags": tags });
         event::append(&txn, &actor, after.newsroom_id, Kind::ClaimEdited, subject(&after), detail).await?;
@@ -283,6 +289,7 @@ pub async fn withdraw(db: &Db, actor: &Actor, input: WithdrawClaimInput) -> Resu
         claim.withdrawn_reason = Some(reason);
         claim.version += 1;
         save(&txn, &claim).await?;
+        index::remove(&txn, claim.id.0).await?;
         let detail = json!({ "reason": claim.withdrawn_reason });
         event::append(&txn, &actor, claim.newsroom_id, Kind::ClaimWithdrawn, subject(&claim), detail).await?;
         Ok((claim, article))
@@ -362,7 +369,8 @@ pub async fn on_revisions(db: &Db, revisions: &[RevisionId]) -> Result<Vec<(anch
     Ok(anchors.into_iter().filter_map(|anchor| claims.get(&anchor.claim_id).cloned().map(|claim| (anchor, claim))).collect())
 }
 
-async fn fetch_to_change(db: &Db, actor: &Actor, id: &str) -> Result<Model> {
+/// The claim of this id, if `actor` may change it.
+pub async fn fetch_to_change(db: &Db, actor: &Actor, id: &str) -> Result<Model> {
     actor.signed_in()?;
     let claim = fetch(db, actor, ClaimId::parse("claim", id)?).await?;
     let own = actor.id().is_some() && claim.marked_by == actor.id();
@@ -375,6 +383,14 @@ async fn was_judged(txn: &DatabaseTransaction, id: ClaimId) -> Result<bool> {
     let submitted = event::Entity::find().select_only().column(event::Column::Number);
     let submitted = submitted.filter(event::Column::ClaimId.eq(id)).filter(event::Column::Kind.eq(Kind::VerdictSubmitted));
     Ok(submitted.into_tuple::<i32>().one(txn).await?.is_some())
+}
+
+async fn make_findable(txn: &DatabaseTransaction, claim: &Model) -> Result<()> {
+    let tags = tag::Entity::find().filter(tag::Column::ClaimId.eq(claim.id)).all(txn).await?;
+    let parts = [claim.statement.as_str(), claim.claimant.as_deref().unwrap_or_default()];
+    let text: Vec<_> = parts.into_iter().chain(tags.iter().map(|tag| tag.tag.as_str())).collect();
+    let document = index::Document::Claim(claim.id, index::Words::of(&claim.statement).different());
+    index::put(txn, claim.newsroom_id, document, index::Words::of(&text.join("\n"))).await
 }
 
 async fn replace_tags(txn: &DatabaseTransaction, claim: ClaimId, tags: &[String]) -> Result<()> {

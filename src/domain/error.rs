@@ -167,6 +167,10 @@ pub enum Reason {
     ClaimPublished,
     /// The claim has been judged; its words stay as the reviewers read them.
     ClaimJudged,
+    /// A claim can't repeat itself, or one that repeats it.
+    RepeatsItself,
+    /// Other claims repeat this one, so that it can't repeat another.
+    ClaimRepeated,
     /// The claim's words have changed since it was marked: say which version was read.
     ExpectedVersionRequired,
     /// The verdict is withdrawn already.

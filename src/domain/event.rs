@@ -5,45 +5,48 @@
 
 use std::fmt::Write;
 
-use async_graphql::Enum;
+use async_graphql::{Enum, SimpleObject};
+use chrono::SecondsFormat;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, IntoActiveModel, QueryOrder, QuerySelect};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
-use super::error::{Error, Result};
+use super::error::Result;
 use super::ids::{AccountId, ArticleId, ClaimId, NewsroomId, VerdictId};
 use super::moment::Moment;
 use super::policy::Actor;
 
-/// One event, as it is stored.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+/// Something that was done, as the newsroom's log keeps it. Never changed, never deleted.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "events")]
+#[graphql(name = "AuditEvent", complex)]
 pub struct Model {
     /// The log: a newsroom's id, or `server` for the server's own.
     #[sea_orm(primary_key, auto_increment = false)]
+    #[graphql(skip)]
     pub log: String,
-    /// 1, 2, 3 … within the log.
+    /// 1, 2, 3 … within the log, in the order in which the changes were committed.
     #[sea_orm(primary_key, auto_increment = false)]
     pub number: i32,
     /// When it was done.
     pub at: Moment,
-    /// Who did it; none where the server's own command line did.
+    #[graphql(skip)]
     pub actor_id: Option<AccountId>,
     /// What was done.
     pub kind: Kind,
-    /// The article that it was done to or under.
+    #[graphql(skip)]
     pub article_id: Option<ArticleId>,
-    /// The claim that it was done to or under.
+    #[graphql(skip)]
     pub claim_id: Option<ClaimId>,
-    /// The verdict that it was done to.
+    #[graphql(skip)]
     pub verdict_id: Option<VerdictId>,
-    /// What else there is to know, as one line of JSON.
+    /// What else there is to know, as one line of JSON, to the letter as it went into the hash.
     pub detail: String,
     /// The hash of the event before; empty for the first.
     pub previous_hash: String,
-    /// SHA-256 of this event, see [`digest`].
+    /// SHA-256 of this event and of the hash before, as 64 hexadecimal digits; the project's documentation says of which lines.
     pub hash: String,
 }
 
@@ -54,15 +57,19 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// The head of each log, which is also its lock.
-mod head {
+pub mod head {
     use sea_orm::entity::prelude::*;
 
+    /// Where a log stands.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "event_logs")]
     pub struct Model {
+        /// The log.
         #[sea_orm(primary_key, auto_increment = false)]
         pub log: String,
+        /// How many events it has: the number of the newest.
         pub number: i32,
+        /// The newest event's hash; empty where there is none.
         pub hash: String,
     }
 
@@ -73,36 +80,36 @@ mod head {
 }
 
 /// The server's own log, for what concerns no newsroom: accounts and sessions.
-const SERVER: &str = "server";
+pub const SERVER: &str = "server";
 
-/// What was done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, EnumIter, DeriveActiveEnum)]
+/// What can be done, as the log names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(name = "EventKind")]
 pub enum Kind {
     /// An account was made.
     AccountCreated,
-    /// A password was set on the server's own machine.
+    /// The server's operator set an account's password.
     PasswordReset,
-    /// Somebody changed their password.
+    /// An account changed its password.
     PasswordChanged,
-    /// Somebody signed in.
+    /// An account signed in.
     SessionStarted,
-    /// Somebody signed out, or a session was revoked.
+    /// An account signed out, or a session of its was ended.
     SessionEnded,
     /// The newsroom was founded.
     NewsroomCreated,
-    /// What the newsroom asks of its fact-checks was changed.
+    /// What the newsroom asks of its fact-checks was set.
     PolicySet,
     /// The scale that the newsroom judges with was replaced.
     RatingScaleReplaced,
     /// Somebody was invited.
     MemberInvited,
-    /// An invitation was taken up.
+    /// An invitation was accepted.
     InvitationAccepted,
     /// An invitation was revoked.
     InvitationRevoked,
-    /// A member was added on the server's own machine.
+    /// The server's operator added a member.
     MemberAdded,
     /// A member's role was set.
     RoleSet,
@@ -128,6 +135,10 @@ pub enum Kind {
     VerdictDraftSaved,
     /// Somebody threw their draft of a verdict away. In the server's own log.
     VerdictDraftDiscarded,
+    /// A claim was linked to the one that it repeats.
+    ClaimLinked,
+    /// A claim was unlinked from the one that it was said to repeat.
+    ClaimUnlinked,
     /// A verdict was submitted, or submitted anew.
     VerdictSubmitted,
     /// A verdict was withdrawn.
@@ -205,8 +216,12 @@ async fn append_to(txn: &DatabaseTransaction, actor: &Actor, log: String, kind: 
     Ok(())
 }
 
-/// The SHA-256 of an event, as 64 hexadecimal digits, over these lines joined by line feeds: `claimspan event 1`, the log, the number,
-/// the time, the actor, the kind, the article, the claim, the verdict (`-` for none), the previous hash, and the detail.
+/// The SHA-256 of an event, as 64 hexadecimal digits, over these lines, joined by line feeds: `claimspan event 1`; the log; the number; the
+/// time in UTC, as `2024-08-04T18:30:00.000000Z`; the actor; the kind; the article; the claim; the verdict (each of them `-` for none); the
+/// previous hash; the detail.
+///
+/// No line that is appended holds a line feed, so that the text can be taken apart in one way only. Times are kept to the microsecond and the
+/// detail is kept as text, so that both databases give back what went in.
 pub fn digest(event: &Model) -> String {
     fn or_dash<T: ToString>(value: Option<T>) -> String {
         value.map_or_else(|| "-".to_owned(), |value| value.to_string())
@@ -215,7 +230,7 @@ pub fn digest(event: &Model) -> String {
         "claimspan event 1".to_owned(),
         event.log.clone(),
         event.number.to_string(),
-        event.at.to_text(),
+        event.at.time().to_rfc3339_opts(SecondsFormat::Micros, true),
         or_dash(event.actor_id),
         event.kind.to_value(),
         or_dash(event.article_id),
@@ -247,7 +262,32 @@ pub async fn heads(db: &impl ConnectionTrait, logs: &[String]) -> Result<Vec<(St
     Ok(list.into_iter().map(|head| (head.log, head.number)).collect())
 }
 
-/// The events of a log, oldest first. For tests and the command line; the API's readers come with the audit log.
-pub async fn of_log(db: &impl ConnectionTrait, log: &str) -> Result<Vec<Model>, Error> {
-    Ok(Entity::find().filter(Column::Log.eq(log)).order_by_id_asc().all(db).await?)
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn an_event_is_hashed_as_the_documentation_says() {
+        let event = Model {
+            log: SERVER.to_owned(),
+            number: 7,
+            at: Moment::new(DateTime::from_timestamp(1_722_796_200, 0).expect("a time")),
+            actor_id: Some(AccountId(Uuid::from_u128(1))),
+            kind: Kind::SessionStarted,
+            article_id: None,
+            claim_id: None,
+            verdict_id: None,
+            detail: r#"{"n":"a\nb"}"#.to_owned(),
+            previous_hash: "ab".to_owned(),
+            hash: String::new(),
+        };
+        let account = format!("account_{:032x}", 1);
+        let text = format!(
+            "claimspan event 1\nserver\n7\n2024-08-04T18:30:00.000000Z\n{account}\nSESSION_STARTED\n-\n-\n-\nab\n{{\"n\":\"a\\nb\"}}"
+        );
+        assert_eq!(digest(&event), hex(&Sha256::digest(text)));
+    }
 }

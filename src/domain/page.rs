@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, SelectStatement, SimpleExpr, WindowStatement};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Value};
 use uuid::Uuid;
 
 use super::error::{Error, Reason, Result};
@@ -51,6 +51,11 @@ impl Slice {
         (!self.backward && self.after.is_none() && self.before.is_none()).then_some(self.size)
     }
 
+    /// How many rows to give, and after which place, of a list that is read forward only.
+    pub const fn forward(&self) -> (u64, Option<Key>) {
+        (self.size, self.after)
+    }
+
     /// A page as clients ask for it: `first` (25 where nothing is said) after a cursor, or `last` before one; 0 to 100 rows.
     pub fn parse(first: Option<i32>, after: Option<&str>, last: Option<i32>, before: Option<&str>) -> Result<Self> {
         if first.is_some() && last.is_some() {
@@ -90,10 +95,17 @@ impl Key {
 pub struct Sort<C> {
     /// A number to sort by first.
     pub lead: Option<C>,
-    /// The id.
+    /// The id; the number itself where no two rows share it.
     pub id: C,
     /// Largest (newest) first.
     pub descending: bool,
+}
+
+impl<C: ColumnTrait> Sort<C> {
+    /// Whether rows are told apart by their number, and have no id.
+    fn by_number_alone(&self) -> bool {
+        self.lead.is_some_and(|lead| lead.as_str() == self.id.as_str())
+    }
 }
 
 /// A part of a list.
@@ -234,28 +246,33 @@ pub async fn read_first_of_each<E: EntityTrait>(
 fn sorted<E: EntityTrait>(list: Select<E>, sort: &Sort<E::Column>, backward: bool) -> Select<E> {
     let order = if sort.descending == backward { Order::Asc } else { Order::Desc };
     match sort.lead {
-        Some(lead) => list.order_by(lead, order.clone()).order_by(sort.id, order),
-        None => list.order_by(sort.id, order),
+        Some(lead) if !sort.by_number_alone() => list.order_by(lead, order.clone()).order_by(sort.id, order),
+        _ => list.order_by(sort.id, order),
     }
 }
 
 /// The rows that stand after (`later`) or before `key` in the list; with `at` the row at `key` too.
 fn beyond<C: ColumnTrait>(sort: &Sort<C>, key: Key, later: bool, at: bool) -> SimpleExpr {
     let up = later != sort.descending;
-    let id = Expr::col((C::EntityName::default(), sort.id));
-    let past_id = match (up, at) {
-        (true, false) => id.gt(key.id),
-        (true, true) => id.gte(key.id),
-        (false, false) => id.lt(key.id),
-        (false, true) => id.lte(key.id),
-    };
+    let column = |column: C| Expr::col((C::EntityName::default(), column));
     match sort.lead {
-        None => past_id,
+        None => past(column(sort.id), key.id, up, at),
+        Some(lead) if sort.by_number_alone() => past(column(lead), key.lead, up, at),
         Some(lead) => {
-            let lead = Expr::col((C::EntityName::default(), lead));
-            let past_lead = if up { lead.clone().gt(key.lead) } else { lead.clone().lt(key.lead) };
-            past_lead.or(lead.eq(key.lead).and(past_id))
+            let same = column(lead).eq(key.lead).and(past(column(sort.id), key.id, up, at));
+            past(column(lead), key.lead, up, false).or(same)
         }
+    }
+}
+
+/// Whether `column` is greater (`up`) or less than `key`; with `at`, or the same.
+fn past(column: Expr, key: impl Into<Value>, up: bool, at: bool) -> SimpleExpr {
+    let key = key.into();
+    match (up, at) {
+        (true, false) => column.gt(key),
+        (true, true) => column.gte(key),
+        (false, false) => column.lt(key),
+        (false, true) => column.lte(key),
     }
 }
 

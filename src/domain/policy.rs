@@ -43,11 +43,11 @@ pub enum Action {
     ReadEveryVerdict,
     /// Mark a claim.
     MarkClaim,
-    /// Edit or withdraw a claim that one marked oneself.
+    /// Edit, link or withdraw a claim that one marked oneself.
     ChangeOwnClaim,
     /// Submit or withdraw a verdict of one's own. Nobody has an action for another's.
     Judge,
-    /// Edit or withdraw any claim.
+    /// Edit, link or withdraw any claim.
     ChangeAnyClaim,
     /// Import an article.
     ImportArticle,
@@ -63,6 +63,8 @@ pub enum Action {
     SetPolicy,
     /// Replace the scale that the newsroom judges with.
     ReplaceRatingScale,
+    /// Read the log of everything that was done.
+    ReadAuditLog,
 }
 
 /// The whole permission table.
@@ -73,7 +75,7 @@ const fn least_role(action: Action) -> Role {
         Action::ReadEveryVerdict | Action::ChangeAnyClaim | Action::ImportArticle | Action::AssignClaim | Action::PublishRuling => {
             Role::Editor
         }
-        Action::ManageMembers | Action::ManageTokens | Action::SetPolicy | Action::ReplaceRatingScale => Role::Admin,
+        Action::ManageMembers | Action::ManageTokens | Action::SetPolicy | Action::ReplaceRatingScale | Action::ReadAuditLog => Role::Admin,
     }
 }
 

@@ -2,6 +2,9 @@
 //!
 //! Always true: a summary is a fixed number of grouped statements, however much it sums up; claims that were withdrawn don't count; of
 //! verdicts under blind review it tells no more than how many there are.
+//!
+//! A summary of a claimant or a tag follows links: a claim and all that repeat it count as one claim, with the verdicts on any of them, where
+//! one of them is of that claimant or has that tag.
 
 use std::collections::HashMap;
 
@@ -10,6 +13,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Alias, CaseStatement, Expr, ExprTrait, Func, IntoCondition, Query, SelectStatement, SimpleExpr};
 use sea_orm::{Condition, QueryResult};
 
+use super::agreement::{self, Agreement, Given};
 use super::article;
 use super::claim;
 use super::error::Result;
@@ -17,15 +21,19 @@ use super::ids::{ArticleId, ClaimId, NewsroomId, RatingId, RatingScaleId};
 use super::moment::Moment;
 use super::page::small;
 use super::policy::{Action, Actor};
-use super::rating;
+use super::rating::{self, scale};
 use super::source::citation;
 use super::store::Db;
 use super::verdict::{self, State, submission};
+use super::words;
 
 /// What the verdicts on the claims of an article or a newsroom come to. Claims that were withdrawn don't count.
 #[derive(Clone, Debug, Default, SimpleObject)]
 #[graphql(name = "VerdictSummary", complex)]
 pub struct Summary {
+    /// What it sums up, for what is asked of that beyond these figures.
+    #[graphql(skip)]
+    pub of: Option<Scope>,
     /// How many articles it sums up.
     pub article_count: i32,
     /// How many claims it sums up.
@@ -101,42 +109,181 @@ impl From<Summary> for ClaimSummary {
 pub async fn of_claims(db: &Db, actor: &Actor, claims: &[ClaimId]) -> Result<HashMap<ClaimId, ClaimSummary>> {
     let scope = claim::Column::Id.is_in(claims.iter().copied()).into_condition();
     // A claim that was withdrawn is still summed up for itself.
-    let sums = sum(db, actor, claim::Column::Id, scope).await?;
+    let sums = sum(db, actor, claim::Column::Id, id_of_claim(), scope).await?;
     Ok(sums.into_iter().map(|(id, sum)| (ClaimId(id), sum.into())).collect())
+}
+
+/// What a summary sums up.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// The claims of an article.
+    Article(ArticleId),
+    /// Claims of a newsroom.
+    Newsroom(NewsroomId, Part),
+}
+
+/// Which claims of a newsroom are meant: those for which all this holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Part {
+    /// Marked at this time or later.
+    since: Option<Moment>,
+    /// Marked before this time.
+    until: Option<Moment>,
+    /// Claimed by this claimant, to the letter.
+    claimant: Option<String>,
+    /// With this tag.
+    tag: Option<String>,
+}
+
+impl Part {
+    /// A part as clients ask for it.
+    pub fn parse(since: Option<Moment>, until: Option<Moment>, claimant: Option<&str>, tag: Option<&str>) -> Result<Self> {
+        let claimant = words::optional(claimant, |text| words::line("claimant", text, 200))?;
+        Ok(Self { since, until, claimant, tag: words::optional(tag, |text| words::line("tag", text, 50))? })
+    }
+
+    /// Whether links are followed.
+    fn follows_links(&self) -> bool {
+        self.claimant.is_some() || self.tag.is_some()
+    }
+
+    /// The claims that are meant, before links are followed.
+    fn named(&self, newsroom: NewsroomId) -> Condition {
+        let tagged = self.tag.as_ref().map(|tag| {
+            let of_tag = Query::select()
+                .column(claim::tag::Column::ClaimId)
+                .from(claim::tag::Entity)
+                .and_where(claim::tag::Column::Tag.eq(tag))
+                .to_owned();
+            claim::Column::Id.in_subquery(of_tag)
+        });
+        during(claim::Column::MarkedAt, self.since, self.until)
+            .add(claim::Column::NewsroomId.eq(newsroom))
+            .add(claim::Column::State.ne(claim::State::Withdrawn))
+            .add_option(self.claimant.as_ref().map(|claimant| claim::Column::Claimant.eq(claimant)))
+            .add_option(tagged)
+    }
+
+    /// The claims that are counted.
+    fn counted(&self, newsroom: NewsroomId) -> Condition {
+        if !self.follows_links() {
+            return self.named(newsroom);
+        }
+        let roots = Query::select().expr(root()).from(claim::Entity).cond_where(self.named(newsroom)).to_owned();
+        Condition::all()
+            .add(claim::Column::NewsroomId.eq(newsroom))
+            .add(claim::Column::State.ne(claim::State::Withdrawn))
+            .add(claim::Column::Id.in_subquery(roots.clone()).or(claim::Column::RepeatsId.in_subquery(roots)))
+    }
+}
+
+/// The claim that the row's claim repeats, or itself.
+fn root() -> SimpleExpr {
+    let column = |column| Expr::col((claim::Entity, column));
+    Func::coalesce([column(claim::Column::RepeatsId), column(claim::Column::Id)]).into()
 }
 
 /// The summary of each of these articles.
 pub async fn of_articles(db: &Db, actor: &Actor, articles: &[ArticleId]) -> Result<HashMap<ArticleId, Summary>> {
-    let scope = claim::Column::ArticleId.is_in(articles.iter().copied()).and(claim::Column::State.ne(claim::State::Withdrawn));
-    let sums = sum(db, actor, claim::Column::ArticleId, scope.into_condition()).await?;
-    Ok(sums.into_iter().map(|(id, sum)| (ArticleId(id), Summary { article_count: 1, ..sum })).collect())
+    let sums = sum(db, actor, claim::Column::ArticleId, id_of_claim(), in_articles(articles)).await?;
+    Ok(sums.into_iter().map(|(id, sum)| (ArticleId(id), sum)).collect())
 }
 
-/// The summary of a newsroom: of the articles imported and the claims marked from `since` on and before `until`.
-pub async fn of_newsroom(db: &Db, actor: &Actor, newsroom: NewsroomId, since: Option<Moment>, until: Option<Moment>) -> Result<Summary> {
+fn in_articles(articles: &[ArticleId]) -> Condition {
+    claim::Column::ArticleId.is_in(articles.iter().copied()).and(claim::Column::State.ne(claim::State::Withdrawn)).into_condition()
+}
+
+/// The summary of a part of a newsroom: of its claims, and of the articles imported in its time, or where it names a claimant or a tag of the
+/// articles that such claims stand in.
+pub async fn of_newsroom(db: &Db, actor: &Actor, newsroom: NewsroomId, part: Part) -> Result<Summary> {
     actor.require(Action::Read, newsroom)?;
-    let scope = during(claim::Column::MarkedAt, since, until)
-        .add(claim::Column::NewsroomId.eq(newsroom))
-        .add(claim::Column::State.ne(claim::State::Withdrawn));
-    let sum = sum(db, actor, claim::Column::NewsroomId, scope).await?.remove(&newsroom.0).unwrap_or_default();
-    let imported =
-        article::Entity::find().filter(article::Column::NewsroomId.eq(newsroom)).filter(during(article::Column::ImportedAt, since, until));
-    Ok(Summary { article_count: small(imported.count(db.read()).await?.try_into().unwrap_or(i64::MAX)), ..sum })
+    let unit = if part.follows_links() { root() } else { id_of_claim() };
+    let sum = sum(db, actor, claim::Column::NewsroomId, unit, part.counted(newsroom)).await?.remove(&newsroom.0).unwrap_or_default();
+    let imported = if part.follows_links() {
+        let theirs = Query::select().column(claim::Column::ArticleId).from(claim::Entity).cond_where(part.named(newsroom)).to_owned();
+        article::Column::Id.in_subquery(theirs).into_condition()
+    } else {
+        during(article::Column::ImportedAt, part.since, part.until)
+    };
+    let imported = article::Entity::find().filter(article::Column::NewsroomId.eq(newsroom)).filter(imported);
+    let article_count = small(imported.count(db.read()).await?.try_into().unwrap_or(i64::MAX));
+    Ok(Summary { of: Some(Scope::Newsroom(newsroom, part)), article_count, ..sum })
+}
+
+/// How far reviewers agree on the claims of each of these; of newsrooms that the actor may read.
+pub async fn agreements(db: &Db, actor: &Actor, scopes: &[Scope]) -> Result<HashMap<Scope, Agreement>> {
+    let articles: Vec<_> = scopes.iter().filter_map(|scope| if let Scope::Article(id) = scope { Some(*id) } else { None }).collect();
+    let mut rated: HashMap<Scope, Vec<Rated>> = HashMap::new();
+    if !articles.is_empty() {
+        for (article, one) in rated_in(db, actor, &in_articles(&articles)).await? {
+            rated.entry(Scope::Article(article)).or_default().push(one);
+        }
+    }
+    for scope in scopes {
+        if let Scope::Newsroom(newsroom, part) = scope {
+            let all = rated_in(db, actor, &part.counted(*newsroom)).await?;
+            rated.insert(scope.clone(), all.into_iter().map(|(_, one)| one).collect());
+        }
+    }
+    Ok(rated.into_iter().map(|(scope, all)| (scope, agree(&all))).collect())
+}
+
+/// A rating, and the scale that it was given under.
+struct Rated {
+    given: Given,
+    scale: (i32, RatingScaleId),
+}
+
+/// Every rating in force that `actor` may see on the claims in `scope`, with the claim's article.
+async fn rated_in(db: &Db, actor: &Actor, scope: &Condition) -> Result<Vec<(ArticleId, Rated)>> {
+    let of_scale = Expr::col((scale::Entity, scale::Column::Id)).equals((rating::Entity, rating::Column::ScaleId));
+    let query = verdicts(actor, scope)
+        .columns([(claim::Entity, claim::Column::ArticleId), (claim::Entity, claim::Column::Id)])
+        .column((verdict::Entity, verdict::Column::ReviewerId))
+        .columns([(rating::Entity, rating::Column::Ordinal), (rating::Entity, rating::Column::Rank)])
+        .columns([(scale::Entity, scale::Column::Number), (scale::Entity, scale::Column::Id)])
+        .inner_join(scale::Entity, of_scale)
+        .to_owned();
+    let rows = db.read().query_all(&query).await?;
+    let read = |row: &QueryResult| {
+        let [claim, reviewer, rating, rank] = [1, 2, 3, 4];
+        let given = Given {
+            claim: row.try_get_by_index(claim)?,
+            reviewer: row.try_get_by_index(reviewer)?,
+            rating: row.try_get_by_index(rating)?,
+            rank: row.try_get_by_index(rank)?,
+        };
+        Ok((row.try_get_by_index(0)?, Rated { given, scale: (row.try_get_by_index(5)?, row.try_get_by_index(6)?) }))
+    };
+    rows.iter().map(read).collect()
+}
+
+/// The agreement of those ratings that are of the newest scale.
+fn agree(rated: &[Rated]) -> Agreement {
+    let Some(newest) = rated.iter().map(|one| one.scale).max() else { return Agreement::default() };
+    let kept: Vec<_> = rated.iter().filter(|one| one.scale == newest).map(|one| one.given).collect();
+    let left_out = i32::try_from(rated.len() - kept.len()).unwrap_or(i32::MAX);
+    Agreement { left_out, scale: Some(newest.1), ..agreement::of(&kept) }
 }
 
 fn during<C: ColumnTrait>(column: C, since: Option<Moment>, until: Option<Moment>) -> Condition {
     Condition::all().add_option(since.map(|since| column.gte(since))).add_option(until.map(|until| column.lt(until)))
 }
 
-/// Sums up the claims in `scope`, for each value of `group`, in four statements.
-async fn sum(db: &Db, actor: &Actor, group: claim::Column, scope: Condition) -> Result<HashMap<Uuid, Summary>> {
+fn id_of_claim() -> SimpleExpr {
+    Expr::col((claim::Entity, claim::Column::Id))
+}
+
+/// Sums up the claims in `scope`, for each value of `group`, in four statements; claims of one `unit` count as one.
+async fn sum(db: &Db, actor: &Actor, group: claim::Column, unit: SimpleExpr, scope: Condition) -> Result<HashMap<Uuid, Summary>> {
+    let judged: SimpleExpr = CaseStatement::new().case(claim::Column::VerdictCount.gt(0), unit.clone()).into();
     let group = Expr::col((claim::Entity, group));
     let mut sums: HashMap<Uuid, Summary> = HashMap::new();
 
     let claims = Query::select()
         .expr(group.clone())
-        .expr(Func::count(Expr::val(1)))
-        .expr(number_where(claim::Column::VerdictCount.gt(0)))
+        .expr(unit.clone().count_distinct())
+        .expr(judged.count_distinct())
         .expr(Expr::col((claim::Entity, claim::Column::VerdictCount)).sum())
         .from(claim::Entity)
         .cond_where(scope.clone())
@@ -173,12 +320,11 @@ async fn sum(db: &Db, actor: &Actor, group: claim::Column, scope: Condition) -> 
     }
 
     let (disputed, of_group, claim) = (Alias::new("disputed"), Alias::new("of_group"), Alias::new("claim"));
-    let on_claim = Expr::col((claim::Entity, claim::Column::Id));
     let differing = verdicts(actor, &scope)
         .expr_as(group.clone(), of_group.clone())
-        .expr_as(on_claim.clone(), claim.clone())
+        .expr_as(unit.clone(), claim.clone())
         // Ratings of different scales can't be compared.
-        .add_group_by([group.clone(), on_claim, scale])
+        .add_group_by([group.clone(), unit, scale])
         .and_having(rating.count_distinct().gt(1))
         .to_owned();
     let differences = Query::select()

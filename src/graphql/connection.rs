@@ -24,13 +24,13 @@ pub struct Edge<T> {
 #[graphql(serial)]
 pub struct PageInfo {
     /// Whether the list goes on after this page.
-    has_next_page: bool,
+    pub(super) has_next_page: bool,
     /// Whether the list begins before this page.
-    has_previous_page: bool,
+    pub(super) has_previous_page: bool,
     /// The cursor of the page's first item; none if the page is empty.
-    start_cursor: Option<String>,
+    pub(super) start_cursor: Option<String>,
     /// The cursor of the page's last item; none if the page is empty.
-    end_cursor: Option<String>,
+    pub(super) end_cursor: Option<String>,
 }
 
 impl<T> From<Page<T>> for Connection<T> {

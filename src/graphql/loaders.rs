@@ -9,6 +9,7 @@ use async_graphql::Context;
 use async_graphql::dataloader::{DataLoader, Loader};
 
 use crate::domain::account;
+use crate::domain::agreement::Agreement;
 use crate::domain::anchor;
 use crate::domain::article::{self, Span, revision};
 use crate::domain::assignment;
@@ -23,11 +24,13 @@ use crate::domain::passage::SpanKind;
 use crate::domain::policy::Actor;
 use crate::domain::rating::{self, scale};
 use crate::domain::readiness::{self, Plan, Readiness};
+use crate::domain::repeat;
 use crate::domain::ruling::basis::{self, RulingSubject, RulingVerdict};
 use crate::domain::ruling::{self, correction};
+use crate::domain::search::{self, Similar};
 use crate::domain::source::{self, citation};
 use crate::domain::store::Db;
-use crate::domain::summary::{self, ClaimSummary, Summary};
+use crate::domain::summary::{self, ClaimSummary, Scope, Summary};
 use crate::domain::verdict::{self, Verdict, draft, submission};
 use crate::domain::{membership, newsroom};
 
@@ -155,6 +158,18 @@ pub struct SummaryOfClaim(pub ClaimId);
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct SummaryOfArticle(pub ArticleId);
 
+/// The agreement on what a summary sums up.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct AgreementOf(pub Scope);
+
+/// The first so many claims that repeat a claim; counted, or not.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct FirstRepeatsOf(pub ClaimId, pub u64, pub bool);
+
+/// The first so many claims that are like a claim.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SimilarTo(pub ClaimId, pub i32);
+
 /// Loads what `key` leads to. Where nothing does, it is `Default`.
 pub async fn load<K>(ctx: &Context<'_>, key: K) -> Result<<Reader as Loader<K>>::Value, Arc<Error>>
 where
@@ -247,8 +262,8 @@ rows!(AccountId => account::Model, |reader, ids| account::find_all(reader.db.rea
 rows!(NewsroomId => newsroom::Model, |reader, ids| newsroom::find_all(&reader.db, ids));
 rows!(ArticleId => article::Model, |reader, ids| article::find_all(&reader.db, ids));
 rows!(ClaimId => claim::Model, |reader, ids| claim::find_all(&reader.db, ids));
-rows!(RatingScaleId => scale::Model, |reader, ids| rating::find_scales(&reader.db, ids));
 rows!(RatingId => rating::Model, |reader, ids| rating::find_all(&reader.db, ids));
+rows!(RatingScaleId => scale::Model, |reader, ids| rating::find_scales(&reader.db, ids));
 rows!(VerdictId => Verdict, |reader, ids| verdict::find_all(&reader.db, &reader.actor, ids));
 rows!(SourceId => Source, |reader, ids| listing::find_sources(&reader.db, &reader.actor, ids));
 below!(AnchorsOf(ClaimId) => anchor::Model, claim_id, |reader, ids| anchor::of_claims(reader.db.read(), ids));
@@ -398,6 +413,50 @@ impl Loader<CitationsOf> for Reader {
             for citation in listing::citations_of(&self.db, &self.actor, &sources, size).await? {
                 all.entry(CitationsOf(citation.source_id, size)).or_default().push(citation);
             }
+        }
+        Ok(all)
+    }
+}
+
+impl Loader<AgreementOf> for Reader {
+    type Value = Agreement;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[AgreementOf]) -> Result<HashMap<AgreementOf, Agreement>, Arc<Error>> {
+        let scopes: Vec<_> = keys.iter().map(|key| key.0.clone()).collect();
+        let all = summary::agreements(&self.db, &self.actor, &scopes).await?;
+        Ok(all.into_iter().map(|(scope, agreement)| (AgreementOf(scope), agreement)).collect())
+    }
+}
+
+impl Loader<FirstRepeatsOf> for Reader {
+    type Value = Page<claim::Model>;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[FirstRepeatsOf]) -> Result<HashMap<FirstRepeatsOf, Page<claim::Model>>, Arc<Error>> {
+        let wishes: HashSet<_> = keys.iter().map(|key| (key.1, key.2)).collect();
+        let mut all = HashMap::new();
+        for (size, counted) in wishes {
+            let claims = padded(keys.iter().filter(|key| (key.1, key.2) == (size, counted)).map(|key| key.0));
+            for (claim, page) in repeat::of_each(&self.db, &claims, size, counted).await? {
+                all.insert(FirstRepeatsOf(ClaimId(claim), size, counted), page);
+            }
+        }
+        Ok(all)
+    }
+}
+
+impl Loader<SimilarTo> for Reader {
+    type Value = Vec<Similar>;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[SimilarTo]) -> Result<HashMap<SimilarTo, Vec<Similar>>, Arc<Error>> {
+        let sizes: HashSet<i32> = keys.iter().map(|key| key.1).collect();
+        let mut all = HashMap::new();
+        for size in sizes {
+            let claims: Vec<_> = keys.iter().filter(|key| key.1 == size).map(|key| key.0).collect();
+            let found = search::similar_to(&self.db, &claims, size).await?;
+            all.extend(found.into_iter().map(|(claim, similar)| (SimilarTo(claim, size), similar)));
         }
         Ok(all)
     }

@@ -3,6 +3,7 @@
 pub mod connection;
 mod edges;
 pub mod faults;
+mod found;
 pub mod loaders;
 mod mutation;
 mod node;

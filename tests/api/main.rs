@@ -33,8 +33,10 @@ macro_rules! db_tests {
 
 mod accounts;
 mod activity;
+mod agreement;
 mod articles;
 mod assignments;
+mod audit;
 mod blind;
 mod budget;
 mod claims;
@@ -50,10 +52,12 @@ mod pages;
 mod paging;
 mod public;
 mod real_article;
+mod repeats;
 mod ruled_together;
 mod rulings;
 mod scales;
 mod schema;
+mod search;
 mod served;
 mod socket;
 mod sources;

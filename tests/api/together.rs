@@ -6,7 +6,7 @@ use std::time::Duration;
 use claimspan::domain::event::Kind;
 use claimspan::domain::source::{self, citation};
 use claimspan::domain::verdict::{self, submission};
-use claimspan::domain::{article, claim, newsroom, ruling};
+use claimspan::domain::{article, claim, index, newsroom, ruling};
 use futures_util::future::{join, join_all};
 use sea_orm::{EntityTrait, IsolationLevel, TransactionTrait};
 use serde_json::{Value, json};
@@ -40,6 +40,8 @@ pub async fn assert_sound(app: &TestApp) {
     let submissions = submission::Entity::find().all(&moment).await.expect("submissions");
     let citations = citation::Entity::find().all(&moment).await.expect("citations");
     let sources = source::Entity::find().all(&moment).await.expect("sources");
+    let revisions = article::revision::Entity::find().all(&moment).await.expect("revisions");
+    let findable = index::document::Entity::find().all(&moment).await.expect("documents");
     let rooms = newsroom::Entity::find().all(&moment).await.expect("newsrooms");
     let rulings = ruling::Entity::find().all(&moment).await.expect("rulings");
     let logs = logs(&moment).await;
@@ -75,6 +77,14 @@ pub async fn assert_sound(app: &TestApp) {
             assert_eq!(usize::try_from(claim.version), Ok(changes), "{}", claim.id);
         }
     }
+    // What can be read can be found: articles by their newest text, and claims but for the withdrawn.
+    let newest = articles.iter().map(|article| {
+        let own = revisions.iter().filter(|revision| revision.article_id == article.id);
+        (article.id.0, own.max_by_key(|revision| revision.number).map(|revision| revision.id))
+    });
+    let open = claims.iter().filter(|claim| claim.withdrawn_at.is_none()).map(|claim| (claim.id.0, None));
+    let expected: BTreeMap<_, _> = newest.chain(open).collect();
+    assert_eq!(findable.into_iter().map(|document| (document.id, document.revision_id)).collect::<BTreeMap<_, _>>(), expected);
     let judged: BTreeSet<_> = verdicts.iter().map(|verdict| (verdict.claim_id, verdict.reviewer_id)).collect();
     assert_eq!(judged.len(), verdicts.len(), "one verdict a reviewer and claim");
     let mut numbers: BTreeMap<_, Vec<_>> = BTreeMap::new();

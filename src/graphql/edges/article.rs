@@ -12,7 +12,7 @@ use crate::domain::listing::{self, ClaimFilter, ClaimOrder, Within};
 use crate::domain::newsroom;
 use crate::domain::page::Slice;
 use crate::domain::passage::{OffsetUnit, SpanKind};
-use crate::domain::summary::Summary;
+use crate::domain::summary::{Scope, Summary};
 use crate::graphql::Desk;
 use crate::graphql::connection::Connection;
 use crate::graphql::loaders::{ClaimsOn, FirstClaims, FirstClaimsOf, NewestRevisionOf, SpansOf, SummaryOfArticle, load, load_row};
@@ -69,7 +69,7 @@ impl article::Model {
     /// What the verdicts on its claims come to.
     async fn summary(&self, ctx: &Context<'_>) -> Result<Summary> {
         let sum = load(ctx, SummaryOfArticle(self.id)).await?;
-        Ok(Summary { article_count: 1, ..sum })
+        Ok(Summary { article_count: 1, of: Some(Scope::Article(self.id)), ..sum })
     }
 }
 

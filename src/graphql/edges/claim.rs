@@ -2,19 +2,25 @@
 
 use async_graphql::{ComplexObject, Context, Result};
 
-use super::author;
+use super::{author, maybe};
 use crate::domain::account;
 use crate::domain::anchor;
 use crate::domain::article;
 use crate::domain::assignment;
 use crate::domain::claim;
+use crate::domain::page::Slice;
 use crate::domain::passage::OffsetUnit;
 use crate::domain::readiness::{Plan, Readiness};
+use crate::domain::repeat;
 use crate::domain::ruling;
 use crate::domain::summary::ClaimSummary;
 use crate::domain::verdict::{Verdict, draft};
+use crate::graphql::Desk;
+use crate::graphql::connection::Connection;
+use crate::graphql::found::SimilarClaims;
 use crate::graphql::loaders::{
-    AnchorsOf, AssignmentsOf, DraftOn, ReadinessOf, RulingsOn, SummaryOfClaim, TagsOf, VerdictsOn, find_row, load, load_row,
+    AnchorsOf, AssignmentsOf, DraftOn, FirstRepeatsOf, ReadinessOf, RulingsOn, SimilarTo, SummaryOfClaim, TagsOf, VerdictsOn, find_row,
+    load, load_row,
 };
 
 #[ComplexObject]
@@ -86,6 +92,37 @@ impl claim::Model {
     /// Every ruling on it, newest first; all but the newest are retracted.
     async fn rulings(&self, ctx: &Context<'_>) -> Result<Vec<ruling::Model>> {
         Ok(load(ctx, RulingsOn(self.id)).await?)
+    }
+
+    /// The claim of which it is the same claim again, as somebody has found; null where nobody has.
+    async fn repeats(&self, ctx: &Context<'_>) -> Result<Option<claim::Model>> {
+        maybe(ctx, self.repeats_id).await
+    }
+
+    /// The claims that are this one again, the first marked first.
+    async fn repeated_by(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many, from the start or after a cursor: 0 to 100, and 25 where nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Only what stands after this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end or before a cursor: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what stands before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<claim::Model>> {
+        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
+        if let Some(size) = slice.first_size() {
+            let counted = ctx.look_ahead().field("totalCount").exists();
+            return Ok(load(ctx, FirstRepeatsOf(self.id, size, counted)).await?.into());
+        }
+        Ok(repeat::of_claim(ctx.db(), ctx.actor(), self, &slice).await?.into())
+    }
+
+    /// Other claims of the newsroom that are like it, the likest first; withdrawn claims are left out.
+    async fn similar(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many: 0 to 100, and 10 where nothing is said.")] first: Option<i32>,
+    ) -> Result<SimilarClaims> {
+        Ok(load(ctx, SimilarTo(self.id, first.unwrap_or(10))).await?.into())
     }
 
     /// What the verdicts on it come to.

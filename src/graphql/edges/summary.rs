@@ -2,9 +2,11 @@
 
 use async_graphql::{ComplexObject, Context, Result};
 
+use super::maybe;
+use crate::domain::agreement::Agreement;
 use crate::domain::rating::{self, scale};
 use crate::domain::summary::{self, ClaimSummary, RatingCount, Summary};
-use crate::graphql::loaders::load_row;
+use crate::graphql::loaders::{AgreementOf, load, load_row};
 
 #[ComplexObject]
 impl Summary {
@@ -12,6 +14,15 @@ impl Summary {
     /// them, and `verdictCounts` counts the ratings of each apart.
     async fn rating_scales(&self, ctx: &Context<'_>) -> Result<Vec<scale::Model>> {
         scales_of(ctx, &self.verdict_counts).await
+    }
+
+    /// How far the reviewers agree who judged the same claims, as far as you may see their verdicts. Where links are followed, of each claim by
+    /// itself.
+    async fn agreement(&self, ctx: &Context<'_>) -> Result<Agreement> {
+        match &self.of {
+            Some(scope) => Ok(load(ctx, AgreementOf(scope.clone())).await?),
+            None => Ok(Agreement::default()),
+        }
     }
 }
 
@@ -34,6 +45,14 @@ impl RatingCount {
     /// The rating.
     async fn rating(&self, ctx: &Context<'_>) -> Result<rating::Model> {
         Ok(load_row(ctx, self.rating_id).await?)
+    }
+}
+
+#[ComplexObject]
+impl Agreement {
+    /// The scale that the ratings are of; null where there is none.
+    async fn rating_scale(&self, ctx: &Context<'_>) -> Result<Option<scale::Model>> {
+        maybe(ctx, self.scale).await
     }
 }
 

@@ -16,6 +16,7 @@ use crate::domain::membership::{self, InviteMemberInput, RemoveMemberInput, SetR
 use crate::domain::moment::Moment;
 use crate::domain::newsroom;
 use crate::domain::readiness::{self, SetPolicyInput};
+use crate::domain::repeat::{self, LinkClaimInput};
 use crate::domain::session::{self, AcceptInvitationInput, Begun, ChangePasswordInput, RevokeSessionInput, SignInInput, UserAgent};
 use crate::domain::verdict::{self, SubmitVerdictInput, Verdict, WithdrawVerdictInput};
 use crate::transport::cookie::Jar;
@@ -146,6 +147,15 @@ struct EditClaimPayload {
 /// The claim is withdrawn.
 #[derive(SimpleObject)]
 struct WithdrawClaimPayload {
+    /// The claim.
+    claim: claim::Model,
+    /// Its article, whose version has risen.
+    article: article::Model,
+}
+
+/// The claim is linked, or unlinked.
+#[derive(SimpleObject)]
+struct LinkClaimPayload {
     /// The claim.
     claim: claim::Model,
     /// Its article, whose version has risen.
@@ -331,6 +341,16 @@ impl Daily {
     ) -> Result<WithdrawClaimPayload> {
         let (claim, article) = claim::withdraw(ctx.db(), ctx.actor(), input).await?;
         Ok(WithdrawClaimPayload { claim, article })
+    }
+
+    /// Link a claim to the one that it repeats, or unlink it. For the reviewer who marked it, and for editors.
+    async fn link_claim(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The claim, and the one that it repeats.")] input: LinkClaimInput,
+    ) -> Result<LinkClaimPayload> {
+        let (claim, article) = repeat::link(ctx.db(), ctx.actor(), input).await?;
+        Ok(LinkClaimPayload { claim, article })
     }
 
     /// Judge a claim, citing the sources that support the judgement. Your newer verdict on a claim replaces your older one, which stays in its

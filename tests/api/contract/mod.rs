@@ -1,6 +1,8 @@
 //! Documents that clients send: the promised ones, where they lie beside the project, and ours in `tests/documents.graphql`. Each runs as it
 //! is written, and does what its name says.
 
+mod editorial;
+
 use std::collections::BTreeSet;
 
 use async_graphql::parser::parse_query;
@@ -10,8 +12,7 @@ use serde_json::{Value, json};
 use crate::app::{Client, PASSWORD, Reply, TestApp};
 
 const PROMISED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/contract/foundation.graphql");
-const EDITORIAL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/contract/editorial.graphql");
-const OURS: &str = include_str!("../documents.graphql");
+const OURS: &str = include_str!("../../documents.graphql");
 
 /// A file of documents, and which of its operations are still to be run.
 struct Documents {
@@ -27,25 +28,28 @@ impl Documents {
         Self { text: text.to_owned(), left: operations.keys().map(ToString::to_string).collect() }
     }
 
-    /// These operations of a file, with the fragments that they use.
-    fn of(text: &str, operations: &[&str]) -> Self {
-        let mut definitions: Vec<String> = Vec::new();
-        for line in text.lines() {
-            // A definition begins at the left edge, and nothing else does.
-            match definitions.last_mut() {
-                Some(last) if line.starts_with(|first: char| first.is_whitespace() || first == '}') || line.is_empty() => {
-                    last.push_str(line);
-                    last.push('\n');
-                }
-                _ => definitions.push(format!("{line}\n")),
+    /// Of a file of documents, these operations and the fragments that they spread.
+    fn section(text: &str, operations: &[&str]) -> Self {
+        let parsed = parse_query(text).expect("it can be read");
+        let DocumentOperations::Multiple(all) = parsed.operations else { panic!("operations have names") };
+        let mut starts: Vec<(String, usize)> = all.iter().map(|(name, operation)| (name.to_string(), operation.pos.line)).collect();
+        starts.extend(parsed.fragments.iter().map(|(name, fragment)| (format!("...{name}"), fragment.pos.line)));
+        starts.sort_by_key(|(_, line)| *line);
+        let lines: Vec<&str> = text.lines().collect();
+        let ends = starts.iter().skip(1).map(|(_, line)| line - 1).chain([lines.len()]);
+        let parts: Vec<(&str, String)> =
+            starts.iter().zip(ends).map(|((name, line), end)| (name.as_str(), lines[line - 1..end].join("\n"))).collect();
+        let mut taken: Vec<usize> = Vec::new();
+        loop {
+            let wanted = |(name, _): &(&str, String)| {
+                operations.contains(name) || name.starts_with("...") && taken.iter().any(|one| parts[*one].1.contains(name))
+            };
+            match (0..parts.len()).find(|part| !taken.contains(part) && wanted(&parts[*part])) {
+                Some(part) => taken.push(part),
+                None => break,
             }
         }
-        let name = |definition: &str| definition.split(|c: char| !c.is_alphanumeric()).nth(1).unwrap_or_default().to_owned();
-        let wanted: Vec<_> = definitions.iter().filter(|definition| operations.contains(&&*name(definition))).cloned().collect();
-        assert_eq!(wanted.len(), operations.len(), "each is there once");
-        let used = |fragment: &String| wanted.iter().any(|operation| operation.contains(&format!("...{} ", name(fragment))));
-        let fragments = definitions.iter().filter(|definition| definition.starts_with("fragment ") && used(definition));
-        Self::new(&wanted.iter().chain(fragments).cloned().collect::<String>())
+        Self::new(&taken.iter().map(|part| parts[*part].1.as_str()).collect::<Vec<_>>().join("\n"))
     }
 
     async fn run(&mut self, client: &Client, operation: &str, variables: Value) -> Reply {
@@ -225,88 +229,6 @@ db_tests! {
         documents.all_were_run();
     }
 
-    async fn the_promised_drafts_assignments_policy_and_scales_run_as_written(app: TestApp) {
-        let Ok(text) = std::fs::read_to_string(EDITORIAL) else { return };
-        let mut documents = Documents::of(&text, &["SaveVerdictDraft", "AssignClaim", "MyAssignments", "SetPolicy", "ReplaceRatingScale"]);
-        let (admin, editor, reviewer) = (app.as_admin(), app.as_editor(), app.as_reviewer());
-        let claim = app.given().a_claim().await;
-
-        let draft = json!({ "claim": claim, "rating": "FALSE", "citations": [{ "url": "https://ledger.example.org/", "stance": "REFUTES" }], "expectedVersion": 1 });
-        let saved = documents.run(&reviewer, "SaveVerdictDraft", input(draft)).await;
-        assert_eq!(saved.text("/saveVerdictDraft/verdict/state"), "DRAFT");
-
-        let asked = json!({ "claim": claim, "reviewers": [app.account("reviewer"), app.account("second")], "dueAt": "2024-08-09T12:00:00Z", "note": "Ask the port first." });
-        let assigned = documents.run(&editor, "AssignClaim", input(asked)).await;
-        let rows = assigned.data("/assignClaim/claim/assignments").as_array().expect("a list").clone();
-        assert_eq!(rows.len(), 2);
-        for (row, name) in rows.iter().zip(["reviewer", "second"]) {
-            assert_eq!(row["reviewer"], json!({ "id": app.account(name), "displayName": name }));
-            assert_eq!((&row["dueAt"], &row["note"]), (&json!("2024-08-09T12:00:00Z"), &json!("Ask the port first.")));
-            assert!(row["assignedAt"].is_string());
-        }
-        let mine = documents.run(&reviewer, "MyAssignments", json!({ "slug": "desk", "first": 10 })).await;
-        assert_eq!((mine.number("/newsroom/claims/totalCount"), mine.text("/newsroom/claims/nodes/0/id")), (1, claim.clone()));
-        app.given().a_verdict("reviewer", &claim, "TRUE").await;
-        let done = documents.again(&reviewer, "MyAssignments", json!({ "slug": "desk", "first": 10 })).await;
-        assert_eq!(done.number("/newsroom/claims/totalCount"), 0);
-
-        let policy = json!({ "newsroom": app.newsroom(), "verdictsRequired": 3, "blindReview": false, "secondReader": true, "publicReading": true });
-        let set = documents.run(&admin, "SetPolicy", input(policy)).await;
-        assert_eq!(*set.data("/setPolicy/newsroom/policy"), json!({ "verdictsRequired": 3, "blindReview": false, "secondReader": true, "publicReading": true }));
-
-        let scale = json!({ "newsroom": app.newsroom(), "name": "Harbour", "ratings": [
-            { "key": "HOLDS", "label": "Holds", "description": "It holds.", "rank": 1, "colour": "#1A7F37", "needsSource": true },
-            { "key": "SINKS", "label": "Sinks", "description": "It does not.", "rank": 0, "colour": "#cf222e", "needsSource": true },
-            { "key": "UNKNOWN", "label": "Unknown", "description": "Nobody knows.", "rank": null, "colour": "#57606a", "needsSource": false },
-        ] });
-        let replaced = documents.run(&admin, "ReplaceRatingScale", input(scale)).await;
-        let new = replaced.data("/replaceRatingScale/ratingScale");
-        assert_eq!((&new["number"], &new["name"]), (&json!(2), &json!("Harbour")));
-        assert_eq!(new["ratings"], json!([
-            { "key": "HOLDS", "label": "Holds", "rank": 1, "colour": "#1a7f37" },
-            { "key": "SINKS", "label": "Sinks", "rank": 0, "colour": "#cf222e" },
-            { "key": "UNKNOWN", "label": "Unknown", "rank": null, "colour": "#57606a" },
-        ]));
-        documents.all_were_run();
-    }
-
-    async fn the_promised_rulings_run_as_written(app: TestApp) {
-        let Ok(text) = std::fs::read_to_string(EDITORIAL) else { return };
-        let mut documents = Documents::of(&text, &["PublishRuling", "CorrectRuling", "PublishReadiness"]);
-        let editor = app.as_editor();
-        let claim = app.given().a_claim().await;
-        let early = documents.run(&editor, "PublishReadiness", json!({ "id": claim })).await;
-        assert_eq!(*early.data("/node/readiness/ready"), false);
-        assert!(early.data("/node/readiness/missing").as_array().expect("points").iter().any(|point| point["code"] == "TOO_FEW_VERDICTS" && point["field"] == "claim"));
-        let mut verdicts = Vec::new();
-        for (by, rating) in [("reviewer", "TRUE"), ("second", "FALSE")] {
-            verdicts.push(json!({ "id": app.given().a_verdict(by, &claim, rating).await, "rating": { "key": rating } }));
-        }
-        let ready = documents.again(&editor, "PublishReadiness", json!({ "id": claim })).await;
-        assert_eq!(*ready.data("/node/readiness/ready"), true);
-
-        let ruling = json!({ "claim": claim, "rating": "FALSE", "summary": "It was less.", "dissent": "One reviewer reads the ledger otherwise.", "expectedVersion": 3 });
-        let published = documents.run(&editor, "PublishRuling", input(ruling)).await;
-        let got = published.data("/publishRuling/ruling");
-        assert_eq!(*published.data("/publishRuling/claim"), json!({ "id": claim, "state": "PUBLISHED" }));
-        assert_eq!((&got["state"], &got["rating"], &got["summary"]), (&json!("PUBLISHED"), &json!({ "key": "FALSE", "label": "False" }), &json!("It was less.")));
-        assert_eq!((&got["dissent"], &got["publishedBy"]), (&json!("One reviewer reads the ledger otherwise."), &json!({ "displayName": "editor" })));
-        assert_eq!((&got["verdicts"], &got["corrections"]), (&json!(verdicts), &json!([])));
-
-        let ruling = published.text("/publishRuling/ruling/id");
-        let correct = |kind: &str, rating: Value, summary: Value| input(json!({ "ruling": ruling, "kind": kind, "reason": "Ask.", "rating": rating, "summary": summary }));
-        let corrected = documents.run(&editor, "CorrectRuling", correct("CORRECTION", json!("MIXED"), json!("It was about as much."))).await;
-        let got = corrected.data("/correctRuling/ruling");
-        assert_eq!((&got["rating"]["key"], &got["summary"]), (&json!("MIXED"), &json!("It was about as much.")));
-        let retracted = documents.again(&editor, "CorrectRuling", correct("RETRACTION", Value::Null, Value::Null)).await;
-        let got = retracted.data("/correctRuling/ruling");
-        assert_eq!((&got["state"], &got["rating"]["key"], &got["summary"]), (&json!("RETRACTED"), &json!("MIXED"), &json!("It was about as much.")));
-        let told: Vec<_> = got["corrections"].as_array().expect("corrections").iter()
-            .map(|one| json!([one["number"], one["kind"], one["reason"], one["previousRating"]["key"], one["previousSummary"]])).collect();
-        assert_eq!(json!(told), json!([[1, "CORRECTION", "Ask.", "FALSE", "It was less."], [2, "RETRACTION", "Ask.", "MIXED", "It was about as much."]]));
-        documents.all_were_run();
-    }
-
     async fn our_own_documents_run_as_written(app: TestApp) {
         let mut documents = Documents::new(OURS);
         let (admin, editor, reviewer, second) = (app.as_admin(), app.as_editor(), app.as_reviewer(), app.as_second());
@@ -357,10 +279,20 @@ db_tests! {
         let things = documents.run(&reviewer, "Things", json!({ "ids": ids })).await;
         let got: Vec<_> = things.data("/nodes").as_array().expect("nodes").iter().map(|node| node["id"].clone()).collect();
         assert_eq!(json!(got), ids);
+        let again = json!({ "article": article, "statement": "The dam is full again.", "ranges": [{ "exact": "It holds" }] });
+        let again = documents.again(&reviewer, "Mark", input(again)).await.text("/markClaim/claim/id");
+        let linked = documents.run(&reviewer, "Again", input(json!({ "claim": again, "repeats": claim, "expectedVersion": 1 }))).await;
+        assert_eq!(*linked.data("/linkClaim/claim/repeats/repeatedBy"), json!({ "totalCount": 1, "nodes": [{ "id": again }] }));
+        assert_eq!(linked.text("/linkClaim/claim/similar/edges/0/node/id"), claim);
         let desk = documents.run(&admin, "Desk", json!({ "slug": "desk", "size": 10 })).await;
         assert_eq!(desk.data("/newsroom/members/nodes").as_array().map(Vec::len), Some(7));
         assert_eq!(desk.data("/newsroom/invitations/nodes").as_array().map(Vec::len), Some(2));
         assert_eq!(*desk.data("/newsroom/apiTokens/nodes/0/id"), *token.data("/createApiToken/apiToken/id"));
+        assert_eq!(desk.data("/newsroom/search/edges").as_array().map(Vec::len), Some(3));
+        assert_eq!(desk.data("/newsroom/similarClaims/nodes").as_array().map(Vec::len), Some(2));
+        let told: Vec<_> = desk.data("/newsroom/auditLog/edges").as_array().expect("events").iter().map(|edge| edge["node"]["kind"].clone()).collect();
+        assert_eq!(told, ["CLAIM_MARKED", "CLAIM_MARKED", "CLAIM_LINKED"]);
+        assert_eq!(*desk.data("/newsroom/summary/agreement/undefinedReason"), "NO_PAIRS");
 
         our_own_rulings(&app, &mut documents, &claim).await;
 

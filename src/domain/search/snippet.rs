@@ -1,0 +1,184 @@
+//! Snippets: the words of an article or a claim that were looked for, marked where they stand.
+
+use std::collections::{BTreeMap, HashMap};
+
+use async_graphql::SimpleObject;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, Func, Query, SimpleExpr};
+
+use super::plan::Plan;
+use crate::domain::article::{self, revision};
+use crate::domain::claim;
+use crate::domain::error::Result;
+use crate::domain::ids::NewsroomId;
+use crate::domain::index::{Kind, document, word};
+use crate::domain::passage::{Extent, Index};
+use crate::domain::store::Db;
+use crate::domain::term;
+
+/// How many code points of a text a snippet has at most.
+const LENGTH: i32 = 300;
+/// How many of them stand before the first word that was looked for.
+const LEAD: i32 = 60;
+
+/// The words of an article or a claim that were looked for, and those around them.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct Snippet {
+    /// A part of the article's text, with `…` where it goes on; or the claim's statement, its claimant or a tag of its, whichever has most of the
+    /// words.
+    pub text: String,
+    /// Where in `text` they stand, in its order.
+    pub matches: Vec<Match>,
+}
+
+/// Where a word stands that was looked for, or one like it.
+#[derive(Clone, Copy, Debug)]
+pub struct Match {
+    /// Where it stands in the snippet's text.
+    pub extent: Extent,
+}
+
+/// The snippets of these articles and claims, by id, in three statements.
+pub async fn of(
+    db: &Db,
+    newsroom: NewsroomId,
+    plan: &Plan,
+    articles: &[article::Model],
+    claims: &[claim::Model],
+) -> Result<HashMap<Uuid, Snippet>> {
+    let words = plan.words();
+    let mut snippets = HashMap::new();
+    let places = places(db, newsroom, articles, &words).await?;
+    let starts: Vec<_> = places.iter().map(|(article, places)| (*article, start(places))).collect();
+    for (id, text, length) in excerpts(db, &starts).await? {
+        let from = starts.iter().find(|(article, _)| *article == id).map_or(0, |(_, start)| *start);
+        snippets.insert(id, mark(trim(&text, from > 0, length > from + LENGTH), &words).0);
+    }
+    let ids: Vec<_> = claims.iter().map(|claim| claim.id).collect();
+    let tags = if ids.is_empty() { Vec::new() } else { claim::tags_of(db, &ids).await? };
+    for claim in claims {
+        let own = tags.iter().filter(|tag| tag.claim_id == claim.id).map(|tag| &tag.tag);
+        let parts = [&claim.statement].into_iter().chain(&claim.claimant).chain(own).map(|part| mark(part.clone(), &words));
+        // The first of those that have most.
+        let best = parts.reduce(|best, part| if part.1 > best.1 { part } else { best });
+        snippets.extend(best.map(|(snippet, _)| (claim.id.0, snippet)));
+    }
+    Ok(snippets)
+}
+
+/// Where the words stand first in each of these articles, and what they weigh.
+async fn places(
+    db: &Db,
+    newsroom: NewsroomId,
+    articles: &[article::Model],
+    words: &HashMap<&str, i64>,
+) -> Result<BTreeMap<Uuid, Vec<(i32, i64)>>> {
+    let mut places: BTreeMap<Uuid, Vec<(i32, i64)>> = BTreeMap::new();
+    if articles.is_empty() {
+        return Ok(places);
+    }
+    let list = word::Entity::find()
+        .filter(word::Column::NewsroomId.eq(newsroom))
+        .filter(word::Column::Kind.eq(Kind::Article))
+        .filter(word::Column::Word.is_in(words.keys().copied()))
+        .filter(word::Column::DocumentId.is_in(articles.iter().map(|article| article.id.0)));
+    for row in list.all(db.read()).await? {
+        let weight = words.get(row.word.as_str()).copied().unwrap_or_default();
+        places.entry(row.document_id).or_default().push((row.first_at, weight));
+    }
+    Ok(places)
+}
+
+/// Where a snippet begins that shows as much as can be of what stands at these places.
+fn start(places: &[(i32, i64)]) -> i32 {
+    let mut places = places.to_vec();
+    places.sort_unstable();
+    let shown =
+        |from: i32| places.iter().filter(|(at, _)| (from..from + LENGTH - LEAD - LEAD).contains(at)).map(|(_, weight)| weight).sum::<i64>();
+    // The first of those that show most.
+    let best = places.iter().map(|(at, _)| (*at, shown(*at))).reduce(|best, next| if next.1 > best.1 { next } else { best });
+    best.map_or(0, |(at, _)| Ord::max(at - LEAD, 0))
+}
+
+/// The parts of articles' texts that begin after so many code points, and how long each whole text is.
+async fn excerpts(db: &Db, starts: &[(Uuid, i32)]) -> Result<Vec<(Uuid, String, i32)>> {
+    if starts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let id = Expr::col((document::Entity, document::Column::Id));
+    // SQL counts from 1.
+    let from = starts.iter().fold(CaseStatement::new(), |case, (article, start)| case.case(id.clone().eq(*article), start + 1));
+    let text = Expr::col((revision::Entity, revision::Column::Text));
+    let from: SimpleExpr = from.finally(1).into();
+    let excerpt = Func::cust("SUBSTR").args([text, from, Expr::val(LENGTH)]);
+    let query = Query::select()
+        .expr(id.clone())
+        .expr(excerpt)
+        .expr(Expr::col((revision::Entity, revision::Column::Length)))
+        .from(document::Entity)
+        .inner_join(
+            revision::Entity,
+            Expr::col((revision::Entity, revision::Column::Id)).equals((document::Entity, document::Column::RevisionId)),
+        )
+        .and_where(id.is_in(starts.iter().map(|(article, _)| *article)))
+        .to_owned();
+    let rows = db.read().query_all(&query).await?;
+    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?))).collect()
+}
+
+/// A part of a text, cut to whole words where the text goes on before or after it.
+fn trim(part: &str, goes_on_before: bool, goes_on_after: bool) -> String {
+    let (mut from, mut to) = (0, part.len());
+    if goes_on_before {
+        from = part.char_indices().take(usize::try_from(LEAD).unwrap_or_default()).find(|(_, c)| c.is_whitespace()).map_or(0, |(at, _)| at);
+    }
+    if goes_on_after {
+        to = part.rfind(char::is_whitespace).filter(|to| *to > from).unwrap_or(to);
+    }
+    let words = part[from..to].trim();
+    let [before, after] = [goes_on_before, goes_on_after].map(|goes_on| if goes_on { "…" } else { "" });
+    format!("{before}{words}{after}")
+}
+
+/// Marks these words in a text; and what of them stands there weighs, each counted once.
+fn mark(text: String, words: &HashMap<&str, i64>) -> (Snippet, i64) {
+    let index = Index::new(&text);
+    let mut here: HashMap<&str, i64> = HashMap::new();
+    let mut matches = Vec::new();
+    for (bytes, found) in term::of(&text) {
+        if let Some((word, weight)) = words.get_key_value(found.as_str()) {
+            here.insert(word, *weight);
+            matches.push(Match { extent: index.extent(bytes) });
+        }
+    }
+    (Snippet { text, matches }, here.values().sum())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_snippet_begins_where_most_of_the_words_stand_together() {
+        assert_eq!(start(&[]), 0);
+        assert_eq!(start(&[(30, 5)]), 0);
+        assert_eq!(start(&[(10, 5), (1000, 4), (1100, 4), (5000, 7)]), 940);
+        assert_eq!(start(&[(5000, 7), (10, 7)]), 0, "the first of equals");
+    }
+
+    #[test]
+    fn a_cut_text_says_so_and_keeps_its_words_whole() {
+        assert_eq!(trim("all of it", false, false), "all of it");
+        assert_eq!(trim("lf a word and ha", true, true), "…a word and…");
+        assert_eq!(trim("無文字間隔", true, true), "…無文字間隔…");
+    }
+
+    #[test]
+    fn marked_words_are_those_that_stand_there_in_every_unit() {
+        let (snippet, weight) = mark("👩‍👩‍👧 Maïga, dit Zoë; Maiga!".to_owned(), &HashMap::from([("maiga", 7), ("zoe", 2), ("none", 1)]));
+        let found: Vec<_> = snippet.matches.iter().map(|found| &snippet.text[found.extent.utf8()]).collect();
+        assert_eq!((found, weight), (vec!["Maïga", "Zoë", "Maiga"], 9));
+        let extent = snippet.matches[0].extent;
+        assert_eq!((extent.start, extent.utf16_start, extent.utf8_start), (6, 9, 19));
+    }
+}
