@@ -1,6 +1,7 @@
 //! What is true, and who may change it.
 
 pub mod account;
+pub mod alignment;
 pub mod anchor;
 pub mod api_token;
 pub mod article;
