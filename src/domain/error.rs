@@ -137,10 +137,16 @@ pub enum Reason {
     ClaimWithdrawn,
     /// The claim has been judged; its words stay as the reviewers read them.
     ClaimJudged,
-    /// The claim's words have changed since it was marked: say which version was read.
+    /// The claim's words, or those of the article that it stands on, have changed: say which version was read.
     ExpectedVersionRequired,
     /// The verdict is withdrawn already.
     VerdictWithdrawn,
+    /// Nothing would change by it.
+    Unchanged,
+    /// The verdict is not stale.
+    NotStale,
+    /// The claim's words are gone from the article: it has to be re-anchored first.
+    ClaimOrphaned,
     /// Arguments that exclude each other.
     Contradiction,
 }

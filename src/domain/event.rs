@@ -95,11 +95,14 @@ pub enum Kind {
     ApiTokenCreated,
     ApiTokenRevoked,
     ArticleImported,
+    ArticleRevised,
     ClaimMarked,
     ClaimEdited,
     ClaimWithdrawn,
+    ClaimReanchored,
     VerdictSubmitted,
     VerdictWithdrawn,
+    VerdictReaffirmed,
 }
 
 /// What an event is about. The ids below an article come with those above them.
