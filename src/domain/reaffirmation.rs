@@ -3,7 +3,7 @@
 //! Always true: only its reviewer reaffirms a verdict, and only one that is stale; which revision they read is kept with it.
 
 use async_graphql::{ID, InputObject};
-use sea_orm::{EntityTrait, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 use serde_json::json;
 
 use super::alignment::Status;

@@ -2,7 +2,7 @@
 //!
 //! Always true: as much is done at once as there are processors, and what waits for its turn is bounded.
 
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use tokio::sync::Semaphore;
@@ -14,7 +14,8 @@ const MOST_WAITING: u32 = 64;
 
 /// A queue of such work; each queue has as many places as there are processors.
 pub struct Queue {
-    places: LazyLock<Semaphore>,
+    /// Made when first asked for.
+    places: OnceLock<Semaphore>,
     waiting: AtomicU32,
 }
 
@@ -24,8 +25,7 @@ pub static TEXTS: Queue = Queue::new();
 impl Queue {
     /// An empty queue.
     pub const fn new() -> Self {
-        let places = LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(1, std::num::NonZero::get)));
-        Self { places, waiting: AtomicU32::new(0) }
+        Self { places: OnceLock::new(), waiting: AtomicU32::new(0) }
     }
 
     /// Does `work` when its turn comes; RATE_LIMITED if too much is waiting already.
@@ -35,7 +35,8 @@ impl Queue {
             return Err(Error::RateLimited { retry_after: 2 });
         }
         let waiting = Waiting(&self.waiting);
-        let turn = self.places.acquire().await.map_err(anyhow::Error::from)?;
+        let places = self.places.get_or_init(|| Semaphore::new(std::thread::available_parallelism().map_or(1, std::num::NonZero::get)));
+        let turn = places.acquire().await.map_err(anyhow::Error::from)?;
         drop(waiting);
         // The turn goes with the work: a client that hangs up must not let more of it run at once.
         let done = tokio::task::spawn_blocking(move || {

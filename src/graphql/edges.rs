@@ -1,15 +1,14 @@
 //! How nodes meet.
 
-use std::collections::HashSet;
-
 use async_graphql::{ComplexObject, Context, Result};
 
 use super::Desk;
 use super::connection::Connection;
 use super::loaders::{
-    AnchorsOf, CitationCountOf, CitationsIn, CitationsOf, ClaimsOn, FirstClaims, FirstClaimsOf, HistoryOf, MembershipsOf, NewestRevisionOf,
-    RatingsOf, SpansOf, SummaryOfArticle, SummaryOfClaim, TagsOf, VerdictsOn, load, load_row,
+    AnchorsOf, CitationCountOf, CitationsIn, CitationsOf, FirstClaims, FirstClaimsOf, HistoryOf, MembershipsOf, NewestRevisionOf,
+    ProposalsOf, RatingsOf, SpansOf, SummaryOfArticle, SummaryOfClaim, TagsOf, VerdictsOn, load, load_row,
 };
+use crate::domain::article::revision::Difference;
 use crate::domain::article::{ArticleFilter, ArticleOrder, Span, revision};
 use crate::domain::listing::{self, ClaimFilter, ClaimOrder, Source, Within};
 use crate::domain::moment::Moment;
@@ -18,6 +17,7 @@ use crate::domain::passage::{OffsetUnit, SpanKind};
 use crate::domain::policy::Policy;
 use crate::domain::rating::{self, scale};
 use crate::domain::source::citation;
+use crate::domain::standing::Proposal;
 use crate::domain::summary::{self, ClaimSummary, RatingCount, Summary};
 use crate::domain::verdict::{Verdict, submission};
 use crate::domain::{account, anchor, api_token, article, claim, session};
@@ -227,7 +227,43 @@ impl article::Model {
         ctx: &Context<'_>,
         #[graphql(desc = "Only spans of this kind. Where nothing is said: all blocks, that is all but sentences.")] kind: Option<SpanKind>,
     ) -> Result<Vec<Span>> {
-        Ok(load(ctx, SpansOf(self.id, kind)).await?)
+        let newest = load_row(ctx, NewestRevisionOf(self.id)).await?;
+        Ok(load(ctx, SpansOf(newest.id, kind)).await?)
+    }
+
+    /// Its texts as they stood at some time, newest first.
+    async fn revisions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many, from the start or after a cursor: 0 to 100, and 25 where nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Only what stands after this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end or before a cursor: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what stands before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<revision::Model>> {
+        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
+        Ok(revision::of_article(ctx.db(), ctx.actor(), self, &slice).await?.into())
+    }
+
+    /// Its text as it stood at a revision; NOT_FOUND if it has no such revision.
+    async fn at_revision(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The revision's number: 1, 2, 3 …")] number: i32,
+    ) -> Result<Option<revision::Model>> {
+        Ok(Some(revision::numbered(ctx.db(), ctx.actor(), self, number).await?))
+    }
+
+    /// How the text of one revision differs from that of another: stretches that follow one another without a gap through both texts, the
+    /// first 10,000 of them each for itself, and the rest as one. NOT_FOUND if it has no such revision.
+    #[graphql(complexity = "500 + child_complexity")]
+    async fn diff(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The number of the revision to compare.")] from: i32,
+        #[graphql(desc = "The number of the revision to compare it with.")] to: i32,
+        #[graphql(desc = "What offsets count.", default)] unit: OffsetUnit,
+    ) -> Result<Option<Vec<Difference>>> {
+        Ok(Some(revision::differences(ctx.db(), ctx.actor(), self, from, to, unit).await?))
     }
 
     /// The claims marked in it, as they stand in its text unless `order` says otherwise.
@@ -261,49 +297,6 @@ impl article::Model {
 }
 
 #[ComplexObject]
-impl revision::Model {
-    /// The article.
-    async fn article(&self, ctx: &Context<'_>) -> Result<article::Model> {
-        Ok(load_row(ctx, self.article_id).await?)
-    }
-
-    /// Who stored it; null where the server's own command line did.
-    async fn author(&self, ctx: &Context<'_>) -> Result<Option<account::Model>> {
-        author(ctx, self.author_id).await
-    }
-}
-
-#[ComplexObject]
-impl Span {
-    /// The words of the span.
-    #[graphql(name = "text")]
-    async fn text_field(&self) -> &str {
-        self.text()
-    }
-
-    /// Where it begins in the revision's text, counted from 0.
-    async fn start(&self, #[graphql(desc = "What to count.", default)] unit: OffsetUnit) -> i32 {
-        self.bounds(unit).0
-    }
-
-    /// Where it ends: the offset after the last one.
-    async fn end(&self, #[graphql(desc = "What to count.", default)] unit: OffsetUnit) -> i32 {
-        self.bounds(unit).1
-    }
-
-    /// The claims that are marked on words of the span.
-    async fn claims(&self, ctx: &Context<'_>) -> Result<Vec<claim::Model>> {
-        let all = load(ctx, ClaimsOn(self.revision)).await?;
-        let (start, end) = self.bounds(OffsetUnit::CodePoint);
-        let here = all.iter().filter(|(anchor, _)| anchor.start_at < end && start < anchor.end_at);
-        // A claim may stand on several words of the span, with another claim's between them.
-        let mut seen = HashSet::new();
-        let claims = here.filter(|(_, claim)| seen.insert(claim.id)).map(|(_, claim)| claim.clone()).collect();
-        Ok(claims)
-    }
-}
-
-#[ComplexObject]
 impl claim::Model {
     /// The article that it is made in.
     async fn article(&self, ctx: &Context<'_>) -> Result<article::Model> {
@@ -315,9 +308,30 @@ impl claim::Model {
         author(ctx, self.marked_by).await
     }
 
-    /// The words of the article that it is marked on, in reading order.
+    /// The words of the article that it stands on, in reading order: in the article's newest text, or for a claim that was withdrawn in the
+    /// text of that time.
     async fn anchors(&self, ctx: &Context<'_>) -> Result<Vec<anchor::Model>> {
         Ok(load(ctx, AnchorsOf(self.id)).await?)
+    }
+
+    /// Every anchor that it ever had, newest first: those of earlier revisions, and those before it was re-anchored.
+    async fn anchor_history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many, from the start or after a cursor: 0 to 100, and 25 where nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Only what stands after this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end or before a cursor: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what stands before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<anchor::Model>> {
+        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
+        Ok(anchor::history(ctx.db(), self.id, &slice).await?.into())
+    }
+
+    /// Where words that it has lost may stand in the newest text, best first: for each anchor that is REWORDED, CHANGED or ORPHANED the likeliest
+    /// place, and those that are nearly as likely. They are offers: only `reanchor` puts a claim on other words.
+    #[graphql(complexity = "50 + child_complexity")]
+    async fn anchor_proposals(&self, ctx: &Context<'_>) -> Result<Vec<Proposal>> {
+        Ok(load(ctx, ProposalsOf(self.id)).await?)
     }
 
     /// The words that it is filed under, in the order of the alphabet.
@@ -343,24 +357,6 @@ impl claim::Model {
     /// What the verdicts on it come to.
     async fn summary(&self, ctx: &Context<'_>) -> Result<ClaimSummary> {
         Ok(load(ctx, SummaryOfClaim(self.id)).await?)
-    }
-}
-
-#[ComplexObject]
-impl anchor::Model {
-    /// The claim.
-    async fn claim(&self, ctx: &Context<'_>) -> Result<claim::Model> {
-        Ok(load_row(ctx, self.claim_id).await?)
-    }
-
-    /// Where it begins in the revision's text, counted from 0.
-    async fn start(&self, #[graphql(desc = "What to count.", default)] unit: OffsetUnit) -> i32 {
-        self.bounds(unit).0
-    }
-
-    /// Where it ends: the offset after the last one.
-    async fn end(&self, #[graphql(desc = "What to count.", default)] unit: OffsetUnit) -> i32 {
-        self.bounds(unit).1
     }
 }
 
@@ -445,7 +441,7 @@ impl RatingCount {
 }
 
 /// The account that did something, where an account did.
-async fn author(ctx: &Context<'_>, id: Option<crate::domain::ids::AccountId>) -> Result<Option<account::Model>> {
+pub(super) async fn author(ctx: &Context<'_>, id: Option<crate::domain::ids::AccountId>) -> Result<Option<account::Model>> {
     match id {
         Some(id) => Ok(Some(load_row(ctx, id).await?)),
         None => Ok(None),

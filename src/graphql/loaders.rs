@@ -22,6 +22,7 @@ use crate::domain::passage::SpanKind;
 use crate::domain::policy::Actor;
 use crate::domain::rating;
 use crate::domain::source::{self, citation};
+use crate::domain::standing::{self, Proposal};
 use crate::domain::store::Db;
 use crate::domain::summary::{self, ClaimSummary, Summary};
 use crate::domain::verdict::{self, Verdict, submission};
@@ -49,9 +50,13 @@ pub struct ClaimsOn(pub RevisionId);
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct NewestRevisionOf(pub ArticleId);
 
-/// The spans of an article's newest revision: those of a kind, or all blocks.
+/// The text of a revision.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct SpansOf(pub ArticleId, pub Option<SpanKind>);
+pub struct TextOf(pub RevisionId);
+
+/// The spans of a revision: those of a kind, or all blocks.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SpansOf(pub RevisionId, pub Option<SpanKind>);
 
 /// The first claims of an article.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -69,9 +74,13 @@ pub struct FirstClaims {
     pub counted: bool,
 }
 
-/// The anchors of a claim.
+/// The anchors of a claim where it stands now.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct AnchorsOf(pub ClaimId);
+
+/// Where the words of a stale claim may stand now.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ProposalsOf(pub ClaimId);
 
 /// The tags of a claim.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -191,13 +200,16 @@ rows!(ClaimId => claim::Model, |reader, ids| claim::find_all(&reader.db, ids));
 rows!(RatingId => rating::Model, |reader, ids| rating::find_all(&reader.db, ids));
 rows!(VerdictId => Verdict, |reader, ids| verdict::find_all(&reader.db, &reader.actor, ids));
 rows!(SourceId => Source, |reader, ids| listing::find_sources(&reader.db, &reader.actor, ids));
-below!(AnchorsOf(ClaimId) => anchor::Model, claim_id, |reader, ids| anchor::of_claims(reader.db.read(), ids));
+rows!(RevisionId => revision::Model, |reader, ids| revision::find_all(reader.db.read(), ids));
+below!(AnchorsOf(ClaimId) => anchor::Model, claim_id, |reader, ids| standing::anchors_of(reader.db.read(), ids));
+below!(ProposalsOf(ClaimId) => Proposal, claim, |reader, ids| standing::proposals_of(&reader.db, ids));
 below!(TagsOf(ClaimId) => claim::tag::Model, claim_id, |reader, ids| claim::tags_of(&reader.db, ids));
 below!(VerdictsOn(ClaimId) => Verdict, claim_id, |reader, ids| verdict::of_claims(&reader.db, &reader.actor, ids));
 below!(HistoryOf(VerdictId) => submission::Model, verdict_id, |reader, ids| verdict::history(&reader.db, ids));
 below!(CitationsIn(SubmissionId) => citation::Model, submission_id, |reader, ids| source::of_submissions(reader.db.read(), ids));
 below!(RatingsOf(RatingScaleId) => rating::Model, scale_id, |reader, ids| rating::of_scales(reader.db.read(), ids));
 below!(MembershipsOf(AccountId) => membership::Model, account_id, |reader, ids| membership::of_accounts(&reader.db, &reader.actor, ids));
+mapped!(TextOf(RevisionId) => Arc<str>, |reader, ids| revision::texts_of(reader.db.read(), ids));
 mapped!(CitationCountOf(SourceId) => i32, |reader, ids| listing::citation_counts(&reader.db, &reader.actor, ids));
 mapped!(SummaryOfClaim(ClaimId) => ClaimSummary, |reader, ids| summary::of_claims(&reader.db, &reader.actor, ids));
 mapped!(SummaryOfArticle(ArticleId) => Summary, |reader, ids| summary::of_articles(&reader.db, &reader.actor, ids));
@@ -223,7 +235,7 @@ impl Loader<NewestRevisionOf> for Reader {
 
     async fn load(&self, keys: &[NewestRevisionOf]) -> Result<HashMap<NewestRevisionOf, revision::Model>, Arc<Error>> {
         let articles: Vec<_> = keys.iter().map(|key| key.0).collect();
-        let revisions = article::newest_revisions(self.db.read(), &articles).await?;
+        let revisions = revision::newest_of(self.db.read(), &articles).await?;
         Ok(revisions.into_iter().map(|revision| (NewestRevisionOf(revision.article_id), revision)).collect())
     }
 }
@@ -233,16 +245,12 @@ impl Loader<SpansOf> for Reader {
     type Error = Arc<Error>;
 
     async fn load(&self, keys: &[SpansOf]) -> Result<HashMap<SpansOf, Vec<Span>>, Arc<Error>> {
-        let articles: Vec<_> = keys.iter().map(|key| key.0).collect();
-        let revisions = article::newest_revisions(self.db.read(), &articles).await?;
-        let article_of: HashMap<_, _> = revisions.iter().map(|revision| (revision.id, revision.article_id)).collect();
         let kinds: HashSet<_> = keys.iter().map(|key| key.1).collect();
         let mut all: HashMap<SpansOf, Vec<Span>> = HashMap::new();
         for kind in kinds {
-            for span in article::spans_of(&self.db, &revisions, kind).await? {
-                if let Some(article) = article_of.get(&span.revision) {
-                    all.entry(SpansOf(*article, kind)).or_default().push(span);
-                }
+            let revisions: Vec<_> = keys.iter().filter(|key| key.1 == kind).map(|key| key.0).collect();
+            for span in revision::spans_of(&self.db, &revisions, kind).await? {
+                all.entry(SpansOf(span.revision, kind)).or_default().push(span);
             }
         }
         Ok(all)

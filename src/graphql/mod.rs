@@ -6,6 +6,7 @@ pub mod faults;
 pub mod loaders;
 mod mutation;
 mod node;
+mod passages;
 mod query;
 
 use async_graphql::{Context, EmptySubscription, Schema};

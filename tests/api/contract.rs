@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::app::{Client, PASSWORD, Reply, TestApp};
 
 const PROMISED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/contract/foundation.graphql");
+const EDITORIAL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/contract/editorial.graphql");
 const OURS: &str = include_str!("../documents.graphql");
 
 /// A file of documents, and which of its operations are still to be run.
@@ -40,6 +41,20 @@ impl Documents {
     fn all_were_run(self) {
         assert!(self.left.is_empty(), "not run: {:?}", self.left);
     }
+}
+
+/// The documents of the editorial contract below one of its headings, `# Revisions` or such: each part runs by itself.
+fn editorial(heading: &str) -> Option<Documents> {
+    let text = std::fs::read_to_string(EDITORIAL).ok()?;
+    let part: Vec<&str> = text
+        .lines()
+        .skip_while(|line| line.strip_prefix("# ").is_none_or(|line| !line.starts_with(heading)))
+        .enumerate()
+        .take_while(|(number, line)| *number == 0 || !line.starts_with("# "))
+        .map(|(_, line)| line)
+        .collect();
+    assert!(!part.is_empty(), "there is a part {heading}");
+    Some(Documents::new(&part.join("\n")))
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "it is always called with a new value")]
@@ -163,6 +178,37 @@ db_tests! {
         documents.all_were_run();
     }
 
+    async fn the_promised_documents_on_revisions_run_as_written(app: TestApp) {
+        let Some(mut documents) = editorial("Revisions") else { return };
+        let (editor, reviewer, reader) = (app.as_editor(), app.as_reviewer(), app.as_reader());
+        let article = app.given().an_article_of("Dam holds", "The dam holds, said the mayor. It is full. It was built in 1999.").await;
+        let claim = app.given().a_claim_on(&article, "The dam holds.", "The dam holds").await;
+        let full = app.given().a_claim_on(&article, "The dam is full.", "It is full").await;
+        let verdict = app.given().a_verdict("reviewer", &claim, "TRUE").await;
+        let revision = json!({ "article": article, "title": "Dam holds for now", "body": "The dam held, said the mayor. It is full. It was built in 1999.", "note": "The agency corrected it.", "expectedVersion": 4 });
+        let revised = documents.run(&editor, "ReviseArticle", input(revision)).await;
+        assert_eq!((revised.number("/reviseArticle/article/revision/number"), revised.text("/reviseArticle/article/revision/note")), (2, "The agency corrected it.".into()));
+        let mut anchors = revised.data("/reviseArticle/anchors").as_array().expect("anchors").clone();
+        anchors.sort_by_key(|anchor| anchor["claim"]["stale"].as_bool());
+        assert_eq!(anchors, [json!({ "claim": { "id": full, "stale": false }, "status": "EXACT" }), json!({ "claim": { "id": claim, "stale": true }, "status": "CHANGED" })]);
+
+        let read = documents.run(&reader, "Revisions", json!({ "id": article })).await;
+        assert_eq!(read.data("/article/revisions/nodes").as_array().expect("revisions").iter().map(|node| node["number"].as_i64()).collect::<Vec<_>>(), [Some(2), Some(1)]);
+        assert_eq!(read.text("/article/atRevision/text"), "Dam holds\n\nThe dam holds, said the mayor. It is full. It was built in 1999.");
+        assert_eq!(*read.data("/article/atRevision/claims/0/anchors"), json!([{ "start": 11, "end": 24, "exact": "The dam holds", "status": "EXACT" }]));
+        let kinds: Vec<_> = read.data("/article/diff").as_array().expect("stretches").iter().map(|one| (one["kind"].as_str().unwrap_or_default(), one["text"].as_str().unwrap_or_default())).collect();
+        assert!(kinds.contains(&("DELETE", "holds")) && kinds.contains(&("INSERT", "held")), "{kinds:?}");
+
+        let offers = documents.run(&reader, "AnchorProposals", json!({ "id": claim })).await;
+        assert_eq!((offers.data("/node/stale"), offers.data("/node/anchorProposals/0/exact")), (&json!(true), &json!("The dam")));
+        let put = documents.run(&editor, "Reanchor", input(json!({ "claim": claim, "ranges": [{ "exact": "The dam held" }], "note": "It is what he says now." }))).await;
+        assert_eq!((put.data("/reanchor/claim/stale"), put.data("/reanchor/claim/anchors/0/status")), (&json!(true), &json!("EXACT")));
+        let stood_by = documents.run(&reviewer, "ReaffirmVerdict", input(json!({ "verdict": verdict, "note": "It did hold." }))).await;
+        assert_eq!((stood_by.data("/reaffirmVerdict/verdict/stale"), stood_by.data("/reaffirmVerdict/claim/stale")), (&json!(false), &json!(false)));
+        assert!(stood_by.data("/reaffirmVerdict/verdict/reaffirmedAt").is_string());
+        documents.all_were_run();
+    }
+
     async fn our_own_documents_run_as_written(app: TestApp) {
         let mut documents = Documents::new(OURS);
         let (admin, editor, reviewer, second) = (app.as_admin(), app.as_editor(), app.as_reviewer(), app.as_second());
@@ -218,6 +264,12 @@ db_tests! {
         assert_eq!(desk.data("/newsroom/invitations/nodes").as_array().map(Vec::len), Some(2));
         assert_eq!(*desk.data("/newsroom/apiTokens/nodes/0/id"), *token.data("/createApiToken/apiToken/id"));
 
+        let revised = documents.run(&editor, "Renew", input(json!({ "article": article, "body": "It holds. It is full to the brim." }))).await;
+        assert_eq!((revised.text("/reviseArticle/anchors/0/status"), revised.data("/reviseArticle/anchors/0/claim/stale")), ("REWORDED".into(), &json!(true)));
+        let stood_by = documents.run(&second, "StandBy", input(json!({ "verdict": verdict, "note": "Still so." }))).await;
+        assert_eq!(stood_by.text("/reaffirmVerdict/verdict/reaffirmNote"), "Still so.");
+        let put = documents.run(&editor, "PutElsewhere", input(json!({ "claim": claim, "ranges": [{ "exact": "full to the brim" }] }))).await;
+        assert_eq!(put.number("/reanchor/claim/anchorHistory/totalCount"), 3);
         let back = documents.run(&second, "TakeVerdictBack", input(json!({ "verdict": verdict, "reason": "I shall measure." }))).await;
         assert_eq!(back.text("/withdrawVerdict/claim/state"), "OPEN");
         let back = documents.run(&reviewer, "TakeClaimBack", input(json!({ "claim": claim, "reason": "Nobody claims it." }))).await;

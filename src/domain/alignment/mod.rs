@@ -55,6 +55,12 @@ impl Status {
     pub const fn is_stale(self) -> bool {
         matches!(self, Self::Reworded | Self::Changed | Self::Orphaned)
     }
+
+    /// How words that stood like this stand once a newer text has done `step` to them: no better, if they were stale.
+    #[must_use]
+    pub fn then(self, step: Self) -> Self {
+        if self.is_stale() { self.max(step) } else { step }
+    }
 }
 
 /// A text, and where its sentences stand in it, in bytes and in order.

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use async_graphql::{ID, InputObject};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait};
-use sea_orm::{DatabaseTransaction, JoinType, QueryOrder, QuerySelect};
+use sea_orm::{DatabaseTransaction, Iterable, JoinType, QueryOrder, QuerySelect, Select};
 use serde_json::json;
 
 pub use proposals::{Proposal, of_claims as proposals_of};
@@ -99,7 +99,7 @@ pub async fn anchors_of(db: &impl ConnectionTrait, claims: &[ClaimId]) -> Result
 }
 
 /// The anchors of claims where they stand now.
-fn current() -> sea_orm::Select<anchor::Entity> {
+fn current() -> Select<anchor::Entity> {
     let here = anchor::Entity::belongs_to(claim::Entity).from(anchor::Column::RevisionId).to(claim::Column::RevisionId);
     let own = Expr::col((anchor::Entity, anchor::Column::ClaimId)).equals((claim::Entity, claim::Column::Id));
     anchor::Entity::find().join(JoinType::InnerJoin, here.into()).filter(own).filter(anchor::is_last())
@@ -139,7 +139,7 @@ impl Prepared {
         // A mark that came right behind may have become part of the last character.
         let whole = index.whole(range.clone());
         let step = if whole != range && step < Status::Changed { Status::Changed } else { step };
-        let status = if anchor.status.is_stale() { anchor.status.max(step) } else { step };
+        let status = anchor.status.then(step);
         let found = match status {
             Status::Exact | Status::Moved | Status::Reworded => quote::at(index, whole),
             // What was read is kept: it is what there is to look for.
@@ -188,8 +188,8 @@ async fn carry_over(
     for anchor in here.order_by_asc(anchor::Column::ClaimId).order_by_asc(anchor::Column::Ordinal).all(txn).await? {
         let Some(of) = carried.get_mut(&anchor.claim_id) else { continue };
         let (step, status, found) = prepared.carry(&index, &anchor);
-        of.standing = of.standing.max(status);
-        of.position = of.position.min(found.extent.start);
+        of.standing = std::cmp::max(of.standing, status);
+        of.position = std::cmp::min(of.position, found.extent.start);
         of.changed |= status != anchor.status;
         of.reworded |= step.is_stale() && anchor.status != Status::Orphaned;
         placed.push(Placed { claim: anchor.claim_id, wording: of.claim.wording, ordinal: anchor.ordinal, status, found });

@@ -1,8 +1,6 @@
 //! Re-anchoring: an editor says by hand on which words of the newest text a claim stands.
 
 use async_graphql::{ID, InputObject};
-use sea_orm::QueryFilter;
-use sea_orm::prelude::*;
 use serde_json::json;
 
 use super::{anchors_of, claim};
