@@ -66,7 +66,9 @@ pub async fn revise(db: &Db, actor: &Actor, input: ReviseArticleInput) -> Result
     let article = article::fetch(db, actor, ArticleId::parse("article", &input.article)?).await?;
     actor.require(Action::ReviseArticle, article.newsroom_id)?;
     let note = words::optional(input.note.as_deref(), |note| words::prose("note", note, 1000))?;
-    for attempt in 1.. {
+    let mut attempts = 0;
+    loop {
+        attempts += 1;
         let before = revision::newest(db.read(), article.id).await?;
         let old = revision::side_of(db.read(), before.id).await?;
         let text = recompose(&old.text, input.title.as_deref(), input.body.as_deref())?;
@@ -85,11 +87,10 @@ pub async fn revise(db: &Db, actor: &Actor, input: ReviseArticleInput) -> Result
             carry_over(&txn, &actor, article, &before, &prepared, note).await
         });
         match done.await {
-            Err(Error::Conflict { .. }) if expected.is_none() && attempt < MOST_ATTEMPTS => {}
+            Err(Error::Conflict { .. }) if expected.is_none() && attempts < MOST_ATTEMPTS => {}
             done => return done,
         }
     }
-    unreachable!("the last attempt returns")
 }
 
 /// The anchors of these claims, each claim's in reading order: in the newest text, or for one that was withdrawn in the text of that time.
@@ -137,9 +138,12 @@ impl Prepared {
             (trace.status, trace.range)
         };
         // A mark that came right behind may have become part of the last character.
-        let whole = index.whole(range.clone());
+        let mut whole = index.whole(range.clone());
         let step = if whole != range && step < Status::Changed { Status::Changed } else { step };
         let status = anchor.status.then(step);
+        if status == Status::Orphaned {
+            whole.end = whole.start;
+        }
         let found = match status {
             Status::Exact | Status::Moved | Status::Reworded => quote::at(index, whole),
             // What was read is kept: it is what there is to look for.
