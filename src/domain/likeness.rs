@@ -147,7 +147,7 @@ impl<'a> Searched<'a> {
         // The stretch in which most words meet: each that does counts two, each that doesn't takes one away.
         let (mut best, mut sum, mut from) = ((0, 0..0), 0_i64, 0);
         for (at, meets) in meets.iter().enumerate() {
-            if sum <= 0 {
+            if sum < 0 {
                 (sum, from) = (0, at);
             }
             sum += if *meets { 2 } else { -1 };
