@@ -52,7 +52,7 @@ const WEIGHTS: [f64; 3] = [0.75, 0.15, 0.10];
 const LEAST: f64 = 0.4;
 
 /// How small the lead of the best is for others to be shown beside it, and how many are at most.
-const LEAD: f64 = 0.15;
+const LEAD: f64 = 0.2;
 const MOST_SHOWN: usize = 5;
 
 impl<'a> Searched<'a> {
@@ -89,7 +89,7 @@ impl<'a> Searched<'a> {
             let range = self.words[words.start].start..self.words[words.end - 1].end;
             let before = &self.ids[words.start.saturating_sub(prefix.len())..words.start];
             let after = &self.ids[words.end..(words.end + suffix.len()).min(self.ids.len())];
-            let around = (shared(&prefix, before) + shared(&suffix, after)) / 2.0;
+            let around = f64::midpoint(shared(&prefix, before), shared(&suffix, after));
             let distance = share(range.start.abs_diff(lost.place), self.text.len().max(1));
             let score = WEIGHTS[0] * likeness + WEIGHTS[1] * around + WEIGHTS[2] * (1.0 - distance);
             found.push(Likely { range, score: (score * 1_000.0).round() / 1_000.0 });
@@ -173,7 +173,9 @@ fn words_of(text: &str) -> impl Iterator<Item = (usize, &str)> {
 /// How much two lists of words have in common, whatever their order: 1 for the same, and for two empty ones.
 fn shared(one: &[u32], other: &[u32]) -> f64 {
     let mut counts: HashMap<u32, i32> = HashMap::new();
-    one.iter().for_each(|id| *counts.entry(*id).or_default() += 1);
+    for id in one {
+        *counts.entry(*id).or_default() += 1;
+    }
     let common = other.iter().filter(|id| counts.get_mut(id).is_some_and(|count| std::mem::replace(count, *count - 1) > 0)).count();
     if one.is_empty() && other.is_empty() { 1.0 } else { share(2 * common, one.len() + other.len()) }
 }

@@ -286,7 +286,7 @@ db_tests! {
                 }
             }
         }
-        assert_eq!(app.as_reader().send(document, json!({ "id": article, "from": 1, "to": 3 })).await.code(), "NOT_FOUND");
+        assert_eq!(app.as_reader().send(document, json!({ "id": article, "from": 1, "to": 3, "unit": "UTF8" })).await.code(), "NOT_FOUND");
         let many = (0..26).map(|n| format!("d{n}: diff(from: 1, to: 2) {{ kind }}")).collect::<Vec<_>>().join(" ");
         let reply = app.as_reader().send(&format!("query($id: ID!) {{ article(id: $id) {{ {many} }} }}"), json!({ "id": article })).await;
         assert_ne!(reply.code(), "OK", "so many at once are too much");

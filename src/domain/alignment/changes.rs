@@ -104,7 +104,8 @@ fn regions(from: &str, old: &[Range<usize>], to: &str, new: &[Range<usize>]) -> 
 fn pieces(side: &Side) -> Vec<Range<usize>> {
     let mut pieces = Vec::with_capacity(side.sentences.len());
     let mut upto = 0;
-    for sentence in side.sentences.iter().cloned().chain([side.text.len()..side.text.len()]) {
+    let end = side.text.len();
+    for sentence in side.sentences.iter().cloned().chain(std::iter::once(end..end)) {
         pieces.extend([upto..sentence.start, sentence.clone()].into_iter().filter(|piece| !piece.is_empty()));
         upto = sentence.end;
     }

@@ -206,19 +206,19 @@ impl Alignment {
         let mut survivors = words.clone().filter(|&word| self.image[word].is_some());
         let (first, last) = match survivors.next() {
             Some(first) if survived * 2 >= weighty.len() => {
-                let last = survivors.last().unwrap_or(first);
+                let last = survivors.next_back().unwrap_or(first);
                 let (start, end) = (self.image[first]?, self.image[last]?);
                 // With what came in the place of the words at either end: up to a neighbour that stayed, or to the end of the sentence.
                 let replaced_start =
                     weighty.first().is_some_and(|&word| word < first) && before.is_none_or(|word| self.image[word].is_some());
                 let replaced_end = weighty.last().is_some_and(|&word| word > last) && after.is_none_or(|word| self.image[word].is_some());
                 let at = self.certain.partition_point(|&word| word < words.start);
-                let least = at.checked_sub(1).and_then(|at| self.image[self.certain[at]]).map_or(0, |word| word + 1);
+                let lower = at.checked_sub(1).and_then(|at| self.image[self.certain[at]]).map_or(0, |word| word + 1);
                 let at = self.certain.partition_point(|&word| word < words.end);
-                let most = self.certain.get(at).and_then(|&word| self.image[word]).unwrap_or(self.new.words.len());
+                let upper = self.certain.get(at).and_then(|&word| self.image[word]).unwrap_or(self.new.words.len());
                 (
-                    if replaced_start { least.max(self.new.sentences[new_sentence(start)].words.start) } else { start },
-                    if replaced_end { most.min(self.new.sentences[new_sentence(end)].words.end) - 1 } else { end },
+                    if replaced_start { lower.max(self.new.sentences[new_sentence(start)].words.start) } else { start },
+                    if replaced_end { upper.min(self.new.sentences[new_sentence(end)].words.end) - 1 } else { end },
                 )
             }
             _ => {
@@ -344,7 +344,8 @@ impl Alignment {
             let (old, new) = (self.old.sentence_of(word), self.new.sentence_of(image));
             let together = shared[&(old, new)].max(lengths[stretch]);
             let is_half_of = |reading: &Reading, sentence: usize| together * 2 >= reading.sentences[sentence].weight;
-            if !is_half_of(&self.old, old) && !(together >= 3 && is_half_of(&self.new, new)) {
+            let is_made_of_it = is_half_of(&self.old, old) || together >= 3 && is_half_of(&self.new, new);
+            if !is_made_of_it {
                 self.image[word] = None;
             }
         }

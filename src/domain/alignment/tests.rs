@@ -348,7 +348,7 @@ fn characters_of_many_code_points_stay_whole() {
 fn the_same_text_cut_otherwise_is_the_same_text() {
     let text = article("Dr. Smith left. He said e.g. no. 他来了。她走了。 Ende gut. alles gut.");
     let (english, chinese) = (side_in(&text, Some("en")), side_in(&text, Some("zh")));
-    let one = Side { text: text.as_str().into(), sentences: vec![0..text.len()] };
+    let one = Side { text: text.as_str().into(), sentences: std::iter::once(0..text.len()).collect() };
     for (old, new) in [(&english, &chinese), (&chinese, &english), (&one, &english), (&english, &one)] {
         let alignment = Alignment::new(old, new);
         for quote in ["Smith left", "e.g. no", "他来", "她走了。 Ende"] {
@@ -622,7 +622,7 @@ fn same_is_read_around(old: &Side, place: &Range<usize>, new: &Side, found: &Ran
     let around = |side: &Side, place: &Range<usize>| {
         let mut here = side.sentences.iter().filter(|sentence| sentence.start < place.end && place.start < sentence.end);
         let first = here.next().unwrap().clone();
-        let last = here.last().unwrap_or(&first).clone();
+        let last = here.next_back().unwrap_or(&first).clone();
         (first.start.min(place.start), last.end.max(place.end))
     };
     let ((old_from, old_to), (new_from, new_to)) = (around(old, place), around(new, found));

@@ -11,6 +11,7 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{DatabaseTransaction, IntoActiveModel};
 use serde_json::json;
 
+use revision::Draft;
 pub use revision::Span;
 
 use super::error::{Error, Reason, Result, expect_version};
@@ -135,7 +136,8 @@ pub async fn import(db: &Db, actor: &Actor, input: ImportArticleInput) -> Result
     let actor = actor.clone();
     store::write(db, move |txn| async move {
         Entity::insert(article.clone().into_active_model()).exec_without_returning(&*txn).await?;
-        let revision = revision::store(&txn, &actor, article.id, 1, &text, &pieces, None).await?;
+        let first = Draft { article: article.id, number: 1, text: &text, pieces: &pieces, note: None, at: article.imported_at };
+        let revision = revision::store(&txn, &actor, first).await?;
         let detail = json!({ "title": article.title, "url": article.url, "sha256": revision.sha256, "length": revision.length });
         event::append(&txn, &actor, newsroom, Kind::ArticleImported, subject(&article), detail).await?;
         Ok(article)

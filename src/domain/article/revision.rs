@@ -21,7 +21,7 @@ use crate::domain::passage::{self, Extent, Index, OffsetUnit, Piece, SpanKind};
 use crate::domain::policy::{Action, Actor};
 use crate::domain::span;
 use crate::domain::store::Db;
-use crate::domain::turns::TEXTS;
+use crate::domain::turns;
 
 /// An article's text as it stood at some time; never changed once stored. The text itself is read apart, so that a list of revisions is short.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
@@ -147,16 +147,25 @@ pub async fn cut(text: String, language: Option<String>) -> Result<(Vec<Piece>, 
     cut.await.map_err(anyhow::Error::from)?
 }
 
+/// A revision to be stored.
+pub struct Draft<'a> {
+    /// The article.
+    pub article: ArticleId,
+    /// One more than the newest has.
+    pub number: i32,
+    /// The text.
+    pub text: &'a str,
+    /// Its spans.
+    pub pieces: &'a [Piece],
+    /// Why it was revised.
+    pub note: Option<String>,
+    /// The time.
+    pub at: Moment,
+}
+
 /// Stores a revision of an article with its spans.
-pub async fn store(
-    txn: &DatabaseTransaction,
-    actor: &Actor,
-    article: ArticleId,
-    number: i32,
-    text: &str,
-    pieces: &[Piece],
-    note: Option<String>,
-) -> Result<Model> {
+pub async fn store(txn: &DatabaseTransaction, actor: &Actor, draft: Draft<'_>) -> Result<Model> {
+    let Draft { article, number, text, pieces, note, at } = draft;
     let row = Model {
         id: actor.new_id(),
         article_id: article,
@@ -164,7 +173,7 @@ pub async fn store(
         sha256: hex(&Sha256::digest(text)),
         length: i32::try_from(text.chars().count()).unwrap_or(i32::MAX),
         note,
-        created_at: actor.now(),
+        created_at: at,
         author_id: actor.id(),
     };
     let written = written::ActiveModel {
@@ -251,21 +260,20 @@ pub async fn side_of(db: &impl ConnectionTrait, id: RevisionId) -> Result<Side> 
 pub async fn differences(db: &Db, actor: &Actor, article: &super::Model, from: i32, to: i32, unit: OffsetUnit) -> Result<Vec<Difference>> {
     let (from, to) = (numbered(db, actor, article, from).await?, numbered(db, actor, article, to).await?);
     let (from, to) = (side_of(db.read(), from.id).await?, side_of(db.read(), to.id).await?);
-    TEXTS
-        .take(move || {
-            let (old, new) = (Index::new(&from.text), Index::new(&to.text));
-            let draw = |change: alignment::Change| Difference {
-                kind: change.kind,
-                from: TextRange::new(old.extent(change.from.clone()).in_unit(unit)),
-                to: TextRange::new(new.extent(change.to.clone()).in_unit(unit)),
-                text: match change.kind {
-                    ChangeKind::Delete => from.text[change.from].to_owned(),
-                    ChangeKind::Equal | ChangeKind::Insert => to.text[change.to].to_owned(),
-                },
-            };
-            alignment::changes(&from, &to).into_iter().map(draw).collect()
-        })
-        .await
+    turns::take(move || {
+        let (old, new) = (Index::new(&from.text), Index::new(&to.text));
+        let draw = |change: alignment::Change| Difference {
+            kind: change.kind,
+            from: TextRange::new(old.extent(change.from.clone()).in_unit(unit)),
+            to: TextRange::new(new.extent(change.to.clone()).in_unit(unit)),
+            text: match change.kind {
+                ChangeKind::Delete => from.text[change.from].to_owned(),
+                ChangeKind::Equal | ChangeKind::Insert => to.text[change.to].to_owned(),
+            },
+        };
+        alignment::changes(&from, &to).into_iter().map(draw).collect()
+    })
+    .await
 }
 
 /// The spans of these revisions: those of `kind`, or all blocks.

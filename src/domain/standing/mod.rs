@@ -30,7 +30,8 @@ pub use reanchor::{ReanchorInput, reanchor};
 
 use super::alignment::{Alignment, Side, Status};
 use super::anchor::{self, Placed};
-use super::article::{self, revision};
+use super::article;
+use super::article::revision::{self, Draft};
 use super::claim;
 use super::error::{Error, Reason, Result};
 use super::event::{self, Kind};
@@ -39,7 +40,7 @@ use super::passage::{self, Index, Piece, SpanKind};
 use super::policy::{Action, Actor};
 use super::quote::{self, Found};
 use super::store::{self, Db};
-use super::turns::TEXTS;
+use super::turns;
 use super::words;
 
 /// A newer text of an article.
@@ -77,7 +78,7 @@ pub async fn revise(db: &Db, actor: &Actor, input: ReviseArticleInput) -> Result
         }
         // All that takes long is done here, so that the article's lock is held only for what depends on its claims.
         let (pieces, text) = revision::cut(text, article.language.clone()).await?;
-        let prepared = Arc::new(TEXTS.take(move || Prepared::new(&old, text, pieces)).await?);
+        let prepared = Arc::new(turns::take(move || Prepared::new(&old, text, pieces)).await?);
         let (actor, note, article, expected) = (actor.clone(), note.clone(), article.id, input.expected_version);
         let done = store::write(db, move |txn| async move {
             let article = article::touch(&txn, article, expected).await?;
@@ -179,7 +180,8 @@ async fn carry_over(
 ) -> Result<(article::Model, Vec<anchor::Model>)> {
     let text = &prepared.text;
     let index = Index::new(text);
-    let revision = revision::store(txn, actor, article.id, before.number + 1, text, &prepared.pieces, note).await?;
+    let draft = Draft { article: article.id, number: before.number + 1, text, pieces: &prepared.pieces, note, at: actor.now() };
+    let revision = revision::store(txn, actor, draft).await?;
     let live =
         claim::Entity::find().filter(claim::Column::ArticleId.eq(article.id)).filter(claim::Column::State.ne(claim::State::Withdrawn));
     let mut carried: BTreeMap<ClaimId, Carried> = BTreeMap::new();

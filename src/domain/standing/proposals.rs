@@ -12,7 +12,7 @@ use crate::domain::ids::ClaimId;
 use crate::domain::likeness::{Likely, Lost, Searched};
 use crate::domain::passage::{Extent, Index, OffsetUnit};
 use crate::domain::store::Db;
-use crate::domain::turns::TEXTS;
+use crate::domain::turns;
 
 /// A place in the newest text where words that a claim has lost may stand. It is offered, never taken: an editor decides.
 #[derive(Clone, Debug, SimpleObject)]
@@ -46,18 +46,17 @@ pub async fn of_claims(db: &Db, claims: &[ClaimId]) -> Result<Vec<Proposal>> {
         return Ok(Vec::new());
     }
     let texts = revision::texts_of(db.read(), &revisions.into_iter().collect::<Vec<_>>()).await?;
-    TEXTS
-        .take(move || {
-            let indexes: HashMap<_, _> = texts.iter().map(|(id, text)| (*id, (Index::new(text), Searched::new(text)))).collect();
-            lost.into_iter()
-                .filter_map(|anchor| indexes.get(&anchor.revision_id).map(|(index, text)| places(index, text, anchor)))
-                .flatten()
-                .collect()
-        })
-        .await
+    turns::take(move || {
+        let indexes: HashMap<_, _> = texts.iter().map(|(id, text)| (*id, (Index::new(text), Searched::new(text)))).collect();
+        lost.into_iter()
+            .filter_map(|anchor| indexes.get(&anchor.revision_id).map(|(index, text)| places(index, text, &anchor)))
+            .flatten()
+            .collect()
+    })
+    .await
 }
 
-fn places(index: &Index, text: &Searched, anchor: anchor::Model) -> Vec<Proposal> {
+fn places(index: &Index, text: &Searched, anchor: &anchor::Model) -> Vec<Proposal> {
     let lost = Lost { exact: &anchor.exact, prefix: &anchor.prefix, suffix: &anchor.suffix, place: anchor.extent().utf8().start };
     let propose = |Likely { range, score }: Likely| {
         let range = index.whole(range);
