@@ -6,7 +6,7 @@
 //! - if there is one such thing in each list, or
 //! - if between two such pairs stand as many copies of it now as before, each with its counterpart.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
@@ -19,28 +19,48 @@ pub(super) enum Crossing {
     InDoubt,
 }
 
-/// For each old thing, the new one that it certainly is, in the same order.
-pub(super) fn certain(old: &[u32], new: &[u32], crossing: Crossing) -> Vec<Option<usize>> {
-    // Without a deadline: what is certain must not depend on how busy the machine is. Its work is bounded by its own heuristics.
-    let mut found = vec![None; old.len()];
-    for op in capture_diff_slices(Algorithm::Myers, old, new) {
-        if let DiffOp::Equal { old_index, new_index, len } = op {
-            (old_index..old_index + len).zip(new_index..).for_each(|(from, to)| found[from] = Some(to));
+/// How one list can be made of another, before it is asked what of that is certain.
+pub(super) struct Matching<'a> {
+    old: &'a [u32],
+    new: &'a [u32],
+    /// For each old thing, the new one that the diff takes it for.
+    found: Vec<Option<usize>>,
+    singles: Vec<(usize, usize)>,
+}
+
+impl<'a> Matching<'a> {
+    /// Compares two lists. Takes a while for long ones.
+    pub(super) fn new(old: &'a [u32], new: &'a [u32], crossing: Crossing) -> Self {
+        // Without a deadline: what is certain must not depend on how busy the machine is. Its work is bounded by its own heuristics.
+        let mut found = vec![None; old.len()];
+        for op in capture_diff_slices(Algorithm::Myers, old, new) {
+            if let DiffOp::Equal { old_index, new_index, len } = op {
+                (old_index..old_index + len).zip(new_index..).for_each(|(from, to)| found[from] = Some(to));
+            }
         }
-    }
-    let single = singles(old, new);
-    if crossing == Crossing::InDoubt {
-        for (from, _) in crossed(&single) {
-            found[from] = None;
+        let singles = singles(old, new);
+        if crossing == Crossing::InDoubt {
+            for (from, _) in crossed(&singles) {
+                found[from] = None;
+            }
         }
+        Self { old, new, found, singles }
     }
-    let pillars = single.into_iter().filter(|&(from, to)| found[from] == Some(to)).chain([(old.len(), new.len())]);
-    let (mut old_from, mut new_from) = (0, 0);
-    for (old_to, new_to) in pillars.collect::<Vec<_>>() {
-        settle(&old[old_from..old_to], &new[new_from..new_to], &mut found[old_from..old_to]);
-        (old_from, new_from) = (old_to + 1, new_to + 1);
+
+    /// For each old thing, the new one that it certainly is, in the same order; nothing for those that are `denied`, which make nothing else
+    /// certain either.
+    pub(super) fn certain(&self, denied: &HashSet<usize>) -> Vec<Option<usize>> {
+        let mut found: Vec<Option<usize>> =
+            self.found.iter().enumerate().map(|(from, to)| to.filter(|_| !denied.contains(&from))).collect();
+        let mut pillars: Vec<(usize, usize)> = self.singles.iter().copied().filter(|&(from, to)| found[from] == Some(to)).collect();
+        pillars.push((self.old.len(), self.new.len()));
+        let (mut old_from, mut new_from) = (0, 0);
+        for (old_to, new_to) in pillars {
+            settle(&self.old[old_from..old_to], &self.new[new_from..new_to], &mut found[old_from..old_to]);
+            (old_from, new_from) = (old_to + 1, new_to + 1);
+        }
+        found
     }
-    found
 }
 
 /// The things of which there is one in each list, in the order of the old.

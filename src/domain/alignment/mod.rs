@@ -9,7 +9,7 @@
 //!   certain which copy it is. In doubt they are `ORPHANED`.
 //!
 //! First whole sentences are compared, by the diff of the crate `similar`; then the words of what has changed between two sentences that
-//! stayed. A diff of repeated things has to guess, so what it finds is taken only where there was nothing to guess, see [`matching`]. A
+//! stayed. A diff of repeated things has to guess, so what it finds is taken only where there was nothing to guess, see `matching`. A
 //! sentence is taken as a reader reads it: with the line before it, where that runs on into it ("It is not true that:").
 
 mod changes;
@@ -28,7 +28,7 @@ use serde::Serialize;
 
 pub use changes::{Change, ChangeKind, changes};
 
-use matching::Crossing;
+use matching::{Crossing, Matching};
 use reading::{Interner, Reading};
 
 /// How words of an article stand in a revision, compared with the words that were marked or last re-anchored. In this order, from best to
@@ -96,6 +96,9 @@ pub struct Alignment {
     certain: Vec<usize>,
 }
 
+/// How often it is asked again what is certain, once some of it turned out not to be. More than texts need.
+const MOST_ROUNDS: usize = 6;
+
 /// What changed between two sentences that stayed: the sentences there, old and new, without those that were moved.
 struct Gap {
     /// All old sentences between those that stayed.
@@ -113,13 +116,23 @@ impl Alignment {
         let mut interner = Interner::default();
         let old = Reading::new(old, &mut interner);
         let new = Reading::new(new, &mut interner);
-        let mut kept = matching::certain(&old.keys(), &new.keys(), Crossing::Moved);
-        for (from, to) in kept.iter_mut().enumerate() {
-            *to = to.filter(|&to| old.reads_as(from, &new, to));
+        let (old_keys, new_keys) = (old.keys(), new.keys());
+        let matching = Matching::new(&old_keys, &new_keys, Crossing::Moved);
+        let (image, unknown) = (vec![None; old.words.len()], vec![None; old_keys.len()]);
+        let mut alignment = Self { old, new, kept: unknown.clone(), moved: unknown, image, certain: Vec::new() };
+        let mut refused = HashSet::new();
+        for _ in 0..MOST_ROUNDS {
+            alignment.kept = matching.certain(&refused);
+            alignment.find_moved(&refused);
+            let more = alignment.remains();
+            if more.is_empty() {
+                break;
+            }
+            for &sentence in &more {
+                (alignment.kept[sentence], alignment.moved[sentence]) = (None, None);
+            }
+            refused.extend(more);
         }
-        let moved = arrivals(&old, &new, &kept);
-        let mut alignment = Self { image: vec![None; old.words.len()], certain: Vec::new(), old, new, kept, moved };
-        alignment.refuse_remains();
         alignment.follow_words();
         alignment
     }
@@ -199,30 +212,33 @@ impl Alignment {
         let weighty: Vec<usize> = words.clone().filter(|&word| self.old.words[word].is_weighty).collect();
         let survived = weighty.iter().filter(|&&word| self.image[word].is_some()).count();
         let (old_sentence, new_sentence) = (|word| self.old.sentence_of(word), |word| self.new.sentence_of(word));
-        // The words right before and after, if they are of the same sentence.
-        let before = words.start.checked_sub(1).filter(|&word| old_sentence(word) == old_sentence(words.start));
-        let after = Some(words.end).filter(|&word| word < self.old.words.len() && old_sentence(word) == old_sentence(words.end - 1));
+        // The words right before and after.
+        let before = words.start.checked_sub(1);
+        let after = Some(words.end).filter(|&word| word < self.old.words.len());
 
         let mut survivors = words.clone().filter(|&word| self.image[word].is_some());
         let (first, last) = match survivors.next() {
             Some(first) if survived * 2 >= weighty.len() => {
                 let last = survivors.next_back().unwrap_or(first);
                 let (start, end) = (self.image[first]?, self.image[last]?);
-                // With what came in the place of the words at either end: up to a neighbour that stayed, or to the end of the sentence.
-                let replaced_start =
-                    weighty.first().is_some_and(|&word| word < first) && before.is_none_or(|word| self.image[word].is_some());
-                let replaced_end = weighty.last().is_some_and(|&word| word > last) && after.is_none_or(|word| self.image[word].is_some());
-                let at = self.certain.partition_point(|&word| word < words.start);
-                let lower = at.checked_sub(1).and_then(|at| self.image[self.certain[at]]).map_or(0, |word| word + 1);
-                let at = self.certain.partition_point(|&word| word < words.end);
-                let upper = self.certain.get(at).and_then(|&word| self.image[word]).unwrap_or(self.new.words.len());
+                // With what came in the place of the words at either end: up to a neighbour that stayed, within the sentence.
+                let lower = before
+                    .map_or(Some(0), |word| Some(self.image[word]? + 1))
+                    .filter(|_| weighty.first().is_some_and(|&word| word < first));
+                let upper = after
+                    .map_or(Some(self.new.words.len()), |word| self.image[word])
+                    .filter(|_| weighty.last().is_some_and(|&word| word > last));
                 (
-                    if replaced_start { lower.max(self.new.sentences[new_sentence(start)].words.start) } else { start },
-                    if replaced_end { upper.min(self.new.sentences[new_sentence(end)].words.end) - 1 } else { end },
+                    lower.map_or(start, |lower| lower.max(self.new.sentences[new_sentence(start)].words.start)),
+                    upper.map_or(end, |upper| upper.min(self.new.sentences[new_sentence(end)].words.end) - 1),
                 )
             }
             _ => {
-                let (before, after) = (self.image[before?]?, self.image[after?]?);
+                let (before, after) = (before?, after?);
+                if old_sentence(before) != old_sentence(words.start) || old_sentence(after) != old_sentence(words.end - 1) {
+                    return None;
+                }
+                let (before, after) = (self.image[before]?, self.image[after]?);
                 if new_sentence(before) != new_sentence(after) || before + 1 >= after {
                     return None;
                 }
@@ -257,39 +273,52 @@ impl Alignment {
         gaps
     }
 
-    /// Takes a sentence for itself only where it can't be what is left of another that has gone: cut down, or changed, until it reads the same.
+    /// Finds the sentences that are nowhere in their place but stand unchanged in one other: gone from one place, and come to one.
+    fn find_moved(&mut self, refused: &HashSet<usize>) {
+        let stayed: HashSet<usize> = self.kept.iter().flatten().copied().collect();
+        let mut places: HashMap<u32, (Vec<usize>, Vec<usize>)> = HashMap::new();
+        for (sentence, key) in self.old.keys().into_iter().enumerate().filter(|(sentence, _)| self.kept[*sentence].is_none()) {
+            places.entry(key).or_default().0.push(sentence);
+        }
+        for (sentence, key) in self.new.keys().into_iter().enumerate().filter(|(sentence, _)| !stayed.contains(sentence)) {
+            places.entry(key).or_default().1.push(sentence);
+        }
+        self.moved.fill(None);
+        for (from, to) in places.into_values() {
+            if let ([from], [to]) = (&*from, &*to)
+                && !refused.contains(from)
+            {
+                self.moved[*from] = Some(*to);
+            }
+        }
+    }
+
+    /// The sentences that can't be taken for themselves, since they may be what is left of another that has gone: cut down, or changed, until
+    /// it reads the same.
     ///
     /// - One that was moved must be new where it stands: not half of it was said there before.
     /// - One that stays beside a gap must not have been said in it as well, whole.
-    fn refuse_remains(&mut self) {
-        // What is refused has gone as well, and may refuse more; three rounds are more than texts need.
-        for _ in 0..3 {
-            let mut refused = Vec::new();
-            for gap in self.gaps().iter().filter(|gap| !gap.old.is_empty()) {
-                let gone: HashSet<_> = gap.old.iter().flat_map(|&sentence| self.old.pairs_in(sentence)).collect();
-                let said = |sentence: usize| {
-                    let pairs = self.old.pairs_in(sentence);
-                    (pairs.iter().filter(|pair| gone.contains(*pair)).count(), pairs.len())
-                };
-                let half_said = |sentence: usize| {
-                    let (known, all) = said(sentence);
-                    known * 2 >= all
-                };
-                let all_said = |sentence: &usize| {
-                    let (known, all) = said(*sentence);
-                    self.kept[*sentence].is_some() && known == all
-                };
-                refused.extend(gap.arrived.iter().copied().filter(|&sentence| half_said(sentence)));
-                refused.extend((0..gap.between.start).rev().take_while(all_said));
-                refused.extend((gap.between.end..self.kept.len()).take_while(all_said));
-            }
-            if refused.is_empty() {
-                return;
-            }
-            for sentence in refused {
-                (self.kept[sentence], self.moved[sentence]) = (None, None);
-            }
+    fn remains(&self) -> Vec<usize> {
+        let mut refused = Vec::new();
+        for gap in self.gaps().iter().filter(|gap| !gap.old.is_empty()) {
+            let gone: HashSet<_> = gap.old.iter().flat_map(|&sentence| self.old.pairs_in(sentence)).collect();
+            let said = |sentence: usize| {
+                let pairs = self.old.pairs_in(sentence);
+                (pairs.iter().filter(|pair| gone.contains(*pair)).count(), pairs.len())
+            };
+            let half_said = |sentence: usize| {
+                let (known, all) = said(sentence);
+                known * 2 >= all
+            };
+            let all_said = |sentence: &usize| {
+                let (known, all) = said(*sentence);
+                self.kept[*sentence].is_some() && known == all
+            };
+            refused.extend(gap.arrived.iter().copied().filter(|&sentence| half_said(sentence)));
+            refused.extend((0..gap.between.start).rev().take_while(all_said));
+            refused.extend((gap.between.end..self.kept.len()).take_while(all_said));
         }
+        refused
     }
 
     /// Finds the image of each word: in sentences that stayed, and in the gaps between them.
@@ -308,18 +337,28 @@ impl Alignment {
                 continue;
             }
             let ids = |reading: &Reading, words: &[usize]| words.iter().map(|&word| reading.words[word].id).collect::<Vec<_>>();
-            let found = matching::certain(&ids(&self.old, &old), &ids(&self.new, &new), Crossing::InDoubt);
-            for (word, image) in old.iter().zip(found) {
-                self.image[*word] = image.map(|image| new[image]);
+            let (old_ids, new_ids) = (ids(&self.old, &old), ids(&self.new, &new));
+            let matching = Matching::new(&old_ids, &new_ids, Crossing::InDoubt);
+            let mut denied = HashSet::new();
+            for round in 0..=MOST_ROUNDS {
+                // What met by chance makes nothing certain; if there is no end to it, nothing is.
+                let found = if round < MOST_ROUNDS { matching.certain(&denied) } else { vec![None; old.len()] };
+                for (word, image) in old.iter().zip(found) {
+                    self.image[*word] = image.map(|image| new[image]);
+                }
+                let chance = self.chance_meetings(&old);
+                if chance.is_empty() {
+                    break;
+                }
+                denied.extend(chance);
             }
-            self.drop_chance_meetings(&old);
         }
         self.certain = (0..self.image.len()).filter(|&word| self.image[word].is_some()).collect();
     }
 
-    /// Drops the images of words that met by chance. A sentence that has gone and another that has come may share a "not" or a "says that";
+    /// Which of these words met their images by chance. A sentence that has gone and another that has come may share a "not" or a "says that";
     /// that one was made of the other is certain only if half of what was said is still said there, in one sentence or one stretch.
-    fn drop_chance_meetings(&mut self, words: &[usize]) {
+    fn chance_meetings(&self, words: &[usize]) -> Vec<usize> {
         let weight = |word: usize| usize::from(self.old.words[word].is_weighty);
         let mut shared: HashMap<(usize, usize), usize> = HashMap::new();
         let mut stretches: Vec<usize> = Vec::with_capacity(words.len());
@@ -339,38 +378,16 @@ impl Alignment {
             stretches.push(stretch);
             last = Some((word, image));
         }
-        for (&word, stretch) in words.iter().zip(stretches) {
-            let Some(image) = self.image[word] else { continue };
-            let (old, new) = (self.old.sentence_of(word), self.new.sentence_of(image));
+        let is_chance = |(place, stretch): (usize, usize)| {
+            let image = self.image[words[place]]?;
+            let (old, new) = (self.old.sentence_of(words[place]), self.new.sentence_of(image));
             let together = shared[&(old, new)].max(lengths[stretch]);
             let is_half_of = |reading: &Reading, sentence: usize| together * 2 >= reading.sentences[sentence].weight;
             let is_made_of_it = is_half_of(&self.old, old) || together >= 3 && is_half_of(&self.new, new);
-            if !is_made_of_it {
-                self.image[word] = None;
-            }
-        }
+            (!is_made_of_it).then_some(place)
+        };
+        stretches.into_iter().enumerate().filter_map(is_chance).collect()
     }
-}
-
-/// The sentences that are nowhere in their place but stand unchanged in one other: gone from one place, and come to one.
-fn arrivals(old: &Reading, new: &Reading, kept: &[Option<usize>]) -> Vec<Option<usize>> {
-    let stayed: HashSet<usize> = kept.iter().flatten().copied().collect();
-    let mut places: HashMap<u32, (Vec<usize>, Vec<usize>)> = HashMap::new();
-    for (sentence, key) in old.keys().into_iter().enumerate().filter(|(sentence, _)| kept[*sentence].is_none()) {
-        places.entry(key).or_default().0.push(sentence);
-    }
-    for (sentence, key) in new.keys().into_iter().enumerate().filter(|(sentence, _)| !stayed.contains(sentence)) {
-        places.entry(key).or_default().1.push(sentence);
-    }
-    let mut moved = vec![None; kept.len()];
-    for (from, to) in places.into_values() {
-        if let ([from], [to]) = (&*from, &*to)
-            && old.reads_as(*from, new, *to)
-        {
-            moved[*from] = Some(*to);
-        }
-    }
-    moved
 }
 
 /// Where the first of `items` leads, if all of them lead to places one after another.

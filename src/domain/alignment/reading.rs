@@ -72,7 +72,8 @@ impl Reading {
                 words: first..words.len(),
                 weight: words[first..].iter().filter(|word| word.is_weighty).count(),
                 end: place.end,
-                key: interner.number(&spaced(&text[place.clone()])),
+                // With how many words it has: a line break may part what a space does not, such as a mark above a letter.
+                key: interner.number(&format!("{} {}", words.len() - first, spaced(&text[place.clone()]))),
                 runs_on: side.sentences.get(number + 1).is_some_and(|next| runs_on(&text[place.clone()], &text[next.clone()])),
             });
         }
@@ -127,14 +128,6 @@ impl Reading {
             [only] => vec![(only.id, only.id)],
             words => words.windows(2).map(|pair| (pair[0].id, pair[1].id)).collect(),
         }
-    }
-
-    /// Whether a sentence reads as that one of another text does, word for word.
-    pub(super) fn reads_as(&self, sentence: usize, other: &Self, that: usize) -> bool {
-        let words = |reading: &Self, sentence: usize| {
-            reading.words[reading.sentences[sentence].words.clone()].iter().map(|word| word.id).collect::<Vec<_>>()
-        };
-        self.sentences[sentence].key == other.sentences[that].key && words(self, sentence) == words(other, that)
     }
 
     /// The text from the first of these words to the last, whatever white space is between them.

@@ -40,8 +40,8 @@ pub struct Piece {
 
 /// The blocks and sentences of a text in reading order: a block, then its sentences, then the next block.
 ///
-/// The text is taken as [`compose`] gives it: its lines end in LF. A block is a line without its line feed, but with the spaces at its
-/// ends; a line of white space alone is none, and belongs to the separator. A title and a heading are one sentence each. `language` is the
+/// The text is taken as [`compose`](super::compose) gives it: its lines end in LF. A block is a line without its line feed, but with the spaces
+/// at its ends; a line of white space alone is none, and belongs to the separator. A title and a heading are one sentence each. `language` is the
 /// article's BCP 47 tag, whose first part decides how sentences are told apart (English if there is none).
 ///
 /// # Errors
