@@ -96,8 +96,8 @@ pub struct Alignment {
     certain: Vec<usize>,
 }
 
-/// How often it is asked again what is certain, once some of it turned out not to be. More than texts need.
-const MOST_ROUNDS: usize = 6;
+/// How often it is asked again what is certain, once some of it turned out not to be. More than texts need; if it has no end, nothing is.
+const MOST_ROUNDS: usize = 32;
 
 /// What changed between two sentences that stayed: the sentences there, old and new, without those that were moved.
 struct Gap {
@@ -121,15 +121,15 @@ impl Alignment {
         let (image, unknown) = (vec![None; old.words.len()], vec![None; old_keys.len()]);
         let mut alignment = Self { old, new, kept: unknown.clone(), moved: unknown, image, certain: Vec::new() };
         let mut refused = HashSet::new();
-        for _ in 0..MOST_ROUNDS {
+        for round in 0..=MOST_ROUNDS {
+            if round == MOST_ROUNDS {
+                refused.extend(0..alignment.kept.len());
+            }
             alignment.kept = matching.certain(&refused);
             alignment.find_moved(&refused);
             let more = alignment.remains();
             if more.is_empty() {
                 break;
-            }
-            for &sentence in &more {
-                (alignment.kept[sentence], alignment.moved[sentence]) = (None, None);
             }
             refused.extend(more);
         }
@@ -341,9 +341,10 @@ impl Alignment {
             let matching = Matching::new(&old_ids, &new_ids, Crossing::InDoubt);
             let mut denied = HashSet::new();
             for round in 0..=MOST_ROUNDS {
-                // What met by chance makes nothing certain; if there is no end to it, nothing is.
-                let found = if round < MOST_ROUNDS { matching.certain(&denied) } else { vec![None; old.len()] };
-                for (word, image) in old.iter().zip(found) {
+                if round == MOST_ROUNDS {
+                    denied.extend(0..old.len());
+                }
+                for (word, image) in old.iter().zip(matching.certain(&denied)) {
                     self.image[*word] = image.map(|image| new[image]);
                 }
                 let chance = self.chance_meetings(&old);

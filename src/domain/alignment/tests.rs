@@ -643,7 +643,7 @@ fn some_ranges(text: &str, picks: &[(Index, usize)]) -> Vec<Range<usize>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400000))]
+    #![proptest_config(ProptestConfig::with_cases(512))]
 
     #[test]
     fn after_any_edits_exact_and_moved_words_are_those_that_were_read(
