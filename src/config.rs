@@ -1,13 +1,16 @@
 //! The command line, and its twins in the environment. Secrets are never taken from an argument, and never printed.
 
 use std::io::{BufRead, IsTerminal};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use ipnet::IpNet;
 
+use crate::domain::activity::USUAL_MOST_LAG;
 use crate::domain::policy;
+use crate::transport::guard::USUAL_MOST_COST;
 
 /// A fact-check annotation server: claims marked on spans of text, verdicts with sources, summaries, through one GraphQL API.
 #[derive(Parser)]
@@ -64,9 +67,65 @@ pub struct Serve {
     #[arg(long, env = "CLAIMSPAN_WORKERS", value_name = "N")]
     pub workers: Option<usize>,
 
+    /// A proxy whose X-Forwarded-For or Forwarded header is believed, as a network such as 10.0.0.0/8 or an address. Give it once for each.
+    ///
+    /// Where a request comes from counts for limits on sign-ins, and on what strangers ask for. Nobody is believed where nothing is said.
+    #[arg(long = "trusted-proxy", env = "CLAIMSPAN_TRUSTED_PROXY", value_name = "CIDR", value_delimiter = ',', value_parser = parse_network)]
+    pub trusted_proxies: Vec<IpNet>,
+
+    /// How much an account, or a stranger's network, may ask for in a minute, as documents' costs add up; 0 for no limit.
+    ///
+    /// A field costs 1, and what stands below a page costs as often as the page has rows; one document costs 200000 at most.
+    #[arg(long, env = "CLAIMSPAN_BUDGET", value_name = "COST_PER_MINUTE", default_value_t = 2_000_000)]
+    pub budget: u32,
+
     /// Log as JSON, one object a line.
     #[arg(long, env = "CLAIMSPAN_LOG_JSON")]
     pub log_json: bool,
+
+    /// Send traces to the OpenTelemetry collector at this address, by OTLP over HTTP, such as <http://127.0.0.1:4318>.
+    #[arg(long, env = "CLAIMSPAN_OTLP", value_name = "URL")]
+    pub otlp: Option<String>,
+
+    /// How many seconds an operation may take, with its work in the database.
+    #[arg(long, env = "CLAIMSPAN_DEADLINE", value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub deadline: u64,
+
+    /// Keep the schema to those who know it: no introspection, and no suggestions in errors.
+    #[arg(long, env = "CLAIMSPAN_NO_INTROSPECTION")]
+    pub no_introspection: bool,
+
+    /// What an operation may cost: about one for each field of its answer, were every page full.
+    #[arg(long, env = "CLAIMSPAN_MOST_COST", value_name = "N", default_value_t = USUAL_MOST_COST)]
+    pub most_cost: u64,
+
+    /// How many operations a batch may hold; 0 takes no batches.
+    #[arg(long, env = "CLAIMSPAN_BATCH", value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub batch: u8,
+
+    /// How many events a follower of the activity may be behind before it is told to follow anew.
+    #[arg(long, env = "CLAIMSPAN_LAG", value_name = "N", default_value_t = USUAL_MOST_LAG, value_parser = clap::value_parser!(i32).range(1..))]
+    pub lag: i32,
+
+    /// Run only the documents in this folder: each .graphql file is one, each .json file an object of documents by their ids.
+    #[arg(long, env = "CLAIMSPAN_TRUSTED_DOCUMENTS", value_name = "DIR")]
+    pub trusted_documents: Option<PathBuf>,
+
+    /// A web origin whose pages may read answers, such as <https://desk.example.org>; given again for each, or separated by commas. None but our own
+    /// where nothing is said.
+    #[arg(long = "cors-origin", env = "CLAIMSPAN_CORS_ORIGIN", value_name = "ORIGIN", value_delimiter = ',', value_parser = parse_origin)]
+    pub cors_origins: Vec<String>,
+}
+
+/// An origin as browsers send it: a scheme, a host, and a port if it is not the scheme's own.
+fn parse_origin(text: &str) -> Result<String, String> {
+    let parsed = url::Url::parse(text).map_err(|error| error.to_string())?;
+    let origin = parsed.origin().ascii_serialization();
+    if matches!(parsed.scheme(), "http" | "https") && origin == text {
+        Ok(origin)
+    } else {
+        Err(format!("an origin looks like https://desk.example.org, without a path; this one would be {origin}"))
+    }
 }
 
 /// `demo`.
@@ -195,6 +254,12 @@ impl Cli {
     }
 }
 
+/// A network in CIDR notation, or a single address.
+fn parse_network(text: &str) -> Result<IpNet, String> {
+    let address = || text.parse::<IpAddr>().map(|address| IpNet::from(address.to_canonical()));
+    text.parse().or_else(|_| address()).map_err(|_| "a network looks like 10.0.0.0/8, an address like 10.0.0.1".to_owned())
+}
+
 /// Reads a password: from a terminal unseen, else the first line of standard input.
 pub fn read_password() -> anyhow::Result<String> {
     if std::io::stdin().is_terminal() {
@@ -203,4 +268,20 @@ pub fn read_password() -> anyhow::Result<String> {
     let mut line = String::new();
     std::io::stdin().lock().read_line(&mut line).context("cannot read a password from standard input")?;
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn proxies_are_networks_or_addresses() {
+        let line = "claimspan serve --trusted-proxy 10.0.0.0/8,2001:db8::/32 --trusted-proxy 192.0.2.7";
+        let Command::Serve(serve) = Cli::try_parse_from(line.split(' ')).unwrap().command else { panic!("serve") };
+        let shown: Vec<_> = serve.trusted_proxies.iter().map(ToString::to_string).collect();
+        assert_eq!(shown, ["10.0.0.0/8", "2001:db8::/32", "192.0.2.7/32"]);
+        for bad in ["", "10.0.0.0/33", "proxy.example.org", "10.0.0.1:80"] {
+            assert!(Cli::try_parse_from(["claimspan", "serve", "--trusted-proxy", bad]).is_err(), "{bad}");
+        }
+    }
 }

@@ -1,13 +1,18 @@
 //! What the server counts about itself, for Prometheus.
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
+
+use crate::domain::hashing;
+use crate::domain::store::Db;
 
 /// The server's counters.
 #[derive(Clone)]
@@ -15,8 +20,33 @@ pub struct Metrics {
     registry: Arc<Registry>,
     operations: Family<Operation, Counter>,
     seconds: Family<Kind, Histogram>,
+    by_name: Family<Named, Counter>,
+    names: Arc<Mutex<HashSet<String>>>,
+    running: Gauge,
+    sockets: Gauge,
+    passwords: Gauge,
+    connections: Family<Connections, Gauge>,
     statements: Family<Outcome, Counter>,
     statement_seconds: Histogram,
+}
+
+/// Counts an operation as running until it is dropped.
+pub struct Running(Gauge);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Named {
+    name: String,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Connections {
+    state: &'static str,
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -35,6 +65,9 @@ struct Outcome {
     outcome: &'static str,
 }
 
+/// How many names of operations are told apart: clients choose them.
+const MOST_NAMES: usize = 200;
+
 /// Bounds of the histograms, in seconds.
 const BOUNDS: [f64; 10] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.25, 1.0, 5.0];
 
@@ -44,6 +77,8 @@ impl Metrics {
         let mut registry = Registry::with_prefix("claimspan");
         let operations = Family::default();
         let seconds = Family::new_with_constructor((|| Histogram::new(BOUNDS)) as fn() -> Histogram);
+        let (by_name, running, sockets) = (Family::default(), Gauge::default(), Gauge::default());
+        let (passwords, connections) = (Gauge::default(), Family::default());
         let statements = Family::default();
         let statement_seconds = Histogram::new(BOUNDS);
         registry.register(
@@ -52,15 +87,54 @@ impl Metrics {
             operations.clone(),
         );
         registry.register_with_unit("graphql_operation", "Time to answer a GraphQL operation, by kind", Unit::Seconds, seconds.clone());
+        registry.register("graphql_named_operations", "GraphQL operations by name: the first 200 names, and `other`", by_name.clone());
+        registry.register("graphql_running", "GraphQL queries and mutations that run now", running.clone());
+        registry.register("graphql_sockets", "WebSockets that are open", sockets.clone());
+        registry.register("passwords_waiting", "Passwords that wait to be hashed, or are being hashed", passwords.clone());
+        registry.register("database_connections", "Connections to the database, by state", connections.clone());
         registry.register("database_statements", "Statements sent to the database, by outcome", statements.clone());
         registry.register_with_unit("database_statement", "Time of a database statement", Unit::Seconds, statement_seconds.clone());
-        Self { registry: Arc::new(registry), operations, seconds, statements, statement_seconds }
+        let names = Arc::default();
+        Self {
+            registry: Arc::new(registry),
+            operations,
+            seconds,
+            by_name,
+            names,
+            running,
+            sockets,
+            passwords,
+            connections,
+            statements,
+            statement_seconds,
+        }
     }
 
     /// Counts an operation of `kind` that took so long and had this first error.
-    pub fn operation(&self, kind: &'static str, code: Option<&str>, took: Duration) {
+    pub fn operation(&self, kind: &'static str, name: Option<&str>, code: Option<&str>, took: Duration) {
+        if let Some(name) = name {
+            self.by_name.get_or_create(&Named { name: self.known(name) }).inc();
+        }
         self.operations.get_or_create(&Operation { kind, code: code.unwrap_or("OK").to_owned() }).inc();
         self.seconds.get_or_create(&Kind { kind }).observe(took.as_secs_f64());
+    }
+
+    /// The name, or `other` where there are too many.
+    fn known(&self, name: &str) -> String {
+        let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = names.contains(name) || name.len() <= 64 && names.len() < MOST_NAMES && names.insert(name.to_owned());
+        if known { name.to_owned() } else { "other".to_owned() }
+    }
+
+    /// Counts an operation that begins to run.
+    pub fn running(&self) -> Running {
+        self.running.inc();
+        Running(self.running.clone())
+    }
+
+    /// Counts sockets that open or close.
+    pub fn sockets(&self, change: i64) {
+        self.sockets.inc_by(change);
     }
 
     /// Counts a database statement.
@@ -70,7 +144,12 @@ impl Metrics {
     }
 
     /// The counters as Prometheus reads them.
-    pub fn text(&self) -> String {
+    pub fn text(&self, db: &Db) -> String {
+        self.passwords.set(hashing::waiting().into());
+        let (all, idle) = db.connections();
+        for (state, number) in [("idle", idle), ("busy", all.saturating_sub(idle))] {
+            self.connections.get_or_create(&Connections { state }).set(i64::from(number));
+        }
         let mut text = String::new();
         // Writing to a String can't fail.
         let _ = prometheus_client::encoding::text::encode(&mut text, &self.registry);

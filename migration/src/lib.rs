@@ -12,6 +12,7 @@ mod m20261101_000002_articles;
 mod m20261101_000003_claims;
 mod m20261101_000004_verdicts;
 mod m20261101_000005_events;
+mod m20261101_000020_gates;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261101_000003_claims::Migration),
             Box::new(m20261101_000004_verdicts::Migration),
             Box::new(m20261101_000005_events::Migration),
+            Box::new(m20261101_000020_gates::Migration),
         ]
     }
 }

@@ -3,7 +3,6 @@
 //! Always true: one account an e-mail address; a password is kept as argon2id and can be read by no query.
 
 use std::sync::LazyLock;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -11,9 +10,9 @@ use async_graphql::SimpleObject;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, IntoActiveModel, SqlErr};
-use tokio::sync::Semaphore;
 
 use super::error::{Error, Reason, Result};
+use super::hashing;
 use super::ids::AccountId;
 use super::moment::Moment;
 use super::policy::Actor;
@@ -22,7 +21,7 @@ use super::words;
 /// A person who can sign in.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "accounts")]
-#[graphql(name = "Account", complex)]
+#[graphql(name = "Account", complex, serial)]
 pub struct Model {
     /// The account's id.
     #[sea_orm(primary_key, auto_increment = false)]
@@ -112,7 +111,7 @@ impl NewPassword {
     /// Hashes it, off the request threads.
     pub async fn hash(self, actor: &Actor) -> Result<PasswordDigest> {
         let salt = actor.world().secret();
-        off_thread(move || {
+        hashing::in_turn(move || {
             let hash: PasswordHash =
                 argon2().hash_password_with_salt(self.0.as_bytes(), &salt[..16]).map_err(|error| anyhow::anyhow!("{error}"))?;
             Ok(PasswordDigest(hash.to_string()))
@@ -169,7 +168,7 @@ pub async fn verify(db: &impl ConnectionTrait, actor: &Actor, account: Option<Ac
     let hash = stored.map_or_else(|| NOBODYS.clone(), |stored| stored.hash);
     let attempt = attempt.to_owned();
     let salt = actor.world().secret();
-    off_thread(move || {
+    hashing::in_turn(move || {
         let parsed = PasswordHash::new(&hash).map_err(|error| anyhow::anyhow!("a stored password hash: {error}"))?;
         let good = argon2().verify_password(attempt.as_bytes(), &parsed).is_ok();
         let Some(account) = known.filter(|_| good) else { return Ok(None) };
@@ -223,34 +222,6 @@ fn argon2() -> Argon2<'static> {
 static NOBODYS: LazyLock<String> = LazyLock::new(|| {
     format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p=1$bm9ib2R5IHNpZ25zIGlu$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
 });
-
-/// Runs `work` off the request threads, as many at once as there are processors; once 64 wait, more are turned away.
-async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    static TURNS: LazyLock<Semaphore> =
-        LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(1, std::num::NonZero::get)));
-    static WAITING: AtomicU32 = AtomicU32::new(0);
-    struct Waiting;
-    impl Drop for Waiting {
-        fn drop(&mut self) {
-            WAITING.fetch_sub(1, Ordering::Relaxed);
-        }
-    }
-
-    if WAITING.fetch_add(1, Ordering::Relaxed) >= 64 {
-        WAITING.fetch_sub(1, Ordering::Relaxed);
-        return Err(Error::RateLimited { retry_after: 2 });
-    }
-    let waiting = Waiting;
-    let turn = TURNS.acquire().await.map_err(anyhow::Error::from)?;
-    drop(waiting);
-    // The turn goes with the work: a client that hangs up must not let more hashing run at once.
-    tokio::task::spawn_blocking(move || {
-        let _turn = turn;
-        work()
-    })
-    .await
-    .map_err(anyhow::Error::from)?
-}
 
 #[cfg(test)]
 mod tests {

@@ -20,7 +20,7 @@ use super::store::Db;
 /// A place in a revision that a claim is marked on.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "anchors")]
-#[graphql(name = "Anchor", complex)]
+#[graphql(name = "Anchor", complex, serial)]
 pub struct Model {
     /// The anchor's id.
     #[sea_orm(primary_key, auto_increment = false)]

@@ -44,6 +44,18 @@ pub enum Error {
         /// Whole seconds to wait.
         retry_after: u32,
     },
+    /// A follower of the activity log was left too far behind.
+    #[error("you read more slowly than things happen, and missed none yet: subscribe again with `after: {last_number}`")]
+    Lagging {
+        /// The number of the last event that was given.
+        last_number: i32,
+    },
+    /// It took too long.
+    #[error("this took too long, and was given up{}", if *.writing { "; what it was to write may still be written: read it again before you repeat it" } else { "" })]
+    Deadline {
+        /// Whether it may have been writing.
+        writing: bool,
+    },
     /// The database failed.
     #[error("something failed on our side")]
     Database(#[from] DbErr),
@@ -149,4 +161,6 @@ pub enum Reason {
     ClaimOrphaned,
     /// Arguments that exclude each other.
     Contradiction,
+    /// The `Idempotency-Key` came with another request before.
+    KeyReused,
 }

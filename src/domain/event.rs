@@ -5,9 +5,10 @@
 
 use std::fmt::Write;
 
+use async_graphql::Enum;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveValue::Set, DatabaseTransaction, IntoActiveModel};
+use sea_orm::{ActiveValue::Set, DatabaseTransaction, IntoActiveModel, QueryOrder, QuerySelect};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
@@ -74,34 +75,58 @@ mod head {
 /// The server's own log, for what concerns no newsroom: accounts and sessions.
 const SERVER: &str = "server";
 
-/// What can be done, as the log names it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
-#[allow(missing_docs, reason = "each name says it")]
+#[graphql(name = "EventKind")]
 pub enum Kind {
+    /// An account was made.
     AccountCreated,
+    /// A password was set on the server's own machine.
     PasswordReset,
+    /// Somebody changed their password.
     PasswordChanged,
+    /// Somebody signed in.
     SessionStarted,
+    /// Somebody signed out, or a session was revoked.
     SessionEnded,
+    /// The newsroom was founded.
     NewsroomCreated,
+    /// What the newsroom asks of its fact-checks was changed.
     PolicySet,
+    /// Somebody was invited.
     MemberInvited,
+    /// An invitation was taken up.
     InvitationAccepted,
+    /// An invitation was revoked.
     InvitationRevoked,
+    /// A member was added on the server's own machine.
     MemberAdded,
+    /// A member's role was set.
     RoleSet,
+    /// A member was removed.
     MemberRemoved,
+    /// An API token was made.
     ApiTokenCreated,
+    /// An API token was revoked.
     ApiTokenRevoked,
+    /// An article was imported.
     ArticleImported,
+    /// An article's text was revised.
     ArticleRevised,
+    /// A claim was marked.
     ClaimMarked,
+    /// A claim's words or tags were changed.
     ClaimEdited,
+    /// A claim was withdrawn.
     ClaimWithdrawn,
+    /// A claim was put on other words by hand.
     ClaimReanchored,
+    /// A verdict was submitted, or submitted anew.
     VerdictSubmitted,
+    /// A verdict was withdrawn.
     VerdictWithdrawn,
+    /// A verdict was reaffirmed by its reviewer, once the words under it had changed.
     VerdictReaffirmed,
 }
 
@@ -200,6 +225,18 @@ pub fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+/// The events of a log after `number`, oldest first, at most `most`.
+pub async fn after(db: &impl ConnectionTrait, log: &str, number: i32, most: u64) -> Result<Vec<Model>> {
+    let list = Entity::find().filter(Column::Log.eq(log)).filter(Column::Number.gt(number));
+    Ok(list.order_by_asc(Column::Number).limit(most).all(db).await?)
+}
+
+/// The numbers of the last events of these logs.
+pub async fn heads(db: &impl ConnectionTrait, logs: &[String]) -> Result<Vec<(String, i32)>> {
+    let list = head::Entity::find().filter(head::Column::Log.is_in(logs)).all(db).await?;
+    Ok(list.into_iter().map(|head| (head.log, head.number)).collect())
 }
 
 /// The events of a log, oldest first. For tests and the command line; the API's readers come with the audit log.

@@ -106,6 +106,11 @@ pub async fn claims_of_each(
 ) -> Result<HashMap<Uuid, Page<claim::Model>>> {
     let list = claim::Entity::find().filter(claim::Column::ArticleId.is_in(articles.iter().copied())).filter(wanted(actor, filter)?);
     let sort = sort_of(order.unwrap_or(ClaimOrder::Position));
+    if let [article] = articles {
+        // Of one article the rows need no numbering.
+        let page = page::read(db, list, sort, &Slice::first(size), |row| key_of(sort, row)).await?;
+        return Ok(HashMap::from([(article.0, page)]));
+    }
     let place = |row: &claim::Model| (row.article_id.0, key_of(sort, row));
     page::read_first_of_each(db, list, sort, size, claim::Column::ArticleId, counted, place).await
 }
@@ -142,7 +147,7 @@ pub async fn articles(
 
 /// A source: a web page or document that verdicts rest on.
 #[derive(Clone, Debug, FromQueryResult, SimpleObject)]
-#[graphql(complex)]
+#[graphql(complex, serial)]
 pub struct Source {
     /// The source's id.
     pub id: SourceId,

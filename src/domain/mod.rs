@@ -1,6 +1,8 @@
 //! What is true, and who may change it.
 
 pub mod account;
+pub mod activity;
+pub mod agreement;
 pub mod alignment;
 pub mod anchor;
 pub mod api_token;
@@ -8,6 +10,8 @@ pub mod article;
 pub mod claim;
 pub mod error;
 pub mod event;
+pub mod hashing;
+pub mod idempotency;
 pub mod ids;
 pub mod invitation;
 pub mod likeness;
@@ -15,10 +19,12 @@ pub mod link;
 pub mod listing;
 pub mod membership;
 pub mod moment;
+pub mod network;
 pub mod newsroom;
 pub mod page;
 pub mod passage;
 pub mod policy;
+pub mod proof;
 pub mod quote;
 pub mod rating;
 pub mod readiness;
@@ -30,6 +36,7 @@ pub mod span;
 pub mod standing;
 pub mod store;
 pub mod summary;
+pub mod throttle;
 pub mod turns;
 pub mod verdict;
 pub mod words;

@@ -41,6 +41,11 @@ pub fn check_size(field: &str, size: i32) -> Result<u64> {
 }
 
 impl Slice {
+    /// A list's first page.
+    pub const fn first(size: u64) -> Self {
+        Self { size, backward: false, after: None, before: None }
+    }
+
     /// The page's size, if it is the list's first.
     pub fn first_size(&self) -> Option<u64> {
         (!self.backward && self.after.is_none() && self.before.is_none()).then_some(self.size)

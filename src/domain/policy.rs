@@ -13,6 +13,7 @@ use uuid::{ContextV7, Timestamp, Uuid};
 use super::error::{Error, Result};
 use super::ids::{AccountId, ApiTokenId, NewsroomId, SessionId};
 use super::moment::Moment;
+use super::network::Network;
 
 /// What a member may do in a newsroom. Each role includes the ones before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Enum, EnumIter, DeriveActiveEnum, Serialize)]
@@ -171,23 +172,35 @@ pub struct Place {
 pub struct Actor {
     who: Who,
     places: Arc<[Place]>,
+    network: Option<Network>,
     world: World,
 }
 
 impl Actor {
     /// Somebody who showed no credentials.
     pub fn stranger(world: World) -> Self {
-        Self { who: Who::Stranger, places: Arc::new([]), world }
+        Self { who: Who::Stranger, places: Arc::new([]), network: None, world }
     }
 
     /// The command line of the server's own machine, which may do everything but judge.
     pub fn machine(world: World) -> Self {
-        Self { who: Who::Machine, places: Arc::new([]), world }
+        Self { who: Who::Machine, places: Arc::new([]), network: None, world }
     }
 
     /// An account, with its places.
     pub fn account(id: AccountId, credential: Credential, places: Vec<Place>, world: World) -> Self {
-        Self { who: Who::Account(id, credential), places: places.into(), world }
+        Self { who: Who::Account(id, credential), places: places.into(), network: None, world }
+    }
+
+    /// The same actor, whose request comes from this network.
+    #[must_use]
+    pub fn from_network(self, network: Option<Network>) -> Self {
+        Self { network, ..self }
+    }
+
+    /// The network that the request comes from; none for the machine, and where nothing tells.
+    pub const fn network(&self) -> Option<Network> {
+        self.network
     }
 
     /// The account that acts, if one does.
@@ -201,6 +214,14 @@ impl Actor {
     /// The account that acts; strangers and the machine have none.
     pub fn signed_in(&self) -> Result<AccountId> {
         self.id().ok_or(Error::Unauthenticated("sign in first: send `Authorization: Bearer <token>` with a token from signIn"))
+    }
+
+    /// The API token by which the account acts, if it does not act itself.
+    pub const fn api_token(&self) -> Option<ApiTokenId> {
+        match self.who {
+            Who::Account(_, Credential::ApiToken(token)) => Some(token),
+            Who::Account(_, Credential::Session(_)) | Who::Stranger | Who::Machine => None,
+        }
     }
 
     /// The account and its session, for what an API token may not do: manage passwords, sessions and tokens.

@@ -15,7 +15,7 @@ use super::store::Db;
 /// One rating of a scale, such as FALSE.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "ratings")]
-#[graphql(name = "Rating")]
+#[graphql(name = "Rating", serial)]
 pub struct Model {
     /// The rating's id.
     #[sea_orm(primary_key, auto_increment = false)]

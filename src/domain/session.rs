@@ -20,6 +20,7 @@ use super::membership;
 use super::moment::Moment;
 use super::newsroom;
 use super::policy::{Actor, Credential, Place, Policy, Role, World};
+use super::proof::{self, Proof};
 use super::secret::{self, Purpose};
 use super::store::{self, Db};
 
@@ -119,11 +120,12 @@ pub async fn sign_in(db: &Db, actor: &Actor, agent: &UserAgent, input: SignInInp
     let account = account::find_by_email(db.read(), &email).await?;
     let id = account.as_ref().map(|account| account.id);
     let wrong = || Error::Unauthenticated("the e-mail address or the password is wrong");
-    let verified = account::verify(db.read(), actor, id, &input.password).await?;
-    let (account, verified) = account.zip(verified).ok_or_else(wrong)?;
+    let proof = proof::attempt(db, actor, &email, id, &input.password).await?;
+    let (account, proof) = account.zip(proof).ok_or_else(wrong)?;
     let (actor, agent) = (actor.clone(), agent.clone());
     store::write(db, move |txn| async move {
-        if !account::hold(&txn, verified).await? {
+        proof.clear(&txn, &actor).await?;
+        if !proof.hold(&txn).await? {
             return Err(wrong());
         }
         begin(&txn, &actor, &agent, account).await
@@ -139,8 +141,8 @@ pub async fn accept_invitation(db: &Db, actor: &Actor, agent: &UserAgent, input:
     let existing = account::find_by_email(db.read(), &email).await?;
     let entrant = match existing {
         Some(account) => {
-            let verified = account::verify(db.read(), actor, Some(account.id), &input.password).await?;
-            Entrant::Known(account, verified.ok_or_else(not_that_accounts)?)
+            let proof = proof::attempt(db, actor, &email, Some(account.id), &input.password).await?;
+            Entrant::Known(account, proof.ok_or_else(not_that_accounts)?)
         }
         None => {
             let name = input
@@ -153,10 +155,13 @@ pub async fn accept_invitation(db: &Db, actor: &Actor, agent: &UserAgent, input:
     };
     let (actor, agent) = (actor.clone(), agent.clone());
     store::write(db, move |txn| async move {
+        if let Entrant::Known(_, proof) = &entrant {
+            proof.clear(&txn, &actor).await?;
+        }
         let invited = invitation::take_up(&txn, &actor, &input.accept_token).await?;
         let account = match entrant {
-            Entrant::Known(account, verified) => {
-                if !account::hold(&txn, verified).await? {
+            Entrant::Known(account, proof) => {
+                if !proof.hold(&txn).await? {
                     return Err(not_that_accounts());
                 }
                 account
@@ -176,7 +181,7 @@ pub async fn accept_invitation(db: &Db, actor: &Actor, agent: &UserAgent, input:
 }
 
 enum Entrant {
-    Known(account::Model, account::Verified),
+    Known(account::Model, Proof),
     New { name: String, password: account::PasswordDigest },
 }
 
@@ -248,11 +253,17 @@ pub async fn change_password(db: &Db, actor: &Actor, input: ChangePasswordInput)
     let (account, session) = actor.in_session()?;
     let password = NewPassword::parse("newPassword", &input.new_password)?;
     let wrong = || Error::invalid("currentPassword", Reason::WrongPassword, "this is not the account's password");
-    let verified = account::verify(db.read(), actor, Some(account), &input.current_password).await?.ok_or_else(wrong)?;
-    let digest = password.hash(actor).await?;
+    let own = account::find_all(db.read(), &[account]).await?.pop().ok_or(Error::NotFound("account"))?;
+    let email = Email::parse("email", &own.email)?;
+    let proof = proof::attempt(db, actor, &email, Some(account), &input.current_password).await?.ok_or_else(wrong)?;
+    let digest = match password.hash(actor).await {
+        Ok(digest) => digest,
+        Err(error) => return proof.undo(db).await.and(Err(error)),
+    };
     let actor = actor.clone();
     store::write(db, move |txn| async move {
-        if !account::hold(&txn, verified).await? {
+        proof.clear(&txn, &actor).await?;
+        if !proof.hold(&txn).await? {
             return Err(wrong());
         }
         account::set_password(&*txn, account, &digest).await?;
@@ -298,6 +309,29 @@ pub async fn authenticate(db: &Db, world: &World, text: &str) -> Result<Actor> {
         Some(Purpose::Invitation) | None => None,
     };
     found.ok_or(Error::Unauthenticated("this token is unknown, expired or revoked; sign in again"))
+}
+
+/// What somebody showed to be let in, to be looked at again while what they asked for goes on.
+#[derive(Clone)]
+pub struct Standing {
+    db: Db,
+    world: World,
+    token: Option<String>,
+}
+
+impl Standing {
+    /// Of whoever sends this token, or none.
+    pub const fn new(db: Db, world: World, token: Option<String>) -> Self {
+        Self { db, world, token }
+    }
+
+    /// Who that is now. Errors with UNAUTHENTICATED if the token is no good any more.
+    pub async fn actor(&self) -> Result<Actor> {
+        match &self.token {
+            Some(token) => authenticate(&self.db, &self.world, token).await,
+            None => Ok(Actor::stranger(self.world.clone())),
+        }
+    }
 }
 
 /// A session or token joined with one of its account's memberships, or with none.

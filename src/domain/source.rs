@@ -38,7 +38,7 @@ pub mod citation {
     /// A verdict's use of a source.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
     #[sea_orm(table_name = "citations")]
-    #[graphql(name = "Citation", complex)]
+    #[graphql(name = "Citation", complex, serial)]
     pub struct Model {
         /// The citation's id.
         #[sea_orm(primary_key, auto_increment = false)]

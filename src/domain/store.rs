@@ -1,18 +1,20 @@
 //! The database: connecting, and the one way to write.
 //!
-//! Always true: a write is one transaction that ends in commit or rollback, whatever becomes of the request that asked for it.
+//! Always true: a write is one transaction that ends in commit or rollback, whatever becomes of the request that asked for it. Within
+//! [`whole`] it is a savepoint of the transaction around it, and what it did holds once that one commits.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use migration::MigratorTrait;
+use sea_orm::prelude::async_trait::async_trait;
 use sea_orm::sqlx::sqlite::{SqliteAutoVacuum, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbBackend, DbErr, ExecResult,
+    IntoDatabaseExecutor, QueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, RwLock, Semaphore};
 
 use super::error::{Error, Result};
 
@@ -25,7 +27,12 @@ pub struct Db {
     connection: DatabaseConnection,
     /// SQLite takes one writer at a time; they queue here in turn, instead of polling its lock out of turn.
     writer: Option<Arc<Semaphore>>,
+    /// The transaction that all goes through; see [`whole`].
+    around: Option<Around>,
 }
+
+/// A transaction that several hold; none once it has ended. Whoever uses it reads the lock, and who ends it waits for them.
+type Around = Arc<RwLock<Option<DatabaseTransaction>>>;
 
 /// Opens the database at `url`, `sqlite://FILE` (made if missing) or `postgres://…`, with up to `connections` connections.
 pub async fn connect(url: &str, connections: u32) -> anyhow::Result<Db> {
@@ -58,18 +65,35 @@ pub async fn connect(url: &str, connections: u32) -> anyhow::Result<Db> {
         })
         .map_sqlx_postgres_opts(|postgres| postgres.application_name("claimspan").statement_cache_capacity(256));
     let connection = Database::connect(options).await.with_context(|| format!("cannot open the database {}", without_password(url)))?;
-    Ok(Db { connection, writer: sqlite.then(|| Arc::new(Semaphore::new(1))) })
+    Ok(Db { connection, writer: sqlite.then(|| Arc::new(Semaphore::new(1))), around: None })
 }
 
 impl Db {
-    /// The connection to read from.
-    pub const fn read(&self) -> &DatabaseConnection {
+    /// What to read from: a connection, or the transaction around what is being done.
+    pub const fn read(&self) -> &Self {
+        self
+    }
+
+    /// The connections themselves, past any transaction.
+    pub const fn connection(&self) -> &DatabaseConnection {
         &self.connection
     }
 
     /// Whether this is SQLite.
     pub fn is_sqlite(&self) -> bool {
         self.connection.get_database_backend() == DbBackend::Sqlite
+    }
+
+    /// How many connections are open, and how many of them do nothing.
+    pub fn connections(&self) -> (u32, u32) {
+        let (all, idle) = if self.is_sqlite() {
+            let pool = self.connection.get_sqlite_connection_pool();
+            (pool.size(), pool.num_idle())
+        } else {
+            let pool = self.connection.get_postgres_connection_pool();
+            (pool.size(), pool.num_idle())
+        };
+        (all, u32::try_from(idle).unwrap_or(u32::MAX))
     }
 
     /// Calls `callback` after each statement with its duration, and whether it failed.
@@ -79,7 +103,7 @@ impl Db {
 
     /// Asks the database whether it is there, and whether its schema is this program's.
     pub async fn ready(&self) -> Result<bool> {
-        Ok(migration::Migrator::get_pending_migrations_read_only(self.read()).await?.is_empty())
+        Ok(migration::Migrator::get_pending_migrations_read_only(self).await?.is_empty())
     }
 
     /// Ends every connection, once what they do is done.
@@ -88,10 +112,57 @@ impl Db {
     }
 }
 
+/// Reads and single statements, which go through the transaction around them if there is one.
+#[async_trait]
+impl ConnectionTrait for Db {
+    fn get_database_backend(&self) -> DbBackend {
+        self.connection.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        match &self.around {
+            Some(around) => open(around.read().await.as_ref())?.execute_raw(statement).await,
+            None => self.connection.execute_raw(statement).await,
+        }
+    }
+
+    async fn execute_unprepared(&self, text: &str) -> Result<ExecResult, DbErr> {
+        match &self.around {
+            Some(around) => open(around.read().await.as_ref())?.execute_unprepared(text).await,
+            None => self.connection.execute_unprepared(text).await,
+        }
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        match &self.around {
+            Some(around) => open(around.read().await.as_ref())?.query_one_raw(statement).await,
+            None => self.connection.query_one_raw(statement).await,
+        }
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        match &self.around {
+            Some(around) => open(around.read().await.as_ref())?.query_all_raw(statement).await,
+            None => self.connection.query_all_raw(statement).await,
+        }
+    }
+}
+
+/// For migrations, which bring their own transactions.
+impl<'c> IntoDatabaseExecutor<'c> for &'c Db {
+    fn into_database_executor(self) -> DatabaseExecutor<'c> {
+        DatabaseExecutor::Connection(&self.connection)
+    }
+}
+
+fn open(around: Option<&DatabaseTransaction>) -> Result<&DatabaseTransaction, DbErr> {
+    around.ok_or_else(|| DbErr::Custom("the transaction around this has ended".to_owned()))
+}
+
 /// Does `work` in one transaction: committed if it succeeds, rolled back if it fails.
 ///
-/// It runs in a task of its own, since a client that hangs up drops its request's future, and a future dropped between BEGIN and COMMIT would
-/// leave a pooled connection mid-transaction.
+/// It runs in a task of its own, since a client that hangs up drops its request's future, and a future dropped between BEGIN and COMMIT
+/// would leave a pooled connection mid-transaction.
 pub async fn write<T, F, Fut>(db: &Db, work: F) -> Result<T>
 where
     T: Send + 'static,
@@ -100,16 +171,16 @@ where
 {
     let db = db.clone();
     let task = tokio::spawn(async move {
-        let _turn = match &db.writer {
-            Some(writer) => Some(writer.acquire().await.map_err(anyhow::Error::from)?),
+        // Held to the end: the transaction around this one must not end before it.
+        let around = match &db.around {
+            Some(around) => Some(Arc::clone(around).read_owned().await),
             None => None,
         };
-        // Immediate: two reviewers queue here, instead of one failing midway.
-        let options = TransactionOptions {
-            sqlite_transaction_mode: db.is_sqlite().then_some(SqliteTransactionMode::Immediate),
-            ..Default::default()
+        let (_turn, txn) = match &around {
+            Some(around) => (None, open(around.as_ref())?.begin().await?),
+            None => begin(&db, Among::Others).await?,
         };
-        let txn = Arc::new(db.connection.begin_with_options(options).await?);
+        let txn = Arc::new(txn);
         let done = work(Arc::clone(&txn)).await;
         let txn = Arc::into_inner(txn).ok_or_else(|| anyhow::anyhow!("a transaction outlived its work"))?;
         match done {
@@ -118,6 +189,76 @@ where
         }
     });
     task.await.map_err(anyhow::Error::from)?
+}
+
+/// How a transaction that is done ends.
+pub enum End<T> {
+    /// What it did holds.
+    Commit(T),
+    /// What it did is undone.
+    RollBack(T),
+}
+
+/// Beside whom a transaction writes, on PostgreSQL; on SQLite there is one writer at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Among {
+    /// Others write at the same time.
+    Others,
+    /// Nobody else writes meanwhile: for what takes the locks of several writes, one write after another, and would in the end wait for
+    /// somebody who waits for it.
+    Nobody,
+}
+
+/// Does `work` with a database whose every read and write goes through one transaction; a [`write()`] in it that fails is undone alone.
+///
+/// Like a write it ends in commit or rollback, whatever becomes of who asked for it.
+pub async fn whole<T, F, Fut>(db: &Db, among: Among, work: F) -> Result<T>
+where
+    T: Send + 'static,
+    F: FnOnce(Db) -> Fut + Send + 'static,
+    Fut: Future<Output = Result<End<T>>> + Send,
+{
+    let mut db = db.clone();
+    let task = tokio::spawn(async move {
+        if db.around.is_some() {
+            return Err(anyhow::anyhow!("a transaction within a transaction").into());
+        }
+        let (_turn, txn) = begin(&db, among).await?;
+        let around = Around::new(RwLock::new(Some(txn)));
+        db.around = Some(Arc::clone(&around));
+        let done = work(db).await;
+        // Reads that nobody waits for any more may still be under way: they end first, and who comes later finds nothing.
+        let txn = around.write().await.take().ok_or_else(|| anyhow::anyhow!("a transaction ended early"))?;
+        match done {
+            Ok(End::Commit(value)) => txn.commit().await.map(|()| value).map_err(Error::from),
+            Ok(End::RollBack(value)) => txn.rollback().await.map(|()| value).map_err(Error::from),
+            Err(error) => txn.rollback().await.map_err(Error::from).and(Err(error)),
+        }
+    });
+    task.await.map_err(anyhow::Error::from)?
+}
+
+/// The lock that every writer on PostgreSQL shares, unless it writes alone; any number that nobody else uses.
+const WRITERS: i64 = 0x636c_6169_6d73_7061;
+
+/// Begins a transaction to write in; on SQLite, once it is this one's turn.
+async fn begin(db: &Db, among: Among) -> Result<(Option<OwnedSemaphorePermit>, DatabaseTransaction)> {
+    let turn = match &db.writer {
+        Some(writer) => Some(Arc::clone(writer).acquire_owned().await.map_err(anyhow::Error::from)?),
+        None => None,
+    };
+    // Immediate: two reviewers queue here, instead of one failing midway.
+    let options =
+        TransactionOptions { sqlite_transaction_mode: db.is_sqlite().then_some(SqliteTransactionMode::Immediate), ..Default::default() };
+    let txn = db.connection.begin_with_options(options).await?;
+    if !db.is_sqlite() {
+        let how = match among {
+            Among::Others => "pg_advisory_xact_lock_shared",
+            Among::Nobody => "pg_advisory_xact_lock",
+        };
+        txn.execute_raw(Statement::from_string(DbBackend::Postgres, format!("SELECT {how}({WRITERS})"))).await?;
+    }
+    Ok((turn, txn))
 }
 
 /// The URL as it may be shown.

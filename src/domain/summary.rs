@@ -64,7 +64,7 @@ pub struct ClaimSummary {
 
 /// How many verdicts have a rating.
 #[derive(Clone, Debug, SimpleObject)]
-#[graphql(complex)]
+#[graphql(complex, serial)]
 pub struct RatingCount {
     #[graphql(skip)]
     pub rating_id: RatingId,

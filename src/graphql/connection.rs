@@ -21,6 +21,7 @@ pub struct Edge<T> {
 
 /// Where a page stands in its list.
 #[derive(Clone, SimpleObject)]
+#[graphql(serial)]
 pub struct PageInfo {
     /// Whether the list goes on after this page.
     has_next_page: bool,

@@ -1,15 +1,24 @@
 //! How nodes meet.
+//!
+//! Types of plain values, or with hardly an edge, are `serial` where there are many of them in an answer: to resolve their fields at once costs more
+//! than the fields do, and where each of a list has the same edge, all still ask for it together.
 
+use std::hash::Hash;
+use std::sync::Arc;
+
+use async_graphql::dataloader::Loader;
 use async_graphql::{ComplexObject, Context, Result};
 
 use super::Desk;
 use super::connection::Connection;
 use super::loaders::{
     AnchorsOf, CitationCountOf, CitationsIn, CitationsOf, FirstClaims, FirstClaimsOf, HistoryOf, MembershipsOf, NewestRevisionOf,
-    ProposalsOf, RatingsOf, SpansOf, SummaryOfArticle, SummaryOfClaim, TagsOf, VerdictsOn, load, load_row,
+    ProposalsOf, RatingsOf, Reader, SpansOf, SummaryOfArticle, SummaryOfClaim, TagsOf, VerdictsOn, find_row, load, load_row,
 };
+use crate::domain::activity::Activity;
 use crate::domain::article::revision::Difference;
 use crate::domain::article::{ArticleFilter, ArticleOrder, Span, revision};
+use crate::domain::error::Error;
 use crate::domain::listing::{self, ClaimFilter, ClaimOrder, Source, Within};
 use crate::domain::moment::Moment;
 use crate::domain::page::{self, Slice};
@@ -38,6 +47,29 @@ impl account::Model {
     /// Where the account is signed in, newest first. For the account itself, in a session; null for everybody else.
     async fn sessions(&self, ctx: &Context<'_>) -> Result<Option<Vec<session::Model>>> {
         Ok(session::of_account(ctx.db(), ctx.actor(), self.id).await?)
+    }
+}
+
+#[ComplexObject]
+impl Activity {
+    /// Who did it; null where the server's own command line did, and where blind review hides who judged.
+    async fn actor(&self, ctx: &Context<'_>) -> Result<Option<account::Model>> {
+        author(ctx, self.actor_id).await
+    }
+
+    /// The article that it was done to, or under, as it is now.
+    async fn article(&self, ctx: &Context<'_>) -> Result<Option<article::Model>> {
+        maybe(ctx, self.article_id).await
+    }
+
+    /// The claim that it was done to, or under, as it is now.
+    async fn claim(&self, ctx: &Context<'_>) -> Result<Option<claim::Model>> {
+        maybe(ctx, self.claim_id).await
+    }
+
+    /// The verdict that it was done to, as it is now; null where blind review hides it.
+    async fn verdict(&self, ctx: &Context<'_>) -> Result<Option<Verdict>> {
+        maybe(ctx, self.verdict_id).await
     }
 }
 
@@ -442,8 +474,17 @@ impl RatingCount {
 
 /// The account that did something, where an account did.
 pub(super) async fn author(ctx: &Context<'_>, id: Option<crate::domain::ids::AccountId>) -> Result<Option<account::Model>> {
+    maybe(ctx, id).await
+}
+
+/// The row that an id names, where there is an id, and a row that may be seen.
+async fn maybe<K>(ctx: &Context<'_>, id: Option<K>) -> Result<Option<<Reader as Loader<K>>::Value>>
+where
+    K: Send + Sync + Hash + Eq + Clone + 'static,
+    Reader: Loader<K, Error = Arc<Error>>,
+{
     match id {
-        Some(id) => Ok(Some(load_row(ctx, id).await?)),
+        Some(id) => Ok(find_row(ctx, id).await?),
         None => Ok(None),
     }
 }

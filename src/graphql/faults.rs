@@ -37,6 +37,15 @@ pub fn code(error: &ServerError) -> Option<&str> {
     }
 }
 
+/// How many seconds the client is asked to wait by errors that were explained, if it is.
+pub fn retry_after(errors: &[ServerError]) -> Option<u64> {
+    let asked = |error: &ServerError| match error.extensions.as_ref()?.get("retryAfter")? {
+        async_graphql::Value::Number(seconds) => seconds.as_u64(),
+        _ => None,
+    };
+    errors.iter().filter_map(asked).max()
+}
+
 fn explain_one(fault: &mut ServerError, stage: Stage, request_id: &str) {
     let source = fault.source.clone();
     let known = source
@@ -79,6 +88,14 @@ fn describe(fault: &mut ServerError, error: &Error, request_id: &str) {
         Error::RateLimited { retry_after } => {
             extensions.set("code", "RATE_LIMITED");
             extensions.set("retryAfter", *retry_after);
+        }
+        Error::Lagging { last_number } => {
+            extensions.set("code", "SUBSCRIPTION_LAGGED");
+            extensions.set("lastNumber", *last_number);
+        }
+        Error::Deadline { .. } => {
+            extensions.set("code", "DEADLINE_EXCEEDED");
+            extensions.set("requestId", request_id);
         }
         Error::Database(cause) => {
             tracing::error!(request_id, ?cause, "the database failed");

@@ -132,14 +132,33 @@ where
     Ok(ctx.data_unchecked::<DataLoader<Reader>>().load_one(key).await?.unwrap_or_default())
 }
 
+/// Loads the row that `id` names, if there is one that may be seen.
+pub async fn find_row<K>(ctx: &Context<'_>, id: K) -> Result<Option<<Reader as Loader<K>>::Value>, Arc<Error>>
+where
+    K: Send + Sync + Hash + Eq + Clone + 'static,
+    Reader: Loader<K, Error = Arc<Error>>,
+{
+    ctx.data_unchecked::<DataLoader<Reader>>().load_one(id).await
+}
+
 /// Loads the row that `id` names. That there is one is certain: another row refers to it.
 pub async fn load_row<K>(ctx: &Context<'_>, id: K) -> Result<<Reader as Loader<K>>::Value, Arc<Error>>
 where
     K: Send + Sync + Hash + Eq + Clone + 'static,
     Reader: Loader<K, Error = Arc<Error>>,
 {
-    let found = ctx.data_unchecked::<DataLoader<Reader>>().load_one(id).await?;
+    let found = find_row(ctx, id).await?;
     found.ok_or_else(|| Arc::new(anyhow::anyhow!("a {} that is referred to is missing", std::any::type_name::<K>()).into()))
+}
+
+/// The ids to ask a statement for: the last is named again until there are 1, 2, 4, 8 …, so that the statement comes in few lengths, which the
+/// database keeps prepared, and a row is read once however often it is named.
+fn padded<T: Copy>(ids: impl Iterator<Item = T>) -> Vec<T> {
+    let mut ids: Vec<_> = ids.collect();
+    if let Some(last) = ids.last().copied() {
+        ids.resize(ids.len().next_power_of_two(), last);
+    }
+    ids
 }
 
 /// A loader of rows by their ids.
@@ -149,8 +168,8 @@ macro_rules! rows {
             type Value = $row;
             type Error = Arc<Error>;
 
-            async fn load(&self, $ids: &[$id]) -> Result<HashMap<$id, $row>, Arc<Error>> {
-                let $reader = self;
+            async fn load(&self, keys: &[$id]) -> Result<HashMap<$id, $row>, Arc<Error>> {
+                let ($reader, $ids) = (self, &padded(keys.iter().copied())[..]);
                 Ok($read.await?.into_iter().map(|row| (row.id, row)).collect())
             }
         }
@@ -165,8 +184,7 @@ macro_rules! below {
             type Error = Arc<Error>;
 
             async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, Vec<$row>>, Arc<Error>> {
-                let $reader = self;
-                let $ids: &[$id] = &keys.iter().map(|key| key.0).collect::<Vec<_>>();
+                let ($reader, $ids) = (self, &padded(keys.iter().map(|key| key.0))[..]);
                 let mut all: HashMap<$key, Vec<$row>> = HashMap::new();
                 for row in $read.await? {
                     all.entry($key(row.$above)).or_default().push(row);
@@ -185,8 +203,7 @@ macro_rules! mapped {
             type Error = Arc<Error>;
 
             async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, $value>, Arc<Error>> {
-                let $reader = self;
-                let $ids: &[$id] = &keys.iter().map(|key| key.0).collect::<Vec<_>>();
+                let ($reader, $ids) = (self, &padded(keys.iter().map(|key| key.0))[..]);
                 Ok($read.await?.into_iter().map(|(id, value)| ($key(id), value)).collect())
             }
         }
@@ -220,7 +237,7 @@ impl Loader<ClaimsOn> for Reader {
     type Error = Arc<Error>;
 
     async fn load(&self, keys: &[ClaimsOn]) -> Result<HashMap<ClaimsOn, Self::Value>, Arc<Error>> {
-        let revisions: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let revisions = padded(keys.iter().map(|key| key.0));
         let mut all: HashMap<ClaimsOn, Vec<(anchor::Model, claim::Model)>> = HashMap::new();
         for (anchor, claim) in claim::on_revisions(&self.db, &revisions).await? {
             all.entry(ClaimsOn(anchor.revision_id)).or_default().push((anchor, claim));
@@ -234,7 +251,7 @@ impl Loader<NewestRevisionOf> for Reader {
     type Error = Arc<Error>;
 
     async fn load(&self, keys: &[NewestRevisionOf]) -> Result<HashMap<NewestRevisionOf, revision::Model>, Arc<Error>> {
-        let articles: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let articles = padded(keys.iter().map(|key| key.0));
         let revisions = revision::newest_of(self.db.read(), &articles).await?;
         Ok(revisions.into_iter().map(|revision| (NewestRevisionOf(revision.article_id), revision)).collect())
     }
@@ -248,7 +265,7 @@ impl Loader<SpansOf> for Reader {
         let kinds: HashSet<_> = keys.iter().map(|key| key.1).collect();
         let mut all: HashMap<SpansOf, Vec<Span>> = HashMap::new();
         for kind in kinds {
-            let revisions: Vec<_> = keys.iter().filter(|key| key.1 == kind).map(|key| key.0).collect();
+            let revisions = padded(keys.iter().filter(|key| key.1 == kind).map(|key| key.0));
             for span in revision::spans_of(&self.db, &revisions, kind).await? {
                 all.entry(SpansOf(span.revision, kind)).or_default().push(span);
             }
@@ -265,7 +282,7 @@ impl Loader<FirstClaimsOf> for Reader {
         let wishes: HashSet<_> = keys.iter().map(|key| &key.wanted).collect();
         let mut all = HashMap::new();
         for wanted in wishes {
-            let articles: Vec<_> = keys.iter().filter(|key| &key.wanted == wanted).map(|key| key.article).collect();
+            let articles = padded(keys.iter().filter(|key| &key.wanted == wanted).map(|key| key.article));
             let FirstClaims { filter, order, size, counted } = wanted.clone();
             for (article, page) in listing::claims_of_each(&self.db, &self.actor, &articles, filter, order, size, counted).await? {
                 all.insert(FirstClaimsOf { article: ArticleId(article), wanted: wanted.clone() }, page);
@@ -284,7 +301,7 @@ impl Loader<CitationsOf> for Reader {
         let sizes: std::collections::BTreeSet<i32> = keys.iter().map(|key| key.1).collect();
         let mut all: HashMap<CitationsOf, Vec<citation::Model>> = HashMap::new();
         for size in sizes {
-            let sources: Vec<_> = keys.iter().filter(|key| key.1 == size).map(|key| key.0).collect();
+            let sources = padded(keys.iter().filter(|key| key.1 == size).map(|key| key.0));
             for citation in listing::citations_of(&self.db, &self.actor, &sources, size).await? {
                 all.entry(CitationsOf(citation.source_id, size)).or_default().push(citation);
             }

@@ -8,32 +8,40 @@ mod mutation;
 mod node;
 mod passages;
 mod query;
+mod subscription;
 
-use async_graphql::{Context, EmptySubscription, Schema};
+use async_graphql::{Context, Schema};
 
 pub use mutation::Mutation;
 pub use query::Query;
+pub use subscription::Subscription;
 
 use crate::domain::policy::Actor;
 use crate::domain::store::Db;
+use crate::transport::guard::Lists;
 
 /// The schema that clients see.
-pub type ClaimspanSchema = Schema<Query, Mutation, EmptySubscription>;
+pub type ClaimspanSchema = Schema<Query, Mutation, Subscription>;
 
-/// Builds the schema. Each request brings its own actor and loaders; see [`loaders::for_request`].
-pub fn schema() -> ClaimspanSchema {
-    Schema::build(Query, Mutation, EmptySubscription)
-        // Usual tools' introspection is 13 deep; real documents are far below both.
-        .limit_depth(30)
-        .limit_recursive_depth(64)
-        .limit_complexity(5_000)
-        .finish()
+/// Builds the schema; `open` to introspection, or not. Each request brings its own actor and loaders; see [`loaders::for_request`].
+pub fn schema(open: bool) -> ClaimspanSchema {
+    // How deep and how dear a document may be is the guard's to say, before validation.
+    let schema = Schema::build(Query, Mutation, Subscription).limit_recursive_depth(100);
+    // A suggestion in an error tells a name as introspection would.
+    let schema = if open { schema } else { schema.disable_introspection().disable_suggestions() };
+    schema.finish()
+}
+
+/// How long lists are that are no pages, for the guard.
+pub fn lists() -> Lists {
+    // A page of text has some dozens of spans; a megabyte, ten thousand.
+    Lists::of_schema(&sdl(), &[("spans", 250)])
 }
 
 /// The schema as text, as `schema.graphql` holds it.
 pub fn sdl() -> String {
     let options = async_graphql::SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().include_specified_by();
-    let text = schema().sdl_with_options(options);
+    let text = schema(true).sdl_with_options(options);
     format!("{}\n", text.trim())
 }
 

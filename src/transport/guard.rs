@@ -1,35 +1,105 @@
-//! The guard before validation: how much work a document asks for, found in time linear in the document.
+//! The guard before validation: how much work a request asks for, found in time linear in its length.
 //!
 //! Validation walks fragments as often as they are spread, so that a few hundred bytes of fragments that spread each other twice keep it busy
-//! for seconds. The guard looks at each fragment once: first at the text, token by token, then at the parsed document, as if every fragment
-//! were written out and every page were full.
+//! for seconds. The guard looks at each byte and each fragment once: at the JSON around a document and at the document's text before either is
+//! parsed, then at the parsed document, as if every fragment were written out, every page were full, and every other list as long as such
+//! lists are.
 
 use std::collections::HashMap;
 
 use async_graphql::parser::types::{
-    DocumentOperations, ExecutableDocument, Field, FragmentDefinition, OperationDefinition, Selection, SelectionSet,
+    BaseType, DocumentOperations, ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet, TypeKind, TypeSystemDefinition,
 };
-use async_graphql::{Name, Positioned, Value as ConstValue, Variables};
+use async_graphql::{Name, Pos, Positioned, Value as ConstValue, Variables};
 use async_graphql_value::Value;
 
-/// The most tokens that a document has.
+/// The most tokens that a document has; a long string counts as one for each 64 bytes.
 pub const MOST_TOKENS: u64 = 20_000;
-/// How deep its braces, brackets and parentheses go at most.
+/// How deep its selections go at most, through fragments too.
 pub const MOST_NESTING: u64 = 60;
-/// What it may cost at most.
-pub const MOST_COST: u64 = 200_000;
+/// How many aliases it gives at most.
+pub const MOST_ALIASES: u64 = 250;
+/// What it may cost at most, where nothing else is said.
+pub const USUAL_MOST_COST: u64 = 200_000;
+/// How many values a request's JSON has at most.
+pub const MOST_VALUES: u64 = 100_000;
+/// What a field of the root costs, for a statement or more, or a password to be hashed.
+const ROOT_COST: u64 = 100;
 /// What a page is taken to hold where the document doesn't say.
 const USUAL_PAGE: u64 = 25;
 /// What a page holds at most: who asks for more is refused in its place, with the field's name.
 const MOST_PAGE: u64 = 100;
+/// What a list is taken to hold that is no page.
+const USUAL_LIST: u64 = 10;
 
-/// A document that asks for too much.
+/// A request that asks for too much.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooComplex {
+    /// Of what.
+    pub of: &'static str,
     /// What it asks for: at least so much.
     pub cost: u64,
     /// What it may ask for.
     pub limit: u64,
+}
+
+/// Why a document is refused before validation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// It asks for too much.
+    TooComplex(TooComplex),
+    /// A fragment spreads itself, which validation would take long to find.
+    Cycle(Name, Pos),
+}
+
+impl From<TooComplex> for Refused {
+    fn from(error: TooComplex) -> Self {
+        Self::TooComplex(error)
+    }
+}
+
+/// How long a schema's lists are taken to be, by the names of the fields that give them.
+#[derive(Clone, Debug, Default)]
+pub struct Lists(HashMap<String, u64>);
+
+impl Lists {
+    /// Of a schema, in which the lists named in `long` are longer than others. A page's `nodes` and `edges` are counted with the page.
+    pub fn of_schema(sdl: &str, long: &[(&str, u64)]) -> Self {
+        let document = async_graphql::parser::parse_schema(sdl).expect("our own schema can be read");
+        let mut lists = HashMap::new();
+        for definition in document.definitions {
+            let TypeSystemDefinition::Type(definition) = definition else { continue };
+            let fields = match definition.node.kind {
+                TypeKind::Object(object) => object.fields,
+                TypeKind::Interface(interface) => interface.fields,
+                _ => continue,
+            };
+            for field in fields {
+                let name = field.node.name.node.to_string();
+                if matches!(field.node.ty.node.base, BaseType::List(_)) && !matches!(name.as_str(), "nodes" | "edges") {
+                    let length = long.iter().find(|(long, _)| *long == name).map_or(USUAL_LIST, |(_, length)| *length);
+                    lists.insert(name, length);
+                }
+            }
+        }
+        Self(lists)
+    }
+}
+
+/// Looks at a request's JSON before it is parsed: refuses too many values.
+pub fn scan_json(bytes: &[u8]) -> Result<(), TooComplex> {
+    let (mut at, mut values) = (0, 0);
+    while let Some(&byte) = bytes.get(at) {
+        at = match byte {
+            b'"' => end_of_plain_string(bytes, at),
+            b',' | b'[' | b'{' => {
+                values += 1;
+                at + 1
+            }
+            _ => at + 1,
+        };
+    }
+    within("values in its JSON", values, MOST_VALUES)
 }
 
 /// Looks at a document's text: refuses too many tokens, or too deep a nesting, before the parser sees them.
@@ -43,7 +113,11 @@ pub fn scan(text: &str) -> Result<(), TooComplex> {
             _ => {
                 tokens += 1;
                 match byte {
-                    b'"' => end_of_string(bytes, at),
+                    b'"' => {
+                        let end = end_of_string(bytes, at);
+                        tokens += (end - at) as u64 / 64;
+                        end
+                    }
                     b'{' | b'[' | b'(' => {
                         depth += 1;
                         deepest = deepest.max(depth);
@@ -61,79 +135,134 @@ pub fn scan(text: &str) -> Result<(), TooComplex> {
             }
         };
     }
-    within(tokens, MOST_TOKENS)?;
-    within(deepest, MOST_NESTING)
+    within("tokens", tokens, MOST_TOKENS)?;
+    within("levels of nesting", deepest, MOST_NESTING)
 }
 
-/// What the operation that would run costs, with its fragments written out: one a field, one a directive, one an element of a list in an
-/// argument, and what stands below a page as often as the page has rows. Refuses what costs more than [`MOST_COST`].
+/// What the operation that would run costs, with its fragments written out: one a field, spread, directive and element of a list in an argument
+/// or a variable, a hundred a field of the root, and what stands below a page or a list as often as that has rows. Refuses what costs more than
+/// `most`.
 ///
-/// Every operation of the document is weighed, since validation looks at them all; the dearest counts.
-pub fn weigh(document: &ExecutableDocument, variables: &Variables) -> Result<u64, TooComplex> {
-    let mut scale = Scale { document, variables, fragments: HashMap::new() };
+/// Every operation and fragment of the document is weighed, since validation looks at them all; the dearest counts.
+pub fn weigh(document: &ExecutableDocument, variables: &Variables, lists: &Lists, most: u64) -> Result<u64, Refused> {
+    let mut scale = Scale { document, variables, lists, fragments: HashMap::new(), aliases: 0 };
     let operations: Vec<&OperationDefinition> = match &document.operations {
         DocumentOperations::Single(operation) => vec![&operation.node],
         DocumentOperations::Multiple(operations) => operations.values().map(|operation| &operation.node).collect(),
     };
-    // Fragments that no operation spreads are validated as well.
-    let unused = document.fragments.keys().map(|name| scale.fragment(name)).max().unwrap_or_default();
-    let cost = operations.into_iter().map(|operation| scale.selections(&operation.selection_set.node)).max().unwrap_or_default();
-    within(cost.max(unused), MOST_COST)?;
+    let given = variables.values().map(given_elements).fold(0, u64::saturating_add);
+    let mut dearest = given;
+    for name in document.fragments.keys() {
+        dearest = dearest.max(scale.fragment(name, document.fragments[name].pos, 0)?.cost);
+    }
+    let mut cost = given;
+    for operation in operations {
+        let below = scale.selections(&operation.selection_set.node, 0)?.cost;
+        let directives = operation.directives.len() as u64;
+        let roots = ROOT_COST.saturating_mul(scale.root_fields(&operation.selection_set.node));
+        cost = cost.max(below.saturating_add(roots).saturating_add(directives).saturating_add(given));
+    }
+    within("aliases", scale.aliases, MOST_ALIASES)?;
+    affordable(cost.max(dearest), most)?;
     Ok(cost)
+}
+
+/// Refuses what costs more than `most`: an operation, or a batch of them.
+pub const fn affordable(cost: u64, most: u64) -> Result<(), TooComplex> {
+    within("cost", cost, most)
+}
+
+/// What a part of a document asks for.
+#[derive(Clone, Copy, Default)]
+struct Weight {
+    cost: u64,
+    /// How many levels it goes down.
+    levels: u64,
+    /// How many fields stand at its top, through fragments.
+    fields: u64,
 }
 
 struct Scale<'a> {
     document: &'a ExecutableDocument,
     variables: &'a Variables,
-    /// What each fragment costs; none while it is being weighed.
-    fragments: HashMap<&'a Name, Option<u64>>,
+    lists: &'a Lists,
+    /// What each fragment asks for; none while it is being weighed.
+    fragments: HashMap<&'a Name, Option<Weight>>,
+    aliases: u64,
 }
 
 impl<'a> Scale<'a> {
-    fn selections(&mut self, set: &'a SelectionSet) -> u64 {
-        set.items.iter().fold(0, |cost, item| {
-            cost.saturating_add(match &item.node {
-                Selection::Field(field) => self.field(&field.node),
+    fn selections(&mut self, set: &'a SelectionSet, depth: u64) -> Result<Weight, Refused> {
+        // Refused on the way down, before the stack is.
+        within("levels of nesting", depth, MOST_NESTING)?;
+        let mut sum = Weight::default();
+        for item in &set.items {
+            let part = match &item.node {
+                Selection::Field(field) => self.field(&field.node, depth)?,
                 Selection::FragmentSpread(spread) => {
-                    self.fragment(&spread.node.fragment_name.node).saturating_add(spread.node.directives.len() as u64)
+                    let directives = spread.node.directives.len() as u64;
+                    let name = &spread.node.fragment_name;
+                    let fragment = self.fragment(&name.node, name.pos, depth)?;
+                    Weight { cost: fragment.cost.saturating_add(1).saturating_add(directives), ..fragment }
                 }
                 Selection::InlineFragment(inline) => {
-                    self.selections(&inline.node.selection_set.node).saturating_add(inline.node.directives.len() as u64)
+                    let directives = inline.node.directives.len() as u64;
+                    let inner = self.selections(&inline.node.selection_set.node, depth + 1)?;
+                    Weight { cost: inner.cost.saturating_add(1).saturating_add(directives), levels: inner.levels + 1, ..inner }
                 }
-            })
-        })
+            };
+            sum.cost = sum.cost.saturating_add(part.cost);
+            sum.fields = sum.fields.saturating_add(part.fields);
+            sum.levels = sum.levels.max(part.levels);
+        }
+        within("levels of nesting", depth + sum.levels, MOST_NESTING)?;
+        Ok(sum)
     }
 
-    fn field(&mut self, field: &'a Field) -> u64 {
+    fn field(&mut self, field: &'a Field, depth: u64) -> Result<Weight, Refused> {
+        self.aliases += u64::from(field.alias.is_some());
         let arguments = field.arguments.iter().map(|(_, value)| elements(&value.node)).fold(0, u64::saturating_add);
-        let below = self.selections(&field.selection_set.node);
-        (1 + field.directives.len() as u64).saturating_add(arguments).saturating_add(below.saturating_mul(self.rows(field)))
+        let own = (1 + field.directives.len() as u64).saturating_add(arguments);
+        let below = self.selections(&field.selection_set.node, depth + 1)?;
+        let cost = own.saturating_add(below.cost.saturating_mul(self.rows(field)));
+        Ok(Weight { cost, levels: below.levels + 1, fields: 1 })
     }
 
-    fn fragment(&mut self, name: &'a Name) -> u64 {
-        let Some(FragmentDefinition { selection_set, directives, .. }) = self.document.fragments.get(name).map(|fragment| &fragment.node)
-        else {
-            // Not there: validation says so.
-            return 0;
-        };
+    fn fragment(&mut self, name: &'a Name, at: Pos, depth: u64) -> Result<Weight, Refused> {
+        // Where there is none of this name, validation says so.
+        let Some(fragment) = self.document.fragments.get(name) else { return Ok(Weight::default()) };
         match self.fragments.get(name) {
-            Some(Some(cost)) => return *cost,
-            // A cycle: validation says so.
-            Some(None) => return 0,
+            Some(Some(weight)) => return Ok(*weight),
+            Some(None) => return Err(Refused::Cycle(name.clone(), at)),
             None => {}
         }
         self.fragments.insert(name, None);
-        let cost = self.selections(&selection_set.node).saturating_add(directives.len() as u64);
-        self.fragments.insert(name, Some(cost));
-        cost
+        let weight = self.selections(&fragment.node.selection_set.node, depth + 1)?;
+        let cost = weight.cost.saturating_add(fragment.node.directives.len() as u64);
+        let weight = Weight { cost, levels: weight.levels + 1, ..weight };
+        self.fragments.insert(name, Some(weight));
+        Ok(weight)
     }
 
-    /// How many rows stand on the page that a field gives; one where it gives no page, as far as the document shows.
+    /// How many fields stand at the top of an operation; its fragments are weighed by now.
+    fn root_fields(&self, set: &SelectionSet) -> u64 {
+        let fields = |item: &Positioned<Selection>| match &item.node {
+            Selection::Field(_) => 1,
+            Selection::FragmentSpread(spread) => {
+                self.fragments.get(&spread.node.fragment_name.node).copied().flatten().map_or(0, |weight| weight.fields)
+            }
+            Selection::InlineFragment(inline) => self.root_fields(&inline.node.selection_set.node),
+        };
+        set.items.iter().map(fields).fold(0, u64::saturating_add)
+    }
+
+    /// How many rows stand below a field: a page's, a list's, or one.
     fn rows(&self, field: &Field) -> u64 {
         let asked = |name: &str| field.get_argument(name).map(|value| self.number(value));
         let is_page = |item: &Positioned<Selection>| matches!(&item.node, Selection::Field(field) if matches!(field.node.name.node.as_str(), "nodes" | "edges"));
         match (asked("first"), asked("last")) {
             (None, None) if field.selection_set.node.items.iter().any(is_page) => USUAL_PAGE,
+            (None, None) => self.lists.0.get(field.name.node.as_str()).copied().unwrap_or(1),
             (first, last) => first.max(last).unwrap_or(1).clamp(1, MOST_PAGE),
         }
     }
@@ -160,12 +289,34 @@ fn elements(value: &Value) -> u64 {
     }
 }
 
-const fn within(cost: u64, limit: u64) -> Result<(), TooComplex> {
-    if cost > limit { Err(TooComplex { cost, limit }) } else { Ok(()) }
+/// How many elements the lists in a variable have.
+fn given_elements(value: &ConstValue) -> u64 {
+    match value {
+        ConstValue::List(list) => list.iter().map(given_elements).fold(list.len() as u64, u64::saturating_add),
+        ConstValue::Object(map) => map.values().map(given_elements).fold(0, u64::saturating_add),
+        _ => 0,
+    }
+}
+
+const fn within(of: &'static str, cost: u64, limit: u64) -> Result<(), TooComplex> {
+    if cost > limit { Err(TooComplex { of, cost, limit }) } else { Ok(()) }
 }
 
 fn end_of(bytes: &[u8], from: usize, is_end: impl Fn(u8) -> bool) -> usize {
     bytes[from..].iter().position(|byte| is_end(*byte)).map_or(bytes.len(), |length| from + length.max(1))
+}
+
+/// The end of the JSON string that begins at `from`.
+fn end_of_plain_string(bytes: &[u8], from: usize) -> usize {
+    let mut at = from + 1;
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'"' => return at + 1,
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+    bytes.len()
 }
 
 /// The end of the string that begins at `from`; of a string that doesn't end, the end of the text.
@@ -193,53 +344,109 @@ fn end_of_string(bytes: &[u8], from: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use super::*;
 
-    fn cost(text: &str) -> Result<u64, TooComplex> {
+    const SDL: &str = "type Query { a(first: Int, x: [Int]): Query b: Int c: Int nodes: [Query] short: [Query!]! long: [Query] }";
+
+    fn cost(text: &str) -> Result<u64, Refused> {
         scan(text)?;
         let document = async_graphql::parser::parse_query(text).expect("it parses");
-        weigh(&document, &Variables::default())
+        weigh(&document, &Variables::default(), &Lists::of_schema(SDL, &[("long", 200)]), USUAL_MOST_COST)
+    }
+
+    fn too_much(text: &str) -> &'static str {
+        match cost(text) {
+            Err(Refused::TooComplex(error)) => {
+                assert!(error.cost > error.limit, "{error:?}");
+                error.of
+            }
+            other => panic!("{other:?}: {}", &text[..text.len().min(60)]),
+        }
     }
 
     #[test]
-    fn a_page_costs_its_rows() {
-        assert_eq!(cost("{ a { b } }"), Ok(2));
-        assert_eq!(cost("{ a(first: 10) { nodes { b c } } }"), Ok(31));
-        assert_eq!(cost("{ a { nodes { b } } }"), Ok(51));
-        assert_eq!(cost("query { ...F ...F } fragment F on Q { a b }"), Ok(4));
+    fn a_page_and_a_list_cost_their_rows() {
+        assert_eq!(cost("{ a { b } }"), Ok(102));
+        assert_eq!(cost("{ a(first: 10) { nodes { b c } } }"), Ok(131));
+        assert_eq!(cost("{ a { nodes { b } } }"), Ok(151));
+        assert_eq!(cost("{ short { b } }"), Ok(111));
+        assert_eq!(cost("{ long { b } }"), Ok(301));
+        assert_eq!(cost("query { ...F ...F } fragment F on Q { a b }"), Ok(406));
     }
 
     #[test]
     fn what_keeps_validation_busy_is_refused() {
-        use std::fmt::Write;
         let mut doubling = "{ ...f0 } fragment f30 on Query { a } ".to_owned();
+        let mut chain = "{ ...f0 } fragment f2000 on Query { a } ".to_owned();
         for n in 0..30 {
             let _ = write!(doubling, "fragment f{n} on Query {{ ...f{0} ...f{0} }} ", n + 1);
         }
+        for n in 0..2000 {
+            let _ = write!(chain, "fragment f{n} on Query {{ ...f{0} }} ", n + 1);
+        }
+        let aliases = |count: usize| (0..count).fold(String::new(), |text, n| text + &format!("a{n}: b "));
         let cases = [
-            doubling,
-            format!("{{ {} }}", "a: x ".repeat(30_000)),
-            format!("{{ x {} }}", "@a ".repeat(30_000)),
-            format!("{}{}", "{ a ".repeat(500), "}".repeat(500)),
-            format!("{{ a(x: [{}]) }}", "1,".repeat(1_000_000)),
-            "{ a { nodes { a { nodes { a { nodes { a { nodes { a } } } } } } } } }".to_owned(),
+            (doubling, "cost"),
+            (chain, "levels of nesting"),
+            (format!("{{ a {{ {} }} }}", aliases(1000)), "aliases"),
+            (format!("{{ {} }}", "a: b ".repeat(30_000)), "tokens"),
+            (format!("{{ b {} }}", "@a ".repeat(10_000)), "tokens"),
+            (format!("{}{}", "{ a ".repeat(500), "}".repeat(500)), "levels of nesting"),
+            (format!("{{ a(x: [{}]) }}", "1,".repeat(1_000_000)), "tokens"),
+            (format!("{{ a(x: \"{}\") }}", "x".repeat(2_000_000)), "tokens"),
+            ("{ a { nodes { a { nodes { a { nodes { a { nodes { a } } } } } } } } }".to_owned(), "cost"),
+            (format!("{}b{}", "{ short ".repeat(7), "}".repeat(7)).replace("short b", "short { b }"), "cost"),
         ];
-        for text in cases {
-            assert!(cost(&text).is_err(), "{}", &text[..60]);
+        for (text, of) in cases {
+            assert_eq!(too_much(&text), of, "{}", &text[..60]);
         }
     }
 
     #[test]
-    fn a_long_string_is_one_token() {
-        let text = "brackets { [ ( and \\\" quotes, ".repeat(40_000);
-        assert_eq!(cost(&format!("{{ a(x: \"{text}\") }}")), Ok(1));
-        assert_eq!(cost(&format!("{{ a(x: \"\"\"{} \\\"\"\" end\"\"\") }}", "{ [ ( \" ".repeat(40_000))), Ok(1));
+    fn a_cycle_of_fragments_is_found_at_once() {
+        let mut cycle = "{ ...f0 } ".to_owned();
+        for n in 0..30 {
+            let _ = write!(cycle, "fragment f{n} on Query {{ ...f{0} ...f{0} }} ", (n + 1) % 30);
+        }
+        assert!(matches!(cost(&cycle), Err(Refused::Cycle(..))));
+    }
+
+    #[test]
+    fn a_list_in_a_variable_counts() {
+        let document = async_graphql::parser::parse_query("query($x: [Int]) { a(x: $x) { b } }").expect("it parses");
+        let variables = Variables::from_json(serde_json::json!({ "x": vec![1; 1000] }));
+        assert_eq!(weigh(&document, &variables, &Lists::default(), USUAL_MOST_COST), Ok(1102));
+    }
+
+    #[test]
+    fn json_of_too_many_values_is_refused_before_it_is_parsed() {
+        let list = format!(r#"{{"query": "{{ a }}", "variables": {{"x": [{}0]}}}}"#, "1,".repeat(1_000_000));
+        assert!(scan_json(list.as_bytes()).is_err());
+        let text = format!(r#"{{"query": "{}", "variables": {{"x": "\"{}"}}}}"#, "{ a }, ".repeat(100), "[,{".repeat(1_000_000));
+        assert_eq!(scan_json(text.as_bytes()), Ok(()));
+    }
+
+    #[test]
+    fn a_long_string_counts_by_its_length() {
+        let text = "brackets { [ ( and \\\" quotes, ".repeat(20_000);
+        assert_eq!(cost(&format!("{{ a(x: \"{text}\") }}")), Ok(101));
+        assert_eq!(cost(&format!("{{ a(x: \"\"\"{} \\\"\"\" end\"\"\") }}", "{ [ ( \" ".repeat(40_000))), Ok(101));
     }
 
     proptest::proptest! {
         #[test]
         fn no_text_makes_it_panic(text in ".{0,200}") {
             let _ = scan(&text);
+            let _ = scan_json(text.as_bytes());
+        }
+
+        #[test]
+        fn no_document_makes_it_panic(text in "(query|mutation|fragment [a-c] on Q|\\{|\\}|\\(|\\)|[a-c]|\\.\\.\\.[a-c]|@[a-c]|first: 9|\\$[a-c]|:|\\[|\\]|\"| ){0,60}") {
+            if scan(&text).is_ok() && let Ok(document) = async_graphql::parser::parse_query(&text) {
+                let _ = weigh(&document, &Variables::default(), &Lists::default(), USUAL_MOST_COST);
+            }
         }
     }
 }

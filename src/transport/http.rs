@@ -6,32 +6,21 @@
 
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse};
-use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, VariableDefinition};
-use async_graphql::{Positioned, Request, Response, ServerError, Variables};
-use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use async_graphql::parser::types::OperationType;
+use async_graphql::{Response, ServerError};
+use serde_json::{Value, json};
 
-use super::guard::{self, TooComplex};
-use super::order::Order;
+use super::guard;
+use super::request::{Fault, Operation, Parameters, Reader, too_complex};
 
-/// A request that could be read, with its document parsed.
+/// A request that could be read: one operation, or a batch of them.
 pub struct Incoming {
-    /// The request, ready to be carried out.
-    pub request: Request,
-    /// What kind of operation it asks for.
-    pub kind: OperationType,
-    /// The order in which its answer's fields stand.
-    pub order: Order,
+    /// What is to be carried out, or how GraphQL says that it is not.
+    pub operations: Vec<Result<Operation, Box<ServerError>>>,
+    /// Whether the operations came as a list, and the answers go as one.
+    pub batch: bool,
     /// The form in which the client wants the answer.
     pub media: Media,
-}
-
-/// Why a request is not carried out.
-pub enum Refusal {
-    /// It is no GraphQL request: how HTTP says so.
-    Http(Box<HttpResponse>),
-    /// Its document has an error of syntax or asks for too much, or a variable is missing: how GraphQL says so.
-    Graphql(Box<ServerError>, Media),
 }
 
 /// The form of an answer.
@@ -41,6 +30,8 @@ pub enum Media {
     Json,
     /// `application/graphql-response+json`: status 400 where the request was refused before it ran.
     GraphqlResponse,
+    /// `text/event-stream`: answers as they come.
+    EventStream,
 }
 
 impl Media {
@@ -48,76 +39,102 @@ impl Media {
         match self {
             Self::Json => "application/json; charset=utf-8",
             Self::GraphqlResponse => "application/graphql-response+json; charset=utf-8",
+            Self::EventStream => "text/event-stream; charset=utf-8",
         }
     }
 }
 
-/// The parameters of a request, as a POST body holds them.
-#[derive(Deserialize)]
-struct Parameters {
-    #[serde(default)]
-    query: Value,
-    #[serde(default, rename = "operationName")]
-    operation_name: Value,
-    #[serde(default)]
-    variables: Value,
-    #[serde(default)]
-    extensions: Value,
-}
-
-/// Reads a request.
-pub fn read(request: &HttpRequest, body: &[u8]) -> Result<Incoming, Refusal> {
+/// Reads a request. `most_batch` operations are taken in one, none as a list where it is 0. What is no GraphQL request is answered as HTTP says.
+pub fn read(request: &HttpRequest, body: &[u8], reader: &Reader, most_batch: usize) -> Result<Incoming, Box<HttpResponse>> {
     let media = negotiate(request).ok_or_else(|| {
-        let message = "an answer comes as application/graphql-response+json or application/json; accept one of them";
+        let message = "an answer comes as application/graphql-response+json, application/json or text/event-stream; accept one of them";
         refuse(StatusCode::NOT_ACCEPTABLE, "Accept", message)
     })?;
-    let parameters = match *request.method() {
-        Method::GET => from_url(request.query_string())?,
-        Method::POST => from_body(request, body)?,
+    let (batch, parameters) = match *request.method() {
+        Method::GET => (false, vec![from_url(request.query_string())?]),
+        Method::POST => match from_body(request, body)? {
+            Ok(read) => read,
+            Err(refused) => return Ok(Incoming { operations: vec![Err(refused)], batch: false, media }),
+        },
         _ => return Err(not_allowed("GET, POST", "send queries and mutations by POST, or queries by GET")),
     };
-    let query = match parameters.query {
-        Value::String(text) => text,
-        Value::Null => return Err(bad("query", "the request has no query: send {\"query\": \"…\"}")),
-        _ => return Err(bad("query", "query is a string")),
-    };
-    let operation_name = match parameters.operation_name {
-        Value::Null => None,
-        Value::String(name) => Some(name),
-        _ => return Err(bad("operationName", "operationName is a string, or null")),
-    };
-    let variables = object("variables", parameters.variables)?;
-    object("extensions", parameters.extensions)?;
+    if batch {
+        match parameters.len() {
+            _ if most_batch == 0 => return Err(bad("body", "one operation a request; this server takes no batches")),
+            0 => return Err(bad("body", "a batch has at least one operation")),
+            some if some > most_batch => {
+                return Err(bad("body", &format!("a batch of {some} operations, and at most {most_batch} are taken")));
+            }
+            _ if media == Media::EventStream => return Err(bad("body", "a stream of events answers one operation, not a batch")),
+            _ => {}
+        }
+    }
+    let mut operations = Vec::with_capacity(parameters.len());
+    let mut cost = 0_u64;
+    for parameters in parameters {
+        operations.push(match reader.read(parameters) {
+            Ok(operation) if request.method() == Method::GET && operation.kind == OperationType::Mutation => {
+                return Err(not_allowed("POST", "a mutation is sent by POST; GET only reads"));
+            }
+            Ok(operation) if operation.kind == OperationType::Subscription && media != Media::EventStream => Err(no_stream()),
+            Ok(operation) => {
+                cost = cost.saturating_add(operation.cost);
+                match guard::affordable(cost, reader.most_cost) {
+                    Ok(()) => Ok(operation),
+                    Err(error) => Err(faulty(too_complex(error))?),
+                }
+            }
+            Err(fault) => Err(faulty(fault)?),
+        });
+    }
+    Ok(Incoming { operations, batch, media })
+}
 
-    guard::scan(&query).map_err(|error| too_complex(error, media))?;
-    let document = async_graphql::parser::parse_query(&query).map_err(|error| Refusal::Graphql(Box::new(error.into()), media))?;
-    let operation = operation(&document, operation_name.as_deref());
-    // An operation that is not there is validation's to refuse.
-    let kind = operation.map_or(OperationType::Query, |operation| operation.node.ty);
-    if request.method() == Method::GET && kind == OperationType::Mutation {
-        return Err(not_allowed("POST", "a mutation is sent by POST; GET only reads"));
+/// How GraphQL says that a request can't run; or, where it is none, HTTP.
+fn faulty(fault: Fault) -> Result<Box<ServerError>, Box<HttpResponse>> {
+    match fault {
+        Fault::Malformed(field, message) => Err(bad(field, &message)),
+        Fault::Graphql(error) => Ok(error),
     }
-    let variables = Variables::from_json(Value::Object(variables));
-    if let Some(error) = operation.and_then(|operation| missing(operation, &variables)) {
-        return Err(Refusal::Graphql(Box::new(error), media));
-    }
-    guard::weigh(&document, &variables).map_err(|error| too_complex(error, media))?;
-    let order = Order::of(&document, operation_name.as_deref(), &variables);
-    let mut incoming = Request::new(query).variables(variables);
-    incoming.operation_name = operation_name;
-    incoming.set_parsed_query(document);
-    Ok(Incoming { request: incoming, kind, order, media })
+}
+
+fn no_stream() -> Box<ServerError> {
+    let message = "a subscription is answered by a stream: open a WebSocket (graphql-transport-ws), or send Accept: text/event-stream";
+    let mut error = ServerError::new(message, None);
+    let extensions = error.extensions.get_or_insert_default();
+    extensions.set("code", "BAD_USER_INPUT");
+    extensions.set("field", "Accept");
+    extensions.set("reason", "INVALID_FORMAT");
+    Box::new(error)
 }
 
 /// Writes the answer to a request that was carried out, or refused by GraphQL.
 pub fn answer(response: &Response, media: Media) -> HttpResponse {
-    // Errors without a path came before anything ran: then there is no data, not even null.
-    let refused = !response.errors.is_empty()
-        && response.data == async_graphql::Value::Null
-        && response.errors.iter().any(|error| error.path.is_empty());
-    let status = if refused && media == Media::GraphqlResponse { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-    let body = if refused { json_text(&json!({ "errors": response.errors })) } else { json_text(response) };
-    reply(status, media, body)
+    let status = if was_refused(response) && media == Media::GraphqlResponse { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    reply(status, media, text(response))
+}
+
+/// Writes the answers to a batch.
+pub fn answer_all(responses: &[Response], media: Media) -> HttpResponse {
+    let texts: Vec<_> = responses.iter().map(text).collect();
+    reply(StatusCode::OK, media, format!("[{}]", texts.join(",")))
+}
+
+/// The text of an answer.
+pub fn text(response: &Response) -> String {
+    if !was_refused(response) {
+        return json_text(response);
+    }
+    let mut body = json!({ "errors": response.errors });
+    if !response.extensions.is_empty() {
+        body["extensions"] = json!(response.extensions);
+    }
+    json_text(&body)
+}
+
+/// Whether an answer says that nothing ran: errors without a path came before, and then there is no data, not even null.
+pub fn was_refused(response: &Response) -> bool {
+    !response.errors.is_empty() && response.data == async_graphql::Value::Null && response.errors.iter().any(|error| error.path.is_empty())
 }
 
 /// Writes the refusal of a request with a status of its own.
@@ -128,6 +145,13 @@ pub fn refuse_with(status: StatusCode, error: &ServerError) -> HttpResponse {
 /// Writes that a body is larger than is taken.
 pub fn too_large(most: usize) -> HttpResponse {
     shaped(StatusCode::PAYLOAD_TOO_LARGE, "body", &format!("a request has at most {most} bytes"))
+}
+
+/// Gives a refusal the form that the client wants: clients that know the new one read errors in it, and in JSON only the status.
+pub fn suit(request: &HttpRequest, response: &mut HttpResponse) {
+    if response.status().as_u16() >= 400 && negotiate(request) == Some(Media::GraphqlResponse) {
+        response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static(Media::GraphqlResponse.name()));
+    }
 }
 
 fn negotiate(request: &HttpRequest) -> Option<Media> {
@@ -142,6 +166,7 @@ fn negotiate(request: &HttpRequest) -> Option<Media> {
         let media = match parts.next().unwrap_or_default() {
             "application/graphql-response+json" => Media::GraphqlResponse,
             "application/json" | "application/*" | "*/*" => Media::Json,
+            "text/event-stream" => Media::EventStream,
             _ => continue,
         };
         let weight = parts.find_map(|part| part.strip_prefix("q=")).map_or(1.0, |q| q.parse().unwrap_or(0.0));
@@ -152,12 +177,14 @@ fn negotiate(request: &HttpRequest) -> Option<Media> {
     best.map(|(_, media)| media)
 }
 
-fn from_url(query: &str) -> Result<Parameters, Refusal> {
-    let mut parameters = Parameters { query: Value::Null, operation_name: Value::Null, variables: Value::Null, extensions: Value::Null };
+fn from_url(query: &str) -> Result<Parameters, Box<HttpResponse>> {
+    let null = || Value::Null;
+    let mut parameters = Parameters { query: null(), operation_name: null(), variables: null(), extensions: null(), document_id: null() };
     for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
         let as_json = |field| serde_json::from_str(&value).map_err(|_| bad(field, &format!("{field} in an address is JSON")));
         match &*name {
             "query" => parameters.query = Value::String(value.into_owned()),
+            "documentId" => parameters.document_id = Value::String(value.into_owned()),
             "operationName" => parameters.operation_name = Value::String(value.into_owned()),
             "variables" if !value.is_empty() => parameters.variables = as_json("variables")?,
             "extensions" if !value.is_empty() => parameters.extensions = as_json("extensions")?,
@@ -167,7 +194,9 @@ fn from_url(query: &str) -> Result<Parameters, Refusal> {
     Ok(parameters)
 }
 
-fn from_body(request: &HttpRequest, body: &[u8]) -> Result<Parameters, Refusal> {
+/// The requests in a body, and whether they came as a list; or that they ask for too much.
+#[allow(clippy::type_complexity, reason = "the two ways to say no are told apart")]
+fn from_body(request: &HttpRequest, body: &[u8]) -> Result<Result<(bool, Vec<Parameters>), Box<ServerError>>, Box<HttpResponse>> {
     let content_type =
         request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
     let mut parts = content_type.split(';').map(str::trim);
@@ -177,73 +206,33 @@ fn from_body(request: &HttpRequest, body: &[u8]) -> Result<Parameters, Refusal> 
         let message = "the body of a POST is JSON: send Content-Type: application/json";
         return Err(refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Content-Type", message));
     }
+    if let Err(error) = guard::scan_json(body) {
+        return faulty(too_complex(error)).map(Err);
+    }
+    let no_request = |_| bad("body", "the body is no GraphQL request");
     match serde_json::from_slice::<Value>(body) {
-        Ok(Value::Object(map)) => serde_json::from_value(Value::Object(map)).map_err(|_| bad("body", "the body is no GraphQL request")),
-        Ok(Value::Array(_)) => Err(bad("body", "one operation a request; batches are not taken")),
-        Ok(_) => Err(bad("body", "the body is a JSON object: {\"query\": \"…\"}")),
+        Ok(Value::Object(map)) => Ok(Ok((false, vec![serde_json::from_value(Value::Object(map)).map_err(no_request)?]))),
+        Ok(Value::Array(list)) if list.iter().all(Value::is_object) => {
+            let parameters = list.into_iter().map(|one| serde_json::from_value(one).map_err(no_request));
+            Ok(Ok((true, parameters.collect::<Result<_, _>>()?)))
+        }
+        Ok(_) => Err(bad("body", "the body is a JSON object: {\"query\": \"…\"}, or a list of such")),
         Err(error) => Err(bad("body", &format!("the body is not JSON: {error}"))),
     }
 }
 
-fn object(field: &str, value: Value) -> Result<Map<String, Value>, Refusal> {
-    match value {
-        Value::Null => Ok(Map::new()),
-        Value::Object(map) => Ok(map),
-        _ => Err(bad(field, &format!("{field} is a JSON object, or null"))),
-    }
-}
-
-/// The operation that runs: the named one, or the only one.
-pub fn operation<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Option<&'a Positioned<OperationDefinition>> {
-    match (&document.operations, name) {
-        (DocumentOperations::Single(operation), _) => Some(operation),
-        (DocumentOperations::Multiple(operations), Some(name)) => operations.get(name),
-        (DocumentOperations::Multiple(operations), None) => operations.values().next().filter(|_| operations.len() == 1),
-    }
-}
-
-/// A variable that has to be given, and was not: an error of the request, which async-graphql finds only once fields ask for it.
-fn missing(operation: &Positioned<OperationDefinition>, variables: &Variables) -> Option<ServerError> {
-    let null = async_graphql::Value::Null;
-    let empty = |variable: &&Positioned<VariableDefinition>| {
-        let given = variables.get(&variable.node.name.node);
-        !variable.node.var_type.node.nullable && given.or(variable.node.default_value()).is_none_or(|value| *value == null)
-    };
-    let variable = operation.node.variable_definitions.iter().find(empty)?;
-    let (name, kind) = (&variable.node.name.node, &variable.node.var_type.node);
-    let mut error = ServerError::new(format!("the variable ${name} of type {kind} was not given"), Some(variable.pos));
-    let extensions = error.extensions.get_or_insert_default();
-    extensions.set("code", "BAD_USER_INPUT");
-    extensions.set("field", format!("variables.{name}"));
-    extensions.set("reason", "EMPTY");
-    Some(error)
-}
-
-fn too_complex(error: TooComplex, media: Media) -> Refusal {
-    let TooComplex { cost, limit } = error;
-    let message = format!(
-        "this document asks for too much at once: it costs {cost} at least, and {limit} is the most; ask for smaller pages or fewer fields"
-    );
-    let mut error = ServerError::new(message, None);
-    let extensions = error.extensions.get_or_insert_default();
-    extensions.set("code", "QUERY_TOO_COMPLEX");
-    extensions.set("cost", cost);
-    extensions.set("limit", limit);
-    Refusal::Graphql(Box::new(error), media)
-}
-
-fn bad(field: &str, message: &str) -> Refusal {
+fn bad(field: &str, message: &str) -> Box<HttpResponse> {
     refuse(StatusCode::BAD_REQUEST, field, message)
 }
 
-fn not_allowed(allowed: &'static str, message: &str) -> Refusal {
+fn not_allowed(allowed: &'static str, message: &str) -> Box<HttpResponse> {
     let mut response = shaped(StatusCode::METHOD_NOT_ALLOWED, "method", message);
     response.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static(allowed));
-    Refusal::Http(Box::new(response))
+    Box::new(response)
 }
 
-fn refuse(status: StatusCode, field: &str, message: &str) -> Refusal {
-    Refusal::Http(Box::new(shaped(status, field, message)))
+fn refuse(status: StatusCode, field: &str, message: &str) -> Box<HttpResponse> {
+    Box::new(shaped(status, field, message))
 }
 
 fn shaped(status: StatusCode, field: &str, message: &str) -> HttpResponse {

@@ -6,55 +6,68 @@
 use std::collections::{HashMap, HashSet};
 
 use async_graphql::indexmap::IndexMap;
-use async_graphql::parser::types::{Directive, ExecutableDocument, Selection, SelectionSet};
-use async_graphql::{Name, Positioned, Value, Variables};
+use async_graphql::parser::types::{Directive, ExecutableDocument, OperationType, Selection, SelectionSet};
+use async_graphql::{Name, Positioned, Response, Value, Variables};
+
+use super::nulls::{self, Types};
 
 /// What a document selects, without what its variables skip.
-#[derive(Default)]
 pub struct Order {
-    root: Vec<Part>,
-    fragments: HashMap<Name, Vec<Part>>,
+    pub(super) kind: OperationType,
+    pub(super) root: Vec<Part>,
+    /// With the type that each is on.
+    pub(super) fragments: HashMap<Name, (Name, Vec<Part>)>,
 }
 
-enum Part {
-    Field(Name, Vec<Part>),
+pub(super) enum Part {
+    Field { key: Name, name: Name, parts: Vec<Part> },
     Spread(Name),
-    Inline { conditional: bool, parts: Vec<Part> },
+    Inline { on: Option<Name>, parts: Vec<Part> },
 }
 
 impl Order {
     /// The order that this request asks for.
     pub fn of(document: &ExecutableDocument, operation: Option<&str>, variables: &Variables) -> Self {
-        let Some(operation) = super::http::operation(document, operation) else { return Self::default() };
+        let Some(operation) = super::request::operation(document, operation) else {
+            return Self { kind: OperationType::Query, root: Vec::new(), fragments: HashMap::new() };
+        };
         let defined = operation.node.variable_definitions.iter();
         let defaults = defined.filter_map(|defined| Some((&defined.node.name.node, defined.node.default_value()?)));
         // Only booleans can skip; and a long text is not to be looked at again for each directive.
         let flag = |(name, value): (_, &Value)| if let Value::Boolean(flag) = value { Some((name, *flag)) } else { None };
         let given = defaults.chain(variables.iter()).filter_map(flag).collect();
-        let fragments = document.fragments.iter().map(|(name, fragment)| (name.clone(), parts(&fragment.node.selection_set.node, &given)));
-        Self { root: parts(&operation.node.selection_set.node, &given), fragments: fragments.collect() }
+        let fragments = document.fragments.iter().map(|(name, fragment)| {
+            let (on, set) = (&fragment.node.type_condition.node.on.node, &fragment.node.selection_set.node);
+            (name.clone(), (on.clone(), parts(set, &given)))
+        });
+        let fragments = fragments.collect();
+        Self { kind: operation.node.ty, root: parts(&operation.node.selection_set.node, &given), fragments }
     }
 
-    /// Puts an answer to the request in order.
-    pub fn arrange(&self, data: &mut Value) {
-        Plan { sets: vec![&self.root], fields: IndexMap::new() }.arrange(self, data);
+    /// Puts an answer to the request in order, with null where something failed.
+    pub fn arrange(&self, response: &mut Response, types: &Types) {
+        let failed: Vec<_> = response.errors.iter().map(|error| &error.path[..]).filter(|path| !path.is_empty()).collect();
+        if !failed.is_empty() {
+            nulls::fill(&mut response.data, self, types, &failed);
+        }
+        Plan { sets: vec![&self.root], fields: IndexMap::new() }.arrange(self, &mut response.data);
     }
 
     /// Adds the fields of `parts` that `object` has, each once, in order.
     fn collect<'a>(&'a self, parts: &'a [Part], object: &IndexMap<Name, Value>, plan: &mut Plan<'a>, seen: &mut HashSet<&'a Name>) {
         for part in parts {
             let (conditional, parts) = match part {
-                Part::Field(key, parts) => {
+                Part::Field { key, parts, .. } => {
                     if object.contains_key(key) {
                         plan.fields.entry(key).or_default().sets.push(parts);
                     }
                     continue;
                 }
-                Part::Spread(name) if seen.insert(name) => (true, self.fragments.get(name).map_or(&[][..], Vec::as_slice)),
+                Part::Spread(name) if seen.insert(name) => (true, self.fragments.get(name).map_or(&[][..], |(_, parts)| parts)),
                 Part::Spread(_) => continue,
-                Part::Inline { conditional, parts } => (*conditional, &parts[..]),
+                Part::Inline { on, parts } => (on.is_some(), &parts[..]),
             };
-            if !conditional || parts.iter().all(|part| !matches!(part, Part::Field(key, _) if !object.contains_key(key))) {
+            if !conditional || parts.iter().all(|part| !matches!(part, Part::Field { key, .. } if !object.contains_key(key))) {
                 self.collect(parts, object, plan, seen);
             }
         }
@@ -74,7 +87,8 @@ impl<'a> Plan<'a> {
             Value::List(items) => items.iter_mut().for_each(|item| self.arrange(order, item)),
             // A scalar may be an object too: nothing is selected on it.
             Value::Object(object) if self.sets.iter().any(|set| !set.is_empty()) => {
-                if object.len() != self.fields.len() || !object.keys().all(|key| self.fields.contains_key(key)) {
+                let in_order = object.keys().eq(self.fields.keys().copied());
+                if !in_order && (object.len() != self.fields.len() || !object.keys().all(|key| self.fields.contains_key(key))) {
                     let mut plan = Plan { sets: std::mem::take(&mut self.sets), fields: IndexMap::new() };
                     let mut seen = HashSet::new();
                     for set in plan.sets.clone() {
@@ -87,8 +101,9 @@ impl<'a> Plan<'a> {
                     object.extend(self.fields.keys().filter_map(|key| rest.swap_remove_entry(*key)));
                     object.extend(rest);
                 }
-                for (key, plan) in &mut self.fields {
-                    object.get_mut(*key).into_iter().for_each(|value| plan.arrange(order, value));
+                // The same fields in the same order now; what nobody asked for comes after them.
+                for (plan, value) in self.fields.values_mut().zip(object.values_mut()) {
+                    plan.arrange(order, value);
                 }
             }
             _ => {}
@@ -99,11 +114,16 @@ impl<'a> Plan<'a> {
 fn parts(set: &SelectionSet, given: &HashMap<&Name, bool>) -> Vec<Part> {
     let asked = set.items.iter().filter(|item| !skipped(item.node.directives(), given));
     let part = |item: &Positioned<Selection>| match &item.node {
-        Selection::Field(field) => Part::Field(field.node.response_key().node.clone(), parts(&field.node.selection_set.node, given)),
+        Selection::Field(field) => Part::Field {
+            key: field.node.response_key().node.clone(),
+            name: field.node.name.node.clone(),
+            parts: parts(&field.node.selection_set.node, given),
+        },
         Selection::FragmentSpread(spread) => Part::Spread(spread.node.fragment_name.node.clone()),
-        Selection::InlineFragment(inline) => {
-            Part::Inline { conditional: inline.node.type_condition.is_some(), parts: parts(&inline.node.selection_set.node, given) }
-        }
+        Selection::InlineFragment(inline) => Part::Inline {
+            on: inline.node.type_condition.as_ref().map(|condition| condition.node.on.node.clone()),
+            parts: parts(&inline.node.selection_set.node, given),
+        },
     };
     asked.map(part).collect()
 }
@@ -130,9 +150,13 @@ mod tests {
     /// `data`, arranged as `document` asks, as text: there the order shows.
     fn arranged(document: &str, variables: serde_json::Value, data: &str) -> String {
         let order = Order::of(&parse_query(document).unwrap(), None, &Variables::from_json(variables));
-        let mut data: Value = serde_json::from_str(data).unwrap();
-        order.arrange(&mut data);
-        serde_json::to_string(&data).unwrap()
+        rearranged(&order, data)
+    }
+
+    fn rearranged(order: &Order, data: &str) -> String {
+        let mut response = Response::new(serde_json::from_str::<Value>(data).unwrap());
+        order.arrange(&mut response, &Types::default());
+        serde_json::to_string(&response.data).unwrap()
     }
 
     #[test]
@@ -176,9 +200,8 @@ mod tests {
     #[test]
     fn the_named_operation_counts() {
         let document = parse_query("query A { x y } query B { y x }").unwrap();
-        let mut data: Value = serde_json::from_str(r#"{"x":0,"y":0}"#).unwrap();
-        Order::of(&document, Some("B"), &Variables::default()).arrange(&mut data);
-        assert_eq!(serde_json::to_string(&data).unwrap(), r#"{"y":0,"x":0}"#);
+        let order = Order::of(&document, Some("B"), &Variables::default());
+        assert_eq!(rearranged(&order, r#"{"x":0,"y":0}"#), r#"{"y":0,"x":0}"#);
     }
 
     #[test]

@@ -72,7 +72,7 @@ async fn column(app: &TestApp, statement: &str) -> Vec<String> {
 }
 
 /// Every row of every table of the database, as text.
-async fn everything(app: &TestApp) -> String {
+pub async fn everything(app: &TestApp) -> String {
     let mut all = String::new();
     let tables = if app.db.is_sqlite() {
         "SELECT name FROM sqlite_master WHERE type = 'table'"

@@ -5,15 +5,16 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use chrono::{TimeDelta, Utc};
+use actix_web::dev::ServerHandle;
+use chrono::{DateTime, TimeDelta, Utc};
 use claimspan::domain::ids::{AccountId, NewsroomId};
 use claimspan::domain::policy::{Actor, Role, World};
 use claimspan::domain::store::{self, Db};
 use claimspan::domain::{newsroom, session};
-use claimspan::server::{self, Desk};
+use claimspan::server::{self, Desk, Settings};
 use migration::{Migrator, MigratorTrait};
 use serde_json::{Value, json};
 
@@ -46,9 +47,27 @@ pub struct Seed {
 pub struct TestApp {
     pub db: Db,
     pub seed: Seed,
+    /// The database's.
+    pub url: String,
     address: String,
     http: reqwest::Client,
-    ahead: Arc<AtomicI64>,
+    clock: Arc<Clock>,
+    /// Every server that was started on the database.
+    servers: Arc<Mutex<Vec<ServerHandle>>>,
+    handle: Option<ServerHandle>,
+}
+
+/// The servers' clock.
+#[derive(Default)]
+struct Clock {
+    ahead: AtomicI64,
+    stopped: OnceLock<DateTime<Utc>>,
+}
+
+impl Clock {
+    fn now(&self) -> DateTime<Utc> {
+        self.stopped.get().copied().unwrap_or_else(Utc::now) + TimeDelta::seconds(self.ahead.load(Ordering::SeqCst))
+    }
 }
 
 /// Runs `test` on a SQLite file of its own.
@@ -84,22 +103,16 @@ pub fn on_postgres<F: Future<Output = ()>>(test: impl FnOnce(TestApp) -> F) {
 fn run<F: Future<Output = ()>>(url: &str, seed: &Seed, test: impl FnOnce(TestApp) -> F) {
     alone(async {
         let db = store::connect(url, 8).await.expect("the copy opens");
-        let ahead = Arc::new(AtomicI64::new(0));
-        let clock = Arc::clone(&ahead);
-        let world = World::new(
-            move || Utc::now() + TimeDelta::seconds(clock.load(Ordering::SeqCst)),
-            |bytes| getrandom::fill(bytes).expect("random bytes"),
-        );
-        let (server, address) =
-            server::start(Desk::new(db.clone(), world), "127.0.0.1:0".parse().expect("an address"), 1).expect("it listens");
-        let handle = server.handle();
-        let serving = actix_web::rt::spawn(server);
         // Shorter than the server keeps a connection: a test that computes for long does not notice that the server has closed it.
         let http = reqwest::Client::builder().pool_idle_timeout(Duration::from_secs(2)).build().expect("a client");
-        let app = TestApp { db: db.clone(), seed: seed.clone(), address: format!("http://{address}"), http, ahead };
-        test(app).await;
-        handle.stop(false).await;
-        let _ = serving.await;
+        let (clock, servers) = (Arc::default(), Arc::<Mutex<Vec<ServerHandle>>>::default());
+        let (seed, address, handle) = (seed.clone(), String::new(), None);
+        let nobody = TestApp { db: db.clone(), seed, url: url.to_owned(), address, http, clock, servers: Arc::clone(&servers), handle };
+        test(nobody.beside(Settings::default()).await).await;
+        let started: Vec<_> = servers.lock().expect("nobody panicked").drain(..).collect();
+        for server in started {
+            server.stop(false).await;
+        }
         db.close().await.expect("it closes");
     });
 }
@@ -131,6 +144,31 @@ async fn seed(url: &str) -> Seed {
 }
 
 impl TestApp {
+    /// A further server on the same database and with the same clock, that answers as `settings` say.
+    pub async fn beside(&self, settings: Settings) -> Self {
+        let db = store::connect(&self.url, 8).await.expect("the database opens");
+        let clock = Arc::clone(&self.clock);
+        let world = World::new(move || clock.now(), |bytes| getrandom::fill(bytes).expect("random bytes"));
+        let desk = Desk::new(db.clone(), world, settings);
+        let (server, address) = server::start(desk, "127.0.0.1:0".parse().expect("an address"), 1).expect("it listens");
+        let handle = server.handle();
+        self.servers.lock().expect("nobody panicked").push(handle.clone());
+        actix_web::rt::spawn(async move {
+            let _ = server.await;
+            let _ = db.close().await;
+        });
+        let (db, seed, url, http) = (self.db.clone(), self.seed.clone(), self.url.clone(), self.http.clone());
+        let (clock, servers) = (Arc::clone(&self.clock), Arc::clone(&self.servers));
+        Self { db, seed, url, address: format!("http://{address}"), http, clock, servers, handle: Some(handle) }
+    }
+
+    /// Ends this server at once.
+    pub async fn stop(&self) {
+        if let Some(handle) = &self.handle {
+            handle.stop(false).await;
+        }
+    }
+
     /// Somebody without credentials.
     pub fn as_stranger(&self) -> Client {
         self.with_token(None)
@@ -197,7 +235,12 @@ impl TestApp {
 
     /// Moves the server's clock ahead.
     pub fn wait(&self, span: TimeDelta) {
-        self.ahead.fetch_add(span.num_seconds(), Ordering::SeqCst);
+        self.clock.ahead.fetch_add(span.num_seconds(), Ordering::SeqCst);
+    }
+
+    /// Stops the server's clock: from now on it only moves by `wait`.
+    pub fn stop_clock(&self) {
+        self.clock.stopped.get_or_init(Utc::now);
     }
 
     /// How many statements the server has sent to its database.
@@ -221,6 +264,20 @@ pub struct Client {
 }
 
 impl Client {
+    /// The same somebody, who speaks to another server.
+    pub fn at(&self, server: &TestApp) -> Self {
+        Self { address: server.address.clone(), ..self.clone() }
+    }
+
+    /// A request to the API, to be given headers and a body.
+    pub fn request(&self) -> reqwest::RequestBuilder {
+        let request = self.http.post(format!("{}/graphql", self.address)).header("Content-Type", "application/json");
+        match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        }
+    }
+
     /// Sends a document with its variables.
     pub async fn send(&self, document: &str, variables: Value) -> Reply {
         self.post(json!({ "query": document, "variables": variables }).to_string()).await
@@ -233,12 +290,7 @@ impl Client {
 
     /// Sends a request whose JSON is given as it is to be sent.
     pub async fn post(&self, body: String) -> Reply {
-        let request = self.http.post(format!("{}/graphql", self.address));
-        let mut request = request.header("Content-Type", "application/json").body(body);
-        if let Some(token) = &self.token {
-            request = request.bearer_auth(token);
-        }
-        let response = request.send().await.expect("an answer");
+        let response = self.request().body(body).send().await.expect("an answer");
         let status = response.status().as_u16();
         let text = response.text().await.expect("a body");
         let body = serde_json::from_str(&text).unwrap_or_else(|_| panic!("not JSON: {text}"));

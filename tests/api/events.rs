@@ -53,6 +53,10 @@ async fn rows(app: &TestApp) -> Vec<(String, i64, i64)> {
     let mut found = Vec::new();
     for row in db.query_all(&tables).await.expect("tables") {
         let table: String = row.try_get_by_index(0).expect("a name");
+        // That a wrong password was tried is counted.
+        if table == "throttle" {
+            continue;
+        }
         let sum = if versioned.contains(&&*table) { Expr::col("version").sum() } else { Expr::val(0).sum() };
         let count =
             Query::select().expr(Func::count(Expr::val(1))).expr(Func::coalesce([sum, Expr::val(0)])).from(Alias::new(&table)).to_owned();

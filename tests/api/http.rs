@@ -118,7 +118,7 @@ db_tests! {
 
     async fn a_body_that_is_no_request_is_refused(app: TestApp) {
         for body in [
-            "", "{", "nonsense", "null", "7", "\"{ __typename }\"", "[]", r#"[{"query":"{ __typename }"}]"#, "{}", r#"{"query":null}"#, r#"{"query":7}"#,
+            "", "{", "nonsense", "null", "7", "\"{ __typename }\"", "[]", "[7]", r#"[{"query":7}]"#, "{}", r#"{"query":null}"#, r#"{"query":7}"#,
             r#"{"query":"{ __typename }","variables":[]}"#, r#"{"query":"{ __typename }","variables":"{}"}"#,
             r#"{"query":"{ __typename }","operationName":7}"#, r#"{"query":"{ __typename }","extensions":7}"#,
         ] {
@@ -162,6 +162,23 @@ db_tests! {
         }
         for accept in ["text/html", "application/json;q=0", "image/*"] {
             Answer::to(app.at("/graphql?query={__typename}").header("accept", accept)).await.refused(406, "BAD_USER_INPUT");
+        }
+    }
+
+    async fn a_refusal_has_the_form_that_the_client_wants(app: TestApp) {
+        let new = format!("{GRAPHQL}; charset=utf-8");
+        for (accept, kind) in [("*/*", JSON), ("application/json", JSON), (GRAPHQL, &new), ("application/graphql-response+json, application/json;q=0.9", &new)] {
+            let post = || app.post().header("accept", accept);
+            for (request, status) in [
+                (post().json(&json!({ "query": 1 })), 400),
+                (post().json(&json!({ "query": "{ __typename }" })).header("authorization", "Bearer nonsense"), 401),
+                (app.at("/graphql?query=mutation{signOut{__typename}}").header("accept", accept), 405),
+                (post().header("content-type", "application/json").body(" ".repeat((8 << 20) + 1)), 413),
+                (post().header("content-type", "text/plain").body("{}"), 415),
+            ] {
+                let answer = Answer::to(request).await;
+                assert_eq!((answer.status, answer.header("content-type")), (status, kind), "{accept}: {}", answer.text);
+            }
         }
     }
 
@@ -226,6 +243,31 @@ db_tests! {
             let at = rest.find(&format!("\"{key}\":")).unwrap_or_else(|| panic!("{key} is not where it was selected: {}", answer.text));
             rest = &rest[at + key.len()..];
         }
+    }
+
+    async fn what_failed_is_null_in_its_place(app: TestApp) {
+        let (reader, stranger, article) = (app.as_reader(), app.as_stranger(), app.given().an_article().await);
+        let viewer = json!({ "id": app.account("reader") });
+
+        let none = "0".repeat(32);
+        let document = format!(
+            "{{ none: article(id: \"article_{none}\") {{ id }} newsroom(slug: \"desk\") {{ ...Members slug }} viewer {{ id }} }}
+             fragment Members on Newsroom {{ members {{ totalCount }} }}"
+        );
+        let reply = reader.ask(&document).await;
+        assert_eq!(reply.body["data"], json!({ "none": null, "newsroom": { "members": null, "slug": "desk" }, "viewer": viewer }), "{}", reply.body);
+        assert_eq!(reply.body["errors"].as_array().map(Vec::len), Some(2), "{}", reply.body);
+
+        // What may not be null takes along what it stands in, and no more.
+        let document = format!("{{ article(id: \"{article}\") {{ title claims(first: -1) {{ totalCount }} }} viewer {{ id }} }}");
+        let reply = reader.ask(&document).await;
+        reply.refused("first", "OUT_OF_RANGE");
+        assert_eq!(reply.body["data"], json!({ "article": null, "viewer": viewer }));
+
+        let reply = stranger.ask(&format!("{{ article(id: \"{article}\") {{ title }} }}")).await;
+        assert_eq!((reply.code(), &reply.body["data"]), ("UNAUTHENTICATED", &json!({ "article": null })));
+        let reply = stranger.ask("mutation { signOut { signedOut } }").await;
+        assert_eq!((reply.code(), reply.body.get("data")), ("UNAUTHENTICATED", Some(&Value::Null)));
     }
 
     async fn a_broken_database_is_reported_without_its_cause(app: TestApp) {

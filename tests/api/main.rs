@@ -32,21 +32,28 @@ macro_rules! db_tests {
 }
 
 mod accounts;
+mod activity;
 mod articles;
 mod blind;
+mod budget;
 mod claims;
 mod contract;
 mod door;
+mod dropped;
 mod events;
 mod http;
 mod members;
+mod once;
 mod paging;
 mod real_article;
 mod revisions;
 mod schema;
+mod served;
+mod socket;
 mod sources;
 mod stale;
 mod summaries;
+mod throttle;
 mod together;
 mod tokens;
 mod verdicts;

@@ -45,15 +45,15 @@ fn by_rating(summary: &Value) -> Vec<(&str, i64)> {
     counts.map(|row| (row["rating"]["key"].as_str().expect("a key"), row["count"].as_i64().expect("a count"))).collect()
 }
 
-/// How many statements `document` costs, once the use of the client's credentials is noted and the statements are warm.
+/// How many statements `document` costs, without those that note the use of the client's credentials beside it.
 async fn cost(app: &TestApp, client: &Client, document: &str, variables: Value) -> u64 {
-    let mut last = 0;
+    let mut least = u64::MAX;
     for _ in 0..3 {
         let before = app.statements().await;
         client.send(document, variables.clone()).await.ok();
-        last = app.statements().await - before;
+        least = least.min(app.statements().await - before);
     }
-    last
+    least
 }
 
 db_tests! {

@@ -21,10 +21,10 @@ use crate::given::verdict_on;
 use crate::verdicts::with;
 
 /// Numbers that look random and are the same in every run.
-struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
-    fn below(&mut self, bound: u64) -> u64 {
+    pub fn below(&mut self, bound: u64) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % bound
     }
@@ -35,9 +35,9 @@ impl Dice {
 }
 
 /// Asserts what is always true, of one moment of the database, whatever is under way.
-async fn assert_sound(app: &TestApp) {
+pub async fn assert_sound(app: &TestApp) {
     let level = (!app.db.is_sqlite()).then_some(IsolationLevel::RepeatableRead);
-    let moment = app.db.read().begin_with_config(level, None).await.expect("a transaction");
+    let moment = app.db.connection().begin_with_config(level, None).await.expect("a transaction");
     let articles = article::Entity::find().all(&moment).await.expect("articles");
     let claims = claim::Entity::find().all(&moment).await.expect("claims");
     let verdicts = verdict::Entity::find().all(&moment).await.expect("verdicts");

@@ -20,24 +20,34 @@ for ((tries = 0; tries < 300; tries++)); do
 done
 address=$(sed -n 's/^Claimspan.s demo listens on \(http:.*\)$/\1/p' "$home/welcome")
 
-{
-    printf 'set -euo pipefail\n'
-    # The blocks between the two headings; each account's own password where the text says that the demo printed it.
-    sed -n '/^### From a shell/,/^## Run it/p' README.md | sed -n '/^```sh$/,/^```$/p' | grep -v '^```' |
-        sed "s|^url=.*|url=$address/graphql|" |
+# with_passwords: shell blocks, each account's own password where the text says that the demo printed it.
+with_passwords() {
+    sed -n '/^```sh$/,/^```$/p' | grep -v '^```' | sed "s|^url=.*|url=$address/graphql|" |
         while IFS= read -r line; do
-            if [[ $line =~ sign_in\ ([a-z]+@sahel-desk\.example) ]]; then
+            if [[ $line =~ ([a-z]+@sahel-desk\.example) ]]; then
                 password=$(awk -v email="${BASH_REMATCH[1]}" '$2 == email { print $3 }' "$home/welcome")
                 line=${line/the password that the demo printed/$password}
             fi
             printf '%s\n' "$line"
         done
-} >"$home/tour"
-bash "$home/tour" >"$home/answers" || { cat "$home/answers" >&2; exit 1; }
+}
 
-# What the README says that each step gives.
-for expected in '"text": "The operator says that fares doubled because fuel did."' '"state": "IN_REVIEW"' '"verdictCount": 1' '"articleCount": 2' \
-    '"code": "FORBIDDEN"'; do
-    grep -qF "$expected" "$home/answers" || { cat "$home/answers" >&2; printf 'the tour did not give %s\n' "$expected" >&2; exit 1; }
-done
-printf 'the tour gives what the README says\n'
+# run NAME EXPECTED…: runs the blocks on standard input, and looks for what the text says that they give.
+run() {
+    local name=$1 expected
+    shift
+    { printf 'set -euo pipefail\ncd %q\n' "$home"; with_passwords; } >"$home/$name"
+    bash "$home/$name" >"$home/$name.answers" || { cat "$home/$name.answers" >&2; exit 1; }
+    for expected in "$@"; do
+        grep -qF -- "$expected" "$home/$name.answers" || { cat "$home/$name.answers" >&2; printf '%s did not give %s\n' "$name" "$expected" >&2; exit 1; }
+    done
+    printf '%s gives what it says\n' "$name"
+}
+
+sed -n '/^### From a shell/,/^## Run it/p' README.md | run tour '"text": "The operator says that fares doubled because fuel did."' \
+    '"state": "IN_REVIEW"' '"verdictCount": 1' '"articleCount": 2' '"code": "FORBIDDEN"'
+run using-the-api '"slug": "sahel-desk"' '"viewer": null' '400' '2' PERSISTED_QUERY_NOT_FOUND '"__typename": "Query"' '"reason": "INVALID_ID"' \
+    '"statement"' <docs/using-the-api.md
+# Marked once, though it was sent twice; and every change is told.
+[[ $(tail -n 2 "$home/using-the-api.answers" | head -n 1) == 1 ]] || { cat "$home/using-the-api.answers" >&2; exit 1; }
+(($(tail -n 1 "$home/using-the-api.answers") > 10)) || { cat "$home/using-the-api.answers" >&2; exit 1; }

@@ -80,7 +80,7 @@ mod written {
 
 /// A stretch of an article's text: a block, or a sentence of one.
 #[derive(Clone, Debug, SimpleObject)]
-#[graphql(complex)]
+#[graphql(complex, serial)]
 pub struct Span {
     /// The span's id.
     pub id: SpanId,

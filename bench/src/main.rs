@@ -1,0 +1,161 @@
+//! How fast Claimspan is: its release server beside a plain handler, on SQLite and PostgreSQL, under the load of `wrk`.
+//!
+//! - [`databases`], [`fill`] where the rows are, and what they are
+//! - [`keeper`] what a run starts and leaves nothing of
+//! - [`plain`] the ceiling
+//! - [`stage`] the servers on their databases; [`scenarios`] what is measured on it
+//! - [`wrk`], [`measure`] one round, and many
+//! - [`report`] the table
+
+mod databases;
+mod fill;
+mod keeper;
+mod measure;
+mod plain;
+mod report;
+mod scenarios;
+mod stage;
+mod wrk;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, ensure};
+use clap::{Parser, Subcommand, ValueEnum};
+
+use databases::Kind;
+use keeper::Home;
+use measure::Plan;
+use report::Act;
+use scenarios::Scenario;
+use stage::{Sizes, Stage};
+
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+/// Measures how fast Claimspan is, as ratios. Takes Debian's packages wrk and postgresql.
+#[derive(Parser)]
+#[command(max_term_width = 120, args_conflicts_with_subcommands = true)]
+struct Cli {
+    /// Only see that everything works: few articles, one short round. The figures mean little.
+    #[arg(long)]
+    quick: bool,
+
+    /// Measure on this database only.
+    #[arg(long, value_enum)]
+    database: Option<Kind>,
+
+    /// Measure only this; can be given several times.
+    #[arg(long, value_enum)]
+    scenario: Vec<Scenario>,
+
+    /// How many rounds to measure.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=99))]
+    rounds: Option<u32>,
+
+    /// How long a round is, in seconds.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=99))]
+    seconds: Option<u32>,
+
+    /// A `claimspan` to measure, instead of building it.
+    #[arg(long, value_name = "FILE")]
+    server: Option<PathBuf>,
+
+    /// Keep the report in bench/RESULTS.md.
+    #[arg(long)]
+    write: bool,
+
+    #[command(subcommand)]
+    command: Option<Internal>,
+}
+
+#[derive(Subcommand)]
+enum Internal {
+    /// Serve the plain handler: what a run starts beside the server.
+    #[command(hide = true)]
+    Plain {
+        #[arg(long)]
+        database_url: String,
+        #[arg(long)]
+        connections: u32,
+    },
+}
+
+/// The server's, for the plain handler too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+#[actix_web::main]
+async fn main() -> ExitCode {
+    match run(&Cli::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("claimspan-bench: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: &Cli) -> anyhow::Result<()> {
+    if let Some(Internal::Plain { database_url, connections }) = &cli.command {
+        return plain::serve(database_url, *connections).await;
+    }
+    ensure!(!cli.write || !cli.quick, "what --quick measures is not worth keeping: leave --write out");
+    wrk::version()?;
+    let program = match &cli.server {
+        Some(program) => program.clone(),
+        None => build(cli.quick)?,
+    };
+    let (sizes, usual) = if cli.quick {
+        (Sizes { large: 20, small: 2 }, Plan { rounds: 1, seconds: 1 })
+    } else {
+        (Sizes { large: 1000, small: 10 }, Plan { rounds: 9, seconds: 2 })
+    };
+    let rounds = cli.rounds.map_or(usual.rounds, |rounds| rounds as usize);
+    let plan = Plan { rounds, seconds: cli.seconds.unwrap_or(usual.seconds) };
+    let scenarios = if cli.scenario.is_empty() { Scenario::value_variants() } else { &cli.scenario[..] };
+    let kinds = cli.database.map_or_else(|| Kind::value_variants().to_vec(), |kind| vec![kind]);
+
+    let mut acts = Vec::new();
+    for kind in kinds {
+        let home = Home::new()?;
+        eprintln!("{kind}: filling databases of {} and {} articles", sizes.large, sizes.small);
+        let stage = Stage::set(kind, &home, &program, sizes, plan).await?;
+        let mut scenes = Vec::new();
+        for scenario in scenarios {
+            eprintln!("{kind}: {scenario:?}");
+            scenes.push(scenario.play(&stage).await.with_context(|| format!("{kind}: {scenario:?}"))?);
+        }
+        acts.push(Act::new(&stage, scenes));
+        stage.strike().await?;
+    }
+    let text = report::text(&acts, sizes, plan)?;
+    print!("{text}");
+    if cli.write {
+        std::fs::write(Path::new(ROOT).join("bench/RESULTS.md"), text)?;
+        eprintln!("kept in bench/RESULTS.md");
+    }
+    Ok(())
+}
+
+/// Builds the server as its users do; for a look that all works, as it is built anyway.
+fn build(quick: bool) -> anyhow::Result<PathBuf> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.current_dir(ROOT).args([
+        "build",
+        "--package",
+        "claimspan",
+        "--bin",
+        "claimspan",
+        "--message-format",
+        "json-render-diagnostics",
+    ]);
+    if !(quick && cfg!(debug_assertions)) {
+        command.arg("--release");
+    }
+    let output = command.stderr(std::process::Stdio::inherit()).output().context("cannot run cargo")?;
+    ensure!(output.status.success(), "claimspan does not build");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let made = text.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    made.filter_map(|message| message["executable"].as_str().map(PathBuf::from)).next_back().context("cargo names no program")
+}

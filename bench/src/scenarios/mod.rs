@@ -1,0 +1,50 @@
+//! What is measured, a scenario a file. Each plays on a [`Stage`], and gives a [`Scene`] for the report.
+
+mod nested_read;
+mod sign_in;
+mod submit_verdict;
+mod summary;
+
+use clap::ValueEnum;
+
+use crate::measure::{Compared, Target};
+use crate::stage::Stage;
+
+/// The connections at which each load is measured.
+const CONNECTIONS: [u32; 2] = [1, 16];
+
+/// What can be measured. Those that only read come first, so that all kinds of reads find the database as it was filled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Scenario {
+    NestedRead,
+    Summary,
+    SubmitVerdict,
+    SignIn,
+}
+
+/// What came of a scenario.
+pub struct Scene {
+    pub title: &'static str,
+    /// What was measured, in a sentence or two.
+    pub about: String,
+    pub rows: Vec<Row>,
+    pub targets: Vec<Target>,
+}
+
+/// A line of the table.
+pub struct Row {
+    pub connections: u32,
+    pub compared: Compared,
+}
+
+impl Scenario {
+    /// Measures it.
+    pub async fn play(self, stage: &Stage) -> anyhow::Result<Scene> {
+        match self {
+            Self::NestedRead => nested_read::play(stage).await,
+            Self::Summary => summary::play(stage).await,
+            Self::SubmitVerdict => submit_verdict::play(stage).await,
+            Self::SignIn => sign_in::play(stage).await,
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! The nested read: an article with its claims, their verdicts, and the sources that these cite; beside a plain handler that sends the same bytes.
+
+use anyhow::ensure;
+use serde_json::json;
+
+use super::{CONNECTIONS, Row, Scene};
+use crate::measure::{Bound, Figure, Target, compare};
+use crate::plain::DOCUMENT;
+use crate::stage::{Stage, graphql};
+use crate::wrk::Request;
+
+pub async fn play(stage: &Stage) -> anyhow::Result<Scene> {
+    let filled = &stage.large.filled;
+    let token = &filled.reader.token;
+    let asked = |id: &str| graphql(token, DOCUMENT, &json!({ "id": id }));
+    let plainly = |id: &str| Request { method: "GET", path: format!("/articles/{id}"), token: token.clone(), body: String::new() };
+
+    for article in filled.articles.iter().take(50) {
+        let (answer, ceiling) = (stage.ask(&stage.large.server, &asked(article)).await?, stage.ask(&stage.plain, &plainly(article)).await?);
+        ensure!(answer == ceiling, "the plain handler does not send what the server sends: {ceiling}\n{answer}");
+    }
+    let one = asked(filled.an_article()?);
+    let data = stage.ask_well(&stage.large.server, &one).await?;
+    let rows = rows(&data["article"]);
+    ensure!(rows == 100, "the nested read has {rows} rows");
+    let before = stage.statements(&stage.large.server).await?;
+    stage.ask_well(&stage.large.server, &one).await?;
+    let statements = stage.statements(&stage.large.server).await? - before;
+    let bytes = one.body.len();
+
+    let ours = stage.load(&stage.large.server, "nested", filled.articles.iter().map(|id| asked(id)))?;
+    let plain = stage.load(&stage.plain, "plain", filled.articles.iter().map(|id| plainly(id)))?;
+    let mut scene = Scene {
+        title: "Nested read",
+        about: format!(
+            "An article, its 10 claims, their 30 verdicts with ratings, 60 citations with their sources, as a reader asks for them in a document of {bytes} bytes; \
+             each request another of the {} articles. Beside it the plain handler, whose answers are the same to the byte.",
+            stage.sizes.large
+        ),
+        rows: Vec::new(),
+        targets: vec![Target { what: "statements of the nested read".to_owned(), got: count(statements), bound: Bound::AtMost(8.0) }],
+    };
+    for connections in CONNECTIONS {
+        let compared = compare(stage, connections, ("claimspan", &ours), Some(("plain handler", &plain)))?;
+        let (what, figure, bound) = match connections {
+            1 => ("p50 of the nested read at 1 connection, of the plain handler's", Figure::P50, Bound::AtMost(2.0)),
+            _ => ("rate of the nested read at 16 connections, of the plain handler's", Figure::Rate, Bound::AtLeast(0.6)),
+        };
+        let got = compared.ratio(figure).unwrap_or(f64::NAN);
+        scene.targets.push(Target { what: what.to_owned(), got, bound });
+        scene.rows.push(Row { connections, compared });
+    }
+    stage.nothing_failed(&stage.large.server).await?;
+    Ok(scene)
+}
+
+/// The claims, verdicts and citations below an article.
+fn rows(article: &serde_json::Value) -> usize {
+    let list = |value: &serde_json::Value| value.as_array().cloned().unwrap_or_default();
+    let claims = list(&article["claims"]["nodes"]);
+    let verdicts: Vec<_> = claims.iter().flat_map(|claim| list(&claim["verdicts"])).collect();
+    let citations: usize = verdicts.iter().map(|verdict| list(&verdict["citations"]).len()).sum();
+    claims.len() + verdicts.len() + citations
+}
+
+#[allow(clippy::cast_precision_loss, reason = "nobody sends so many statements")]
+const fn count(number: u64) -> f64 {
+    number as f64
+}

@@ -1,0 +1,134 @@
+//! Where scenarios play: the server on a large and on a small database of one kind, and the plain handler beside it.
+
+use std::path::Path;
+
+use anyhow::{Context, ensure};
+use serde_json::{Value, json};
+
+use crate::databases::{self, Engine, Kind};
+use crate::fill::{self, Filled};
+use crate::keeper::{Home, Server};
+use crate::measure::Plan;
+use crate::wrk::{Load, Request};
+
+/// How many articles the databases hold.
+#[derive(Clone, Copy)]
+pub struct Sizes {
+    pub large: usize,
+    pub small: usize,
+}
+
+/// How many connections to its database each server has: what `claimspan serve` takes by itself.
+const CONNECTIONS: &str = "16";
+
+/// Everything that runs on one kind of database.
+pub struct Stage {
+    pub kind: Kind,
+    pub plan: Plan,
+    pub sizes: Sizes,
+    /// The database's version.
+    pub version: String,
+    pub large: Site,
+    pub small: Site,
+    /// On the large database.
+    pub plain: Server,
+    http: reqwest::Client,
+    home: std::path::PathBuf,
+    engine: Engine,
+}
+
+/// A database with what it was filled with, and the server on it.
+pub struct Site {
+    pub server: Server,
+    pub filled: Filled,
+}
+
+impl Stage {
+    /// Fills the databases, and starts the servers: `program` is `claimspan`.
+    pub async fn set(kind: Kind, home: &Home, program: &Path, sizes: Sizes, plan: Plan) -> anyhow::Result<Self> {
+        let engine = Engine::start(kind, home.path()).await?;
+        let large = Site::open(&engine, "large", sizes.large, program, home.path()).await?;
+        let small = Site::open(&engine, "small", sizes.small, program, home.path()).await?;
+        let this = std::env::current_exe()?;
+        let arguments = ["plain", "--database-url", &engine.url("large"), "--connections", CONNECTIONS];
+        let ceiling = Server::start(&this, "plain", &arguments, &home.path().join("plain.log"))?;
+        let db = claimspan::domain::store::connect(&engine.url("large"), 1).await?;
+        let version = databases::version(&db).await?;
+        db.close().await?;
+        // No connection is kept: while wrk runs, nobody would notice that the server has closed it.
+        let http = reqwest::Client::builder().pool_max_idle_per_host(0).build()?;
+        Ok(Self { kind, plan, sizes, version, large, small, plain: ceiling, http, home: home.path().to_owned(), engine })
+    }
+
+    /// Ends the servers, and removes the databases.
+    pub async fn strike(self) -> anyhow::Result<()> {
+        drop((self.large, self.small, self.plain));
+        for name in ["large", "small"] {
+            self.engine.drop(name).await?;
+        }
+        Ok(())
+    }
+
+    /// A load for a server.
+    pub fn load(&self, server: &Server, name: &str, requests: impl IntoIterator<Item = Request>) -> anyhow::Result<Load> {
+        Load::new(&self.home, name, &server.address, requests)
+    }
+
+    /// Sends one request; gives the body of its answer.
+    pub async fn ask(&self, server: &Server, request: &Request) -> anyhow::Result<String> {
+        let url = format!("{}{}", server.address, request.path);
+        let mut sent = self.http.request(request.method.parse()?, url);
+        if !request.token.is_empty() {
+            sent = sent.bearer_auth(&request.token);
+        }
+        if !request.body.is_empty() {
+            sent = sent.header("Content-Type", "application/json").body(request.body.clone());
+        }
+        Ok(sent.send().await?.error_for_status()?.text().await?)
+    }
+
+    /// Sends one GraphQL request, which has to succeed; gives its data.
+    pub async fn ask_well(&self, server: &Server, request: &Request) -> anyhow::Result<Value> {
+        let text = self.ask(server, request).await?;
+        let mut answer: Value = serde_json::from_str(&text)?;
+        ensure!(answer.get("errors").is_none(), "{text}");
+        Ok(answer["data"].take())
+    }
+
+    /// A counter of the server's, over all its labels that `wanted` takes.
+    async fn counted(&self, server: &Server, name: &str, wanted: impl Fn(&str) -> bool) -> anyhow::Result<u64> {
+        let text = self.http.get(format!("{}/metrics", server.address)).send().await?.error_for_status()?.text().await?;
+        let lines = text.lines().filter(|line| line.starts_with(name) && wanted(line));
+        lines.map(|line| Ok(line.rsplit(' ').next().context("a counter has a value")?.parse::<u64>()?)).sum()
+    }
+
+    /// How many statements the server has sent to its database.
+    pub async fn statements(&self, server: &Server) -> anyhow::Result<u64> {
+        self.counted(server, "claimspan_database_statements_total", |_| true).await
+    }
+
+    /// Refuses a server that has answered anything with an error: GraphQL says so with a status of 200, which wrk takes for success.
+    pub async fn nothing_failed(&self, server: &Server) -> anyhow::Result<()> {
+        let failed = self.counted(server, "claimspan_graphql_operations_total", |line| !line.contains(r#"code="OK""#)).await?;
+        ensure!(failed == 0, "{failed} operations had an error");
+        Ok(())
+    }
+}
+
+impl Site {
+    async fn open(engine: &Engine, name: &str, articles: usize, program: &Path, home: &Path) -> anyhow::Result<Self> {
+        engine.create(name).await?;
+        let url = engine.url(name);
+        let filled = fill::fill(&url, articles).await.with_context(|| format!("cannot fill the {name} database"))?;
+        // A reader would have spent a minute's budget within a second.
+        let serve = ["serve", "--listen", "127.0.0.1:0", "--budget", "0"];
+        let arguments = [&["--database-url", &url, "--database-connections", CONNECTIONS], &serve[..]].concat();
+        Ok(Self { server: Server::start(program, "claimspan", &arguments, &home.join(format!("{name}.log")))?, filled })
+    }
+}
+
+/// A GraphQL request.
+pub fn graphql(token: &str, document: &str, variables: &Value) -> Request {
+    let body = json!({ "query": document, "variables": variables }).to_string();
+    Request { method: "POST", path: "/graphql".to_owned(), token: token.to_owned(), body }
+}

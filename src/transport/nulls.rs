@@ -1,0 +1,261 @@
+//! What failed is null in the answer, and so is whatever may not be without it, as the specification of GraphQL has it (6.4.4 of October
+//! 2021); async-graphql leaves what failed out, and gives null for an object all of whose fields failed.
+
+use std::collections::{HashMap, HashSet};
+
+use async_graphql::indexmap::IndexMap;
+use async_graphql::parser::parse_schema;
+use async_graphql::parser::types::{BaseType, OperationType, Type, TypeKind, TypeSystemDefinition};
+use async_graphql::{Name, PathSegment, Value};
+
+use super::order::{Order, Part};
+
+/// The fields of each type of a schema, and which of them may be null.
+#[derive(Default)]
+pub struct Types {
+    roots: HashMap<&'static str, Type>,
+    fields: HashMap<Name, HashMap<Name, Type>>,
+}
+
+impl Types {
+    /// The types of a schema that is written out.
+    pub fn of(schema: &str) -> Self {
+        let mut types = Self::default();
+        for definition in parse_schema(schema).expect("async-graphql reads what it writes").definitions {
+            match definition {
+                TypeSystemDefinition::Schema(schema) => {
+                    let schema = schema.node;
+                    let roots = [("query", schema.query), ("mutation", schema.mutation), ("subscription", schema.subscription)];
+                    let root = |name| Type { base: BaseType::Named(name), nullable: true };
+                    types.roots = roots.into_iter().filter_map(|(kind, name)| Some((kind, root(name?.node)))).collect();
+                }
+                TypeSystemDefinition::Type(definition) => {
+                    let fields = match definition.node.kind {
+                        TypeKind::Object(object) => object.fields,
+                        TypeKind::Interface(interface) => interface.fields,
+                        _ => continue,
+                    };
+                    let fields = fields.into_iter().map(|field| (field.node.name.node, field.node.ty.node));
+                    types.fields.insert(definition.node.name.node, fields.collect());
+                }
+                TypeSystemDefinition::Directive(_) => {}
+            }
+        }
+        types
+    }
+}
+
+/// Puts null where the fields with these paths failed.
+pub(super) fn fill(data: &mut Value, order: &Order, types: &Types, paths: &[&[PathSegment]]) {
+    let root = match order.kind {
+        OperationType::Query => "query",
+        OperationType::Mutation => "mutation",
+        OperationType::Subscription => "subscription",
+    };
+    if let Some(root) = types.roots.get(root) {
+        Filling { order, types }.fill(data, root, &[&order.root], paths);
+    }
+}
+
+struct Filling<'a> {
+    order: &'a Order,
+    types: &'a Types,
+}
+
+/// What comes after a field or an index, in each path that goes through it.
+type Below<'p, K> = HashMap<K, Vec<&'p [PathSegment]>>;
+
+/// A field's type, and what is selected on it.
+type Selected<'a> = (&'a Type, Vec<&'a [Part]>);
+
+impl<'a> Filling<'a> {
+    /// Fills a value of this type, on which `sets` are selected. All paths begin here.
+    fn fill(&self, value: &mut Value, kind: &'a Type, sets: &[&'a [Part]], paths: &[&[PathSegment]]) {
+        let broken = match &kind.base {
+            BaseType::Named(on) => self.fill_object(value, on, sets, paths),
+            BaseType::List(kind) => self.fill_list(value, kind, sets, paths),
+        };
+        if broken {
+            *value = Value::Null;
+        }
+    }
+
+    /// Whether a field is null now that may not be.
+    fn fill_object(&self, value: &mut Value, on: &'a Name, sets: &[&'a [Part]], paths: &[&[PathSegment]]) -> bool {
+        let mut failed = Below::<&str>::new();
+        for path in paths {
+            if let [PathSegment::Field(key), rest @ ..] = path {
+                failed.entry(key).or_default().push(rest);
+            }
+        }
+        if failed.is_empty() {
+            return false;
+        }
+        if *value == Value::Null {
+            *value = Value::Object(IndexMap::new());
+        }
+        let Value::Object(object) = value else { return false };
+        let (mut fields, mut seen) = (HashMap::new(), HashSet::new());
+        for set in sets {
+            self.select(set, on, &failed, &mut fields, &mut seen);
+        }
+        let mut broken = false;
+        for (key, paths) in &failed {
+            let child = object.entry(Name::new(key)).or_insert(Value::Null);
+            if let Some((kind, sets)) = fields.get(key) {
+                self.fill(child, kind, sets, paths);
+                broken |= *child == Value::Null && !kind.nullable;
+            }
+        }
+        broken
+    }
+
+    /// Whether an item is null now that may not be.
+    fn fill_list(&self, value: &mut Value, kind: &'a Type, sets: &[&'a [Part]], paths: &[&[PathSegment]]) -> bool {
+        let Value::List(items) = value else { return false };
+        let mut failed = Below::<usize>::new();
+        for path in paths {
+            if let [PathSegment::Index(index), rest @ ..] = path {
+                failed.entry(*index).or_default().push(rest);
+            }
+        }
+        let mut broken = false;
+        for (index, paths) in failed {
+            if let Some(item) = items.get_mut(index) {
+                self.fill(item, kind, sets, &paths);
+                broken |= *item == Value::Null && !kind.nullable;
+            }
+        }
+        broken
+    }
+
+    /// Finds the fields that failed among what is selected. Of several types' fields by one name, any: GraphQL has them alike in this.
+    fn select<'k>(
+        &self,
+        parts: &'a [Part],
+        on: &'a Name,
+        failed: &Below<'_, &'k str>,
+        fields: &mut HashMap<&'k str, Selected<'a>>,
+        seen: &mut HashSet<&'a Name>,
+    ) {
+        for part in parts {
+            match part {
+                Part::Field { key, name, parts } => {
+                    let kind = self.types.fields.get(on).and_then(|fields| fields.get(name));
+                    if let (Some((key, _)), Some(kind)) = (failed.get_key_value(key.as_str()), kind) {
+                        fields.entry(key).or_insert((kind, Vec::new())).1.push(parts);
+                    }
+                }
+                Part::Inline { on: condition, parts } => self.select(parts, condition.as_ref().unwrap_or(on), failed, fields, seen),
+                Part::Spread(name) => {
+                    if let Some((on, parts)) = self.order.fragments.get(name).filter(|_| seen.insert(name)) {
+                        self.select(parts, on, failed, fields, seen);
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::parser::parse_query;
+    use async_graphql::{Response, ServerError, Variables};
+    use serde_json::json;
+
+    use super::*;
+
+    const SCHEMA: &str = "
+        schema { query: Q mutation: M }
+        interface N { id: ID! }
+        type Q { a: A b: A! n: N all: [A]! every: [A!] }
+        type M { write: A! other: A }
+        type A implements N { id: ID! may: Int must: Int! a: A deep: A! list: [[A!]]! }
+        type B implements N { id: ID! must: Int! }
+    ";
+
+    fn path(text: &str) -> Vec<PathSegment> {
+        let segment = |text: &str| text.parse().map_or_else(|_| PathSegment::Field(text.to_owned()), PathSegment::Index);
+        text.split('.').map(segment).collect()
+    }
+
+    /// The data of an answer that async-graphql gives with errors at these paths, as text.
+    fn filled(document: &str, data: serde_json::Value, failed: &[&str]) -> String {
+        let order = Order::of(&parse_query(document).unwrap(), None, &Variables::default());
+        let mut response = Response::new(Value::from_json(data).unwrap());
+        for text in failed {
+            response.errors.push(ServerError { path: path(text), ..ServerError::new("failed", None) });
+        }
+        order.arrange(&mut response, &Types::of(SCHEMA));
+        serde_json::to_string(&response.data).unwrap()
+    }
+
+    #[test]
+    fn what_failed_is_null() {
+        let cases = [
+            ("{ a { id } b { id } }", json!({ "b": { "id": 1 } }), &["a"][..], r#"{"a":null,"b":{"id":1}}"#),
+            // By its alias, and among fragments.
+            (
+                "{ x: a { id } ...F } fragment F on Q { b { ... on A { y: may id } } }",
+                json!({ "b": { "id": 1 } }),
+                &["x", "b.y"],
+                r#"{"x":null,"b":{"y":null,"id":1}}"#,
+            ),
+            // Where all fields of an object failed, there is an object all the same.
+            ("{ a { may } }", json!({ "a": null }), &["a.may"], r#"{"a":{"may":null}}"#),
+            ("{ a { may } }", json!(null), &["a"], r#"{"a":null}"#),
+            // In a list, in its place.
+            (
+                "{ all { may id } }",
+                json!({ "all": [{ "id": 1 }, null, { "id": 3 }] }),
+                &["all.0.may", "all.1"],
+                r#"{"all":[{"may":null,"id":1},null,{"id":3}]}"#,
+            ),
+        ];
+        for (document, data, failed, expected) in cases {
+            assert_eq!(filled(document, data, failed), expected, "{document}");
+        }
+    }
+
+    #[test]
+    fn what_may_not_be_null_takes_what_it_stands_in_along() {
+        let cases = [
+            ("{ a { id must } }", json!({ "a": { "id": 1 } }), &["a.must"][..], r#"{"a":null}"#),
+            (
+                "{ a { id deep { deep { must } } } }",
+                json!({ "a": { "id": 1, "deep": { "deep": null } } }),
+                &["a.deep.deep.must"],
+                r#"{"a":null}"#,
+            ),
+            ("{ a { id a { must } } }", json!({ "a": { "id": 1, "a": null } }), &["a.a.must"], r#"{"a":{"id":1,"a":null}}"#),
+            // Up to the whole answer.
+            ("{ b { id must } a { id } }", json!({ "b": { "id": 1 }, "a": null }), &["b.must"], "null"),
+            ("mutation { write { id } other { id } }", json!({ "other": { "id": 1 } }), &["write"], "null"),
+            // A list of what may be null loses one of it, and a list of what may not be is lost.
+            (
+                "{ all { must id } }",
+                json!({ "all": [{ "id": 1 }, { "must": 2, "id": 2 }] }),
+                &["all.0.must"],
+                r#"{"all":[null,{"must":2,"id":2}]}"#,
+            ),
+            ("{ every { must id } }", json!({ "every": [{ "id": 1 }, { "must": 2, "id": 2 }] }), &["every.0.must"], r#"{"every":null}"#),
+            (
+                "{ a { list { must } } }",
+                json!({ "a": { "list": [[{ "must": 1 }], [null]] } }),
+                &["a.list.1.0.must"],
+                r#"{"a":{"list":[[{"must":1}],null]}}"#,
+            ),
+            // Whichever type an object has.
+            ("{ n { id ... on A { deep { id } } ... on B { must } } }", json!({ "n": { "id": 1 } }), &["n.must"], r#"{"n":null}"#),
+        ];
+        for (document, data, failed, expected) in cases {
+            assert_eq!(filled(document, data, failed), expected, "{document}");
+        }
+    }
+
+    #[test]
+    fn an_answer_without_errors_stays_as_it_is() {
+        assert_eq!(filled("{ a { id } }", json!({ "a": null }), &[]), r#"{"a":null}"#);
+        assert_eq!(filled("{ a { id } }", json!(null), &[]), "null");
+    }
+}

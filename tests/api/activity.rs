@@ -1,0 +1,233 @@
+//! Following a newsroom's activity: over a socket and by server-sent events, in order, resumed, and no more than one may see.
+
+use std::time::Duration;
+
+use claimspan::domain::event::{self, Kind, Subject};
+use claimspan::domain::ids::{ArticleId, TypedId};
+use claimspan::domain::policy::{Actor, World};
+use claimspan::domain::store;
+use claimspan::server::Settings;
+use serde_json::{Value, json};
+
+use crate::app::TestApp;
+use crate::given::verdict_on;
+use crate::socket::Socket;
+
+const FOLLOW: &str = "subscription($newsroom: ID!, $article: ID, $after: Int) {
+    activity(newsroom: $newsroom, article: $article, after: $after) {
+        number at kind actor { id displayName } article { id version } claim { id state version } verdict { id }
+    }
+}";
+
+impl TestApp {
+    /// Somebody's socket that follows the newsroom `desk`.
+    async fn follower(&self, name: &str, article: Option<&str>, after: Option<i64>) -> Socket {
+        let mut socket = self.socket(Some(name)).await;
+        socket.subscribe("a", FOLLOW, json!({ "newsroom": self.newsroom(), "article": article, "after": after })).await;
+        socket
+    }
+}
+
+impl TestApp {
+    /// Writes an event of an article, as another server might.
+    async fn happen(&self, article: &str) {
+        let (actor, newsroom) = (Actor::machine(World::real()), self.seed.newsroom);
+        let subject = Subject { article: ArticleId::find(article), ..Subject::default() };
+        let write = store::write(&self.db, move |txn| async move {
+            event::append(&txn, &actor, newsroom, Kind::ArticleImported, subject, json!({})).await
+        });
+        write.await.expect("it is written");
+    }
+}
+
+async fn told(socket: &mut Socket) -> Value {
+    let answer = socket.next("a").await;
+    assert!(answer.get("errors").is_none(), "{answer}");
+    answer["data"]["activity"].clone()
+}
+
+db_tests! {
+    async fn changes_are_told_in_order_and_from_a_number_on(app: TestApp) {
+        let mut live = app.follower("editor", None, None).await;
+        // Subscribed for certain once a socket opened later has been answered.
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let claim = app.given().a_claim().await;
+        app.given().a_verdict("reviewer", &claim, "TRUE").await;
+        let (imported, marked, judged) = (told(&mut live).await, told(&mut live).await, told(&mut live).await);
+        assert_eq!([&imported["kind"], &marked["kind"], &judged["kind"]], ["ARTICLE_IMPORTED", "CLAIM_MARKED", "VERDICT_SUBMITTED"]);
+        assert_eq!((&imported["actor"]["displayName"], &judged["actor"]["id"]), (&json!("editor"), &json!(app.account("reviewer"))));
+        assert_eq!((&judged["claim"]["id"], &judged["claim"]["state"]), (&json!(claim), &json!("IN_REVIEW")));
+        assert!(judged["verdict"]["id"].is_string() && imported["claim"].is_null());
+        let number = |event: &Value| event["number"].as_i64().expect("a number");
+        assert_eq!([number(&marked), number(&judged)], [number(&imported) + 1, number(&imported) + 2]);
+
+        let mut resumed = app.follower("editor", None, Some(number(&imported))).await;
+        // What an event is about is told as it is now, and may have changed since.
+        let what = |event: &Value| (number(event), event["kind"].clone(), event["at"].clone(), event["claim"]["id"].clone());
+        let again = [told(&mut resumed).await, told(&mut resumed).await];
+        assert_eq!(again.each_ref().map(what), [&marked, &judged].map(what));
+        let mut all = app.follower("admin", None, Some(0)).await;
+        for expected in 1..=number(&imported) {
+            assert_eq!(number(&told(&mut all).await), expected, "for an admin there are no gaps");
+        }
+        live.say(json!({ "id": "a", "type": "complete" })).await;
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        app.given().an_article().await;
+        live.silence().await;
+    }
+
+    async fn one_article_can_be_followed(app: TestApp) {
+        let (one, other) = (app.given().an_article().await, app.given().an_article().await);
+        let mut socket = app.follower("reader", Some(&one), Some(0)).await;
+        assert_eq!(told(&mut socket).await["kind"], "ARTICLE_IMPORTED");
+        app.given().a_claim_on(&other, "It lasted nine days.", "nine days").await;
+        let claim = app.given().a_claim_on(&one, "It lasted nine days.", "nine days").await;
+        assert_eq!(told(&mut socket).await["claim"]["id"], json!(claim));
+    }
+
+    async fn under_blind_review_nobody_is_told_who_judged(app: TestApp) {
+        let claim = app.given().a_claim().await;
+        let mut followers = Vec::new();
+        for name in ["reader", "second", "reviewer", "editor"] {
+            followers.push((name, app.follower(name, None, None).await));
+        }
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let verdict = app.given().a_verdict("reviewer", &claim, "TRUE").await;
+        for (name, socket) in &mut followers {
+            let heard = told(socket).await;
+            assert_eq!((&heard["kind"], &heard["claim"]["id"]), (&json!("VERDICT_SUBMITTED"), &json!(claim)), "{name}");
+            let sees = matches!(*name, "reviewer" | "editor");
+            let (actor, judged) = (&heard["actor"]["id"], &heard["verdict"]["id"]);
+            assert_eq!((actor == &json!(app.account("reviewer")), judged == &json!(verdict)), (sees, sees), "{name}: {heard}");
+            assert!(sees || heard["actor"].is_null() && heard["verdict"].is_null(), "{name}: {heard}");
+        }
+        // Once the claim is ready, what was hidden can be read from the log.
+        app.as_second().call("submitVerdict", verdict_on(&claim, "FALSE"), "verdict { id }").await.ok();
+        let mut later = app.follower("reader", None, Some(0)).await;
+        loop {
+            let heard = told(&mut later).await;
+            if heard["kind"] == "VERDICT_SUBMITTED" {
+                assert_eq!(heard["verdict"]["id"], json!(verdict));
+                break;
+            }
+        }
+    }
+
+    async fn members_and_tokens_are_told_to_admins_alone(app: TestApp) {
+        let mut followers = Vec::new();
+        for name in ["admin", "editor"] {
+            followers.push(app.follower(name, None, None).await);
+        }
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        app.given().an_invitation("admin", "somebody@example.org", "READER").await;
+        app.given().an_article().await;
+        assert_eq!(told(&mut followers[0]).await["kind"], "MEMBER_INVITED");
+        assert_eq!(told(&mut followers[1]).await["kind"], "ARTICLE_IMPORTED");
+    }
+
+    async fn who_may_not_read_may_not_follow(app: TestApp) {
+        let article = app.given().an_article().await;
+        let (desk, rival) = (app.newsroom(), app.seed.rival_newsroom.to_string());
+        for (who, newsroom, article, after, code) in [
+            (None, &desk, None, None, "UNAUTHENTICATED"), (Some("rival"), &desk, None, None, "NOT_FOUND"), (Some("rival"), &rival, Some(&article), None, "NOT_FOUND"),
+            (Some("admin"), &rival, None, None, "NOT_FOUND"), (Some("reader"), &desk, None, Some(-1), "BAD_USER_INPUT"), (Some("reader"), &desk, None, Some(100_000), "BAD_USER_INPUT"),
+            (Some("reader"), &article, None, None, "BAD_USER_INPUT"),
+        ] {
+            let mut socket = app.socket(who).await;
+            socket.subscribe("a", FOLLOW, json!({ "newsroom": newsroom, "article": article, "after": after })).await;
+            assert_eq!(socket.error("a").await, code, "{who:?}");
+        }
+        let unanswerable = app.as_reader().send(FOLLOW, json!({ "newsroom": desk })).await;
+        assert_eq!((unanswerable.code(), unanswerable.field()), ("BAD_USER_INPUT", "Accept"));
+    }
+
+    async fn whoever_loses_their_standing_is_cut_off_within_seconds(app: TestApp) {
+        let (leaver, leaver_id) = app.given().a_member("admin", "leaver", "EDITOR").await;
+        let (climber, climber_id) = app.given().a_member("admin", "climber", "READER").await;
+        let (quitter, _) = app.given().a_member("admin", "quitter", "READER").await;
+        let mut sockets = Vec::new();
+        for client in [&leaver, &climber, &quitter] {
+            let mut socket = app.socket_with(client.token.clone()).await;
+            socket.subscribe("a", FOLLOW, json!({ "newsroom": app.newsroom() })).await;
+            sockets.push(socket);
+        }
+        let mut standing = app.follower("reader", None, None).await;
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        app.as_admin().call("removeMember", json!({ "newsroom": app.newsroom(), "account": leaver_id }), "newsroom { id }").await.ok();
+        app.as_admin().call("setRole", json!({ "newsroom": app.newsroom(), "account": climber_id, "role": "ADMIN" }), "membership { role }").await.ok();
+        quitter.ask("mutation { signOut { signedOut } }").await.ok();
+        let cut = tokio::time::timeout(Duration::from_secs(5), async {
+            let mut codes = Vec::new();
+            for socket in &mut sockets {
+                codes.push(socket.error("a").await);
+            }
+            codes
+        });
+        assert_eq!(cut.await.expect("within 5 s"), ["NOT_FOUND", "FORBIDDEN", "UNAUTHENTICATED"]);
+        app.given().an_article().await;
+        assert_eq!(told(&mut standing).await["kind"], "ARTICLE_IMPORTED");
+    }
+
+    async fn events_are_sent_as_they_happen_and_end_with_complete(app: TestApp) {
+        let token = app.as_editor().token.expect("a session");
+        let send = async |body: Value| {
+            let request = app.http().post(format!("{}/graphql", app.address())).header("accept", "text/event-stream").bearer_auth(&token);
+            request.json(&body).send().await.expect("an answer")
+        };
+        let once = send(json!({ "query": "{ __typename }" })).await;
+        assert_eq!(once.headers()["content-type"], "text/event-stream; charset=utf-8");
+        let text = once.text().await.expect("a body");
+        assert!(text.ends_with("event: next\ndata: {\"data\":{\"__typename\":\"Query\"}}\n\nevent: complete\ndata:\n\n"), "{text}");
+        for (query, code) in [("{", "GRAPHQL_PARSE_FAILED"), ("{ nothing }", "GRAPHQL_VALIDATION_FAILED")] {
+            let refused = send(json!({ "query": query })).await;
+            assert_eq!(refused.status(), 200);
+            let text = refused.text().await.expect("a body");
+            assert!(text.contains("event: next\ndata: {\"errors\"") && text.contains(code) && text.ends_with("event: complete\ndata:\n\n"), "{text}");
+        }
+
+        let mut stream = send(json!({ "query": FOLLOW, "variables": { "newsroom": app.newsroom() } })).await;
+        let mut heard = String::new();
+        let mut until = async |end: &str| {
+            while !heard.contains(end) {
+                let more = tokio::time::timeout(Duration::from_secs(20), stream.chunk()).await.expect("something within 20 s");
+                heard.push_str(&String::from_utf8_lossy(&more.expect("a chunk").expect("it goes on")));
+            }
+            std::mem::take(&mut heard)
+        };
+        until(":\n\n").await;
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        app.given().an_article().await;
+        assert!(until("}\n\n").await.contains("ARTICLE_IMPORTED"));
+        app.as_editor().ask("mutation { signOut { signedOut } }").await.ok();
+        let end = until("event: complete\ndata:\n\n").await;
+        assert!(end.contains("UNAUTHENTICATED"), "{end}");
+    }
+
+    async fn a_slow_reader_is_told_where_it_was_and_others_do_not_wait(app: TestApp) {
+        let app = app.beside(Settings { most_lag: 5, ..Settings::default() }).await;
+        // Each event brings 60 kB, so that they soon fill what lies between.
+        let article = app.given().an_article_of("Long", &"It rained. ".repeat(1_800)).await;
+        let long = "subscription($newsroom: ID!) { activity(newsroom: $newsroom) { number article { revision { text } again: revision { text } more: revision { text } } } }";
+        let mut slow = app.narrow_socket(app.as_reader().token).await;
+        slow.subscribe("a", long, json!({ "newsroom": app.newsroom() })).await;
+        let mut quick = app.follower("editor", None, None).await;
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        for _ in 0..120 {
+            app.happen(&article).await;
+            assert_eq!(told(&mut quick).await["article"]["id"], json!(article));
+        }
+        let mut seen = 0;
+        let last = loop {
+            let message = slow.hear().await;
+            match message["type"].as_str() {
+                Some("next") => seen = message["payload"]["data"]["activity"]["number"].as_i64().expect("a number"),
+                Some("error") => break message["payload"][0]["extensions"].clone(),
+                _ => panic!("{message}"),
+            }
+        };
+        assert_eq!(last["code"], "SUBSCRIPTION_LAGGED");
+        assert!(seen > 0 && last["lastNumber"] == json!(seen), "{last} after {seen}");
+        let mut resumed = app.follower("reader", None, Some(seen)).await;
+        assert_eq!(told(&mut resumed).await["number"], json!(seen + 1));
+    }
+}

@@ -1,0 +1,236 @@
+//! How a server can be told to answer: batches, persisted and trusted documents, costs, deadlines, origins, introspection.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use claimspan::domain::store;
+use claimspan::server::Settings;
+use claimspan::transport::persisted::Documents;
+use reqwest::StatusCode;
+use sea_orm::ConnectionTrait;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use tokio::io::AsyncWriteExt;
+
+use crate::app::TestApp;
+
+fn sha256(text: &str) -> String {
+    Sha256::digest(text).iter().fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"))
+}
+
+fn code(answer: &Value) -> &str {
+    answer["errors"][0]["extensions"]["code"].as_str().unwrap_or("OK")
+}
+
+impl TestApp {
+    async fn posts(&self, body: Value) -> Value {
+        self.as_reader().post(body.to_string()).await.body
+    }
+
+    /// How many operations run now.
+    async fn running(&self) -> u64 {
+        let text = self.http().get(format!("{}/metrics", self.address())).send().await.expect("metrics").text().await.expect("text");
+        text.lines().find_map(|line| line.strip_prefix("claimspan_graphql_running ")?.parse().ok()).expect("a number")
+    }
+}
+
+db_tests! {
+    async fn a_batch_is_answered_in_its_order(app: TestApp) {
+        let ask = |query: &str| json!({ "query": query });
+        let answers = app.posts(json!([ask("{ viewer { id } }"), ask("{"), ask("mutation { signOut { signedOut } }"), ask("{ viewer { id } }")])).await;
+        let answers = answers.as_array().expect("a list");
+        assert_eq!(answers[0]["data"]["viewer"]["id"], json!(app.account("reader")));
+        assert_eq!((code(&answers[1]), &answers[2]["data"]["signOut"]["signedOut"], answers.len()), ("GRAPHQL_PARSE_FAILED", &json!(true), 4));
+        let app_of = async |most_batch| app.beside(Settings { most_batch, ..Settings::default() }).await;
+        let (three, none) = (app_of(3).await, app_of(0).await);
+        let batch = |size| Value::Array(vec![ask("{ __typename }"); size]);
+        assert_eq!(three.as_editor().post(batch(3).to_string()).await.body.as_array().map(Vec::len), Some(3));
+        assert_eq!(three.as_editor().post(batch(4).to_string()).await.status, 400);
+        assert_eq!(none.as_editor().post(batch(1).to_string()).await.status, 400);
+        // What is too dear for one is too dear for all of them together.
+        let dear = ask("{ newsroom(slug: \"desk\") { articles(first: 100) { nodes { claims(first: 100) { nodes { id statement claimant tags state version markedAt } } } } } }");
+        let answers = app.as_editor().post(Value::Array(vec![dear; 4]).to_string()).await.body;
+        assert_eq!((code(&answers[0]), code(&answers[3])), ("OK", "QUERY_TOO_COMPLEX"), "{answers}");
+    }
+
+    async fn a_document_that_was_sent_once_need_not_be_sent_again(app: TestApp) {
+        let query = "{ viewer { id displayName } }";
+        let hash = sha256(query);
+        let by_hash = json!({ "extensions": { "persistedQuery": { "version": 1, "sha256Hash": hash } } });
+        let unknown = app.posts(by_hash.clone()).await;
+        assert_eq!((code(&unknown), &unknown["errors"][0]["message"]), ("PERSISTED_QUERY_NOT_FOUND", &json!("PersistedQueryNotFound")));
+        let mut with_text = by_hash.clone();
+        with_text["query"] = json!(query);
+        assert_eq!(app.posts(with_text).await["data"]["viewer"]["displayName"], "reader");
+        assert_eq!(app.posts(by_hash).await["data"]["viewer"]["displayName"], "reader");
+        let wrong = json!({ "query": "{ __typename }", "extensions": { "persistedQuery": { "version": 1, "sha256Hash": hash } } });
+        assert_eq!(code(&app.posts(wrong).await), "BAD_USER_INPUT");
+        for nonsense in [json!(7), json!({}), json!({ "version": 2, "sha256Hash": hash }), json!({ "version": 1, "sha256Hash": 7 })] {
+            assert_eq!(code(&app.posts(json!({ "query": query, "extensions": { "persistedQuery": nonsense } })).await), "BAD_USER_INPUT");
+        }
+        // What can't be read is not kept.
+        let broken = "{ nothing";
+        let request = json!({ "query": broken, "extensions": { "persistedQuery": { "version": 1, "sha256Hash": sha256(broken) } } });
+        assert_eq!(code(&app.posts(request).await), "GRAPHQL_PARSE_FAILED");
+        let request = json!({ "extensions": { "persistedQuery": { "version": 1, "sha256Hash": sha256(broken) } } });
+        assert_eq!(code(&app.posts(request).await), "PERSISTED_QUERY_NOT_FOUND");
+    }
+
+    async fn with_trusted_documents_no_others_run(app: TestApp) {
+        let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("trusted-{}", sha256(&app.address().replace(':', "-"))));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let (one, two) = ("query Who { viewer { displayName } }\n", "{ viewer { id } }");
+        std::fs::write(folder.join("who.graphql"), one).expect("a file");
+        std::fs::write(folder.join("relay.json"), json!({ "an-id": two }).to_string()).expect("a file");
+        std::fs::write(folder.join("README"), "not a document").expect("a file");
+        let documents = Arc::new(Documents::trusted(&folder).expect("they can be read"));
+        std::fs::write(folder.join("broken.graphql"), "{").expect("a file");
+        assert!(Documents::trusted(&folder).is_err_and(|error| format!("{error:#}").contains("broken.graphql")));
+        std::fs::remove_dir_all(&folder).expect("it goes");
+
+        let strict = app.beside(Settings { documents, ..Settings::default() }).await;
+        assert_eq!(strict.posts(json!({ "query": one })).await["data"]["viewer"]["displayName"], "reader");
+        for asked in [json!({ "documentId": format!("sha256:{}", sha256(one)) }), json!({ "extensions": { "persistedQuery": { "version": 1, "sha256Hash": sha256(one) } } })] {
+            assert_eq!(strict.posts(asked).await["data"]["viewer"]["displayName"], "reader");
+        }
+        assert_eq!(strict.posts(json!({ "documentId": "an-id" })).await["data"]["viewer"]["id"], json!(app.account("reader")));
+        let other = "{ __schema { types { name } } }";
+        let unknown = [json!({ "query": other }), json!({ "documentId": "another" }), json!({ "query": other, "extensions": { "persistedQuery": { "version": 1, "sha256Hash": sha256(other) } } })];
+        for asked in unknown {
+            assert_eq!(code(&strict.posts(asked).await), "PERSISTED_QUERY_NOT_FOUND");
+        }
+        let mut socket = strict.socket(Some("reader")).await;
+        socket.subscribe("1", other, json!({})).await;
+        assert_eq!(socket.error("1").await, "PERSISTED_QUERY_NOT_FOUND");
+    }
+
+    async fn whoever_asks_is_told_what_an_operation_costs(app: TestApp) {
+        let ask = |headers: &[(&str, &str)], query: &str| {
+            let request = app.http().post(format!("{}/graphql", app.address())).json(&json!({ "query": query }));
+            headers.iter().fold(request, |request, (name, value)| request.header(*name, *value))
+        };
+        let told = async |request: reqwest::RequestBuilder| request.send().await.expect("an answer").json::<Value>().await.expect("JSON");
+        assert!(told(ask(&[], "{ __typename }")).await.get("extensions").is_none());
+        assert_eq!(told(ask(&[("X-Claimspan-Cost", "1")], "{ __typename }")).await["extensions"], json!({ "cost": 101 }));
+    }
+
+    async fn usual_introspection_is_well_below_the_limits(app: TestApp) {
+        let types = "kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } } } }";
+        let value = format!("name description type {{ {types} }} defaultValue isDeprecated deprecationReason");
+        let document = format!(
+            "query IntrospectionQuery {{ __schema {{ description queryType {{ name kind }} mutationType {{ name kind }} subscriptionType {{ name kind }}
+               types {{ ...FullType }} directives {{ name description isRepeatable locations args(includeDeprecated: true) {{ {value} }} }} }} }}
+             fragment FullType on __Type {{ kind name description specifiedByURL isOneOf
+               fields(includeDeprecated: true) {{ name description args(includeDeprecated: true) {{ {value} }} type {{ {types} }} isDeprecated deprecationReason }}
+               inputFields(includeDeprecated: true) {{ {value} }} interfaces {{ {types} }}
+               enumValues(includeDeprecated: true) {{ name description isDeprecated deprecationReason }} possibleTypes {{ {types} }} }}"
+        );
+        let answer = app.as_stranger().ask(&document).await.ok();
+        assert!(answer.body["data"]["__schema"]["types"].as_array().is_some_and(|types| types.len() > 60));
+        let closed = app.beside(Settings { introspection: false, ..Settings::default() }).await;
+        assert_eq!(closed.as_stranger().ask("{ __typename viewer { __typename } }").await.ok().text("/__typename"), "Query");
+        let answer = closed.as_stranger().ask("{ __schema { types { name } } }").await.body;
+        assert!(answer["data"]["__schema"].is_null(), "{answer}");
+        // A name that is nearly right is not set right for strangers to the schema.
+        let (open_says, closed_says) = (app.as_stranger().ask("{ viewr { id } }").await, closed.as_stranger().ask("{ viewr { id } }").await);
+        assert!(open_says.message().contains("viewer") && !closed_says.message().contains("viewer"), "{closed_says:?}");
+    }
+
+    async fn pages_of_other_origins_read_nothing_unless_they_are_named(app: TestApp) {
+        let named = app.beside(Settings { origins: vec!["https://desk.example.org".to_owned()], ..Settings::default() }).await;
+        let allowed = async |app: &TestApp, origin: &str, method: reqwest::Method| {
+            let request = app.http().request(method, format!("{}/graphql", app.address())).header("origin", origin);
+            let request = request.header("access-control-request-method", "POST").header("access-control-request-headers", "authorization,content-type");
+            let answer = request.json(&json!({ "query": "{ __typename }" })).send().await.expect("an answer");
+            answer.headers().get("access-control-allow-origin").map(|value| value.to_str().expect("text").to_owned())
+        };
+        for method in [reqwest::Method::POST, reqwest::Method::OPTIONS] {
+            assert_eq!(allowed(&app, "https://desk.example.org", method.clone()).await, None);
+            assert_eq!(allowed(&named, "https://desk.example.org", method.clone()).await.as_deref(), Some("https://desk.example.org"));
+            assert_eq!(allowed(&named, "https://evil.example.org", method).await, None);
+        }
+    }
+
+    async fn a_read_that_takes_too_long_is_given_up_with_its_work(app: TestApp) {
+        if app.db.is_sqlite() {
+            // A reader of SQLite waits for nobody.
+            return;
+        }
+        let article = app.given().an_article().await;
+        let hasty = app.beside(Settings { deadline: Duration::from_millis(300), ..Settings::default() }).await;
+        let lock = store::connect(&app.url, 1).await.expect("a connection");
+        lock.read().execute_unprepared("BEGIN; LOCK TABLE articles").await.expect("it is held");
+        let document = format!("{{ article(id: \"{article}\") {{ id }} }}");
+        let late = hasty.as_reader().ask(&document).await;
+        assert_eq!(late.code(), "DEADLINE_EXCEEDED", "{late:?}");
+        assert_eq!(late.body["errors"][0]["extensions"]["requestId"].as_str().map(str::len), Some(32));
+        let writing = hasty.as_reviewer().call("markClaim", json!({ "article": article, "statement": "It lasted.", "ranges": [{ "exact": "nine days" }] }), "claim { id }").await;
+        assert_eq!(writing.code(), "DEADLINE_EXCEEDED");
+        lock.read().execute_unprepared("ROLLBACK").await.expect("it is let go");
+        hasty.as_reader().ask(&document).await.ok();
+    }
+
+    async fn a_client_that_hangs_up_ends_what_it_was_reading(app: TestApp) {
+        if app.db.is_sqlite() {
+            return;
+        }
+        let article = app.given().an_article().await;
+        let lock = store::connect(&app.url, 1).await.expect("a connection");
+        lock.read().execute_unprepared("BEGIN; LOCK TABLE articles").await.expect("it is held");
+        let body = json!({ "query": format!("{{ article(id: \"{article}\") {{ id }} }}") }).to_string();
+        let host = app.address().strip_prefix("http://").expect("an address");
+        let mut line = tokio::net::TcpStream::connect(host).await.expect("a connection");
+        let token = app.as_reader().token.expect("a session");
+        let request = format!("POST /graphql HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+        line.write_all(request.as_bytes()).await.expect("it is sent");
+        let until = async |expected: u64| {
+            for _ in 0..400 {
+                if app.running().await == expected {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            panic!("not {expected} within 8 s");
+        };
+        until(1).await;
+        drop(line);
+        // The lock is still held: it was the client's going that ended it.
+        until(0).await;
+        lock.read().execute_unprepared("ROLLBACK").await.expect("it is let go");
+    }
+
+    async fn what_bends_other_servers_is_refused(app: TestApp) {
+        let chain = |levels: usize, spreads: usize| {
+            (0..levels).fold("{ ...f0 }".to_owned(), |text, n| format!("{text} fragment f{n} on Query {{ {} }}", format!("...f{} ", n + 1).repeat(spreads)))
+                + &format!(" fragment f{levels} on Query {{ __typename }}")
+        };
+        let deep = |levels: usize| (0..levels).fold("id".to_owned(), |inner, _| format!("id claims {{ article {{ spans {{ claims {{ {inner} }} }} }} }}"));
+        let documents = HashMap::from([
+            ("doubling fragments", chain(25, 2)),
+            ("a long chain of fragments", chain(2500, 1)),
+            ("aliases", format!("{{ {} }}", (0..1000).fold(String::new(), |text, n| text + &format!("a{n}: __typename ")))),
+            ("directives", format!("{{ __typename {} }}", "@include(if: true) ".repeat(10_000))),
+            ("nesting", format!("{}id{}", "{ a ".repeat(500), " }".repeat(500))),
+            ("a long string", format!("{{ newsroom(slug: \"{}\") {{ id }} }}", "x".repeat(2_000_000))),
+            ("a long list", format!("{{ nodes(ids: [{}]) {{ id }} }}", "\"x\",".repeat(1_000_000))),
+            ("deep pages", "{ newsroom(slug: \"desk\") { claims { nodes { article { claims { nodes { article { claims { nodes { article { claims { nodes { id } } } } } } } } } } } } }".to_owned()),
+            ("deep lists", format!("{{ node(id: \"x\") {{ ... on Span {{ {} }} }} }}", deep(4))),
+        ]);
+        for (what, document) in &documents {
+            let reply = app.as_reader().ask(document).await;
+            assert_eq!(reply.code(), "QUERY_TOO_COMPLEX", "{what}: {}", &reply.body.to_string()[..200]);
+            let extensions = &reply.body["errors"][0]["extensions"];
+            assert!(extensions["cost"].as_u64() > extensions["limit"].as_u64(), "{what}: {extensions}");
+        }
+        let list = app.as_reader().send("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", json!({ "ids": vec!["x"; 1_000_000] })).await;
+        assert_eq!(list.code(), "QUERY_TOO_COMPLEX");
+        let cycle = app.as_reader().ask(&chain(3, 2).replace("f3 on Query { __typename }", "f3 on Query { ...f0 }")).await;
+        assert_eq!(cycle.code(), "GRAPHQL_VALIDATION_FAILED", "{cycle:?}");
+    }
+
+    async fn a_form_of_another_page_is_not_read_even_with_a_batch(app: TestApp) {
+        let request = app.http().post(format!("{}/graphql", app.address())).header("content-type", "text/plain").body(r#"[{"query":"{ __typename }"}]"#);
+        assert_eq!(request.send().await.expect("an answer").status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    }
+}

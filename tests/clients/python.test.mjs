@@ -1,0 +1,30 @@
+// The clients in Python: each has its tests in python/, and an environment of its own in the folder that CLAIMSPAN_VENVS names, since
+// they want different versions of graphql-core.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import test from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const HERE = path.dirname(fileURLToPath(import.meta.url));
+const { CLAIMSPAN_VENVS: venvs } = process.env;
+
+for (const [name, module] of [['gql', 'test_gql'], ['ariadne-codegen', 'test_codegen']]) {
+  test(name, async t => {
+    assert.ok(venvs, 'CLAIMSPAN_VENVS has to name the folder of the environments; scripts/test --web sees to it');
+    const child = spawn(path.join(venvs, name, 'bin/python'), ['-m', 'unittest', '-v', module], {
+      cwd: path.join(HERE, 'python'), env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' }, stdio: ['ignore', 'inherit', 'pipe'],
+    });
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', text => {
+      said += text;
+    });
+    const [code] = await once(child, 'close');
+    assert.equal(code, 0, said);
+    // unittest is content with no tests at all.
+    const [, ran] = said.match(/^Ran (\d+) tests? in /m);
+    assert.ok(Number(ran) > 0, said);
+    t.diagnostic(`${ran} tests`);
+  });
+}
