@@ -287,7 +287,6 @@ impl article::Model {
 
     /// How the text of one revision differs from that of another: stretches that follow one another without a gap through both texts, the
     /// first 10,000 of them each for itself, and the rest as one. NOT_FOUND if it has no such revision.
-    #[graphql(complexity = "200 + child_complexity")]
     async fn diff(
         &self,
         ctx: &Context<'_>,
@@ -361,7 +360,6 @@ impl claim::Model {
 
     /// Where words that it has lost may stand in the newest text, best first: for each anchor that is REWORDED, CHANGED or ORPHANED the likeliest
     /// place, and those that are nearly as likely. They are offers: only `reanchor` puts a claim on other words.
-    #[graphql(complexity = "10 + child_complexity")]
     async fn anchor_proposals(&self, ctx: &Context<'_>) -> Result<Vec<Proposal>> {
         Ok(load(ctx, ProposalsOf(self.id)).await?)
     }

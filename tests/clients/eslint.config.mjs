@@ -19,8 +19,9 @@ export default [
       '@graphql-eslint/strict-id-in-types': ['error', {
         exceptions: {
           suffixes: ['Connection', 'Edge', 'PageInfo', 'Payload', 'Summary', 'Count'],
-          // A policy is a part of its newsroom, and an event is told from others there by its number.
-          types: ['ActivityEvent', 'Policy'],
+          // A policy is a part of its newsroom, an event is told from others there by its number, and ranges of a text, what differs in
+          // them and what is offered there are told apart by their offsets.
+          types: ['ActivityEvent', 'AnchorProposal', 'Difference', 'Policy', 'TextRange'],
         },
       }],
 

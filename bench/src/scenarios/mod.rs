@@ -1,6 +1,7 @@
 //! What is measured, a scenario a file. Each plays on a [`Stage`], and gives a [`Scene`] for the report.
 
 mod nested_read;
+mod revise;
 mod sign_in;
 mod submit_verdict;
 mod summary;
@@ -19,6 +20,7 @@ pub enum Scenario {
     NestedRead,
     Summary,
     SubmitVerdict,
+    Revise,
     SignIn,
 }
 
@@ -44,6 +46,7 @@ impl Scenario {
             Self::NestedRead => nested_read::play(stage).await,
             Self::Summary => summary::play(stage).await,
             Self::SubmitVerdict => submit_verdict::play(stage).await,
+            Self::Revise => revise::play(stage).await,
             Self::SignIn => sign_in::play(stage).await,
         }
     }
