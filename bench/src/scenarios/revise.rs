@@ -114,10 +114,7 @@ impl Revised {
         let anchors = answer["reviseArticle"]["anchors"].as_array().context("anchors")?;
         ensure!(anchors.len() == self.claims, "{} of {} claims were carried over", anchors.len(), self.claims);
         let stands = |anchor: &Value| matches!(anchor["status"].as_str(), Some("EXACT" | "MOVED"));
-        ensure!(
-            round > 0 || anchors.iter().filter(|anchor| stands(anchor)).count() * 4 > anchors.len() * 3,
-            "most claims stand as they did"
-        );
+        ensure!(round > 0 || anchors.iter().filter(|anchor| stands(anchor)).count() * 2 >= anchors.len(), "most claims stand as they did");
         Ok(time)
     }
 }
