@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -85,7 +87,11 @@ impl Home {
     }
 
     fn start(&self, line: &str) -> Server {
-        let mut child = self.command(line).stderr(Stdio::null()).spawn().expect("the program starts");
+        self.start_logging(line, Stdio::null())
+    }
+
+    fn start_logging(&self, line: &str, log: Stdio) -> Server {
+        let mut child = self.command(line).stderr(log).spawn().expect("the program starts");
         let mut out = BufReader::new(child.stdout.take().expect("its output"));
         let mut first = String::new();
         out.read_line(&mut first).expect("a line");
@@ -123,10 +129,15 @@ impl Server {
     }
 
     fn ask(&self, token: Option<&str>, document: &str, variables: &Value) -> Value {
+        self.ask_with(&[], token, document, variables)
+    }
+
+    fn ask_with(&self, headers: &[(&str, &str)], token: Option<&str>, document: &str, variables: &Value) -> Value {
         let url = format!("http://{}/graphql", self.address);
         let body = json!({ "query": document, "variables": variables });
         actix_web::rt::System::new().block_on(async move {
             let request = reqwest::Client::new().post(url).json(&body);
+            let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
             let request = if let Some(token) = token { request.bearer_auth(token) } else { request };
             request.send().await.expect("an answer").json().await.expect("JSON")
         })
@@ -400,6 +411,106 @@ fn what_is_in_flight_when_the_server_is_told_to_end_is_answered() {
         assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.contains("\"token\":\""), "{answer}");
     }
     assert_eq!(server.child.wait().expect("it ends").code(), Some(0));
+}
+
+#[test]
+fn what_operators_are_told_names_operations_and_no_secret() {
+    let home = Home::with_newsroom("telemetry");
+    home.account("ed@example.org", "editor").ok();
+    home.write("news.txt", b"A headline\n\nThe ship lay nine days at anchor.\n");
+    let article = home.run("import --newsroom desk news.txt").ok().out.split(' ').next().expect("an id").to_owned();
+    let collector = Collector::start();
+    let log = std::fs::File::create(home.0.join("log")).expect("a file");
+    let server = home.start_logging(&format!("serve --listen 127.0.0.1:0 --log-json --otlp {}", collector.url), log.into());
+
+    let token = server.sign_in("ed@example.org", PASSWORD).expect("a session");
+    assert!(server.sign_in("ed@example.org", "a wrong secret").is_none());
+    let mark = "mutation Mark($input: MarkClaimInput!) { markClaim(input: $input) { claim { id } } }";
+    let input = json!({ "article": article, "statement": "a hushed statement", "ranges": [{ "exact": "nine days" }] });
+    let marked = server.ask(Some(&token), mark, &json!({ "input": input }));
+    let claim = marked["data"]["markClaim"]["claim"]["id"].as_str().unwrap_or_else(|| panic!("{marked}"));
+    let judge = "mutation Judge($input: SubmitVerdictInput!) { submitVerdict(input: $input) { verdict { reviewer { id } } } }";
+    let citations = json!([{ "url": "https://secret.example.org/", "stance": "SUPPORTS", "quote": "a hushed quote" }]);
+    let input = json!({ "claim": claim, "rating": "TRUE", "rationale": "a hushed rationale", "citations": citations });
+    let parent = ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+    let judged = server.ask_with(&[parent], Some(&token), judge, &json!({ "input": input }));
+    let account = &judged["data"]["submitVerdict"]["verdict"]["reviewer"]["id"];
+    assert!(account.is_string(), "{judged}");
+    // Written out in the document, and refused.
+    let literal = format!("mutation Blunder {{ signIn(input: {{ email: \"ed@example.org\", password: \"{PASSWORD}\" }}) {{ nothing }} }}");
+    assert!(server.ask(None, &literal, &json!({})).get("errors").is_some());
+    server.stop();
+
+    let log = std::fs::read_to_string(home.0.join("log")).expect("the log");
+    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}"))).collect();
+    let told = lines.iter().map(|line| &line["fields"]).find(|fields| fields["operation"] == "Judge").unwrap_or_else(|| panic!("{log}"));
+    assert_eq!((&told["kind"], &told["account"], told.get("code")), (&json!("mutation"), account, None), "{told}");
+    assert!(told["cost"].as_u64() > Some(1) && told["took_us"].as_u64() > Some(0) && told["request_id"].is_string(), "{told}");
+
+    let traces = collector.end();
+    let spans: Vec<&Value> = traces.iter().flat_map(|sent| rows(&sent["resourceSpans"])).flat_map(|of| rows(&of["scopeSpans"])).collect();
+    let mut spans = spans.into_iter().flat_map(|of| rows(&of["spans"]));
+    let span = spans.find(|span| span["name"] == "Judge").unwrap_or_else(|| panic!("{traces:?}"));
+    assert_eq!((&span["traceId"], &span["parentSpanId"]), (&json!("0af7651916cd43dd8448eb211c80319c"), &json!("b7ad6b7169203331")));
+
+    let everything = format!("{log}{}", json!(traces));
+    for secret in [PASSWORD, &token, "a wrong secret", "hushed", "secret.example.org", "ed@example.org"] {
+        assert!(!everything.contains(secret), "{secret} was told");
+    }
+}
+
+fn rows(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+/// A collector of OpenTelemetry traces that keeps what it is sent.
+struct Collector {
+    url: String,
+    ending: mpsc::Sender<()>,
+    kept: JoinHandle<Vec<Value>>,
+}
+
+impl Collector {
+    fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        listener.set_nonblocking(true).expect("it can be asked without waiting");
+        let (ending, ended) = mpsc::channel();
+        let kept = std::thread::spawn(move || {
+            let mut kept = Vec::new();
+            loop {
+                match listener.accept() {
+                    Ok((stream, _)) => kept.push(Self::take(stream)),
+                    Err(_) if ended.try_recv().is_ok() => return kept,
+                    Err(_) => std::thread::sleep(Duration::from_millis(10)),
+                }
+            }
+        });
+        Self { url, ending, kept }
+    }
+
+    /// What one request sends.
+    fn take(stream: TcpStream) -> Value {
+        stream.set_nonblocking(false).expect("it waits");
+        let mut reader = BufReader::new(stream);
+        let (mut head, mut length) = (String::new(), 0);
+        while reader.read_line(&mut head).expect("a line") > 2 {
+            let line = head.to_ascii_lowercase();
+            length = line.strip_prefix("content-length:").map_or(length, |number| number.trim().parse().expect("a length"));
+            assert!(!line.starts_with("post ") || line.starts_with("post /v1/traces "), "{line}");
+            head.clear();
+        }
+        let mut body = vec![0; length];
+        reader.read_exact(&mut body).expect("a body");
+        let answer = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
+        reader.get_mut().write_all(answer.as_bytes()).expect("it is answered");
+        serde_json::from_slice(&body).expect("JSON")
+    }
+
+    fn end(self) -> Vec<Value> {
+        self.ending.send(()).expect("it runs");
+        self.kept.join().expect("it ends")
+    }
 }
 
 #[test]

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use crate::stage::Stage;
 use crate::wrk::{Load, Reading};
 
 /// How long and how often to measure.
@@ -21,21 +20,21 @@ pub struct Compared {
 /// A load, and what to call whom it is for.
 pub type Named<'a> = (&'a str, &'a Load);
 
-/// Measures a load at so many connections, in turn with the one that it is held against.
-pub fn compare(stage: &Stage, connections: u32, subject: Named<'_>, baseline: Option<Named<'_>>) -> anyhow::Result<Compared> {
+/// Measures a load at so many connections as planned, in turn with the one that it is held against.
+pub fn compare(plan: Plan, connections: u32, subject: Named<'_>, baseline: Option<Named<'_>>) -> anyhow::Result<Compared> {
     let both: Vec<Named<'_>> = [Some(subject), baseline].into_iter().flatten().collect();
     for (_, load) in &both {
         load.send(connections, 1)?;
     }
     let mut readings = vec![Vec::new(); both.len()];
-    for round in 0..stage.plan.rounds {
+    for round in 0..plan.rounds {
         // Forth and back: whoever comes first in one round comes last in the next.
         let mut turns: Vec<_> = both.iter().zip(&mut readings).collect();
         if round % 2 == 1 {
             turns.reverse();
         }
         for ((_, load), readings) in turns {
-            readings.push(load.send(connections, stage.plan.seconds)?);
+            readings.push(load.send(connections, plan.seconds)?);
         }
     }
     let mut named = both.iter().map(|(name, _)| (*name).to_owned()).zip(readings);

@@ -18,7 +18,7 @@ use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
 /// The document that the server is asked with for the same.
-pub const DOCUMENT: &str = "query($id: ID!) { article(id: $id) { id title version claims(first: 50) { nodes {
+pub const DOCUMENT: &str = "query NestedRead($id: ID!) { article(id: $id) { id title version claims(first: 50) { nodes {
     id statement claimant state version verdicts { id state rating { key label } rationale submittedAt
         citations { id stance quote source { id url title publisher } } } } } } }";
 

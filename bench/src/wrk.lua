@@ -1,13 +1,14 @@
--- Sends the requests of a file in turn, one a line: method, path, token, body, with a tab between them.
+-- Sends the requests of a file in turn, one a line: method, path, token, forwarded address, body, with a tab between them.
 -- Tells at the end, in one line of JSON, what became of them.
 
 local requests, at = {}, 0
 
 function init(args)
     for line in io.lines(args[1]) do
-        local method, path, token, body = line:match("^(.-)\t(.-)\t(.-)\t(.*)$")
+        local method, path, token, from, body = line:match("^(.-)\t(.-)\t(.-)\t(.-)\t(.*)$")
         local headers = {}
         if token ~= "" then headers["Authorization"] = "Bearer " .. token end
+        if from ~= "" then headers["X-Forwarded-For"] = from end
         if body == "" then
             body = nil
         else

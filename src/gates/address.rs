@@ -26,6 +26,18 @@ impl Proxies {
         Some(Network::from(if self.trusts(peer) { self.behind(peer, headers) } else { peer }))
     }
 
+    /// Whether a request with these headers over a connection from `peer` came over TLS to the first of the proxies.
+    ///
+    /// A client that passes a plain request off as one by its own header deceives nobody but itself: it is told of rules that browsers take
+    /// to heart over TLS only.
+    pub fn secured(&self, peer: Option<SocketAddr>, headers: &HeaderMap) -> bool {
+        let plain = HeaderName::from_static("x-forwarded-proto");
+        peer.is_some_and(|peer| self.trusts(peer.ip().to_canonical()))
+            && (hops(headers, &plain).any(|hop| hop.eq_ignore_ascii_case("https"))
+                || hops(headers, &header::FORWARDED)
+                    .any(|hop| of_forwarded(&hop, "proto").is_some_and(|said| said.eq_ignore_ascii_case("https"))))
+    }
+
     fn trusts(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&address))
     }
@@ -33,7 +45,7 @@ impl Proxies {
     fn behind(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let plain = HeaderName::from_static("x-forwarded-for");
         let listed = self.walk(peer, hops(headers, &plain).map(|hop| address(&hop)));
-        let described = self.walk(peer, hops(headers, &header::FORWARDED).map(|hop| address(of_forwarded(&hop)?)));
+        let described = self.walk(peer, hops(headers, &header::FORWARDED).map(|hop| address(of_forwarded(&hop, "for")?)));
         match (listed, described) {
             (Some(address), None) | (None, Some(address)) => address,
             // A proxy writes one of the headers and may hand on the other as the client wrote it. Which one, nobody tells: so neither
@@ -64,10 +76,10 @@ fn hops(headers: &HeaderMap, name: &HeaderName) -> std::vec::IntoIter<String> {
     lines.flat_map(|line| line.split(',').map(|hop| hop.trim().to_owned()).collect::<Vec<_>>()).collect::<Vec<_>>().into_iter()
 }
 
-/// The `for` of an element of `Forwarded` (RFC 7239).
-fn of_forwarded(element: &str) -> Option<&str> {
+/// What an element of `Forwarded` (RFC 7239) says of `what`.
+fn of_forwarded<'a>(element: &'a str, what: &str) -> Option<&'a str> {
     let mut pairs = element.split(';').filter_map(|pair| pair.trim().split_once('='));
-    let (_, value) = pairs.find(|(name, _)| name.trim().eq_ignore_ascii_case("for"))?;
+    let (_, value) = pairs.find(|(name, _)| name.trim().eq_ignore_ascii_case(what))?;
     Some(value.trim().trim_matches('"'))
 }
 
@@ -157,5 +169,25 @@ mod tests {
         assert_eq!(seen("10.0.0.1", &[]), "10.0.0.1");
         assert_eq!(seen("10.0.0.1", &[("x-forwarded-for", "10.2.2.2")]), "10.2.2.2");
         assert!(Proxies::default().network(None, &HeaderMap::new()).is_none());
+    }
+
+    #[test]
+    fn only_a_trusted_proxy_tells_that_a_request_came_over_tls() {
+        let proxies = Proxies::new(vec!["10.0.0.0/8".parse().unwrap()]);
+        let secured = |peer: &str, name: &'static str, value: &'static str| {
+            let map = HeaderMap::from_iter([(HeaderName::from_static(name), HeaderValue::from_static(value))]);
+            proxies.secured(Some(SocketAddr::new(peer.parse().unwrap(), 4711)), &map)
+        };
+        for (name, value) in
+            [("x-forwarded-proto", "https"), ("x-forwarded-proto", "HTTPS, http"), ("forwarded", "for=192.0.2.7;proto=https")]
+        {
+            assert!(secured("10.0.0.1", name, value), "{name}: {value}");
+            assert!(!secured("192.0.2.7", name, value), "{name}: {value}");
+        }
+        for (name, value) in
+            [("x-forwarded-proto", "http"), ("x-forwarded-proto", ""), ("forwarded", "for=https"), ("x-forwarded-ssl", "on")]
+        {
+            assert!(!secured("10.0.0.1", name, value), "{name}: {value}");
+        }
     }
 }

@@ -18,11 +18,13 @@ use crate::domain::reaffirmation::{self, ReaffirmVerdictInput};
 use crate::domain::session::{self, AcceptInvitationInput, Begun, ChangePasswordInput, RevokeSessionInput, SignInInput, UserAgent};
 use crate::domain::standing::{self, ReanchorInput, ReviseArticleInput};
 use crate::domain::verdict::{self, SubmitVerdictInput, Verdict, WithdrawVerdictInput};
+use crate::transport::cookie::Jar;
 
 /// A session has begun.
 #[derive(SimpleObject)]
 struct SignInPayload {
-    /// The session's token, shown this once: send it as `Authorization: Bearer <token>`.
+    /// The session's token, shown this once: send it as `Authorization: Bearer <token>`. Empty where a page keeps it in a cookie, because its
+    /// request came with the header `X-Claimspan-Session: cookie`.
     token: String,
     /// When the session ends by itself.
     expires_at: Moment,
@@ -33,7 +35,8 @@ struct SignInPayload {
 /// The invitation is accepted, and a session has begun.
 #[derive(SimpleObject)]
 struct AcceptInvitationPayload {
-    /// The session's token, shown this once: send it as `Authorization: Bearer <token>`.
+    /// The session's token, shown this once: send it as `Authorization: Bearer <token>`. Empty where a page keeps it in a cookie, because its
+    /// request came with the header `X-Claimspan-Session: cookie`.
     token: String,
     /// When the session ends by itself.
     expires_at: Moment,
@@ -206,6 +209,14 @@ impl From<Begun> for AcceptInvitationPayload {
     }
 }
 
+/// A session that has begun, kept in a cookie if the request asked for it.
+fn kept(ctx: &Context<'_>, mut begun: Begun) -> Begun {
+    if let Some(jar) = ctx.data_unchecked::<Option<Jar>>() {
+        jar.keep(ctx, &std::mem::take(&mut begun.token), begun.session.expires_at.time().timestamp());
+    }
+    begun
+}
+
 /// What can be done.
 pub struct Mutation;
 
@@ -214,12 +225,15 @@ pub struct Mutation;
 impl Mutation {
     /// Begin a session with an e-mail address and a password. For everybody.
     async fn sign_in(&self, ctx: &Context<'_>, #[graphql(desc = "Who wants to come in.")] input: SignInInput) -> Result<SignInPayload> {
-        Ok(session::sign_in(ctx.db(), ctx.actor(), ctx.data_unchecked::<UserAgent>(), input).await?.into())
+        Ok(kept(ctx, session::sign_in(ctx.db(), ctx.actor(), ctx.data_unchecked::<UserAgent>(), input).await?).into())
     }
 
     /// End the session that sends this. For everybody who is signed in.
     async fn sign_out(&self, ctx: &Context<'_>) -> Result<SignOutPayload> {
         session::sign_out(ctx.db(), ctx.actor()).await?;
+        if let Some(jar) = ctx.data_unchecked::<Option<Jar>>() {
+            jar.empty(ctx);
+        }
         Ok(SignOutPayload { signed_out: true })
     }
 
@@ -266,7 +280,7 @@ impl Mutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The invitation's token, and who takes it up.")] input: AcceptInvitationInput,
     ) -> Result<AcceptInvitationPayload> {
-        Ok(session::accept_invitation(ctx.db(), ctx.actor(), ctx.data_unchecked::<UserAgent>(), input).await?.into())
+        Ok(kept(ctx, session::accept_invitation(ctx.db(), ctx.actor(), ctx.data_unchecked::<UserAgent>(), input).await?).into())
     }
 
     /// Set a member's role. A newsroom keeps at least one admin. For admins.

@@ -26,6 +26,7 @@ use crate::graphql::{ClaimspanSchema, loaders};
 use crate::metrics::Metrics;
 use crate::telemetry::{SPANS, continue_trace};
 use crate::transport::Host;
+use crate::transport::cookie::Jar;
 use crate::transport::guard::USUAL_MOST_COST;
 use crate::transport::nulls::Types;
 use crate::transport::persisted::Documents;
@@ -126,6 +127,8 @@ pub struct Call {
     network: Option<Network>,
     /// What its headers `Idempotency-Key` say.
     pub keys: Vec<Vec<u8>>,
+    /// Where a page keeps its session.
+    pub jar: Option<Jar>,
     /// Whether the answer is to tell the operation's cost.
     tells_cost: bool,
 }
@@ -137,7 +140,13 @@ impl Desk {
         let keys = request.headers().get_all("idempotency-key").map(|value| value.as_bytes().to_vec()).collect();
         let network = self.settings.proxies.network(request.peer_addr(), request.headers());
         let (agent, traceparent, tells_cost) = (text("user-agent"), text("traceparent"), request.headers().contains_key(COST_HEADER));
-        Call { id: self.new_id(), token, agent, traceparent, network, keys, tells_cost }
+        let jar = Jar::of(request, self.secured(request));
+        Call { id: self.new_id(), token, agent, traceparent, network, keys, jar, tells_cost }
+    }
+
+    /// Whether a request came over TLS, to a proxy that is believed.
+    pub fn secured(&self, request: &HttpRequest) -> bool {
+        self.settings.proxies.secured(request.peer_addr(), request.headers())
     }
 
     fn new_id(&self) -> String {
@@ -150,7 +159,10 @@ impl Desk {
 
     /// The request with all that resolvers need at hand, on this database.
     fn furnish(&self, request: Request, call: &Call, actor: Actor, db: Db) -> Request {
+        // What is kept to be answered again is kept without headers, so it can set no cookie.
+        let jar = call.jar.filter(|_| call.keys.is_empty());
         request
+            .data(jar)
             .data(loaders::for_request(db.clone(), actor.clone()))
             .data(UserAgent(call.agent.clone()))
             .data(self.standing(call))
@@ -187,9 +199,11 @@ impl Desk {
             response.extensions.insert("cost".to_owned(), cost.into());
         }
         let (took, code) = (begun.elapsed(), first_code(&response));
+        // As a number: a u128 would be logged as a string.
+        let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         span.record("code", code.as_deref());
         let operation = name.as_deref();
-        tracing::info!(request_id = %id, kind = kind_name, operation, cost, took_us = took.as_micros(), account, code, "answered");
+        tracing::info!(request_id = %id, kind = kind_name, operation, cost, took_us, account, code, "answered");
         self.metrics.operation(kind_name, operation, code.as_deref(), took);
         response
     }
@@ -224,6 +238,20 @@ impl Desk {
         Ok(self.standing(call).actor().await?.from_network(call.network))
     }
 
+    /// Who sends a request that asks for so much, if they may now. A token in a cookie that is no good any more is as good as none: the page
+    /// can't remove it, and has to be able to sign in again.
+    pub async fn let_in_by(&self, request: &HttpRequest, call: &mut Call, cost: u64) -> Result<Actor, Error> {
+        if let Some(token) = token_of(request)? {
+            call.token = Some(token);
+        } else if let Some(token) = call.jar.and_then(|jar| jar.token(request)) {
+            call.token = Some(token);
+            if let Err(Error::Unauthenticated(_)) = self.actor(call).await {
+                call.token = None;
+            }
+        }
+        self.let_in(call, cost).await
+    }
+
     /// Who asks for so much, if they may now.
     pub async fn let_in(&self, call: &Call, cost: u64) -> Result<Actor, Error> {
         let actor = self.actor(call).await?;
@@ -244,8 +272,8 @@ impl Host for Desk {
             Some(credentials) => Some(token_in(&credentials).ok()?),
             None => token_of(handshake).ok()?,
         };
-        // A key is for one request, not for all of a socket's.
-        let call = Call { keys: Vec::new(), ..self.call(handshake, credentials) };
+        // A key is for one request, not for all of a socket's; and a socket's answers set no cookie.
+        let call = Call { keys: Vec::new(), jar: None, ..self.call(handshake, credentials) };
         self.actor(&call).await.is_ok().then_some(call)
     }
 
@@ -269,8 +297,16 @@ impl Host for Desk {
     }
 
     fn refuse(&self, error: ServerError) -> Response {
-        let call =
-            Call { id: self.new_id(), token: None, agent: None, traceparent: None, network: None, keys: Vec::new(), tells_cost: false };
+        let call = Call {
+            id: self.new_id(),
+            token: None,
+            agent: None,
+            traceparent: None,
+            network: None,
+            keys: Vec::new(),
+            jar: None,
+            tells_cost: false,
+        };
         self.refusal(Response::from_errors(vec![error]), Stage::Parsing, &call)
     }
 
@@ -287,7 +323,7 @@ impl Host for Desk {
 }
 
 /// The token in a request's headers, if it shows credentials.
-pub fn token_of(request: &HttpRequest) -> Result<Option<String>, Error> {
+fn token_of(request: &HttpRequest) -> Result<Option<String>, Error> {
     let Some(credentials) = request.headers().get(header::AUTHORIZATION) else { return Ok(None) };
     // What is no text is no token either.
     token_in(credentials.to_str().unwrap_or_default()).map(Some)

@@ -4,7 +4,8 @@ use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 use actix_cors::Cors;
-use actix_web::dev::Server;
+use actix_web::body::MessageBody;
+use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, middleware, web};
 use anyhow::Context;
@@ -19,7 +20,7 @@ use crate::graphql::faults::{self, Stage};
 use crate::pages;
 use crate::transport::http::{self, Incoming, Media};
 use crate::transport::{Host, events, hangup, socket};
-use desk::{COST_HEADER, Call, token_of};
+use desk::{COST_HEADER, Call};
 
 mod desk;
 
@@ -27,6 +28,7 @@ pub use desk::{Desk, Settings};
 
 /// The largest request body and socket message: an article of 1 MiB with every byte escaped, and its query.
 const MOST_BYTES: usize = 8 << 20;
+
 /// Listens on `listen`. Gives the server, to be awaited, and the address that it got. On SIGTERM and Ctrl-C the server closes its sockets, answers
 /// what is in flight, and ends.
 pub fn start(desk: Desk, listen: SocketAddr, workers: usize) -> anyhow::Result<(Server, SocketAddr)> {
@@ -36,6 +38,7 @@ pub fn start(desk: Desk, listen: SocketAddr, workers: usize) -> anyhow::Result<(
     let app = move || {
         App::new()
             .app_data(web::Data::new(desk.clone()))
+            .wrap(middleware::from_fn(stay_secure))
             .wrap(cors(&desk.settings.origins))
             .wrap(
                 middleware::DefaultHeaders::new()
@@ -73,6 +76,19 @@ async fn asked_to_end() {
         _ = terminate => {}
         Ok(()) = tokio::signal::ctrl_c() => {}
     }
+}
+
+/// Over TLS, browsers are told to come no other way for a year (RFC 6797).
+async fn stay_secure(
+    request: ServiceRequest,
+    next: middleware::Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let secured = request.app_data::<web::Data<Desk>>().is_some_and(|desk| desk.secured(request.request()));
+    let mut response = next.call(request).await?;
+    if secured {
+        response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, header::HeaderValue::from_static("max-age=31536000"));
+    }
+    Ok(response)
 }
 
 /// Which pages of other origins may read answers: none, unless some are named.
@@ -117,13 +133,7 @@ async fn answer(desk: &Desk, request: &HttpRequest, body: &[u8], mut call: Call)
         }
     };
     let cost = operations.iter().flatten().map(|operation| operation.cost).fold(0, u64::saturating_add);
-    let known = match token_of(request) {
-        Ok(token) => {
-            call.token = token;
-            desk.let_in(&call, cost).await
-        }
-        Err(error) => Err(error),
-    };
+    let known = desk.let_in_by(request, &mut call, cost).await;
     // What can't be read is said before who is unknown: it asks nothing of anybody.
     let all_refused = operations.iter().all(Result::is_err);
     let actor = match known {
@@ -164,6 +174,12 @@ async fn answer(desk: &Desk, request: &HttpRequest, body: &[u8], mut call: Call)
     };
     for response in &responses {
         tell_when_to_retry(&mut answer, &response.errors);
+        for (name, value) in &response.http_headers {
+            if let (Ok(name), Ok(value)) = (name.as_str().parse::<header::HeaderName>(), header::HeaderValue::from_bytes(value.as_bytes()))
+            {
+                answer.headers_mut().append(name, value);
+            }
+        }
     }
     answer
 }

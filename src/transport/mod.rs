@@ -3,6 +3,7 @@
 //! - [`http`] GraphQL over HTTP, [`socket`] over WebSocket (graphql-transport-ws), [`events`] over server-sent events
 //! - [`request`] what a client asks for, whatever the wire; [`persisted`] documents that it need not send
 //! - [`guard`] refuses what asks for too much; [`order`] puts an answer's fields in place, and [`nulls`] what failed; [`hangup`] tells when a client is gone
+//! - [`cookie`] where a page keeps its session
 
 use actix_web::HttpRequest;
 use async_graphql::{Response, ServerError};
@@ -10,6 +11,7 @@ use futures_util::stream::LocalBoxStream;
 
 use request::{Operation, Reader};
 
+pub mod cookie;
 pub mod events;
 pub mod guard;
 pub mod hangup;
@@ -46,3 +48,6 @@ pub trait Host: Clone + 'static {
     /// Is told when a socket opens (1) and closes (-1).
     fn count_sockets(&self, change: i64);
 }
+
+#[cfg(test)]
+mod tests;

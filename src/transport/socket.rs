@@ -116,7 +116,7 @@ struct Socket<H: Host> {
 }
 
 impl<H: Host> Socket<H> {
-    /// Does what the client says, until the socket is to be closed, or is gone.
+    /// Does what the client says, until the socket is to be closed (and why), or has been.
     async fn listen(
         &mut self,
         messages: &mut AggregatedMessageStream,
@@ -143,7 +143,11 @@ impl<H: Host> Socket<H> {
                         }
                         Some(Ok(AggregatedMessage::Pong(_))) => {}
                         Some(Ok(AggregatedMessage::Binary(_))) => return Some(Closing(4400, "Messages are text".to_owned())),
-                        Some(Ok(AggregatedMessage::Close(_))) => return Some(Closing(1000, String::new())),
+                        Some(Ok(AggregatedMessage::Close(_))) => {
+                            // It waits for our goodbye alone, and for the connection to end.
+                            let _ = self.session.clone().close(Some(CloseCode::Normal.into())).await;
+                            return None;
+                        }
                         Some(Err(error)) => {
                             tracing::debug!(%error, "a socket broke");
                             return Some(Closing(1009, "This can't be read, or is too large".to_owned()));

@@ -250,6 +250,11 @@ impl TestApp {
         counted.filter_map(|line| line.rsplit(' ').next()?.parse::<u64>().ok()).sum()
     }
 
+    /// The session token of the account of this name.
+    pub fn token(&self, name: &str) -> &str {
+        &self.person(name).2
+    }
+
     fn person(&self, name: &str) -> &(&'static str, AccountId, String) {
         self.seed.people.iter().find(|(known, ..)| *known == name).unwrap_or_else(|| panic!("nobody is called {name}"))
     }

@@ -44,6 +44,7 @@ mod events;
 mod http;
 mod members;
 mod once;
+mod pages;
 mod paging;
 mod real_article;
 mod revisions;

@@ -3,6 +3,9 @@
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
@@ -230,5 +233,96 @@ db_tests! {
         member.ask("mutation { signOut { signedOut } }").await.ok();
         socket.subscribe("2", "{ viewer { id } }", json!({})).await;
         assert_eq!(socket.error("2").await, "UNAUTHENTICATED");
+    }
+
+    async fn whatever_a_client_says_the_protocol_is_kept(app: TestApp) {
+        let mut runner = TestRunner::new(ProptestConfig::with_cases(1));
+        for _ in 0..60 {
+            let said = conversation().new_tree(&mut runner).expect("a conversation").current();
+            converse(&app, &said).await;
+        }
+        // Every socket is gone, and the next one is served.
+        for tries in 0.. {
+            let text = app.http().get(format!("{}/metrics", app.address())).send().await.expect("metrics").text().await.expect("text");
+            if text.contains("claimspan_graphql_sockets 0\n") {
+                break;
+            }
+            assert!(tries < 400, "a socket stays: {text}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let mut socket = app.socket(Some("reader")).await;
+        socket.subscribe("1", "{ __typename }", json!({})).await;
+        assert_eq!(socket.next("1").await, json!({ "data": { "__typename": "Query" } }));
+    }
+}
+
+/// What a client may say, well or badly.
+fn conversation() -> impl Strategy<Value = Vec<Message>> {
+    let id = || prop_oneof![Just(json!("1")), Just(json!("2")), Just(json!(3)), Just(json!(""))];
+    let document = prop::sample::select(
+        &[
+            "{ __typename }",
+            "mutation { signOut { signedOut } }",
+            "subscription { activity(newsroom: \"x\") { number } }",
+            "{ nothing }",
+            "{",
+        ][..],
+    );
+    let payload = prop_oneof![
+        4 => document.prop_map(|query| json!({ "query": query })),
+        1 => Just(json!({})),
+        1 => Just(json!({ "query": 1 })),
+        1 => Just(Value::Null),
+        1 => Just(json!([])),
+    ];
+    let message = prop_oneof![
+        2 => Just(json!({ "type": "connection_init" })),
+        6 => (id(), payload.clone()).prop_map(|(id, payload)| json!({ "type": "subscribe", "id": id, "payload": payload })),
+        2 => id().prop_map(|id| json!({ "type": "complete", "id": id })),
+        2 => payload.clone().prop_map(|payload| json!({ "type": "ping", "payload": payload })),
+        1 => payload.prop_map(|payload| json!({ "type": "pong", "payload": payload })),
+        1 => "[a-z_]{0,9}".prop_map(|kind| json!({ "type": kind })),
+    ];
+    let frame = prop_oneof![
+        16 => message.prop_map(|message| Message::text(message.to_string())),
+        1 => ".{0,20}".prop_map(Message::text),
+        1 => prop::collection::vec(any::<u8>(), 0..9).prop_map(Message::binary),
+        1 => prop::collection::vec(any::<u8>(), 0..9).prop_map(|bytes| Message::Ping(bytes.into())),
+    ];
+    let begin = prop_oneof![8 => Just(vec![Message::text(r#"{"type":"connection_init"}"#)]), 1 => Just(vec![])];
+    (begin, prop::collection::vec(frame, 0..10)).prop_map(|(begin, frames)| [begin, frames].concat())
+}
+
+/// Says all of it, then goodbye, and looks at every answer.
+async fn converse(app: &TestApp, said: &[Message]) {
+    let mut socket = app.open(Some("graphql-transport-ws")).await;
+    for message in said {
+        // The server may have closed it already.
+        if socket.0.send(message.clone()).await.is_err() {
+            break;
+        }
+    }
+    let _ = socket.0.close(None).await;
+    let mut acknowledged = false;
+    loop {
+        match tokio::time::timeout(Duration::from_secs(20), socket.0.next()).await.expect("something within 20 s") {
+            Some(Ok(Message::Text(text))) => {
+                let heard: Value = serde_json::from_str(&text).expect("JSON");
+                let kind = heard["type"].as_str().unwrap_or_default();
+                acknowledged |= kind == "connection_ack";
+                assert!(
+                    matches!(kind, "connection_ack" | "pong") || acknowledged && matches!(kind, "next" | "error" | "complete"),
+                    "{heard}: {said:?}"
+                );
+                assert_eq!(kind == "error", heard["payload"].is_array(), "{heard}: {said:?}");
+            }
+            Some(Ok(Message::Close(frame))) => {
+                let code: u16 = frame.map_or(1000, |frame| frame.code.into());
+                assert!([1000, 1005, 4400, 4401, 4409, 4429].contains(&code), "{code}: {said:?}");
+                return;
+            }
+            Some(Ok(_)) => {}
+            other => panic!("no goodbye but {other:?}: {said:?}"),
+        }
     }
 }

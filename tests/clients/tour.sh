@@ -46,7 +46,7 @@ run() {
 
 sed -n '/^### From a shell/,/^## Run it/p' README.md | run tour '"text": "The operator says that fares doubled because fuel did."' \
     '"state": "IN_REVIEW"' '"verdictCount": 1' '"articleCount": 2' '"code": "FORBIDDEN"'
-run using-the-api '"slug": "sahel-desk"' '"viewer": null' '400' '2' PERSISTED_QUERY_NOT_FOUND '"__typename": "Query"' '"reason": "INVALID_ID"' \
+run using-the-api '"slug": "sahel-desk"' '"token": ""' '"signedOut": true' '"viewer": null' '400' '2' PERSISTED_QUERY_NOT_FOUND '"__typename": "Query"' '"reason": "INVALID_ID"' \
     '"statement"' <docs/using-the-api.md
 # Marked once, though it was sent twice; and every change is told.
 [[ $(tail -n 2 "$home/using-the-api.answers" | head -n 1) == 1 ]] || { cat "$home/using-the-api.answers" >&2; exit 1; }

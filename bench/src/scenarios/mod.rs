@@ -1,8 +1,10 @@
 //! What is measured, a scenario a file. Each plays on a [`Stage`], and gives a [`Scene`] for the report.
 
+mod attacks;
 mod nested_read;
 mod revise;
 mod sign_in;
+mod sign_in_flood;
 mod submit_verdict;
 mod summary;
 
@@ -14,7 +16,8 @@ use crate::stage::Stage;
 /// The connections at which each load is measured.
 const CONNECTIONS: [u32; 2] = [1, 16];
 
-/// What can be measured. Those that only read come first, so that all kinds of reads find the database as it was filled.
+/// What can be measured. Those that only read come first, so that all kinds of reads find the database as it was filled;
+/// those that harm the server come last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Scenario {
     NestedRead,
@@ -22,6 +25,8 @@ pub enum Scenario {
     SubmitVerdict,
     Revise,
     SignIn,
+    Attacks,
+    SignInFlood,
 }
 
 /// What came of a scenario.
@@ -48,6 +53,8 @@ impl Scenario {
             Self::SubmitVerdict => submit_verdict::play(stage).await,
             Self::Revise => revise::play(stage).await,
             Self::SignIn => sign_in::play(stage).await,
+            Self::Attacks => attacks::play(stage).await,
+            Self::SignInFlood => sign_in_flood::play(stage).await,
         }
     }
 }

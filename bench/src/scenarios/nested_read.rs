@@ -7,13 +7,19 @@ use super::{CONNECTIONS, Row, Scene};
 use crate::measure::{Bound, Figure, Target, compare};
 use crate::plain::DOCUMENT;
 use crate::stage::{Stage, graphql};
-use crate::wrk::Request;
+use crate::wrk::{Load, Request};
 
 pub async fn play(stage: &Stage) -> anyhow::Result<Scene> {
     let filled = &stage.large.filled;
     let token = &filled.reader.token;
-    let asked = |id: &str| graphql(token, DOCUMENT, &json!({ "id": id }));
-    let plainly = |id: &str| Request { method: "GET", path: format!("/articles/{id}"), token: token.clone(), body: String::new() };
+    let asked = |id: &str| asked(stage, id);
+    let plainly = |id: &str| Request {
+        method: "GET",
+        path: format!("/articles/{id}"),
+        token: token.clone(),
+        from: String::new(),
+        body: String::new(),
+    };
 
     for article in filled.articles.iter().take(50) {
         let (answer, ceiling) = (stage.ask(&stage.large.server, &asked(article)).await?, stage.ask(&stage.plain, &plainly(article)).await?);
@@ -28,7 +34,7 @@ pub async fn play(stage: &Stage) -> anyhow::Result<Scene> {
     let statements = stage.statements(&stage.large.server).await? - before;
     let bytes = one.body.len();
 
-    let ours = stage.load(&stage.large.server, "nested", filled.articles.iter().map(|id| asked(id)))?;
+    let ours = load(stage)?;
     let plain = stage.load(&stage.plain, "plain", filled.articles.iter().map(|id| plainly(id)))?;
     let mut scene = Scene {
         title: "Nested read",
@@ -41,7 +47,7 @@ pub async fn play(stage: &Stage) -> anyhow::Result<Scene> {
         targets: vec![Target { what: "statements of the nested read".to_owned(), got: count(statements), bound: Bound::AtMost(8.0) }],
     };
     for connections in CONNECTIONS {
-        let compared = compare(stage, connections, ("claimspan", &ours), Some(("plain handler", &plain)))?;
+        let compared = compare(stage.plan, connections, ("claimspan", &ours), Some(("plain handler", &plain)))?;
         let (what, figure, bound) = match connections {
             1 => ("p50 of the nested read at 1 connection, of the plain handler's", Figure::P50, Bound::AtMost(2.0)),
             _ => ("rate of the nested read at 16 connections, of the plain handler's", Figure::Rate, Bound::AtLeast(0.6)),
@@ -52,6 +58,15 @@ pub async fn play(stage: &Stage) -> anyhow::Result<Scene> {
     }
     stage.nothing_failed(&stage.large.server).await?;
     Ok(scene)
+}
+
+/// Each article asked for in turn.
+pub fn load(stage: &Stage) -> anyhow::Result<Load> {
+    stage.load(&stage.large.server, "nested", stage.large.filled.articles.iter().map(|id| asked(stage, id)))
+}
+
+fn asked(stage: &Stage, id: &str) -> Request {
+    graphql(&stage.large.filled.reader.token, DOCUMENT, &json!({ "id": id }))
 }
 
 /// The claims, verdicts and citations below an article.

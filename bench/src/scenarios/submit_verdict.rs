@@ -7,7 +7,7 @@ use crate::fill::{Words, judgement};
 use crate::measure::compare;
 use crate::stage::{Stage, graphql};
 
-const DOCUMENT: &str = "mutation($input: SubmitVerdictInput!) { submitVerdict(input: $input) {
+const DOCUMENT: &str = "mutation SubmitVerdict($input: SubmitVerdictInput!) { submitVerdict(input: $input) {
     verdict { id state rating { key label } rationale submittedAt citations { id source { id url } } } claim { id state version } } }";
 
 /// So many different requests there are.
@@ -28,7 +28,7 @@ pub async fn play(stage: &Stage) -> anyhow::Result<Scene> {
     let load = stage.load(&stage.large.server, "submit", requests)?;
     let mut rows = Vec::new();
     for connections in CONNECTIONS {
-        rows.push(Row { connections, compared: compare(stage, connections, ("claimspan", &load), None)? });
+        rows.push(Row { connections, compared: compare(stage.plan, connections, ("claimspan", &load), None)? });
     }
     stage.nothing_failed(&stage.large.server).await?;
     Ok(Scene {

@@ -6,7 +6,7 @@ use super::{CONNECTIONS, Row, Scene};
 use crate::measure::{Bound, Figure, Target, compare};
 use crate::stage::{Site, Stage, graphql};
 
-const DOCUMENT: &str = "query($id: ID!) { article(id: $id) { id summary {
+const DOCUMENT: &str = "query ArticleSummary($id: ID!) { article(id: $id) { id summary {
     claimCount judgedClaimCount disputedClaimCount verdictCount unsourcedVerdictCount sourceCount verdictCounts { rating { key label } count } } } }";
 
 pub async fn play(stage: &Stage) -> anyhow::Result<Scene> {
@@ -28,7 +28,7 @@ pub async fn play(stage: &Stage) -> anyhow::Result<Scene> {
         targets: Vec::new(),
     };
     for connections in CONNECTIONS {
-        let compared = compare(stage, connections, (&names[0], &loads[0]), Some((&names[1], &loads[1])))?;
+        let compared = compare(stage.plan, connections, (&names[0], &loads[0]), Some((&names[1], &loads[1])))?;
         let what = format!("time of the article's summary at {connections} connections, of that in a database of {}", names[1]);
         let got = match connections {
             1 => compared.ratio(Figure::P50).unwrap_or(f64::NAN),

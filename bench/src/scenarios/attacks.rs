@@ -1,0 +1,73 @@
+//! Documents that are made to hurt: how soon each is refused, and what is left for others meanwhile.
+
+use anyhow::ensure;
+use serde_json::{Value, json};
+
+use super::{CONNECTIONS, Row, Scene, nested_read};
+use crate::measure::{Bound, Figure, Plan, Target, compare};
+use crate::stage::{Stage, graphql};
+use crate::wrk::Request;
+
+/// How many connections attack at once.
+const ATTACKERS: u32 = 16;
+/// A refusal comes within so many milliseconds.
+const SOON: f64 = 10.0;
+
+pub async fn play(stage: &Stage) -> anyhow::Result<Scene> {
+    let server = &stage.large.server;
+    let mut scene = Scene {
+        title: "Attacks",
+        about: format!(
+            "Documents that are made to hurt, each by itself at 1 connection; then the nested read beside {ATTACKERS} connections that send \
+             all of them in turn, by the nested read alone. There is no budget, which would turn attackers away sooner."
+        ),
+        rows: Vec::new(),
+        targets: Vec::new(),
+    };
+    let few = Plan { rounds: stage.plan.rounds.min(5), seconds: 1 };
+    for (name, request) in attacks() {
+        let answer: Value = serde_json::from_str(&stage.ask(server, &request).await?)?;
+        ensure!(answer["data"].is_null() && answer["errors"].is_array(), "{name} is not refused: {answer}");
+        let load = stage.load(server, "attack", [request])?;
+        let compared = compare(few, 1, (name, &load), None)?;
+        let what = format!("p50 of refusing {name}, in ms");
+        scene.targets.push(Target { what, got: compared.subject().p50, bound: Bound::AtMost(SOON) });
+        scene.rows.push(Row { connections: 1, compared });
+    }
+    let attack = stage.load(server, "attack", attacks().into_iter().map(|(_, request)| request))?;
+    let alone = nested_read::load(stage)?;
+    let beside = alone.beside(&attack, ATTACKERS);
+    for connections in CONNECTIONS {
+        let compared = compare(stage.plan, connections, ("read beside attacks", &beside), Some(("alone", &alone)))?;
+        if connections == ATTACKERS {
+            let what = format!("rate of the nested read at {connections} connections beside {ATTACKERS} that attack, of that without them");
+            scene.targets.push(Target { what, got: compared.ratio(Figure::Rate).unwrap_or(f64::NAN), bound: Bound::AtLeast(0.5) });
+        }
+        scene.rows.push(Row { connections, compared });
+    }
+    stage.nothing_failed_but(server, &["QUERY_TOO_COMPLEX", "GRAPHQL_VALIDATION_FAILED"]).await?;
+    Ok(scene)
+}
+
+fn attacks() -> [(&'static str, Request); 10] {
+    let chain = |levels: usize, spreads: usize, last: &str| {
+        let fragment = |n: usize| format!(" fragment f{n} on Query {{ {} }}", format!("...f{} ", n + 1).repeat(spreads));
+        let fragments: String = (0..levels).map(fragment).collect();
+        format!("{{ ...f0 }}{fragments} fragment f{levels} on Query {{ {last} }}")
+    };
+    let aliases: String = (0..1000).map(|n| format!("a{n}: __typename ")).collect();
+    let pages = (0..6).fold("id".to_owned(), |inner, _| format!("claims {{ nodes {{ article {{ {inner} }} }} }}"));
+    let document = |text: &str| graphql("", text, &Value::Null);
+    [
+        ("doubling fragments", document(&chain(25, 2, "__typename"))),
+        ("a long chain of fragments", document(&chain(2500, 1, "__typename"))),
+        ("a cycle of fragments", document(&chain(3, 2, "...f0"))),
+        ("1,000 aliases", document(&format!("{{ {aliases} }}"))),
+        ("10,000 directives", document(&format!("{{ __typename {} }}", "@include(if: true) ".repeat(10_000)))),
+        ("500 levels", document(&format!("{}id{}", "{ a ".repeat(500), " }".repeat(500)))),
+        ("a string of 2 MB", document(&format!("{{ newsroom(slug: \"{}\") {{ id }} }}", "x".repeat(2_000_000)))),
+        ("a list of a million", document(&format!("{{ nodes(ids: [{}]) {{ id }} }}", "1,".repeat(1_000_000)))),
+        ("a million in variables", graphql("", "query($ids: [ID!]!) { nodes(ids: $ids) { id } }", &json!({ "ids": vec!["x"; 1_000_000] }))),
+        ("deep pages", document(&format!("{{ newsroom(slug: \"bench\") {{ {pages} }} }}"))),
+    ]
+}

@@ -1,0 +1,105 @@
+use std::fmt::Write;
+
+use super::*;
+
+const SDL: &str = "type Query { a(first: Int, x: [Int]): Query b: Int c: Int nodes: [Query] short: [Query!]! long: [Query] }";
+
+fn cost(text: &str) -> Result<u64, Refused> {
+    scan(text)?;
+    let document = async_graphql::parser::parse_query(text).expect("it parses");
+    weigh(&document, &Variables::default(), &Lists::of_schema(SDL, &[("long", 200)]), USUAL_MOST_COST)
+}
+
+fn too_much(text: &str) -> &'static str {
+    match cost(text) {
+        Err(Refused::TooComplex(error)) => {
+            assert!(error.cost > error.limit, "{error:?}");
+            error.of
+        }
+        other => panic!("{other:?}: {}", &text[..text.len().min(60)]),
+    }
+}
+
+#[test]
+fn a_page_and_a_list_cost_their_rows() {
+    assert_eq!(cost("{ a { b } }"), Ok(102));
+    assert_eq!(cost("{ a(first: 10) { nodes { b c } } }"), Ok(131));
+    assert_eq!(cost("{ a { nodes { b } } }"), Ok(151));
+    assert_eq!(cost("{ short { b } }"), Ok(111));
+    assert_eq!(cost("{ long { b } }"), Ok(301));
+    assert_eq!(cost("query { ...F ...F } fragment F on Q { a b }"), Ok(406));
+}
+
+#[test]
+fn what_keeps_validation_busy_is_refused() {
+    let mut doubling = "{ ...f0 } fragment f30 on Query { a } ".to_owned();
+    let mut chain = "{ ...f0 } fragment f2000 on Query { a } ".to_owned();
+    for n in 0..30 {
+        let _ = write!(doubling, "fragment f{n} on Query {{ ...f{0} ...f{0} }} ", n + 1);
+    }
+    for n in 0..2000 {
+        let _ = write!(chain, "fragment f{n} on Query {{ ...f{0} }} ", n + 1);
+    }
+    let aliases = |count: usize| (0..count).fold(String::new(), |text, n| text + &format!("a{n}: b "));
+    let cases = [
+        (doubling, "cost"),
+        (chain, "levels of nesting"),
+        (format!("{{ a {{ {} }} }}", aliases(1000)), "aliases"),
+        (format!("{{ {} }}", "a: b ".repeat(30_000)), "tokens"),
+        (format!("{{ b {} }}", "@a ".repeat(10_000)), "tokens"),
+        (format!("{}{}", "{ a ".repeat(500), "}".repeat(500)), "levels of nesting"),
+        (format!("{{ a(x: [{}]) }}", "1,".repeat(1_000_000)), "tokens"),
+        (format!("{{ a(x: \"{}\") }}", "x".repeat(2_000_000)), "tokens"),
+        ("{ a { nodes { a { nodes { a { nodes { a { nodes { a } } } } } } } } }".to_owned(), "cost"),
+        (format!("{}b{}", "{ short ".repeat(7), "}".repeat(7)).replace("short b", "short { b }"), "cost"),
+    ];
+    for (text, of) in cases {
+        assert_eq!(too_much(&text), of, "{}", &text[..60]);
+    }
+}
+
+#[test]
+fn a_cycle_of_fragments_is_found_at_once() {
+    let mut cycle = "{ ...f0 } ".to_owned();
+    for n in 0..30 {
+        let _ = write!(cycle, "fragment f{n} on Query {{ ...f{0} ...f{0} }} ", (n + 1) % 30);
+    }
+    assert!(matches!(cost(&cycle), Err(Refused::Cycle(..))));
+}
+
+#[test]
+fn a_list_in_a_variable_counts() {
+    let document = async_graphql::parser::parse_query("query($x: [Int]) { a(x: $x) { b } }").expect("it parses");
+    let variables = Variables::from_json(serde_json::json!({ "x": vec![1; 1000] }));
+    assert_eq!(weigh(&document, &variables, &Lists::default(), USUAL_MOST_COST), Ok(1102));
+}
+
+#[test]
+fn json_of_too_many_values_is_refused_before_it_is_parsed() {
+    let list = format!(r#"{{"query": "{{ a }}", "variables": {{"x": [{}0]}}}}"#, "1,".repeat(1_000_000));
+    assert!(scan_json(list.as_bytes()).is_err());
+    let text = format!(r#"{{"query": "{}", "variables": {{"x": "\"{}"}}}}"#, "{ a }, ".repeat(100), "[,{".repeat(1_000_000));
+    assert_eq!(scan_json(text.as_bytes()), Ok(()));
+}
+
+#[test]
+fn a_long_string_counts_by_its_length() {
+    let text = "brackets { [ ( and \\\" quotes, ".repeat(20_000);
+    assert_eq!(cost(&format!("{{ a(x: \"{text}\") }}")), Ok(101));
+    assert_eq!(cost(&format!("{{ a(x: \"\"\"{} \\\"\"\" end\"\"\") }}", "{ [ ( \" ".repeat(40_000))), Ok(101));
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_it_panic(text in ".{0,200}") {
+        let _ = scan(&text);
+        let _ = scan_json(text.as_bytes());
+    }
+
+    #[test]
+    fn no_document_makes_it_panic(text in "(query|mutation|fragment [a-c] on Q|\\{|\\}|\\(|\\)|[a-c]|\\.\\.\\.[a-c]|@[a-c]|first: 9|\\$[a-c]|:|\\[|\\]|\"| ){0,60}") {
+        if scan(&text).is_ok() && let Ok(document) = async_graphql::parser::parse_query(&text) {
+            let _ = weigh(&document, &Variables::default(), &Lists::default(), USUAL_MOST_COST);
+        }
+    }
+}
