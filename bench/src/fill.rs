@@ -30,6 +30,7 @@ pub struct Filled {
     pub articles: Vec<String>,
     pub claims: Vec<String>,
     pub reader: Person,
+    pub editor: Person,
     pub reviewers: Vec<Person>,
 }
 
@@ -60,7 +61,7 @@ pub async fn fill(url: &str, articles: usize) -> anyhow::Result<Filled> {
     let (articles, claims): (Vec<_>, Vec<_>) = written.try_collect::<Vec<_>>().await?.into_iter().unzip();
     settle(&db).await?;
     db.close().await?;
-    Ok(Filled { articles, claims: claims.into_iter().flatten().collect(), reader, reviewers })
+    Ok(Filled { articles, claims: claims.into_iter().flatten().collect(), reader, editor, reviewers })
 }
 
 /// Opens a database to fill it: no power failure is to be outlived meanwhile. Gives how many can write at once, too.

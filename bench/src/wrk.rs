@@ -37,7 +37,7 @@ pub struct Request {
 
 impl Request {
     /// The same from the address of this number, as a proxy would say.
-    pub fn from_address(self, number: u32) -> Self {
+    pub fn sent_from(self, number: u32) -> Self {
         let [_, high, middle, low] = number.to_be_bytes();
         Self { from: format!("10.{high}.{middle}.{low}"), ..self }
     }

@@ -27,6 +27,7 @@ super::sql_migration! {
             text text NOT NULL,
             sha256 text NOT NULL,
             length integer NOT NULL,
+            note text,
             created_at timestamptz NOT NULL,
             author_id uuid REFERENCES accounts (id),
             UNIQUE (article_id, number)

@@ -15,14 +15,19 @@ super::sql_migration! {
             repeats_id uuid REFERENCES claims (id),
             state text NOT NULL CHECK (state IN ('OPEN', 'IN_REVIEW', 'READY', 'PUBLISHED', 'WITHDRAWN')),
             verdict_count integer NOT NULL CHECK (verdict_count >= 0),
-            stale boolean NOT NULL,
             position integer NOT NULL,
             marked_by uuid REFERENCES accounts (id),
             marked_at timestamptz NOT NULL,
             withdrawn_at timestamptz,
             withdrawn_reason text,
             version integer NOT NULL,
-            worded_version integer NOT NULL,
+            -- 1, and one more each time that its own words or those it stands on change. Who read reread_from has one change to read.
+            wording integer NOT NULL,
+            reread_from integer NOT NULL,
+            -- Where its anchors stand now, how the worst of them stands, and whether somebody has to look at it for that.
+            revision_id uuid NOT NULL REFERENCES revisions (id),
+            standing text NOT NULL CHECK (standing IN ('EXACT', 'MOVED', 'REWORDED', 'CHANGED', 'ORPHANED')),
+            stale boolean NOT NULL,
             CHECK (repeats_id <> id)
         );
         CREATE INDEX claims_of_article ON claims (article_id, position, id);
@@ -37,12 +42,14 @@ super::sql_migration! {
         );
         CREATE INDEX claims_by_tag ON claim_tags (tag, claim_id);
 
-        -- Written once: a later revision adds rows, it changes none.
+        -- Written once: a later revision adds rows, and so does an editor who re-anchors a claim, in the same revision under a higher wording.
         CREATE TABLE anchors (
             id uuid PRIMARY KEY,
             claim_id uuid NOT NULL REFERENCES claims (id),
             revision_id uuid NOT NULL REFERENCES revisions (id),
+            wording integer NOT NULL,
             ordinal integer NOT NULL,
+            status text NOT NULL CHECK (status IN ('EXACT', 'MOVED', 'REWORDED', 'CHANGED', 'ORPHANED')),
             start_at integer NOT NULL,
             end_at integer NOT NULL,
             utf16_start integer NOT NULL,
@@ -52,8 +59,8 @@ super::sql_migration! {
             exact text NOT NULL,
             prefix text NOT NULL,
             suffix text NOT NULL,
-            CHECK (0 <= start_at AND start_at < end_at),
-            UNIQUE (claim_id, revision_id, ordinal)
+            CHECK (0 <= start_at AND start_at <= end_at AND (start_at = end_at) = (status = 'ORPHANED')),
+            UNIQUE (claim_id, revision_id, wording, ordinal)
         );
         CREATE INDEX anchors_of_revision ON anchors (revision_id, start_at);
     ",

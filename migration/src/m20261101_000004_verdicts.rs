@@ -37,6 +37,11 @@ super::sql_migration! {
             version integer NOT NULL,
             withdrawn_at timestamptz,
             withdrawn_reason text,
+            -- What its reviewer read last: the claim's wording, and the number of the revision.
+            read_wording integer NOT NULL,
+            read_revision integer NOT NULL,
+            reaffirmed_at timestamptz,
+            reaffirm_note text,
             UNIQUE (claim_id, reviewer_id)
         );
         CREATE INDEX verdicts_of_reviewer ON verdicts (reviewer_id, claim_id);

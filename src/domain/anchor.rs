@@ -1,16 +1,21 @@
 //! Anchors: where in a revision a claim's words stand.
 //!
-//! Always true: an anchor is written once; the words it keeps are the words at its range.
+//! Always true: an anchor is written once, a new revision adds others; the words it keeps are those that were read, and where its status is
+//! EXACT, MOVED or REWORDED they are the words at its range. An ORPHANED one's range is empty, any other's is not.
 
 use async_graphql::{InputObject, SimpleObject};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::Set, DatabaseTransaction, QueryOrder};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SimpleExpr};
+use sea_orm::{DatabaseTransaction, IntoActiveModel, QueryOrder};
 
+use super::alignment::Status;
 use super::error::{Error, Reason, Result};
 use super::ids::{AnchorId, ClaimId, RevisionId};
+use super::page::{self, Key, Page, Slice, Sort};
 use super::passage::{Extent, Index, OffsetUnit};
 use super::policy::Actor;
 use super::quote::{self, Found, Wanted};
+use super::store::Db;
 
 /// A place in a revision that a claim is marked on.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
@@ -25,7 +30,11 @@ pub struct Model {
     #[graphql(skip)]
     pub revision_id: RevisionId,
     #[graphql(skip)]
+    pub wording: i32,
+    #[graphql(skip)]
     pub ordinal: i32,
+    /// How the words stand in this revision, compared with the words that were marked or last re-anchored.
+    pub status: Status,
     #[graphql(skip)]
     pub start_at: i32,
     #[graphql(skip)]
@@ -38,11 +47,11 @@ pub struct Model {
     pub utf8_start: i32,
     #[graphql(skip)]
     pub utf8_end: i32,
-    /// The words that are marked, as the text has them.
+    /// The words that were marked, as the text had them. Where they have CHANGED or are ORPHANED, other words or none stand at the range.
     pub exact: String,
-    /// Up to 32 characters that stand before them.
+    /// Up to 32 characters that stand before them; where they have CHANGED or are ORPHANED, that stood before them.
     pub prefix: String,
-    /// Up to 32 characters that stand after them.
+    /// Up to 32 characters that stand after them; where they have CHANGED or are ORPHANED, that stood after them.
     pub suffix: String,
 }
 
@@ -54,15 +63,19 @@ impl ActiveModelBehavior for ActiveModel {}
 impl Model {
     /// Where the anchor begins and ends, in `unit`.
     pub const fn bounds(&self, unit: OffsetUnit) -> (i32, i32) {
-        let extent = Extent {
+        self.extent().in_unit(unit)
+    }
+
+    /// Where the anchor stands.
+    pub const fn extent(&self) -> Extent {
+        Extent {
             start: self.start_at,
             end: self.end_at,
             utf16_start: self.utf16_start,
             utf16_end: self.utf16_end,
             utf8_start: self.utf8_start,
             utf8_end: self.utf8_end,
-        };
-        extent.in_unit(unit)
+        }
     }
 }
 
@@ -113,37 +126,71 @@ pub fn resolve(text: &str, ranges: &[RangeInput]) -> Result<Vec<Found>> {
     Ok(found)
 }
 
-/// Stores where a claim stands.
-pub async fn store_all(txn: &DatabaseTransaction, actor: &Actor, claim: ClaimId, revision: RevisionId, found: Vec<Found>) -> Result<()> {
-    let rows = found.into_iter().zip(0..).map(|(found, ordinal)| ActiveModel {
-        id: Set(actor.new_id()),
-        claim_id: Set(claim),
-        revision_id: Set(revision),
-        ordinal: Set(ordinal),
-        start_at: Set(found.extent.start),
-        end_at: Set(found.extent.end),
-        utf16_start: Set(found.extent.utf16_start),
-        utf16_end: Set(found.extent.utf16_end),
-        utf8_start: Set(found.extent.utf8_start),
-        utf8_end: Set(found.extent.utf8_end),
-        exact: Set(found.exact),
-        prefix: Set(found.prefix),
-        suffix: Set(found.suffix),
-    });
-    Entity::insert_many(rows).exec_without_returning(txn).await?;
-    Ok(())
+/// An anchor to be stored.
+pub struct Placed {
+    /// The claim.
+    pub claim: ClaimId,
+    /// The claim's wording that it belongs to.
+    pub wording: i32,
+    /// Its number among the claim's, which it keeps from revision to revision.
+    pub ordinal: i32,
+    /// How the words stand.
+    pub status: Status,
+    /// The words, and where they stand.
+    pub found: Found,
 }
 
-/// The anchors of these claims, each claim's in reading order.
-pub async fn of_claims(db: &impl ConnectionTrait, claims: &[ClaimId]) -> Result<Vec<Model>> {
-    let list = Entity::find().filter(Column::ClaimId.is_in(claims.iter().copied()));
-    Ok(list.order_by_asc(Column::Ordinal).all(db).await?)
+/// Stores where claims stand in a revision.
+pub async fn store_all(txn: &DatabaseTransaction, actor: &Actor, revision: RevisionId, placed: Vec<Placed>) -> Result<Vec<Model>> {
+    let row = |Placed { claim, wording, ordinal, status, found }| Model {
+        id: actor.new_id(),
+        claim_id: claim,
+        revision_id: revision,
+        wording,
+        ordinal,
+        status,
+        start_at: found.extent.start,
+        end_at: found.extent.end,
+        utf16_start: found.extent.utf16_start,
+        utf16_end: found.extent.utf16_end,
+        utf8_start: found.extent.utf8_start,
+        utf8_end: found.extent.utf8_end,
+        exact: found.exact,
+        prefix: found.prefix,
+        suffix: found.suffix,
+    };
+    let rows: Vec<Model> = placed.into_iter().map(row).collect();
+    // 500 rows of 15 columns a statement: within the number of parameters that either database takes.
+    for chunk in rows.chunks(500) {
+        Entity::insert_many(chunk.iter().cloned().map(IntoActiveModel::into_active_model)).exec_without_returning(txn).await?;
+    }
+    Ok(rows)
 }
 
-/// The anchors that stand in these revisions.
+/// The anchors that stand in these revisions, in reading order; of a claim that was re-anchored there, the last ones.
 pub async fn of_revisions(db: &impl ConnectionTrait, revisions: &[RevisionId]) -> Result<Vec<Model>> {
-    let list = Entity::find().filter(Column::RevisionId.is_in(revisions.iter().copied()));
-    Ok(list.order_by_asc(Column::StartAt).all(db).await?)
+    let list = Entity::find().filter(Column::RevisionId.is_in(revisions.iter().copied())).filter(is_last());
+    Ok(list.order_by_asc(Column::StartAt).order_by_asc(Column::Ordinal).all(db).await?)
+}
+
+/// Every anchor that a claim ever had, newest first.
+pub async fn history(db: &Db, claim: ClaimId, slice: &Slice) -> Result<Page<Model>> {
+    let sort = Sort { lead: None, id: Column::Id, descending: true };
+    page::read(db, Entity::find().filter(Column::ClaimId.eq(claim)), sort, slice, |row| Key::of_id(row.id.0)).await
+}
+
+/// Whether the claim was not re-anchored in the same revision afterwards.
+pub fn is_last() -> SimpleExpr {
+    let later = Alias::new("later");
+    let same = |column: Column| Expr::col((later.clone(), column)).equals((Entity, column));
+    let afterwards = Query::select()
+        .expr(Expr::val(1))
+        .from_as(Entity, later.clone())
+        .and_where(same(Column::ClaimId))
+        .and_where(same(Column::RevisionId))
+        .and_where(Expr::col((later.clone(), Column::Wording)).gt(Expr::col((Entity, Column::Wording))))
+        .to_owned();
+    Expr::exists(afterwards).not()
 }
 
 /// The anchor of this id.

@@ -1,6 +1,7 @@
 //! Claims: what somebody asserts in an article, marked on the words that assert it.
 //!
-//! Always true: a claim is anchored by at least one range; once somebody has judged it, its words stay as they were judged.
+//! Always true: a claim is anchored by at least one range; once somebody has judged it, its own words stay as they were judged; where the words
+//! that it stands on change, its wording rises, and whoever judged it before has read another (see [`standing`](super::standing)).
 
 use async_graphql::{Enum, ID, InputObject, MaybeUndefined, SimpleObject};
 use sea_orm::entity::prelude::*;
@@ -8,14 +9,16 @@ use sea_orm::{ActiveValue::Set, DatabaseTransaction, IntoActiveModel, QuerySelec
 use serde::Serialize;
 use serde_json::json;
 
-use super::anchor::{self, RangeInput};
-use super::article;
+use super::alignment::Status;
+use super::anchor::{self, Placed, RangeInput};
+use super::article::{self, revision};
 use super::error::{Error, Reason, Result, expect_version};
 use super::event::{self, Kind, Subject};
 use super::ids::{AccountId, AnchorId, ArticleId, ClaimId, NewsroomId, RevisionId, TypedId};
 use super::index;
 use super::moment::{Day, Moment};
 use super::policy::{Action, Actor, Policy};
+use super::quote::Found;
 use super::store::{self, Db};
 use super::words;
 
@@ -45,9 +48,6 @@ pub struct Model {
     pub state: State,
     #[graphql(skip)]
     pub verdict_count: i32,
-    /// Whether the words that its verdicts judge have changed since; then no ruling on it is published.
-    #[graphql(skip)]
-    pub stale: bool,
     #[graphql(skip)]
     pub position: i32,
     #[graphql(skip)]
@@ -61,7 +61,17 @@ pub struct Model {
     /// Rises with every change of the claim and of its verdicts; for `expectedVersion`.
     pub version: i32,
     #[graphql(skip)]
-    pub worded_version: i32,
+    pub wording: i32,
+    #[graphql(skip)]
+    pub reread_from: i32,
+    #[graphql(skip)]
+    pub revision_id: RevisionId,
+    #[graphql(skip)]
+    pub standing: Status,
+    /// Whether somebody has to read it again: its words in the article, or the sentences around them, have changed, and since then a verdict in
+    /// force was neither reaffirmed nor submitted anew, or it has none. While its words are gone altogether (ORPHANED) it stays stale until an
+    /// editor re-anchors it. No ruling is published on it meanwhile.
+    pub stale: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -184,8 +194,8 @@ pub async fn mark(db: &Db, actor: &Actor, input: MarkClaimInput) -> Result<(Mode
     let actor = actor.clone();
     store::write(db, move |txn| async move {
         let article = article::touch(&txn, article.id, None).await?;
-        let revision = article::newest_revision(&*txn, article.id).await?;
-        let found = anchor::resolve(&revision.text, &input.ranges)?;
+        let revision = revision::newest(&*txn, article.id).await?;
+        let found = anchor::resolve(&revision::text_of(&*txn, revision.id).await?, &input.ranges)?;
         let claim = Model {
             id: actor.new_id(),
             newsroom_id: article.newsroom_id,
@@ -197,14 +207,17 @@ pub async fn mark(db: &Db, actor: &Actor, input: MarkClaimInput) -> Result<(Mode
             repeats_id: None,
             state: State::Open,
             verdict_count: 0,
-            stale: false,
             position: found.first().map_or(0, |found| found.extent.start),
             marked_by: actor.id(),
             marked_at: actor.now(),
             withdrawn_at: None,
             withdrawn_reason: None,
             version: 1,
-            worded_version: 1,
+            wording: 1,
+            reread_from: 1,
+            revision_id: revision.id,
+            standing: Status::Exact,
+            stale: false,
         };
         Entity::insert(claim.clone().into_active_model()).exec_without_returning(&*txn).await?;
         let detail = json!({
@@ -217,7 +230,7 @@ pub async fn mark(db: &Db, actor: &Actor, input: MarkClaimInput) -> Result<(Mode
         });
         replace_tags(&txn, claim.id, &tags).await?;
         make_findable(&txn, &claim).await?;
-        anchor::store_all(&txn, &actor, claim.id, revision.id, found).await?;
+        anchor::store_all(&txn, &actor, revision.id, placed(&claim, found)).await?;
         event::append(&txn, &actor, claim.newsroom_id, Kind::ClaimMarked, subject(&claim), detail).await?;
         Ok((claim, article))
     })
@@ -257,7 +270,7 @@ pub async fn edit(db: &Db, actor: &Actor, input: EditClaimInput) -> Result<(Mode
                     .unwrap_or("claimedOn");
                 return Err(Error::invalid(field, Reason::ClaimJudged, message));
             }
-            after.worded_version = after.version;
+            after.wording += 1;
         }
         if let Some(tags) = &tags {
             replace_tags(&txn, after.id, tags).await?;
@@ -367,6 +380,12 @@ pub async fn on_revisions(db: &Db, revisions: &[RevisionId]) -> Result<Vec<(anch
     let claims = find_all(db, &ids.into_iter().collect::<Vec<_>>()).await?;
     let claims: std::collections::HashMap<_, _> = claims.into_iter().map(|claim| (claim.id, claim)).collect();
     Ok(anchors.into_iter().filter_map(|anchor| claims.get(&anchor.claim_id).cloned().map(|claim| (anchor, claim))).collect())
+}
+
+/// The anchors of a claim that is marked by hand on these words.
+pub fn placed(claim: &Model, found: Vec<Found>) -> Vec<Placed> {
+    let place = |(found, ordinal)| Placed { claim: claim.id, wording: claim.wording, ordinal, status: Status::Exact, found };
+    found.into_iter().zip(0..).map(place).collect()
 }
 
 /// The claim of this id, if `actor` may change it.

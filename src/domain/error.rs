@@ -171,10 +171,16 @@ pub enum Reason {
     RepeatsItself,
     /// Other claims repeat this one, so that it can't repeat another.
     ClaimRepeated,
-    /// The claim's words have changed since it was marked: say which version was read.
+    /// The claim's words, or those of the article that it stands on, have changed: say which version was read.
     ExpectedVersionRequired,
     /// The verdict is withdrawn already.
     VerdictWithdrawn,
+    /// Nothing would change by it.
+    Unchanged,
+    /// The verdict is not stale.
+    NotStale,
+    /// The claim's words are gone from the article: it has to be re-anchored first.
+    ClaimOrphaned,
     /// Arguments that exclude each other.
     Contradiction,
     /// The `Idempotency-Key` came with another request before.

@@ -121,6 +121,8 @@ pub enum Kind {
     ApiTokenRevoked,
     /// An article was imported.
     ArticleImported,
+    /// An article's text was revised.
+    ArticleRevised,
     /// A claim was marked.
     ClaimMarked,
     /// A claim's words or tags were changed.
@@ -139,10 +141,14 @@ pub enum Kind {
     ClaimLinked,
     /// A claim was unlinked from the one that it was said to repeat.
     ClaimUnlinked,
+    /// A claim was put on other words by hand.
+    ClaimReanchored,
     /// A verdict was submitted, or submitted anew.
     VerdictSubmitted,
     /// A verdict was withdrawn.
     VerdictWithdrawn,
+    /// A verdict was reaffirmed by its reviewer, once the words under it had changed.
+    VerdictReaffirmed,
     /// A ruling was published.
     RulingPublished,
     /// A ruling was corrected, clarified, updated or retracted.

@@ -52,6 +52,8 @@ pub struct ClaimFilter {
     disputed: Option<bool>,
     /// Whether a verdict on it cites no source.
     unsourced: Option<bool>,
+    /// Whether its words in the article have changed and somebody has to read it again.
+    stale: Option<bool>,
 }
 
 /// How claims are sorted.
@@ -284,6 +286,9 @@ fn wanted(actor: &Actor, filter: ClaimFilter) -> Result<Condition> {
     let mut all = Condition::all();
     if let Some(states) = filter.states {
         all = all.add(claim::Column::State.is_in(states));
+    }
+    if let Some(stale) = filter.stale {
+        all = all.add(claim::Column::Stale.eq(stale));
     }
     if let Some(keys) = filter.rating_keys {
         let of_keys = Query::select()

@@ -26,7 +26,7 @@ pub enum Role {
     /// Marks claims, and judges them.
     #[sea_orm(string_value = "REVIEWER")]
     Reviewer,
-    /// Imports articles, changes any claim, and reads every verdict.
+    /// Imports and revises articles, changes and re-anchors any claim, and reads every verdict.
     #[sea_orm(string_value = "EDITOR")]
     Editor,
     /// Manages members, tokens and the newsroom's policy.
@@ -55,6 +55,10 @@ pub enum Action {
     AssignClaim,
     /// Publish the ruling on a claim, and correct or retract it.
     PublishRuling,
+    /// Store a newer text of an article.
+    ReviseArticle,
+    /// Say by hand on which words a claim stands.
+    Reanchor,
     /// Read, invite, change and remove members.
     ManageMembers,
     /// Read, create and revoke API tokens.
@@ -72,9 +76,13 @@ const fn least_role(action: Action) -> Role {
     match action {
         Action::Read => Role::Reader,
         Action::MarkClaim | Action::ChangeOwnClaim | Action::Judge => Role::Reviewer,
-        Action::ReadEveryVerdict | Action::ChangeAnyClaim | Action::ImportArticle | Action::AssignClaim | Action::PublishRuling => {
-            Role::Editor
-        }
+        Action::ReadEveryVerdict
+        | Action::ChangeAnyClaim
+        | Action::ImportArticle
+        | Action::ReviseArticle
+        | Action::Reanchor
+        | Action::AssignClaim
+        | Action::PublishRuling => Role::Editor,
         Action::ManageMembers | Action::ManageTokens | Action::SetPolicy | Action::ReplaceRatingScale | Action::ReadAuditLog => Role::Admin,
     }
 }

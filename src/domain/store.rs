@@ -21,6 +21,9 @@ use super::error::{Error, Result};
 /// How long a connection waits for another's lock before it gives up.
 const BUSY: Duration = Duration::from_secs(10);
 
+/// So many bytes of SQLite's file are read without a copy.
+const MAPPED: u32 = 1 << 30;
+
 /// An open database.
 #[derive(Clone)]
 pub struct Db {
@@ -62,6 +65,8 @@ pub async fn connect(url: &str, connections: u32) -> anyhow::Result<Db> {
                 .foreign_keys(true)
                 .busy_timeout(BUSY)
                 .statement_cache_capacity(256)
+                // The file is read where the system holds it in memory, instead of a copy of each page: a connection keeps few of those.
+                .pragma("mmap_size", MAPPED.to_string())
         })
         .map_sqlx_postgres_opts(|postgres| postgres.application_name("claimspan").statement_cache_capacity(256));
     let connection = Database::connect(options).await.with_context(|| format!("cannot open the database {}", without_password(url)))?;

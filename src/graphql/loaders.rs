@@ -29,6 +29,7 @@ use crate::domain::ruling::basis::{self, RulingSubject, RulingVerdict};
 use crate::domain::ruling::{self, correction};
 use crate::domain::search::{self, Similar};
 use crate::domain::source::{self, citation};
+use crate::domain::standing::{self, Proposal};
 use crate::domain::store::Db;
 use crate::domain::summary::{self, ClaimSummary, Scope, Summary};
 use crate::domain::verdict::{self, Verdict, draft, submission};
@@ -56,9 +57,13 @@ pub struct ClaimsOn(pub RevisionId);
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct NewestRevisionOf(pub ArticleId);
 
-/// The spans of an article's newest revision: those of a kind, or all blocks.
+/// The text of a revision.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct SpansOf(pub ArticleId, pub Option<SpanKind>);
+pub struct TextOf(pub RevisionId);
+
+/// The spans of a revision: those of a kind, or all blocks.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SpansOf(pub RevisionId, pub Option<SpanKind>);
 
 /// The first claims of an article.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -76,9 +81,13 @@ pub struct FirstClaims {
     pub counted: bool,
 }
 
-/// The anchors of a claim.
+/// The anchors of a claim where it stands now.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct AnchorsOf(pub ClaimId);
+
+/// Where the words of a stale claim may stand now.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ProposalsOf(pub ClaimId);
 
 /// The tags of a claim.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -266,7 +275,9 @@ rows!(RatingId => rating::Model, |reader, ids| rating::find_all(&reader.db, ids)
 rows!(RatingScaleId => scale::Model, |reader, ids| rating::find_scales(&reader.db, ids));
 rows!(VerdictId => Verdict, |reader, ids| verdict::find_all(&reader.db, &reader.actor, ids));
 rows!(SourceId => Source, |reader, ids| listing::find_sources(&reader.db, &reader.actor, ids));
-below!(AnchorsOf(ClaimId) => anchor::Model, claim_id, |reader, ids| anchor::of_claims(reader.db.read(), ids));
+rows!(RevisionId => revision::Model, |reader, ids| revision::find_all(reader.db.read(), ids));
+below!(AnchorsOf(ClaimId) => anchor::Model, claim_id, |reader, ids| standing::anchors_of(reader.db.read(), ids));
+below!(ProposalsOf(ClaimId) => Proposal, claim, |reader, ids| standing::proposals_of(&reader.db, ids));
 below!(TagsOf(ClaimId) => claim::tag::Model, claim_id, |reader, ids| claim::tags_of(&reader.db, ids));
 below!(VerdictsOn(ClaimId) => Verdict, claim_id, |reader, ids| verdict::of_claims(&reader.db, &reader.actor, ids));
 below!(HistoryOf(VerdictId) => submission::Model, verdict_id, |reader, ids| verdict::history(&reader.db, ids));
@@ -277,6 +288,7 @@ below!(RulingsOn(ClaimId) => ruling::Model, claim_id, |reader, ids| ruling::of_c
 below!(CorrectionsOf(RulingId) => correction::Model, ruling_id, |reader, ids| correction::of_rulings(&reader.db, ids));
 below!(RatingsOf(RatingScaleId) => rating::Model, scale_id, |reader, ids| rating::of_scales(reader.db.read(), ids));
 below!(MembershipsOf(AccountId) => membership::Model, account_id, |reader, ids| membership::of_accounts(&reader.db, &reader.actor, ids));
+mapped!(TextOf(RevisionId) => Arc<str>, |reader, ids| revision::texts_of(reader.db.read(), ids));
 mapped!(CitationCountOf(SourceId) => i32, |reader, ids| listing::citation_counts(&reader.db, &reader.actor, ids));
 mapped!(SummaryOfClaim(ClaimId) => ClaimSummary, |reader, ids| summary::of_claims(&reader.db, &reader.actor, ids));
 mapped!(SummaryOfArticle(ArticleId) => Summary, |reader, ids| summary::of_articles(&reader.db, &reader.actor, ids));
@@ -356,7 +368,7 @@ impl Loader<NewestRevisionOf> for Reader {
 
     async fn load(&self, keys: &[NewestRevisionOf]) -> Result<HashMap<NewestRevisionOf, revision::Model>, Arc<Error>> {
         let articles = padded(keys.iter().map(|key| key.0));
-        let revisions = article::newest_revisions(self.db.read(), &articles).await?;
+        let revisions = revision::newest_of(self.db.read(), &articles).await?;
         Ok(revisions.into_iter().map(|revision| (NewestRevisionOf(revision.article_id), revision)).collect())
     }
 }
@@ -366,16 +378,12 @@ impl Loader<SpansOf> for Reader {
     type Error = Arc<Error>;
 
     async fn load(&self, keys: &[SpansOf]) -> Result<HashMap<SpansOf, Vec<Span>>, Arc<Error>> {
-        let articles = padded(keys.iter().map(|key| key.0));
-        let revisions = article::newest_revisions(self.db.read(), &articles).await?;
-        let article_of: HashMap<_, _> = revisions.iter().map(|revision| (revision.id, revision.article_id)).collect();
         let kinds: HashSet<_> = keys.iter().map(|key| key.1).collect();
         let mut all: HashMap<SpansOf, Vec<Span>> = HashMap::new();
         for kind in kinds {
-            for span in article::spans_of(&self.db, &revisions, kind).await? {
-                if let Some(article) = article_of.get(&span.revision) {
-                    all.entry(SpansOf(*article, kind)).or_default().push(span);
-                }
+            let revisions = padded(keys.iter().filter(|key| key.1 == kind).map(|key| key.0));
+            for span in revision::spans_of(&self.db, &revisions, kind).await? {
+                all.entry(SpansOf(span.revision, kind)).or_default().push(span);
             }
         }
         Ok(all)

@@ -34,8 +34,8 @@ pub fn schema(open: bool) -> ClaimspanSchema {
 
 /// How long lists are that are no pages, for the guard.
 pub fn lists() -> Lists {
-    // A page of text has some dozens of spans; a megabyte, ten thousand.
-    Lists::of_schema(&sdl(), &[("spans", 250)])
+    // A page of text has some dozens of spans; a megabyte, ten thousand. Two texts of that length take a while to compare.
+    Lists::of_schema(&sdl(), &[("spans", 250), ("diff", 2000)])
 }
 
 /// The schema as text, as `schema.graphql` holds it.

@@ -2,6 +2,7 @@
 
 use async_graphql::{ID, Interface};
 
+use crate::domain::article::revision;
 use crate::domain::error::{Error, Reason, Result};
 use crate::domain::ids::{
     AccountId, AnchorId, ApiTokenId, ArticleId, CitationId, ClaimId, DraftId, InvitationId, MembershipId, NewsroomId, RatingId,
@@ -43,7 +44,7 @@ pub enum Node {
     /// A rating scale.
     RatingScale(scale::Model),
     /// A revision.
-    Revision(article::revision::Model),
+    Revision(revision::Model),
     /// A ruling.
     Ruling(ruling::Model),
     /// A session.
@@ -87,11 +88,11 @@ pub async fn fetch(db: &Db, actor: &Actor, field: &str, text: &str) -> Result<No
         NewsroomId => Newsroom, newsroom::fetch;
         RatingId => Rating, rating::fetch;
         RatingScaleId => RatingScale, rating::fetch_scale;
-        RevisionId => Revision, article::fetch_revision;
+        RevisionId => Revision, revision::fetch;
         RulingId => Ruling, ruling::fetch;
         SessionId => Session, session::fetch;
         SourceId => Source, listing::fetch_source;
-        SpanId => Span, article::fetch_span;
+        SpanId => Span, revision::fetch_span;
         SubmissionId => Submission, verdict::fetch_submission;
         VerdictId => Verdict, verdict::fetch;
     }

@@ -172,6 +172,38 @@ db_tests! {
         }
     }
 
+    async fn whatever_becomes_of_an_article_and_its_claims_is_told(app: TestApp) {
+        let (article, other) = (app.given().an_article_of("Cups", "Team Alpha won three cups.").await, app.given().an_article().await);
+        let claim = app.given().a_claim_on(&article, "It won.", "won three cups").await;
+        let verdict = app.given().a_verdict("reviewer", &claim, "TRUE").await;
+        let mut followers = Vec::new();
+        for name in ["second", "reviewer"] {
+            followers.push((name, app.follower(name, Some(&article), None).await));
+        }
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        app.given().a_revision_of(&other, "Nothing of it.").await;
+        app.given().a_revision_of(&article, "Team Alpha won four cups.").await;
+        let input = json!({ "claim": claim, "ranges": [{ "exact": "won four cups" }] });
+        app.as_editor().call("reanchor", input, "claim { id }").await.ok();
+        let version = app.as_reviewer().send("query($id: ID!) { node(id: $id) { ... on Claim { version } } }", json!({ "id": claim })).await;
+        let input = json!({ "verdict": verdict, "expectedVersion": version.number("/node/version") });
+        app.as_reviewer().call("reaffirmVerdict", input, "claim { id }").await.ok();
+        for (name, socket) in &mut followers {
+            let (revised, put, stood_by) = (told(socket).await, told(socket).await, told(socket).await);
+            assert_eq!([&revised["kind"], &put["kind"], &stood_by["kind"]], ["ARTICLE_REVISED", "CLAIM_REANCHORED", "VERDICT_REAFFIRMED"]);
+            for event in [&revised, &put] {
+                assert_eq!((&event["actor"]["id"], &event["article"]["id"]), (&json!(app.account("editor")), &json!(article)), "{name}");
+            }
+            assert_eq!((&revised["claim"]["id"], &put["claim"]["id"], &stood_by["claim"]["id"]), (&json!(null), &json!(claim), &json!(claim)));
+            // Under blind review, to reaffirm is to tell that one has judged.
+            let expected = match *name {
+                "reviewer" => (json!(app.account("reviewer")), json!(verdict)),
+                _ => (json!(null), json!(null)),
+            };
+            assert_eq!((&stood_by["actor"]["id"], &stood_by["verdict"]["id"]), (&expected.0, &expected.1), "{name}");
+        }
+    }
+
     async fn members_and_tokens_are_told_to_admins_alone(app: TestApp) {
         let mut followers = Vec::new();
         for name in ["admin", "editor"] {

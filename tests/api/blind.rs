@@ -330,8 +330,7 @@ impl Schema {
                 }
                 let object = (of["kind"] == "OBJECT").then(|| of["name"].as_str().expect("a name").to_owned());
                 // Small pages, which hold all that there is here: a document of usual ones would cost too much.
-                let page =
-                    if field["args"].as_array().expect("args").iter().any(|arg| arg["name"] == "first") { "(first: 10)" } else { "" };
+                let page = if field["args"].as_array().expect("args").iter().any(|arg| arg["name"] == "first") { "(first: 9)" } else { "" };
                 fields.push((format!("{}{page}", field["name"].as_str().expect("a name")), object));
             }
             types.insert(kind["name"].as_str().expect("a name").to_owned(), fields);

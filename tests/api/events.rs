@@ -71,6 +71,7 @@ fn subject(event: &Model) -> [Option<String>; 3] {
 }
 
 db_tests! {
+    #[allow(clippy::too_many_lines, reason = "one table, a mutation a line")]
     async fn every_mutation_appends_one_event_that_says_who_did_what_to_what(app: TestApp) {
         let desk = app.newsroom();
         // Calls, and asserts which events that appended: (log, kind), each by this account. Gives the answer's first object, and the events.
@@ -119,6 +120,15 @@ db_tests! {
         let of_verdict = [Some(article.clone()), Some(claim.clone()), Some(verdict.clone())];
         assert_eq!(subject(&events[0]), of_verdict);
         let (_, events) = does("reviewer", &reviewer, "submitVerdict", verdict_on(&claim, "FALSE"), "verdict { id }", &[("desk", Kind::VerdictSubmitted)]).await;
+        assert_eq!(subject(&events[0]), of_verdict);
+        let input = json!({ "article": article, "body": "Not nine days. Nine days, it was said. Ten days." });
+        let (_, events) = does("editor", &editor, "reviseArticle", input, "article { id }", &[("desk", Kind::ArticleRevised)]).await;
+        assert_eq!(subject(&events[0]), [Some(article.clone()), None, None]);
+        let input = json!({ "claim": claim, "ranges": [{ "exact": "Ten days" }] });
+        let (_, events) = does("editor", &editor, "reanchor", input, "claim { id }", &[("desk", Kind::ClaimReanchored)]).await;
+        assert_eq!(subject(&events[0]), of_claim);
+        let input = json!({ "verdict": verdict, "note": "N" });
+        let (_, events) = does("reviewer", &reviewer, "reaffirmVerdict", input, "verdict { id }", &[("desk", Kind::VerdictReaffirmed)]).await;
         assert_eq!(subject(&events[0]), of_verdict);
         let input = json!({ "verdict": verdict, "reason": "R" });
         let (_, events) = does("reviewer", &reviewer, "withdrawVerdict", input, "verdict { id }", &[("desk", Kind::VerdictWithdrawn)]).await;
@@ -257,6 +267,14 @@ db_tests! {
             ("editor", "correctRuling", json!({ "ruling": ruling, "kind": "UPDATE", "reason": "R" }), "ruling { id }"),
             ("editor", "correctRuling", json!({ "ruling": ruling, "kind": "UPDATE", "reason": "R", "rating": "NO_SUCH", "summary": "S" }), "ruling { id }"),
             ("admin", "replaceRatingScale", json!({ "newsroom": desk, "name": "N", "ratings": ratings(&["A", "B"]), "expectedVersion": 99 }), "ratingScale { id }"),
+            ("editor", "reviseArticle", json!({ "article": article, "body": "Other.", "expectedVersion": 99 }), "article { id }"),
+            ("editor", "reviseArticle", json!({ "article": article, "body": crate::given::BODY }), "article { id }"),
+            ("reviewer", "reviseArticle", json!({ "article": article, "body": "Other." }), "article { id }"),
+            ("editor", "reanchor", json!({ "claim": claim, "ranges": [{ "exact": "not there" }] }), "claim { id }"),
+            ("editor", "reanchor", json!({ "claim": claim, "ranges": [{ "exact": "nine days" }], "expectedVersion": 99 }), "claim { id }"),
+            ("reviewer", "reanchor", json!({ "claim": claim, "ranges": [{ "exact": "nine days" }] }), "claim { id }"),
+            ("reviewer", "reaffirmVerdict", json!({ "verdict": verdict, "note": "Not stale." }), "claim { id }"),
+            ("admin", "reaffirmVerdict", json!({ "verdict": verdict }), "claim { id }"),
             ("admin", "setPolicy", json!({ "newsroom": desk, "verdictsRequired": 5, "expectedVersion": 99 }), "newsroom { id }"),
             ("admin", "setPolicy", json!({ "newsroom": desk, "verdictsRequired": 0 }), "newsroom { id }"),
             ("admin", "setRole", json!({ "newsroom": desk, "account": app.account("admin"), "role": "READER" }), "membership { id }"),

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::app::{Client, PASSWORD, TestApp};
+use crate::app::{Client, PASSWORD, Reply, TestApp};
 
 /// A short article of our own, with what makes such text hard: quotation marks, diacritics, a name spelled twice, an emoji, a repeat.
 pub const TITLE: &str = "Harbour strike ends after nine days";
@@ -62,6 +62,20 @@ impl Given<'_> {
     pub async fn a_claim_on(&self, article: &str, statement: &str, exact: &str) -> String {
         let input = json!({ "article": article, "statement": statement, "claimant": "Port authority", "ranges": [{ "exact": exact }] });
         self.0.as_reviewer().call("markClaim", input, "claim { id }").await.ok().text("/markClaim/claim/id")
+    }
+
+    /// A revision of an article, below its headline.
+    pub async fn a_revision_of(&self, article: &str, body: &str) -> Reply {
+        let input = json!({ "article": article, "body": body });
+        self.0.as_editor().call("reviseArticle", input, "article { id version } anchors { status claim { id stale } }").await.ok()
+    }
+
+    /// A revision that negates the sentence that [`Self::a_claim`] stands in; its words stay.
+    pub async fn a_change_under(&self, claim: &str) {
+        let found =
+            self.0.as_reader().send("query($id: ID!) { node(id: $id) { ... on Claim { article { id } } } }", json!({ "id": claim })).await;
+        let body = BODY.replace("The port authority, led by", "It is not true that the port authority, led by");
+        self.a_revision_of(&found.text("/node/article/id"), &body).await;
     }
 
     /// A verdict by this account on this claim, with one citation; its id.

@@ -36,6 +36,8 @@ async fn assert_ruled(app: &TestApp) {
         i64::from(scales.iter().find(|scale| scale.id == rating.scale_id).expect("a scale").number)
     };
     let (mut required, mut scale) = (2, 1);
+    // When each verdict was last given or reaffirmed, and when the words under each claim last changed; and how it has stood since.
+    let (mut read, mut changed): (BTreeMap<_, i32>, BTreeMap<String, (i32, String)>) = (BTreeMap::new(), BTreeMap::new());
     let mut in_force: BTreeMap<_, BTreeMap<_, String>> = BTreeMap::new();
     let mut ruled: BTreeMap<_, String> = BTreeMap::new();
     for event in &log {
@@ -60,11 +62,29 @@ async fn assert_ruled(app: &TestApp) {
                 let row = submissions.iter().find(|row| row.id.to_string() == word("submission")).expect("its row");
                 assert_eq!(scale_of(row.rating_id), scale, "a verdict is given in the scale of its time");
                 verdicts.insert(event.verdict_id, word("submission"));
+                read.insert(event.verdict_id, event.number);
+            }
+            Kind::VerdictReaffirmed => drop(read.insert(event.verdict_id, event.number)),
+            Kind::ArticleRevised => {
+                for (claim, standing) in detail["claims"].as_object().expect("claims") {
+                    let standing = standing.as_str().expect("a word");
+                    if matches!(standing, "REWORDED" | "CHANGED" | "ORPHANED") {
+                        changed.insert(claim.clone(), (event.number, standing.to_owned()));
+                    }
+                }
+            }
+            Kind::ClaimReanchored => {
+                changed.insert(event.claim_id.expect("a claim").to_string(), (event.number, "EXACT".to_owned()));
             }
             Kind::VerdictWithdrawn => drop(verdicts.remove(&event.verdict_id).expect("it was in force")),
             Kind::RulingPublished => {
                 assert_eq!(ruled.insert(event.claim_id, word("ruling")), None, "one ruling a claim stands");
                 rests(0);
+                if let Some((number, standing)) = changed.get(&event.claim_id.expect("a claim").to_string()) {
+                    assert_ne!(standing, "ORPHANED", "event {}", event.number);
+                    let fresh = verdicts.keys().all(|verdict| read[verdict] > *number);
+                    assert!(fresh, "event {}: a ruling rests on words that a reviewer has not read", event.number);
+                }
                 let row = rulings.iter().find(|row| row.id.to_string() == word("ruling")).expect("its row");
                 let first = corrections
                     .iter()
@@ -104,8 +124,12 @@ fn well(reply: &Reply) {
         "CONTRADICTION",
         "VERDICT_WITHDRAWN",
         "CLAIM_PUBLISHED",
+        "STALE",
+        "UNCHANGED",
+        "EXPECTED_VERSION_REQUIRED",
+        "CLAIM_ORPHANED",
     ];
-    assert!(reply.code() == "OK" || late.contains(&reply.reason()), "{}", reply.body);
+    assert!(matches!(reply.code(), "OK" | "CONFLICT") || late.contains(&reply.reason()), "{}", reply.body);
 }
 
 fn one(dice: &mut Dice, words: &[&'static str]) -> &'static str {
@@ -169,7 +193,64 @@ async fn rule(app: &TestApp, claims: &[String], name: &str, seed: u64) -> usize 
     published
 }
 
+/// Judges a claim as it reads now.
+async fn judge_now(app: &TestApp, name: &str, claim: &str, rating: &str) {
+    for _ in 0..4 {
+        let now = app.as_(name).send("query($id: ID!) { node(id: $id) { ... on Claim { version } } }", json!({ "id": claim })).await;
+        let mut input = verdict_on(claim, rating);
+        input["expectedVersion"] = now.data("/node/version").clone();
+        let reply = app.as_(name).call("submitVerdict", input, "verdict { id }").await;
+        well(&reply);
+        if reply.code() != "CONFLICT" {
+            return;
+        }
+    }
+}
+
 db_tests! {
+    async fn judged_published_and_revised_at_once_a_thousand_times(app: TestApp) {
+        let texts = ["The ship lay nine days at anchor.", "The ship lay ten days at anchor.", "It is not so that the ship lay nine days at anchor.", "It left.",
+            "Rain fell. The ship lay nine days at anchor."];
+        let article = app.given().an_article_of("Port", texts[0]).await;
+        let claim = app.given().a_claim_on(&article, "It lay for nine days.", "nine days").await;
+        let (mut dice, mut published, mut ruling) = (Dice(41), 0, Value::Null);
+        for round in 1..=1_000 {
+            let rating = one(&mut dice, &["TRUE", "FALSE", "MIXED"]);
+            let (body, revises, orphaned) = (*dice.one_of(&texts), dice.below(3) == 0, dice.below(5) == 0);
+            let rule = async || {
+                if ruling["state"] == "PUBLISHED" {
+                    let input = json!({ "ruling": ruling["id"], "kind": "RETRACTION", "reason": "Again." });
+                    app.as_("admin").call("correctRuling", input, "ruling { id state }").await
+                } else {
+                    app.as_("admin").call("publishRuling", ruling_on(&claim, rating), "ruling { id state }").await
+                }
+            };
+            let revise = async || {
+                if revises {
+                    well(&app.as_editor().call("reviseArticle", json!({ "article": article, "body": body }), "article { id }").await);
+                } else if orphaned {
+                    let input = json!({ "claim": claim, "ranges": [{ "exact": "days" }] });
+                    let reply = app.as_editor().call("reanchor", input, "claim { id }").await;
+                    assert!(reply.reason() == "QUOTE_NOT_FOUND" || { well(&reply); true });
+                }
+            };
+            let judges = join(judge_now(&app, "reviewer", &claim, rating), judge_now(&app, "second", &claim, "TRUE"));
+            let (_, (ruled, ())) = join(judges, join(rule(), revise())).await;
+            well(&ruled);
+            for field in ["publishRuling", "correctRuling"] {
+                if let Some(now) = ruled.body.pointer(&format!("/data/{field}/ruling")).filter(|now| !now.is_null()) {
+                    published += usize::from(now["state"] == "PUBLISHED");
+                    ruling = now.clone();
+                }
+            }
+            if round % 200 == 0 {
+                assert_ruled(&app).await;
+                assert_sound(&app).await;
+            }
+        }
+        assert!(published > 50, "{published}");
+    }
+
     async fn rulings_among_many_writers_rest_on_what_was_in_force(app: TestApp) {
         let claims = three_claims(&app).await;
         let desks = join_all([("reviewer", 21), ("second", 22), ("third", 23), ("admin", 24)].map(|(name, seed)| review(&app, &claims, name, seed)));

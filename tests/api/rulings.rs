@@ -1,8 +1,5 @@
 //! Rulings: what is asked before one is published, what it rests on, and that it changes in the open alone.
 
-use claimspan::domain::claim;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
 use crate::app::{Client, Reply, TestApp};
@@ -56,14 +53,6 @@ async fn judge(app: &TestApp, by: &str, claim: &str, rating: &str, pages: &[&str
     app.as_(by).call("submitVerdict", input, "verdict { id }").await.text("/submitVerdict/verdict/id")
 }
 
-/// Says that the words under the claim have changed, as a revision of its article does.
-async fn make_stale(app: &TestApp, claim: &str) {
-    let id = claimspan::domain::ids::TypedId::find(claim).expect("an id");
-    let id: claimspan::domain::ids::ClaimId = id;
-    let stale = claim::Entity::update_many().col_expr(claim::Column::Stale, Expr::value(true)).filter(claim::Column::Id.eq(id));
-    assert_eq!(stale.exec(app.db.read()).await.expect("it is stored").rows_affected, 1);
-}
-
 db_tests! {
     async fn readiness_says_point_by_point_what_is_missing(app: TestApp) {
         let claim = app.given().a_claim().await;
@@ -94,7 +83,7 @@ db_tests! {
         app.given().a_policy(json!({ "secondReader": false })).await;
         assert_eq!(all("(summary: \"So.\")").await, (true, vec![]));
 
-        make_stale(&app, &claim).await;
+        app.given().a_change_under(&claim).await;
         app.given().a_policy(json!({ "verdictsRequired": 4 })).await;
         app.as_reviewer().call("withdrawVerdict", json!({ "verdict": first, "reason": "No." }), "verdict { id }").await.ok();
         assert_eq!(all("(summary: \"So.\")").await, (false, strings(&["TOO_FEW_VERDICTS BLOCKS claim", "STALE BLOCKS claim"])));
@@ -126,7 +115,7 @@ db_tests! {
         judge(&app, "editor", &claim, "UNVERIFIABLE", &[]).await;
         publish(&editor, ruling_on(&claim, "UNVERIFIABLE")).await.refused("claim", "SECOND_READER");
         publish(&app.as_admin(), ruling_on(&claim, "FALSE")).await.refused("rating", "SOURCE_REQUIRED");
-        make_stale(&app, &claim).await;
+        app.given().a_change_under(&claim).await;
         publish(&app.as_admin(), ruling_on(&claim, "UNVERIFIABLE")).await.refused("claim", "STALE");
         assert_eq!(state(&app, &claim).await, "READY", "what is refused publishes nothing");
         assert_eq!(app.as_admin().ask("{ newsroom(slug: \"desk\") { rulings { totalCount } } }").await.number("/newsroom/rulings/totalCount"), 0);
@@ -255,7 +244,7 @@ db_tests! {
         correct(&editor, &ruling, "CORRECTION", json!({ "rating": "UNHEARD" })).await.refused("rating", "UNKNOWN_RATING");
         correct(&editor, &ruling, "CORRECTION", json!({ "summary": "Other words." })).await.ok();
         app.given().a_verdict("reviewer", &claim, "TRUE").await;
-        make_stale(&app, &claim).await;
+        app.given().a_change_under(&claim).await;
         correct(&editor, &ruling, "CORRECTION", json!({ "rating": "TRUE" })).await.refused("claim", "STALE");
         let now = read(&editor, &ruling).await;
         assert_eq!((&now["rating"]["key"], &now["version"]), (&json!("FALSE"), &json!(2)));

@@ -1,12 +1,16 @@
 //! Many at once: whatever writers do at the same time, and wherever clients hang up, the data stay whole.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 use std::time::Duration;
 
-use claimspan::domain::event::Kind;
+use claimspan::domain::alignment::Status;
+use claimspan::domain::article::revision;
+use claimspan::domain::event::{self, Kind};
+use claimspan::domain::ids::RevisionId;
 use claimspan::domain::source::{self, citation};
 use claimspan::domain::verdict::{self, submission};
-use claimspan::domain::{article, claim, index, newsroom, ruling};
+use claimspan::domain::{anchor, article, claim, index, newsroom, ruling};
 use futures_util::future::{join, join_all};
 use sea_orm::{EntityTrait, IsolationLevel, TransactionTrait};
 use serde_json::{Value, json};
@@ -40,7 +44,9 @@ pub async fn assert_sound(app: &TestApp) {
     let submissions = submission::Entity::find().all(&moment).await.expect("submissions");
     let citations = citation::Entity::find().all(&moment).await.expect("citations");
     let sources = source::Entity::find().all(&moment).await.expect("sources");
-    let revisions = article::revision::Entity::find().all(&moment).await.expect("revisions");
+    let anchors = anchor::Entity::find().all(&moment).await.expect("anchors");
+    let revisions = revision::Entity::find().all(&moment).await.expect("revisions");
+    let texts = revision::texts_of(&moment, &revisions.iter().map(|revision| revision.id).collect::<Vec<_>>()).await.expect("texts");
     let findable = index::document::Entity::find().all(&moment).await.expect("documents");
     let rooms = newsroom::Entity::find().all(&moment).await.expect("newsrooms");
     let rulings = ruling::Entity::find().all(&moment).await.expect("rulings");
@@ -73,7 +79,9 @@ pub async fn assert_sound(app: &TestApp) {
             assert_eq!(usize::try_from(article.version), Ok(changes), "{}", article.id);
         }
         for claim in &claims {
-            let changes = events.iter().filter(|event| event.claim_id == Some(claim.id)).count();
+            // A revision is one event for all claims whose words it changed; it names them.
+            let names = |event: &&&event::Model| event.kind == Kind::ArticleRevised && event.detail.contains(&claim.id.to_string());
+            let changes = events.iter().filter(|event| event.claim_id == Some(claim.id)).count() + events.iter().filter(names).count();
             assert_eq!(usize::try_from(claim.version), Ok(changes), "{}", claim.id);
         }
     }
@@ -102,8 +110,51 @@ pub async fn assert_sound(app: &TestApp) {
         let changes = events.iter().filter(|event| event.verdict_id == Some(verdict.id)).count();
         assert_eq!(usize::try_from(verdict.version), Ok(changes), "{}", verdict.id);
     }
+    assert_anchored(&articles, &claims, &verdicts, &anchors, &revisions, &texts);
     let urls: BTreeSet<_> = sources.iter().map(|source| (source.newsroom_id, &source.url)).collect();
     assert_eq!(urls.len(), sources.len(), "one source an address");
+}
+
+/// Asserts that every claim stands where it is said to stand, on the words that were read or else stale.
+fn assert_anchored(
+    articles: &[article::Model],
+    claims: &[claim::Model],
+    verdicts: &[verdict::Model],
+    anchors: &[anchor::Model],
+    revisions: &[revision::Model],
+    texts: &HashMap<RevisionId, Arc<str>>,
+) {
+    for article in articles {
+        let numbers: BTreeSet<_> =
+            revisions.iter().filter(|revision| revision.article_id == article.id).map(|revision| revision.number).collect();
+        assert!(numbers.iter().zip(1..).all(|(number, place)| *number == place), "{numbers:?}");
+    }
+    for anchor in anchors {
+        let there = &texts[&anchor.revision_id][anchor.extent().utf8()];
+        match anchor.status {
+            Status::Exact | Status::Moved | Status::Reworded => assert_eq!(there, anchor.exact),
+            Status::Changed => assert!(!there.is_empty()),
+            Status::Orphaned => assert_eq!(there, ""),
+        }
+    }
+    for claim in claims {
+        let newest = revisions
+            .iter()
+            .filter(|revision| revision.article_id == claim.article_id)
+            .max_by_key(|revision| revision.number)
+            .expect("one");
+        assert!(claim.withdrawn_at.is_some() || claim.revision_id == newest.id, "{} stands in the newest text", claim.id);
+        let own: Vec<_> = anchors.iter().filter(|anchor| anchor.claim_id == claim.id && anchor.revision_id == claim.revision_id).collect();
+        let last = own.iter().map(|anchor| anchor.wording).max().expect("it is anchored");
+        let standing = own.iter().filter(|anchor| anchor.wording == last).map(|anchor| anchor.status).max();
+        assert_eq!(standing, Some(claim.standing), "{}", claim.id);
+        let in_force: Vec<_> =
+            verdicts.iter().filter(|verdict| verdict.claim_id == claim.id && verdict.state == verdict::State::Submitted).collect();
+        assert!(in_force.iter().all(|verdict| verdict.read_wording <= claim.wording));
+        let outdated = in_force.iter().any(|verdict| verdict.read_wording < claim.wording);
+        let stale = outdated || claim.standing == Status::Orphaned || in_force.is_empty() && claim.standing.is_stale();
+        assert_eq!(claim.stale, stale, "{}: {:?} {outdated} {}", claim.id, claim.standing, in_force.len());
+    }
 }
 
 /// Two articles with three claims each.
@@ -270,5 +321,81 @@ db_tests! {
         for node in &reply.data("/newsroom/claims/nodes").as_array().expect("claims")[..6] {
             assert!(node["summary"]["verdictCount"].as_i64() >= Some(4), "{node}");
         }
+    }
+
+    async fn revisions_land_between_everything_else(app: TestApp) {
+        let (articles, claims) = articles_and_claims(&app).await;
+        let editor = async |seed: u64| {
+            let (client, mut dice) = (app.as_editor(), Dice(seed));
+            let mut refused = 0;
+            for number in 0..25 {
+                // The sentences in another order, some of them changed, one gone; at the same time from two desks.
+                let mut sentences: Vec<String> = crate::given::BODY.split_inclusive('.').map(str::to_owned).collect();
+                let last = sentences.len() as u64;
+                for _ in 0..dice.below(3) {
+                    let from = usize::try_from(dice.below(last)).expect("small");
+                    let sentence = sentences.remove(from);
+                    sentences.insert(usize::try_from(dice.below(last)).expect("small"), sentence);
+                }
+                for _ in 0..dice.below(3) {
+                    let place = usize::try_from(dice.below(last)).expect("small");
+                    let said = std::mem::take(&mut sentences[place]);
+                    if dice.below(2) == 0 {
+                        sentences[place] = format!(" It is not so that {}", said.trim_start());
+                    }
+                }
+                let input = json!({ "article": dice.one_of(&articles), "body": format!("{}\nTold for the time {number} of {seed}.", sentences.concat()) });
+                let reply = client.call("reviseArticle", input, "anchors { status }").await;
+                assert!(matches!(reply.code(), "OK" | "CONFLICT"), "{}", reply.body);
+                refused += u32::from(reply.code() != "OK");
+            }
+            assert!(refused < 5, "where nothing was expected, the text is aligned anew: {refused}");
+        };
+        let reanchorer = async || {
+            let (client, mut dice) = (app.as_admin(), Dice(21));
+            for _ in 0..25 {
+                let quote = *dice.one_of(&["every demand was met", "12 million", "Wages rise", "Told for"]);
+                let reply = client.call("reanchor", json!({ "claim": dice.one_of(&claims), "ranges": [{ "exact": quote }] }), "claim { id }").await;
+                assert!(matches!(reply.reason(), "" | "QUOTE_NOT_FOUND" | "AMBIGUOUS_QUOTE" | "UNCHANGED"), "{}", reply.body);
+            }
+        };
+        let reviewer = async |name: &'static str, seed: u64| {
+            let (client, mut dice) = (app.as_(name), Dice(seed));
+            for number in 0..50 {
+                let claim = dice.one_of(&claims).clone();
+                let read = client.send("query($id: ID!) { node(id: $id) { ... on Claim { version verdicts { id stale reviewer { id } } } } }", json!({ "id": claim })).await;
+                let version = read.number("/node/version");
+                let own = read.data("/node/verdicts").as_array().expect("a list").iter().find(|row| row["reviewer"]["id"] == app.account(name)).cloned();
+                let reply = match own {
+                    Some(own) if number % 2 == 0 => client.call("reaffirmVerdict", json!({ "verdict": own["id"], "expectedVersion": version }), "verdict { stale }").await,
+                    _ => client.call("submitVerdict", with(judgement(&mut dice, &claim), &json!({ "expectedVersion": version })), "verdict { stale }").await,
+                };
+                // What changed after it was read is not judged.
+                let known = matches!(reply.code(), "OK" | "CONFLICT") || matches!(reply.reason(), "NOT_STALE" | "CLAIM_ORPHANED");
+                assert!(known, "{}", reply.body);
+                for mutation in ["reaffirmVerdict", "submitVerdict"] {
+                    let fresh = reply.body["data"][mutation]["verdict"]["stale"].as_bool();
+                    assert_ne!(fresh, Some(true));
+                }
+            }
+        };
+        let marker = async || {
+            for number in 0..15 {
+                let input = json!({ "article": articles[number % 2], "statement": "It is told.", "ranges": [{ "exact": "Harbour strike" }] });
+                let claim = app.as_third().call("markClaim", input, "claim { id }").await.text("/markClaim/claim/id");
+                if number % 5 == 0 {
+                    app.as_third().call("withdrawClaim", json!({ "claim": claim, "reason": "Twice." }), "claim { id }").await.ok();
+                }
+            }
+        };
+        let onlooker = async || {
+            for _ in 0..5 {
+                assert_sound(&app).await;
+                tokio::task::yield_now().await;
+            }
+        };
+        let reviewers = join_all([("reviewer", 31), ("second", 32), ("reviewer", 33)].map(|(name, seed)| reviewer(name, seed)));
+        join(join(join(editor(41), editor(42)), join(reviewers, reanchorer())), join(marker(), onlooker())).await;
+        assert_sound(&app).await;
     }
 }

@@ -19,7 +19,7 @@ const F: &str = "FORBIDDEN";
 const N: &str = "NOT_FOUND";
 
 /// A root field, what it is called for, and what each caller gets.
-const ROOTS: [(&str, &str, [&str; 7]); 40] = [
+const ROOTS: [(&str, &str, [&str; 7]); 44] = [
     ("viewer", "", [OK, OK, OK, OK, OK, OK, OK]),
     ("newsroom", "", [U, OK, OK, OK, OK, OK, N]),
     ("article", "", [U, OK, OK, OK, OK, OK, N]),
@@ -41,6 +41,10 @@ const ROOTS: [(&str, &str, [&str; 7]); 40] = [
     ("createApiToken", "", [U, F, F, F, OK, F, N]),
     ("revokeApiToken", "", [U, F, F, F, OK, OK, N]),
     ("importArticle", "", [U, F, F, OK, OK, OK, N]),
+    ("reviseArticle", "", [U, F, F, OK, OK, OK, N]),
+    ("reanchor", "", [U, F, F, OK, OK, OK, N]),
+    ("reaffirmVerdict", "one's own", [U, F, OK, OK, OK, OK, N]),
+    ("reaffirmVerdict", "another's", [U, F, F, F, F, F, N]),
     ("markClaim", "", [U, F, OK, OK, OK, OK, N]),
     ("editClaim", "one's own", [U, F, OK, OK, OK, OK, N]),
     ("editClaim", "another's", [U, F, F, OK, OK, OK, N]),
@@ -93,8 +97,13 @@ const NODES: [(&str, &str, [&str; 7]); 24] = [
 /// Fields that a member who may read their object may not read all the same.
 const FOR_ADMINS: [&str; 4] = ["apiTokens", "auditLog", "invitations", "members"];
 
-/// Arguments of fields that can't be asked without.
-const ARGUMENTS: [(&str, &str); 2] = [("search", "(text: \"port\")"), ("similarClaims", "(text: \"port\")")];
+/// What fields are given that need an argument.
+const ARGUMENTS: [(&str, &str, &str); 4] = [
+    ("Article", "atRevision", "(number: 1)"),
+    ("Article", "diff", "(from: 1, to: 1)"),
+    ("Newsroom", "search", "(text: \"port\")"),
+    ("Newsroom", "similarClaims", "(text: \"port\")"),
+];
 
 /// The types of the schema, by name, as introspection gives them.
 pub struct Types(BTreeMap<String, Value>);
@@ -122,9 +131,10 @@ impl Types {
         let mut text = "__typename".to_owned();
         for field in self.fields(name) {
             let needs = |arg: &Value| arg["type"]["kind"] == "NON_NULL" && arg["defaultValue"].is_null();
-            let arguments = ARGUMENTS.iter().find(|(of, _)| field["name"] == *of).map_or("", |(_, arguments)| arguments);
+            let given =
+                ARGUMENTS.iter().find(|(kind, known, _)| *kind == name && field["name"] == *known).map_or("", |(_, _, given)| given);
             assert!(
-                !arguments.is_empty() || !field["args"].as_array().expect("a list").iter().any(needs),
+                !given.is_empty() || !field["args"].as_array().expect("a list").iter().any(needs),
                 "{name}.{} needs arguments: give it some in ARGUMENTS",
                 field["name"]
             );
@@ -132,7 +142,7 @@ impl Types {
             while !leaf["ofType"].is_null() {
                 leaf = &leaf["ofType"];
             }
-            let _ = write!(text, " {}{arguments}", field["name"].as_str().expect("a name"));
+            let _ = write!(text, " {}{given}", field["name"].as_str().expect("a name"));
             if leaf["kind"] == "UNION" {
                 text.push_str(" { __typename }");
             }
@@ -237,6 +247,18 @@ impl<'a> Walk<'a> {
             }
             "importArticle" => {
                 client.call(field, json!({ "newsroom": desk, "title": "Rain", "body": "It rained." }), "article { id }").await
+            }
+            "reviseArticle" => {
+                client.call(field, json!({ "article": given.an_article().await, "body": "It rained." }), "article { id }").await
+            }
+            "reanchor" => {
+                client.call(field, json!({ "claim": given.a_claim().await, "ranges": [{ "exact": "nine days" }] }), "claim { id }").await
+            }
+            "reaffirmVerdict" => {
+                let claim = given.a_ready_claim().await;
+                let verdict = given.a_verdict(author, &claim, "MIXED").await;
+                given.a_change_under(&claim).await;
+                client.call(field, json!({ "verdict": verdict }), "verdict { id }").await
             }
             "markClaim" => client.call(field, claim_on(&given.an_article().await), "claim { id }").await,
             "editClaim" | "withdrawClaim" | "linkClaim" => {

@@ -28,10 +28,12 @@ export default [
         exceptions: {
           suffixes: ['Connection', 'Edge', 'PageInfo', 'Payload', 'Summary', 'Count'],
           // Parts of what has an id: a policy of its newsroom, an assignment of its claim, a correction and the words on record of
-          // their ruling; an event is told from others by its number.
+          // their ruling; an event is told from others by its number; ranges of a text, what differs in them and what is offered there
+          // are told apart by their offsets.
           types: [
-            'ActivityEvent', 'Agreement', 'Assignment', 'AuditEvent', 'CitedSource', 'MissingPoint', 'Policy', 'Readiness', 'RulingArticle',
-            'RulingCorrection', 'RulingQuote', 'RulingSubject', 'SimilarClaim', 'SimilarClaims', 'Snippet', 'SnippetMatch',
+            'ActivityEvent', 'Agreement', 'AnchorProposal', 'Assignment', 'AuditEvent', 'CitedSource', 'Difference', 'MissingPoint', 'Policy',
+            'Readiness', 'RulingArticle', 'RulingCorrection', 'RulingQuote', 'RulingSubject', 'SimilarClaim', 'SimilarClaims', 'Snippet',
+            'SnippetMatch', 'TextRange',
           ],
         },
       }],

@@ -55,7 +55,7 @@ fn attacks() -> [(&'static str, Request); 10] {
         let fragments: String = (0..levels).map(fragment).collect();
         format!("{{ ...f0 }}{fragments} fragment f{levels} on Query {{ {last} }}")
     };
-    let aliases: String = (0..1000).map(|n| format!("a{n}: __typename ")).collect();
+    let aliases = (0..1000).fold(String::new(), |text, n| text + &format!("a{n}: __typename "));
     let pages = (0..6).fold("id".to_owned(), |inner, _| format!("claims {{ nodes {{ article {{ {inner} }} }} }}"));
     let document = |text: &str| graphql("", text, &Value::Null);
     [

@@ -2,6 +2,7 @@
 
 mod attacks;
 mod nested_read;
+mod revise;
 mod sign_in;
 mod sign_in_flood;
 mod submit_verdict;
@@ -22,6 +23,7 @@ pub enum Scenario {
     NestedRead,
     Summary,
     SubmitVerdict,
+    Revise,
     SignIn,
     Attacks,
     SignInFlood,
@@ -49,6 +51,7 @@ impl Scenario {
             Self::NestedRead => nested_read::play(stage).await,
             Self::Summary => summary::play(stage).await,
             Self::SubmitVerdict => submit_verdict::play(stage).await,
+            Self::Revise => revise::play(stage).await,
             Self::SignIn => sign_in::play(stage).await,
             Self::Attacks => attacks::play(stage).await,
             Self::SignInFlood => sign_in_flood::play(stage).await,

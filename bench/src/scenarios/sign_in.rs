@@ -17,7 +17,7 @@ pub async fn play(stage: &Stage) -> anyhow::Result<Scene> {
     // Each from an address of its own: what wrk leaves unanswered at the end of a round counts as a failed try.
     let asked = |number: u32| {
         let input = json!({ "email": people[number as usize % people.len()].email, "password": PASSWORD });
-        graphql("", DOCUMENT, &json!({ "input": input })).from_address(number)
+        graphql("", DOCUMENT, &json!({ "input": input })).sent_from(number)
     };
     let requests: Vec<_> = (0..REQUESTS).map(asked).collect();
     if let Some(first) = requests.first() {

@@ -15,7 +15,7 @@ pub async fn play(stage: &Stage) -> anyhow::Result<Scene> {
     let server = &stage.large.server;
     let tries = (0..TRIES).map(|number| {
         let input = json!({ "email": format!("nobody-{number}@bench.example"), "password": "is not here" });
-        graphql("", "mutation($input: SignInInput!) { signIn(input: $input) { token } }", &json!({ "input": input })).from_address(number)
+        graphql("", "mutation($input: SignInInput!) { signIn(input: $input) { token } }", &json!({ "input": input })).sent_from(number)
     });
     let flood = stage.load(server, "flood", tries)?;
     let alone = nested_read::load(stage)?;

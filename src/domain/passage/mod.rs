@@ -15,7 +15,7 @@ mod tests;
 use std::borrow::Cow;
 
 pub use offsets::{Extent, Index, OffsetUnit};
-pub use segment::{MAX_PIECES, Piece, SpanKind, segment};
+pub use segment::{MAX_PIECES, Piece, SpanKind, runs_on, segment};
 
 use super::error::{Error, Reason, Result};
 

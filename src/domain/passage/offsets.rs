@@ -167,6 +167,14 @@ impl<'a> Index<'a> {
         }
     }
 
+    /// The range, with all of the characters that it begins or ends within.
+    #[must_use]
+    pub fn whole(&self, bytes: Range<usize>) -> Range<usize> {
+        let start = (0..=bytes.start).rev().find(|&byte| !self.splits_grapheme(byte)).unwrap_or_default();
+        let end = (bytes.end..=self.text.len()).find(|&byte| !self.splits_grapheme(byte)).unwrap_or(self.text.len());
+        start..end
+    }
+
     fn inner(&self) -> &[usize] {
         // For the whole text at once: asked one by one, a long run of flags would be read from its start each time.
         self.inner.get_or_init(|| {

@@ -99,6 +99,19 @@ const STOPS: &str = ".!?…:;,‽⁇⁈⁉‼。．｡！？：；，、؟۔؛،
 /// What may stand between such a mark and the end of the line.
 const CLOSERS: &str = "\"'”’“‘»«›‹)]}」』】》〉）］";
 
+/// Marks at the end of a line, or of what is taken for a sentence, which promise that it goes on.
+const GOING_ON: &str = ":;,…–—-：；，、؛،፣፤፥՝";
+
+/// Whether a reader reads on, from what ends a line or a sentence into what follows it, as one sentence: if its last mark promises more, or if it
+/// has no last mark and a lower-case letter follows.
+#[must_use]
+pub fn runs_on(text: &str, next: &str) -> bool {
+    let end = text.trim_end_matches(|c: char| c.is_whitespace() || CLOSERS.contains(c));
+    let promised = end.ends_with(|c| GOING_ON.contains(c)) || end.ends_with("...");
+    let stopped = end.ends_with(|c| STOPS.contains(c));
+    promised || !stopped && next.chars().find(|c| c.is_alphanumeric()).is_some_and(char::is_lowercase)
+}
+
 fn is_heading(line: &str) -> bool {
     let short = line.chars().nth(100).is_none() && line.split_whitespace().nth(12).is_none();
     let stopped = line.trim_end_matches(|c: char| c.is_whitespace() || CLOSERS.contains(c)).ends_with(|c| STOPS.contains(c));

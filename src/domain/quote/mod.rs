@@ -67,12 +67,18 @@ pub fn resolve(index: &Index, wanted: &Wanted) -> Result<Found> {
         (None, Some(_)) => return Err(Error::invalid("start", Reason::Empty, "end is given without start; give both, or neither")),
         (Some(_), None) => return Err(Error::invalid("end", Reason::Empty, "start is given without end; give both, or neither")),
     };
-    Ok(Found {
+    Ok(at(index, range))
+}
+
+/// The words that stand in this range of bytes, which cuts no grapheme cluster.
+#[must_use]
+pub fn at(index: &Index, range: Range<usize>) -> Found {
+    Found {
         extent: index.extent(range.clone()),
         exact: index.text()[range.clone()].into(),
         prefix: context_before(index, range.start).into(),
         suffix: context_after(index, range.end).into(),
-    })
+    }
 }
 
 /// Checks that the ranges of one claim share no text; they may touch.

@@ -8,12 +8,12 @@ use async_graphql::SimpleObject;
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, FromQueryResult, JoinType, QueryOrder, QuerySelect, RelationTrait};
 
-use crate::domain::anchor;
 use crate::domain::article;
 use crate::domain::claim;
 use crate::domain::error::Result;
 use crate::domain::ids::{AccountId, ClaimId, NewsroomId, RatingId, RulingId, SubmissionId, VerdictId};
 use crate::domain::moment::{Day, Moment};
+use crate::domain::standing;
 use crate::domain::store::Db;
 use crate::domain::verdict::{self, submission};
 
@@ -144,7 +144,7 @@ pub struct RulingArticle {
 /// Which basis of which ruling.
 pub type Place = (RulingId, i32);
 
-/// Records what the ruling rests on from now on: these submissions, and the words that the claim is marked on.
+/// Records what the ruling rests on from now on: these submissions, and the words that the claim stands on.
 pub async fn record(
     txn: &DatabaseTransaction,
     ruling: &super::Model,
@@ -159,13 +159,13 @@ pub async fn record(
         dissents: Set(*dissents),
     });
     rested::Entity::insert_many(rows.collect::<Vec<_>>()).exec_without_returning(txn).await?;
-    let rows = anchor::of_claims(txn, &[claim.id]).await?.into_iter().zip(0..).map(|(anchor, ordinal)| quoted::ActiveModel {
+    let rows = standing::words_of(txn, claim).await?.into_iter().zip(0..).map(|(words, ordinal)| quoted::ActiveModel {
         ruling_id: ruling_id.clone(),
         basis: basis.clone(),
         ordinal: Set(ordinal),
-        exact: Set(anchor.exact),
-        prefix: Set(anchor.prefix),
-        suffix: Set(anchor.suffix),
+        exact: Set(words.exact),
+        prefix: Set(words.prefix),
+        suffix: Set(words.suffix),
     });
     quoted::Entity::insert_many(rows.collect::<Vec<_>>()).exec_without_returning(txn).await?;
     Ok(())

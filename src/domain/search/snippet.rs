@@ -108,7 +108,7 @@ async fn excerpts(db: &Db, starts: &[(Uuid, i32)]) -> Result<Vec<(Uuid, String, 
     let id = Expr::col((document::Entity, document::Column::Id));
     // SQL counts from 1.
     let from = starts.iter().fold(CaseStatement::new(), |case, (article, start)| case.case(id.clone().eq(*article), start + 1));
-    let text = Expr::col((revision::Entity, revision::Column::Text));
+    let text = Expr::col((revision::Entity, "text"));
     let from: SimpleExpr = from.finally(1).into();
     let excerpt = Func::cust("SUBSTR").args([text, from, Expr::val(LENGTH)]);
     let query = Query::select()

@@ -7,13 +7,15 @@ pub mod draft;
 
 use async_graphql::{Enum, ID, InputObject, SimpleObject};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SimpleExpr};
 use sea_orm::{
     ActiveValue::Set, Condition, DatabaseTransaction, FromQueryResult, IntoActiveModel, JoinType, QueryOrder, QuerySelect, RelationTrait,
     Select,
 };
 use serde_json::json;
 
+use super::alignment::Status;
+use super::article::revision;
 use super::claim;
 use super::error::{Error, Reason, Result, expect_version};
 use super::event::{self, Kind, Subject};
@@ -40,6 +42,10 @@ pub struct Model {
     pub version: i32,
     pub withdrawn_at: Option<Moment>,
     pub withdrawn_reason: Option<String>,
+    pub read_wording: i32,
+    pub read_revision: i32,
+    pub reaffirmed_at: Option<Moment>,
+    pub reaffirm_note: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -140,6 +146,15 @@ pub struct Verdict {
     pub withdrawn_at: Option<Moment>,
     /// Why they did.
     pub withdrawn_reason: Option<String>,
+    /// Whether the claim's words in the article, or the sentences around them, are not those that its reviewer read: until the reviewer
+    /// reaffirms it or submits it anew. A withdrawn verdict is not stale.
+    pub stale: bool,
+    /// The number of the revision that its reviewer read when they submitted or last reaffirmed it.
+    pub read_revision: i32,
+    /// When its reviewer last stood by it after the words had changed, if they did since they submitted it.
+    pub reaffirmed_at: Option<Moment>,
+    /// What they said to it.
+    pub reaffirm_note: Option<String>,
 }
 
 impl Verdict {
@@ -161,7 +176,8 @@ pub struct SubmitVerdictInput {
     /// The sources that it rests on: at least one, unless the rating needs none, and at most 50.
     #[graphql(default)]
     citations: Vec<CitationInput>,
-    /// The claim's version as you read it; CONFLICT if it has changed since. Needed where the claim's words were changed after it was marked.
+    /// The claim's version as you read it; CONFLICT if it has changed since. Needed where the claim's words, or those of the article that it
+    /// stands on, were changed after it was marked.
     expected_version: Option<i32>,
 }
 
@@ -187,8 +203,9 @@ pub async fn submit(db: &Db, actor: &Actor, input: SubmitVerdictInput) -> Result
     store::write(db, move |txn| async move {
         let (_, mut claim) = claim::lock(&txn, &claim, input.expected_version).await?;
         claim.expect_open()?;
-        if input.expected_version.is_none() && claim.worded_version > 1 {
-            let message = "this claim's words were changed after it was marked: send its version as you read it";
+        if input.expected_version.is_none() && claim.wording > 1 {
+            let message =
+                "this claim's words, or those that it stands on, were changed after it was marked: send its version as you read it";
             return Err(Error::invalid("expectedVersion", Reason::ExpectedVersionRequired, message));
         }
         let rating = rating::fetch_by_key(&txn, claim.newsroom_id, &input.rating).await?;
@@ -203,6 +220,7 @@ pub async fn submit(db: &Db, actor: &Actor, input: SubmitVerdictInput) -> Result
         };
         let was_in_force = mine.as_ref().is_some_and(|older| older.state == State::Submitted);
         let is_new = mine.is_none();
+        let revision = revision::find_all(&*txn, &[claim.revision_id]).await?.pop().ok_or(Error::NotFound("revision"))?;
         let verdict = Model {
             id: mine.as_ref().map_or_else(|| actor.new_id(), |older| older.id),
             newsroom_id: claim.newsroom_id,
@@ -213,6 +231,10 @@ pub async fn submit(db: &Db, actor: &Actor, input: SubmitVerdictInput) -> Result
             version: mine.map_or(0, |older| older.version) + 1,
             withdrawn_at: None,
             withdrawn_reason: None,
+            read_wording: claim.wording,
+            read_revision: revision.number,
+            reaffirmed_at: None,
+            reaffirm_note: None,
         };
         let row = verdict.clone().into_active_model().reset_all();
         if is_new {
@@ -234,8 +256,13 @@ pub async fn submit(db: &Db, actor: &Actor, input: SubmitVerdictInput) -> Result
         draft::end(&txn, claim.id, reviewer).await?;
         source::cite(&txn, &actor, claim.newsroom_id, verdict.id, verdict.submission_id, citations).await?;
         count(&txn, &mut claim, i32::from(!was_in_force)).await?;
-        let detail =
-            json!({ "submission": verdict.submission_id, "number": number, "rating": rating.key, "claimVersion": claim.version - 1 });
+        let detail = json!({
+            "submission": verdict.submission_id,
+            "number": number,
+            "rating": rating.key,
+            "claimVersion": claim.version - 1,
+            "revision": verdict.read_revision,
+        });
         event::append(&txn, &actor, claim.newsroom_id, Kind::VerdictSubmitted, subject(&verdict, &claim), detail).await?;
         Ok((reread(&txn, verdict.id).await?, claim))
     })
@@ -305,7 +332,7 @@ pub fn visible(actor: &Actor) -> Condition {
 }
 
 /// Whether `account` has a verdict in force on the claim of the row.
-fn has_judged(account: AccountId) -> sea_orm::sea_query::SimpleExpr {
+fn has_judged(account: AccountId) -> SimpleExpr {
     let own = Alias::new("own");
     let theirs = Query::select()
         .expr(Expr::val(1))
@@ -363,24 +390,37 @@ fn rows() -> Select<Entity> {
         .select_only()
         .columns([Column::Id, Column::NewsroomId, Column::ClaimId, Column::ReviewerId, Column::State, Column::SubmissionId])
         .columns([Column::Version, Column::WithdrawnAt, Column::WithdrawnReason])
+        .columns([Column::ReadRevision, Column::ReaffirmedAt, Column::ReaffirmNote])
+        .expr_as(is_stale(), "stale")
         .columns([submission::Column::Number, submission::Column::RatingId, submission::Column::Rationale])
         .columns([submission::Column::ClaimVersion, submission::Column::SubmittedAt])
         .join(JoinType::InnerJoin, Relation::Submission.def())
         .join(JoinType::InnerJoin, Relation::Claim.def())
 }
 
-async fn reread(txn: &DatabaseTransaction, id: VerdictId) -> Result<Verdict> {
+/// Whether a verdict, joined with its claim, is in force and its reviewer has read other words than the claim stands on now.
+fn is_stale() -> SimpleExpr {
+    let outdated = Expr::col((Entity, Column::ReadWording)).lt(Expr::col((claim::Entity, claim::Column::Wording)));
+    outdated.and(Column::State.eq(State::Submitted))
+}
+
+pub(super) async fn reread(txn: &DatabaseTransaction, id: VerdictId) -> Result<Verdict> {
     rows().filter(Column::Id.eq(id)).into_model().one(txn).await?.ok_or(Error::NotFound("verdict"))
 }
 
-/// Stores that the claim has so many more verdicts in force, and what state that gives it.
-async fn count(txn: &DatabaseTransaction, claim: &mut claim::Model, more: i32) -> Result<()> {
+/// Stores that the claim has so many more verdicts in force, what state that gives it, and whether it is stale.
+pub(super) async fn count(txn: &DatabaseTransaction, claim: &mut claim::Model, more: i32) -> Result<()> {
     claim.verdict_count += more;
     claim.version += 1;
     claim.settle(newsroom::policy_of(txn, claim.newsroom_id).await?);
+    claim.stale = match claim.standing {
+        Status::Orphaned => true,
+        standing if claim.verdict_count == 0 => standing.is_stale(),
+        _ => rows().filter(Column::ClaimId.eq(claim.id)).filter(is_stale()).into_tuple::<Uuid>().one(txn).await?.is_some(),
+    };
     claim::save(txn, claim).await
 }
 
-fn subject(verdict: &Model, claim: &claim::Model) -> Subject {
+pub(super) fn subject(verdict: &Model, claim: &claim::Model) -> Subject {
     Subject { verdict: Some(verdict.id), ..claim::subject(claim) }
 }

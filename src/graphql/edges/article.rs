@@ -1,11 +1,10 @@
-//! Articles, their text and its spans.
-
-use std::collections::HashSet;
+//! Articles and their texts.
 
 use async_graphql::{ComplexObject, Context, Result};
 
 use super::author;
 use crate::domain::account;
+use crate::domain::article::revision::Difference;
 use crate::domain::article::{self, Span, revision};
 use crate::domain::claim;
 use crate::domain::listing::{self, ClaimFilter, ClaimOrder, Within};
@@ -15,7 +14,7 @@ use crate::domain::passage::{OffsetUnit, SpanKind};
 use crate::domain::summary::{Scope, Summary};
 use crate::graphql::Desk;
 use crate::graphql::connection::Connection;
-use crate::graphql::loaders::{ClaimsOn, FirstClaims, FirstClaimsOf, NewestRevisionOf, SpansOf, SummaryOfArticle, load, load_row};
+use crate::graphql::loaders::{FirstClaims, FirstClaimsOf, NewestRevisionOf, SpansOf, SummaryOfArticle, load, load_row};
 
 #[ComplexObject]
 impl article::Model {
@@ -40,7 +39,42 @@ impl article::Model {
         ctx: &Context<'_>,
         #[graphql(desc = "Only spans of this kind. Where nothing is said: all blocks, that is all but sentences.")] kind: Option<SpanKind>,
     ) -> Result<Vec<Span>> {
-        Ok(load(ctx, SpansOf(self.id, kind)).await?)
+        let newest = load_row(ctx, NewestRevisionOf(self.id)).await?;
+        Ok(load(ctx, SpansOf(newest.id, kind)).await?)
+    }
+
+    /// Its texts as they stood at some time, newest first.
+    async fn revisions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many, from the start or after a cursor: 0 to 100, and 25 where nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Only what stands after this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end or before a cursor: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what stands before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<revision::Model>> {
+        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
+        Ok(revision::of_article(ctx.db(), ctx.actor(), self, &slice).await?.into())
+    }
+
+    /// Its text as it stood at a revision; NOT_FOUND if it has no such revision.
+    async fn at_revision(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The revision's number: 1, 2, 3 …")] number: i32,
+    ) -> Result<Option<revision::Model>> {
+        Ok(Some(revision::numbered(ctx.db(), ctx.actor(), self, number).await?))
+    }
+
+    /// How the text of one revision differs from that of another: stretches that follow one another without a gap through both texts, the
+    /// first 10,000 of them each for itself, and the rest as one. NOT_FOUND if it has no such revision.
+    async fn diff(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The number of the revision to compare.")] from: i32,
+        #[graphql(desc = "The number of the revision to compare it with.")] to: i32,
+        #[graphql(desc = "What offsets count.", default)] unit: OffsetUnit,
+    ) -> Result<Option<Vec<Difference>>> {
+        Ok(Some(revision::differences(ctx.db(), ctx.actor(), self, from, to, unit).await?))
     }
 
     /// The claims marked in it, as they stand in its text unless `order` says otherwise.
@@ -70,48 +104,5 @@ impl article::Model {
     async fn summary(&self, ctx: &Context<'_>) -> Result<Summary> {
         let sum = load(ctx, SummaryOfArticle(self.id)).await?;
         Ok(Summary { article_count: 1, of: Some(Scope::Article(self.id)), ..sum })
-    }
-}
-
-#[ComplexObject]
-impl revision::Model {
-    /// The article.
-    async fn article(&self, ctx: &Context<'_>) -> Result<article::Model> {
-        Ok(load_row(ctx, self.article_id).await?)
-    }
-
-    /// Who stored it; null where the server's own command line did.
-    async fn author(&self, ctx: &Context<'_>) -> Result<Option<account::Model>> {
-        author(ctx, self.author_id).await
-    }
-}
-
-#[ComplexObject]
-impl Span {
-    /// The words of the span.
-    #[graphql(name = "text")]
-    async fn text_field(&self) -> &str {
-        self.text()
-    }
-
-    /// Where it begins in the revision's text, counted from 0.
-    async fn start(&self, #[graphql(desc = "What to count.", default)] unit: OffsetUnit) -> i32 {
-        self.bounds(unit).0
-    }
-
-    /// Where it ends: the offset after the last one.
-    async fn end(&self, #[graphql(desc = "What to count.", default)] unit: OffsetUnit) -> i32 {
-        self.bounds(unit).1
-    }
-
-    /// The claims that are marked on words of the span.
-    async fn claims(&self, ctx: &Context<'_>) -> Result<Vec<claim::Model>> {
-        let all = load(ctx, ClaimsOn(self.revision)).await?;
-        let (start, end) = self.bounds(OffsetUnit::CodePoint);
-        let here = all.iter().filter(|(anchor, _)| anchor.start_at < end && start < anchor.end_at);
-        // A claim may stand on several words of the span, with another claim's between them.
-        let mut seen = HashSet::new();
-        let claims = here.filter(|(_, claim)| seen.insert(claim.id)).map(|(_, claim)| claim.clone()).collect();
-        Ok(claims)
     }
 }

@@ -1,4 +1,4 @@
-//! Claims, the words that they stand on, and who is asked to judge them.
+//! Claims, and who is asked to judge them.
 
 use async_graphql::{ComplexObject, Context, Result};
 
@@ -9,18 +9,18 @@ use crate::domain::article;
 use crate::domain::assignment;
 use crate::domain::claim;
 use crate::domain::page::Slice;
-use crate::domain::passage::OffsetUnit;
 use crate::domain::readiness::{Plan, Readiness};
 use crate::domain::repeat;
 use crate::domain::ruling;
+use crate::domain::standing::Proposal;
 use crate::domain::summary::ClaimSummary;
 use crate::domain::verdict::{Verdict, draft};
 use crate::graphql::Desk;
 use crate::graphql::connection::Connection;
 use crate::graphql::found::SimilarClaims;
 use crate::graphql::loaders::{
-    AnchorsOf, AssignmentsOf, DraftOn, FirstRepeatsOf, ReadinessOf, RulingsOn, SimilarTo, SummaryOfClaim, TagsOf, VerdictsOn, find_row,
-    load, load_row,
+    AnchorsOf, AssignmentsOf, DraftOn, FirstRepeatsOf, ProposalsOf, ReadinessOf, RulingsOn, SimilarTo, SummaryOfClaim, TagsOf, VerdictsOn,
+    find_row, load, load_row,
 };
 
 #[ComplexObject]
@@ -35,9 +35,29 @@ impl claim::Model {
         author(ctx, self.marked_by).await
     }
 
-    /// The words of the article that it is marked on, in reading order.
+    /// The words of the article that it stands on, in reading order: in the article's newest text, or for a claim that was withdrawn in the
+    /// text of that time.
     async fn anchors(&self, ctx: &Context<'_>) -> Result<Vec<anchor::Model>> {
         Ok(load(ctx, AnchorsOf(self.id)).await?)
+    }
+
+    /// Every anchor that it ever had, newest first: those of earlier revisions, and those before it was re-anchored.
+    async fn anchor_history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many, from the start or after a cursor: 0 to 100, and 25 where nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Only what stands after this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end or before a cursor: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what stands before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<anchor::Model>> {
+        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
+        Ok(anchor::history(ctx.db(), self.id, &slice).await?.into())
+    }
+
+    /// Where words that it has lost may stand in the newest text, best first: for each anchor that is REWORDED, CHANGED or ORPHANED the likeliest
+    /// place, and those that are nearly as likely. They are offers: only `reanchor` puts a claim on other words.
+    async fn anchor_proposals(&self, ctx: &Context<'_>) -> Result<Vec<Proposal>> {
+        Ok(load(ctx, ProposalsOf(self.id)).await?)
     }
 
     /// The words that it is filed under, in the order of the alphabet.
@@ -128,24 +148,6 @@ impl claim::Model {
     /// What the verdicts on it come to.
     async fn summary(&self, ctx: &Context<'_>) -> Result<ClaimSummary> {
         Ok(load(ctx, SummaryOfClaim(self.id)).await?)
-    }
-}
-
-#[ComplexObject]
-impl anchor::Model {
-    /// The claim.
-    async fn claim(&self, ctx: &Context<'_>) -> Result<claim::Model> {
-        Ok(load_row(ctx, self.claim_id).await?)
-    }
-
-    /// Where it begins in the revision's text, counted from 0.
-    async fn start(&self, #[graphql(desc = "What to count.", default)] unit: OffsetUnit) -> i32 {
-        self.bounds(unit).0
-    }
-
-    /// Where it ends: the offset after the last one.
-    async fn end(&self, #[graphql(desc = "What to count.", default)] unit: OffsetUnit) -> i32 {
-        self.bounds(unit).1
     }
 }
 

@@ -9,6 +9,7 @@ mod article;
 mod claim;
 mod member;
 mod newsroom;
+mod passage;
 mod ruling;
 mod scale;
 mod source;

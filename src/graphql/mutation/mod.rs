@@ -7,6 +7,7 @@ use async_graphql::{Context, MergedObject, Object, Result, SimpleObject};
 use self::editorial::Editorial;
 use super::Desk;
 use crate::domain::account;
+use crate::domain::anchor;
 use crate::domain::api_token::{self, CreateApiTokenInput, RevokeApiTokenInput};
 use crate::domain::article::{self, ImportArticleInput};
 use crate::domain::claim::{self, EditClaimInput, MarkClaimInput, WithdrawClaimInput};
@@ -16,8 +17,10 @@ use crate::domain::membership::{self, InviteMemberInput, RemoveMemberInput, SetR
 use crate::domain::moment::Moment;
 use crate::domain::newsroom;
 use crate::domain::readiness::{self, SetPolicyInput};
+use crate::domain::reaffirmation::{self, ReaffirmVerdictInput};
 use crate::domain::repeat::{self, LinkClaimInput};
 use crate::domain::session::{self, AcceptInvitationInput, Begun, ChangePasswordInput, RevokeSessionInput, SignInInput, UserAgent};
+use crate::domain::standing::{self, ReanchorInput, ReviseArticleInput};
 use crate::domain::verdict::{self, SubmitVerdictInput, Verdict, WithdrawVerdictInput};
 use crate::transport::cookie::Jar;
 
@@ -126,6 +129,15 @@ struct ImportArticlePayload {
     article: article::Model,
 }
 
+/// The article is revised.
+#[derive(SimpleObject)]
+struct ReviseArticlePayload {
+    /// The article, whose version has risen.
+    article: article::Model,
+    /// Where its claims stand in the new text: an anchor for each that they had.
+    anchors: Vec<anchor::Model>,
+}
+
 /// The claim is marked.
 #[derive(SimpleObject)]
 struct MarkClaimPayload {
@@ -162,6 +174,15 @@ struct LinkClaimPayload {
     article: article::Model,
 }
 
+/// The claim is re-anchored.
+#[derive(SimpleObject)]
+struct ReanchorPayload {
+    /// The claim.
+    claim: claim::Model,
+    /// Its article, whose version has risen.
+    article: article::Model,
+}
+
 /// The claim is judged.
 #[derive(SimpleObject)]
 struct SubmitVerdictPayload {
@@ -177,6 +198,15 @@ struct WithdrawVerdictPayload {
     /// The verdict.
     verdict: Verdict,
     /// The claim, whose state and version may have changed.
+    claim: claim::Model,
+}
+
+/// The verdict is reaffirmed.
+#[derive(SimpleObject)]
+struct ReaffirmVerdictPayload {
+    /// The verdict.
+    verdict: Verdict,
+    /// The claim, which may be stale no more.
     claim: claim::Model,
 }
 
@@ -317,6 +347,17 @@ impl Daily {
         Ok(ImportArticlePayload { article: article::import(ctx.db(), ctx.actor(), input).await? })
     }
 
+    /// Store a newer text of an article, beside those that it had. Its claims are carried into it: each of their anchors is followed to where its
+    /// words stand now, and where these or their sentences have changed, the claim and its verdicts are stale. For editors.
+    async fn revise_article(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The article, and its newer text.")] input: ReviseArticleInput,
+    ) -> Result<ReviseArticlePayload> {
+        let (article, anchors) = standing::revise(ctx.db(), ctx.actor(), input).await?;
+        Ok(ReviseArticlePayload { article, anchors })
+    }
+
     /// Mark a claim on words of an article. For reviewers.
     async fn mark_claim(&self, ctx: &Context<'_>, #[graphql(desc = "The claim.")] input: MarkClaimInput) -> Result<MarkClaimPayload> {
         let (claim, article) = claim::mark(ctx.db(), ctx.actor(), input).await?;
@@ -353,6 +394,16 @@ impl Daily {
         Ok(LinkClaimPayload { claim, article })
     }
 
+    /// Put a claim on other words of the article's newest text by hand. Its verdicts are stale until their reviewers have read these. For editors.
+    async fn reanchor(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The claim, and the words that it stands on.")] input: ReanchorInput,
+    ) -> Result<ReanchorPayload> {
+        let (claim, article) = standing::reanchor(ctx.db(), ctx.actor(), input).await?;
+        Ok(ReanchorPayload { claim, article })
+    }
+
     /// Judge a claim, citing the sources that support the judgement. Your newer verdict on a claim replaces your older one, which stays in its
     /// history. For reviewers, each for themselves.
     async fn submit_verdict(
@@ -372,5 +423,14 @@ impl Daily {
     ) -> Result<WithdrawVerdictPayload> {
         let (verdict, claim) = verdict::withdraw(ctx.db(), ctx.actor(), input).await?;
         Ok(WithdrawVerdictPayload { verdict, claim })
+    }
+    /// Stand by your own verdict, having read the words that have changed under it. For reviewers, each for themselves.
+    async fn reaffirm_verdict(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The verdict, and what you say to it.")] input: ReaffirmVerdictInput,
+    ) -> Result<ReaffirmVerdictPayload> {
+        let (verdict, claim) = reaffirmation::make(ctx.db(), ctx.actor(), input).await?;
+        Ok(ReaffirmVerdictPayload { verdict, claim })
     }
 }

@@ -18,7 +18,7 @@ pub use scan::{scan, scan_json};
 mod scan;
 
 /// The most tokens that a document has; a long string counts as one for each 128 bytes, so that an article can be written out in it.
-pub const MOST_TOKENS: u64 = 10_000;
+pub const MOST_TOKENS: u64 = 15_000;
 /// How deep its selections go at most, through fragments too.
 pub const MOST_NESTING: u64 = 60;
 /// How many aliases it gives at most.

@@ -1,4 +1,4 @@
-//! Editorial integrity: drafts, assignments, policy, rulings, repeats, agreement, and what can be followed; a section a test.
+//! Editorial integrity: revisions, drafts, assignments, policy, rulings, repeats, agreement, and what can be followed; a section a test.
 
 use std::collections::BTreeSet;
 
@@ -12,17 +12,48 @@ const JUDGING: [&str; 5] = ["SaveVerdictDraft", "AssignClaim", "MyAssignments", 
 const RULING: [&str; 3] = ["PublishRuling", "CorrectRuling", "PublishReadiness"];
 const FINDING: [&str; 5] = ["SimilarClaims", "LinkClaim", "Search", "Agreement", "AuditLog"];
 const FOLLOWING: [&str; 1] = ["Activity"];
-/// What comes with revised articles.
-const LATER: [&str; 5] = ["ReviseArticle", "Revisions", "AnchorProposals", "Reanchor", "ReaffirmVerdict"];
+const REVISING: [&str; 5] = ["ReviseArticle", "Revisions", "AnchorProposals", "Reanchor", "ReaffirmVerdict"];
 
 #[test]
 fn every_promised_document_is_in_a_section() {
     let Ok(text) = std::fs::read_to_string(EDITORIAL) else { return };
-    let sections = [&JUDGING[..], &RULING, &FINDING, &FOLLOWING, &LATER].concat();
+    let sections = [&JUDGING[..], &RULING, &FINDING, &FOLLOWING, &REVISING].concat();
     assert_eq!(Documents::new(&text).left, sections.into_iter().map(ToOwned::to_owned).collect::<BTreeSet<_>>());
 }
 
 db_tests! {
+    async fn the_promised_documents_on_revisions_run_as_written(app: TestApp) {
+        let Ok(text) = std::fs::read_to_string(EDITORIAL) else { return };
+        let mut documents = Documents::section(&text, &REVISING);
+        let (editor, reviewer, reader) = (app.as_editor(), app.as_reviewer(), app.as_reader());
+        let article = app.given().an_article_of("Dam holds", "The dam holds, said the mayor. It is full. It was built in 1999.").await;
+        let claim = app.given().a_claim_on(&article, "The dam holds.", "The dam holds").await;
+        let full = app.given().a_claim_on(&article, "The dam is full.", "It is full").await;
+        let verdict = app.given().a_verdict("reviewer", &claim, "TRUE").await;
+        let revision = json!({ "article": article, "title": "Dam holds for now", "body": "The dam held, said the mayor. It is full. It was built in 1999.", "note": "The agency corrected it.", "expectedVersion": 4 });
+        let revised = documents.run(&editor, "ReviseArticle", input(revision)).await;
+        assert_eq!((revised.number("/reviseArticle/article/revision/number"), revised.text("/reviseArticle/article/revision/note")), (2, "The agency corrected it.".into()));
+        let mut anchors = revised.data("/reviseArticle/anchors").as_array().expect("anchors").clone();
+        anchors.sort_by_key(|anchor| anchor["claim"]["stale"].as_bool());
+        assert_eq!(anchors, [json!({ "claim": { "id": full, "stale": false }, "status": "EXACT" }), json!({ "claim": { "id": claim, "stale": true }, "status": "CHANGED" })]);
+
+        let read = documents.run(&reader, "Revisions", json!({ "id": article })).await;
+        assert_eq!(read.data("/article/revisions/nodes").as_array().expect("revisions").iter().map(|node| node["number"].as_i64()).collect::<Vec<_>>(), [Some(2), Some(1)]);
+        assert_eq!(read.text("/article/atRevision/text"), "Dam holds\n\nThe dam holds, said the mayor. It is full. It was built in 1999.");
+        assert_eq!(*read.data("/article/atRevision/claims/0/anchors"), json!([{ "start": 11, "end": 24, "exact": "The dam holds", "status": "EXACT" }]));
+        let kinds: Vec<_> = read.data("/article/diff").as_array().expect("stretches").iter().map(|one| (one["kind"].as_str().unwrap_or_default(), one["text"].as_str().unwrap_or_default())).collect();
+        assert!(kinds.contains(&("DELETE", "holds")) && kinds.contains(&("INSERT", "held")), "{kinds:?}");
+
+        let offers = documents.run(&reader, "AnchorProposals", json!({ "id": claim })).await;
+        assert_eq!((offers.data("/node/stale"), offers.data("/node/anchorProposals/0/exact")), (&json!(true), &json!("The dam")));
+        let put = documents.run(&editor, "Reanchor", input(json!({ "claim": claim, "ranges": [{ "exact": "The dam held" }], "note": "It is what he says now." }))).await;
+        assert_eq!((put.data("/reanchor/claim/stale"), put.data("/reanchor/claim/anchors/0/status")), (&json!(true), &json!("EXACT")));
+        let stood_by = documents.run(&reviewer, "ReaffirmVerdict", input(json!({ "verdict": verdict, "note": "It did hold." }))).await;
+        assert_eq!((stood_by.data("/reaffirmVerdict/verdict/stale"), stood_by.data("/reaffirmVerdict/claim/stale")), (&json!(false), &json!(false)));
+        assert!(stood_by.data("/reaffirmVerdict/verdict/reaffirmedAt").is_string());
+        documents.all_were_run();
+    }
+
     async fn the_promised_drafts_assignments_policy_and_scales_run_as_written(app: TestApp) {
         let Ok(text) = std::fs::read_to_string(EDITORIAL) else { return };
         let mut documents = Documents::section(&text, &JUDGING);

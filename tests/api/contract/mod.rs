@@ -296,6 +296,12 @@ db_tests! {
 
         our_own_rulings(&app, &mut documents, &claim).await;
 
+        let revised = documents.run(&editor, "Renew", input(json!({ "article": article, "body": "It holds. It is full to the brim." }))).await;
+        assert_eq!((revised.text("/reviseArticle/anchors/0/status"), revised.data("/reviseArticle/anchors/0/claim/stale")), ("REWORDED".into(), &json!(true)));
+        let stood_by = documents.run(&second, "StandBy", input(json!({ "verdict": verdict, "note": "Still so." }))).await;
+        assert_eq!(stood_by.text("/reaffirmVerdict/verdict/reaffirmNote"), "Still so.");
+        let put = documents.run(&editor, "PutElsewhere", input(json!({ "claim": claim, "ranges": [{ "exact": "full to the brim" }] }))).await;
+        assert_eq!(put.number("/reanchor/claim/anchorHistory/totalCount"), 3);
         let back = documents.run(&second, "TakeVerdictBack", input(json!({ "verdict": verdict, "reason": "I shall measure." }))).await;
         assert_eq!(back.text("/withdrawVerdict/claim/state"), "OPEN");
         let back = documents.run(&reviewer, "TakeClaimBack", input(json!({ "claim": claim, "reason": "Nobody claims it." }))).await;

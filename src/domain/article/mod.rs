@@ -1,28 +1,27 @@
-//! Articles and their revisions.
+//! Articles.
 //!
-//! Always true: a stored revision never changes; an article's version rises with every change of the article or of anything below it, and
+//! Always true: an article has at least one revision, see [`revision`]; its version rises with every change of the article or of anything below it, and
 //! whoever changes something below it holds the article's row, so that changes under one article happen one after another.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+pub mod revision;
 
 use async_graphql::{ID, InputObject, SimpleObject};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{DatabaseTransaction, IntoActiveModel, QueryOrder, QuerySelect};
 use serde_json::json;
-use sha2::{Digest, Sha256};
+
+use revision::Draft;
+pub use revision::Span;
 
 use super::error::{Error, Reason, Result, expect_version};
-use super::event::{self, Kind, Subject, hex};
-use super::ids::{AccountId, ArticleId, NewsroomId, RevisionId, SpanId, TypedId};
-use super::index;
+use super::event::{self, Kind, Subject};
+use super::ids::{AccountId, ArticleId, NewsroomId, TypedId};
 use super::link::Link;
 use super::moment::Moment;
 use super::page::{self, Key, Page, Slice, Sort};
-use super::passage::{self, Extent, OffsetUnit, SpanKind};
+use super::passage;
 use super::policy::{Action, Actor};
-use super::span;
 use super::store::{self, Db};
 use super::words;
 
@@ -36,7 +35,7 @@ pub struct Model {
     pub id: ArticleId,
     #[graphql(skip)]
     pub newsroom_id: NewsroomId,
-    /// Its headline.
+    /// Its headline, as its newest revision has it.
     pub title: String,
     #[graphql(skip)]
     pub folded_title: String,
@@ -62,76 +61,6 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
-
-/// An article's text as it stood at some time.
-pub mod revision {
-    use super::{AccountId, ArticleId, Moment, RevisionId, SimpleObject};
-    use sea_orm::entity::prelude::*;
-
-    /// An article's text as it stood at some time; never changed once stored.
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
-    #[sea_orm(table_name = "revisions")]
-    #[graphql(name = "Revision", complex)]
-    pub struct Model {
-        /// The revision's id.
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: RevisionId,
-        #[graphql(skip)]
-        pub article_id: ArticleId,
-        /// 1, 2, 3 … within the article.
-        pub number: i32,
-        /// The headline, an empty line, and the body.
-        pub text: String,
-        /// SHA-256 of the text in UTF-8, as 64 hexadecimal digits.
-        pub sha256: String,
-        /// The text's length in Unicode code points.
-        pub length: i32,
-        /// When it was stored.
-        pub created_at: Moment,
-        #[graphql(skip)]
-        pub author_id: Option<AccountId>,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-/// A stretch of an article's text: a block, or a sentence of one.
-#[derive(Clone, Debug, SimpleObject)]
-#[graphql(complex, serial)]
-pub struct Span {
-    /// The span's id.
-    pub id: SpanId,
-    /// What it is.
-    pub kind: SpanKind,
-    /// Its place, from 0: among the blocks of the text, or among its sentences.
-    pub ordinal: i32,
-    #[graphql(skip)]
-    pub extent: Extent,
-    #[graphql(skip)]
-    pub revision: RevisionId,
-    /// The whole text that it is a part of.
-    #[graphql(skip)]
-    pub whole: Arc<str>,
-}
-
-impl Span {
-    fn new(row: &span::Model, whole: &Arc<str>) -> Self {
-        Self { id: row.id, kind: row.kind, ordinal: row.ordinal, extent: row.extent(), revision: row.revision_id, whole: Arc::clone(whole) }
-    }
-
-    /// The words of the span.
-    pub fn text(&self) -> &str {
-        self.whole.get(self.extent.utf8()).unwrap_or_default()
-    }
-
-    /// Where it begins and ends, in `unit`.
-    pub const fn bounds(&self, unit: OffsetUnit) -> (i32, i32) {
-        self.extent.in_unit(unit)
-    }
-}
 
 /// An article to import.
 #[derive(InputObject)]
@@ -203,32 +132,14 @@ pub async fn import(db: &Db, actor: &Actor, input: ImportArticleInput) -> Result
         imported_by: actor.id(),
         version: 1,
     };
-    // Off the request threads: the longest texts take half a second.
-    let rules = article.language.clone();
-    let segmented = tokio::task::spawn_blocking(move || {
-        passage::segment(&text, rules.as_deref()).map(|pieces| (pieces, index::Words::of(&text), text))
-    });
-    let (pieces, words, text) = segmented.await.map_err(anyhow::Error::from)??;
-    let revision = revision::Model {
-        id: actor.new_id(),
-        article_id: article.id,
-        number: 1,
-        sha256: hex(&Sha256::digest(&text)),
-        length: i32::try_from(text.chars().count()).unwrap_or(i32::MAX),
-        text,
-        created_at: article.imported_at,
-        author_id: actor.id(),
-    };
+    let cut = revision::cut(text, article.language.clone()).await?;
     let actor = actor.clone();
     store::write(db, move |txn| async move {
-        let subject = Subject { article: Some(article.id), ..Subject::default() };
-        let detail = json!({ "title": article.title, "url": article.url, "sha256": revision.sha256, "length": revision.length });
-        let revision_id = revision.id;
         Entity::insert(article.clone().into_active_model()).exec_without_returning(&*txn).await?;
-        revision::Entity::insert(revision.into_active_model()).exec_without_returning(&*txn).await?;
-        span::store_all(&txn, &actor, revision_id, &pieces).await?;
-        index::put(&txn, newsroom, index::Document::Article(article.id, revision_id), words).await?;
-        event::append(&txn, &actor, newsroom, Kind::ArticleImported, subject, detail).await?;
+        let first = Draft { article: &article, number: 1, note: None, at: article.imported_at };
+        let revision = revision::store(&txn, &actor, first, &cut).await?;
+        let detail = json!({ "title": article.title, "url": article.url, "sha256": revision.sha256, "length": revision.length });
+        event::append(&txn, &actor, newsroom, Kind::ArticleImported, subject(&article), detail).await?;
         Ok(article)
     })
     .await
@@ -298,46 +209,9 @@ pub async fn of_newsroom(
     page::read(db, list, sort, slice, |row| Key::of_id(row.id.0)).await
 }
 
-/// The article's newest revision.
-pub async fn newest_revision(db: &impl ConnectionTrait, id: ArticleId) -> Result<revision::Model> {
-    newest_revisions(db, &[id]).await?.pop().ok_or(Error::NotFound("revision"))
-}
-
-/// The newest revision of each of these articles.
-pub async fn newest_revisions(db: &impl ConnectionTrait, ids: &[ArticleId]) -> Result<Vec<revision::Model>> {
-    let newest = Query::select()
-        .column(revision::Column::ArticleId)
-        .expr(Expr::col(revision::Column::Number).max())
-        .from(revision::Entity)
-        .and_where(revision::Column::ArticleId.is_in(ids.iter().copied()))
-        .group_by_col(revision::Column::ArticleId)
-        .to_owned();
-    let place = Expr::tuple([Expr::col(revision::Column::ArticleId), Expr::col(revision::Column::Number)]);
-    Ok(revision::Entity::find().filter(place.in_subquery(newest)).all(db).await?)
-}
-
-/// The revision of this id.
-pub async fn fetch_revision(db: &Db, actor: &Actor, id: RevisionId) -> Result<revision::Model> {
-    actor.signed_in()?;
-    let revision = revision::Entity::find_by_id(id).one(db.read()).await?.ok_or(Error::NotFound("revision"))?;
-    fetch(db, actor, revision.article_id).await.map_err(|error| error.renamed("revision"))?;
-    Ok(revision)
-}
-
-/// The spans of these revisions: those of `kind`, or all blocks.
-pub async fn spans_of(db: &Db, revisions: &[revision::Model], kind: Option<SpanKind>) -> Result<Vec<Span>> {
-    let texts: HashMap<_, Arc<str>> = revisions.iter().map(|revision| (revision.id, revision.text.as_str().into())).collect();
-    let ids: Vec<_> = texts.keys().copied().collect();
-    let rows = span::of_revisions(db.read(), &ids, kind).await?;
-    Ok(rows.iter().filter_map(|row| Some(Span::new(row, texts.get(&row.revision_id)?))).collect())
-}
-
-/// The span of this id.
-pub async fn fetch_span(db: &Db, actor: &Actor, id: SpanId) -> Result<Span> {
-    actor.signed_in()?;
-    let row = span::find(db.read(), id).await?.ok_or(Error::NotFound("span"))?;
-    let revision = fetch_revision(db, actor, row.revision_id).await.map_err(|error| error.renamed("span"))?;
-    Ok(Span::new(&row, &revision.text.into()))
+/// What an event about this article is about.
+pub fn subject(article: &Model) -> Subject {
+    Subject { article: Some(article.id), ..Subject::default() }
 }
 
 /// A language tag: letters, digits and hyphens, as BCP 47 has them.
