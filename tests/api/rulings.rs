@@ -250,6 +250,29 @@ db_tests! {
         assert_eq!((&now["rating"]["key"], &now["version"]), (&json!("FALSE"), &json!(2)));
     }
 
+    async fn a_ruling_quotes_the_words_that_its_reviewers_read(app: TestApp) {
+        let (given, editor) = (app.given(), app.as_editor());
+        let article = given.an_article_of("Cups", "Team Alpha won three cups.").await;
+        let claim = given.a_claim_on(&article, "It won.", "won three cups").await;
+        let verdicts = [("reviewer", given.a_verdict("reviewer", &claim, "TRUE").await), ("second", given.a_verdict("second", &claim, "TRUE").await)];
+        let ruling = given.a_ruling(&claim, "TRUE").await;
+        given.a_revision_of(&article, "Team Alpha won four cups.").await;
+        // What was published stays as it was; its claim says that the words are others now.
+        let kept = read(&editor, &ruling).await;
+        assert_eq!((&kept["state"], &kept["subject"]["quotes"]), (&json!("PUBLISHED"), &json!([{ "exact": "won three cups" }])));
+        let now = editor.send("query($id: ID!) { node(id: $id) { ... on Claim { state stale } } }", json!({ "id": claim })).await;
+        assert_eq!(*now.data("/node"), json!({ "state": "PUBLISHED", "stale": true }));
+        correct(&editor, &ruling, "RETRACTION", json!({})).await.ok();
+        publish(&editor, ruling_on(&claim, "TRUE")).await.refused("claim", "STALE");
+        for (name, verdict) in verdicts {
+            publish(&editor, ruling_on(&claim, "TRUE")).await.refused("claim", "STALE");
+            app.as_(name).call("reaffirmVerdict", json!({ "verdict": verdict }), "claim { id }").await.ok();
+        }
+        let again = publish(&editor, ruling_on(&claim, "TRUE")).await.ok();
+        assert_eq!(*again.data("/publishRuling/ruling/subject/quotes"), json!([{ "exact": "won four cups" }]));
+        assert_eq!(read(&editor, &ruling).await["subject"]["quotes"], json!([{ "exact": "won three cups" }]));
+    }
+
     async fn a_correction_is_of_the_kind_that_it_says(app: TestApp) {
         let (_, ruling) = app.given().a_published_claim().await;
         let editor = app.as_editor();
