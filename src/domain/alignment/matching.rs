@@ -4,7 +4,10 @@
 //! the one that was deleted. So a pair that it finds is taken only
 //!
 //! - if there is one such thing in each list, or
-//! - if between two such pairs stand as many copies of it now as before, each with its counterpart.
+//! - if it stands between two such pairs, or between one and an end of the list, and there
+//!   - as many copies of it stand as before, each with its counterpart; and
+//!   - if it is a sentence, or a word of a sentence that stands more than once, all else stands as it stood: one of the copies may have gone
+//!     with what stood around it, and another come with something else.
 
 use std::collections::{HashMap, HashSet};
 
@@ -25,7 +28,10 @@ pub(super) struct Matching<'a> {
     new: &'a [u32],
     /// For each old thing, the new one that the diff takes it for.
     found: Vec<Option<usize>>,
+    /// The things of which there is one in each list.
     singles: Vec<(usize, usize)>,
+    /// Of which old things copies are not to be told apart by their number.
+    wary: Vec<bool>,
 }
 
 impl<'a> Matching<'a> {
@@ -44,7 +50,17 @@ impl<'a> Matching<'a> {
                 found[from] = None;
             }
         }
-        Self { old, new, found, singles }
+        Self { old, new, found, singles, wary: vec![crossing == Crossing::Moved; old.len()] }
+    }
+
+    /// The same, wary of these old things as well.
+    pub(super) fn wary(self, wary: Vec<bool>) -> Self {
+        Self { wary, ..self }
+    }
+
+    /// The things of which there is one in each list.
+    pub(super) fn singles(&self) -> &[(usize, usize)] {
+        &self.singles
     }
 
     /// For each old thing, the new one that it certainly is, in the same order; nothing for those that are `denied`, which make nothing else
@@ -56,7 +72,12 @@ impl<'a> Matching<'a> {
         pillars.push((self.old.len(), self.new.len()));
         let (mut old_from, mut new_from) = (0, 0);
         for (old_to, new_to) in pillars {
-            settle(&self.old[old_from..old_to], &self.new[new_from..new_to], &mut found[old_from..old_to]);
+            let (old, new, here) = (&self.old[old_from..old_to], &self.new[new_from..new_to], &mut found[old_from..old_to]);
+            settle(old, new, here);
+            if old != new {
+                let wary = &self.wary[old_from..old_to];
+                here.iter_mut().zip(wary).filter(|(_, wary)| **wary).for_each(|(found, _)| *found = None);
+            }
             (old_from, new_from) = (old_to + 1, new_to + 1);
         }
         found

@@ -126,7 +126,7 @@ impl Alignment {
                 refused.extend(0..alignment.kept.len());
             }
             alignment.kept = matching.certain(&refused);
-            alignment.find_moved(&refused);
+            alignment.find_moved(matching.singles(), &refused);
             let more = alignment.remains();
             if more.is_empty() {
                 break;
@@ -273,22 +273,13 @@ impl Alignment {
         gaps
     }
 
-    /// Finds the sentences that are nowhere in their place but stand unchanged in one other: gone from one place, and come to one.
-    fn find_moved(&mut self, refused: &HashSet<usize>) {
-        let stayed: HashSet<usize> = self.kept.iter().flatten().copied().collect();
-        let mut places: HashMap<u32, (Vec<usize>, Vec<usize>)> = HashMap::new();
-        for (sentence, key) in self.old.keys().into_iter().enumerate().filter(|(sentence, _)| self.kept[*sentence].is_none()) {
-            places.entry(key).or_default().0.push(sentence);
-        }
-        for (sentence, key) in self.new.keys().into_iter().enumerate().filter(|(sentence, _)| !stayed.contains(sentence)) {
-            places.entry(key).or_default().1.push(sentence);
-        }
+    /// Finds the sentences that are not in their place but stand unchanged in another. Of one that stands more than once in either text nobody
+    /// can tell which of them went there.
+    fn find_moved(&mut self, singles: &[(usize, usize)], refused: &HashSet<usize>) {
         self.moved.fill(None);
-        for (from, to) in places.into_values() {
-            if let ([from], [to]) = (&*from, &*to)
-                && !refused.contains(from)
-            {
-                self.moved[*from] = Some(*to);
+        for &(from, to) in singles {
+            if self.kept[from].is_none() && !refused.contains(&from) {
+                self.moved[from] = Some(to);
             }
         }
     }
@@ -331,6 +322,7 @@ impl Alignment {
                 }
             }
         }
+        let copied = self.copied();
         for gap in self.gaps() {
             let (old, new) = (self.old.words_of(&gap.old), self.new.words_of(&gap.new));
             if old.is_empty() || new.is_empty() {
@@ -338,7 +330,8 @@ impl Alignment {
             }
             let ids = |reading: &Reading, words: &[usize]| words.iter().map(|&word| reading.words[word].id).collect::<Vec<_>>();
             let (old_ids, new_ids) = (ids(&self.old, &old), ids(&self.new, &new));
-            let matching = Matching::new(&old_ids, &new_ids, Crossing::InDoubt);
+            let is_copy = |word: &usize| copied.contains(&self.old.sentences[self.old.sentence_of(*word)].key);
+            let matching = Matching::new(&old_ids, &new_ids, Crossing::InDoubt).wary(old.iter().map(is_copy).collect());
             let mut denied = HashSet::new();
             for round in 0..=MOST_ROUNDS {
                 if round == MOST_ROUNDS {
@@ -355,6 +348,17 @@ impl Alignment {
             }
         }
         self.certain = (0..self.image.len()).filter(|&word| self.image[word].is_some()).collect();
+    }
+
+    /// The sentences that both texts have, and one of them more than once.
+    fn copied(&self) -> HashSet<u32> {
+        let mut counts: HashMap<u32, [usize; 2]> = HashMap::new();
+        for (side, reading) in [&self.old, &self.new].into_iter().enumerate() {
+            for key in reading.keys() {
+                counts.entry(key).or_default()[side] += 1;
+            }
+        }
+        counts.into_iter().filter(|(_, [old, new])| *old > 0 && *new > 0 && old + new > 2).map(|(key, _)| key).collect()
     }
 
     /// Which of these words met their images by chance. A sentence that has gone and another that has come may share a "not" or a "says that";

@@ -42,7 +42,7 @@ pub(super) struct Sentence {
     /// How many of the words have a letter or a digit.
     pub weight: usize,
     end: usize,
-    key: u32,
+    pub(super) key: u32,
     /// Whether a reader reads on from it into the next.
     runs_on: bool,
 }

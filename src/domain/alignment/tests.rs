@@ -165,6 +165,32 @@ fn a_quote_that_stands_three_times_keeps_to_its_place() {
 }
 
 #[test]
+fn a_copy_never_ends_on_one_that_came_with_something_else() {
+    let block = |hour: u32, town: &str| format!("{hour}:00 A bomb fell in {town}.\nNobody was hurt. Sirens were heard.\n");
+    let report = |towns: &[(u32, &str)]| towns.iter().map(|(hour, town)| block(*hour, town)).collect::<String>() + "More follows.";
+    let old = report(&[(9, "Aleppo"), (10, "Homs"), (11, "Idlib")]);
+    let new = report(&[(9, "Aleppo"), (11, "Idlib"), (12, "Hama")]);
+    for quote in ["Nobody was hurt.", "Nobody was hurt. Sirens were heard.", "Sirens"] {
+        for number in 1..3 {
+            let (status, words) = nth(&old, &new, quote, number);
+            assert!(status == Status::Orphaned && words.is_empty(), "{quote} {number}: {status:?} {words}");
+        }
+    }
+    for (old, new) in [
+        ("A came. It fell. B came. It fell. End.", "B came. It fell. C came. It fell. End."),
+        ("A came. It fell. B came. It fell. End.", "Old B came late. It fell. C came. It fell. End."),
+        ("A came. It fell. B came. It fell. End.", "It fell. C came. End. It fell."),
+    ] {
+        for number in 0..2 {
+            assert_eq!(nth(old, new, "It fell.", number), is(Status::Orphaned, GONE), "{new}");
+        }
+    }
+    // Where nothing changes around it, a copy is where it was.
+    let longer = report(&[(9, "Aleppo"), (10, "Homs"), (11, "Idlib")]).replace("More follows.", "More follows. It is late.");
+    assert_eq!(nth(&old, &longer, "Nobody was hurt.", 1), is(Status::Exact, "Nobody was hurt."));
+}
+
+#[test]
 fn of_copies_side_by_side_it_is_in_doubt_which_one_has_gone() {
     let old = "The day began well. Nothing was said. Nothing was said. Nothing was said. Night fell at nine.";
     let new = "The day began well. Nothing was said. Nothing was said. Night fell at nine.";
