@@ -78,6 +78,7 @@ super::sql_migration! {
             exact text NOT NULL,
             prefix text NOT NULL,
             suffix text NOT NULL,
+            title text NOT NULL,
             PRIMARY KEY (ruling_id, basis, ordinal)
         );
 

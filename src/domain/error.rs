@@ -39,7 +39,7 @@ pub enum Error {
         current_version: i32,
     },
     /// Too much at once; the same request may succeed later.
-    #[error("too many requests at once; try again in {retry_after} s")]
+    #[error("this was tried too often, or too much is asked for at once; try again in {retry_after} s")]
     RateLimited {
         /// Whole seconds to wait.
         retry_after: u32,
@@ -58,10 +58,20 @@ pub enum Error {
     },
     /// The database failed.
     #[error("something failed on our side")]
-    Database(#[from] DbErr),
+    Database(DbErr),
     /// Anything else that is ours to mend.
     #[error("something failed on our side")]
     Internal(#[from] anyhow::Error),
+}
+
+impl From<DbErr> for Error {
+    fn from(cause: DbErr) -> Self {
+        // Most of what people type is looked at before; what is only looked for may be anything. PostgreSQL takes no U+0000 in a text.
+        if cause.to_string().contains("invalid byte sequence for encoding") {
+            return Self::invalid("input", Reason::ControlCharacter, "a text holds the control character U+0000");
+        }
+        Self::Database(cause)
+    }
 }
 
 impl Error {

@@ -184,6 +184,21 @@ pub async fn of_newsroom(db: &Db, actor: &Actor, newsroom: NewsroomId, slice: &S
     page::read(db, list, Sort { lead: None, id: Column::Id, descending: false }, slice, |row| Key::of_id(row.id.0)).await
 }
 
+/// The accounts that may judge in a newsroom, by name: whom an editor can ask.
+pub async fn judges(db: &Db, actor: &Actor, newsroom: NewsroomId) -> Result<Vec<account::Model>> {
+    actor.require(Action::AssignClaim, newsroom)?;
+    let members = Entity::find().filter(Column::NewsroomId.eq(newsroom)).filter(Column::Role.ne(Role::Reader)).all(db.read()).await?;
+    let ids: Vec<_> = members.into_iter().map(|member| member.account_id).collect();
+    let mut accounts = account::find_all(db.read(), &ids).await?;
+    accounts.sort_by(|one, other| (&one.display_name, one.id).cmp(&(&other.display_name, other.id)));
+    Ok(accounts)
+}
+
+/// Whether an account may judge in a newsroom.
+pub async fn may_judge(db: &impl ConnectionTrait, newsroom: NewsroomId, account: AccountId) -> Result<bool> {
+    Ok(find(db, newsroom, account).await?.is_some_and(|member| member.role >= Role::Reviewer))
+}
+
 /// The roles of these accounts, as far as `actor` may know them: one's own everywhere, others' where one manages members.
 pub async fn of_accounts(db: &Db, actor: &Actor, accounts: &[AccountId]) -> Result<Vec<Model>> {
     let mut seen = Condition::any();

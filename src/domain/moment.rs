@@ -42,6 +42,10 @@ impl ScalarType for Moment {
         let Value::String(text) = &value else { return Err(InputValueError::expected_type(value)) };
         let time =
             DateTime::parse_from_rfc3339(text).map_err(|_| InputValueError::custom("a time looks like 2024-08-04T18:30:00Z"))?.to_utc();
+        // A leap second is a second that the databases don't have; and hardly one that is written is one.
+        if time.timestamp_subsec_nanos() >= 1_000_000_000 {
+            return Err(InputValueError::custom("seconds go from 0 to 59"));
+        }
         if YEARS.contains(&time.year()) { Ok(Self::new(time)) } else { Err(InputValueError::custom("years go from 1 to 9999")) }
     }
 

@@ -45,8 +45,10 @@ pub enum Action {
     MarkClaim,
     /// Edit, link or withdraw a claim that one marked oneself.
     ChangeOwnClaim,
-    /// Submit or withdraw a verdict of one's own. Nobody has an action for another's.
+    /// Submit or withdraw a verdict of one's own. Nobody writes another's.
     Judge,
+    /// Take a stale verdict out of force whose reviewer may judge here no more.
+    SetAside,
     /// Edit, link or withdraw any claim.
     ChangeAnyClaim,
     /// Import an article.
@@ -77,6 +79,7 @@ const fn least_role(action: Action) -> Role {
         Action::Read => Role::Reader,
         Action::MarkClaim | Action::ChangeOwnClaim | Action::Judge => Role::Reviewer,
         Action::ReadEveryVerdict
+        | Action::SetAside
         | Action::ChangeAnyClaim
         | Action::ImportArticle
         | Action::ReviseArticle

@@ -32,7 +32,7 @@ pub fn anywhere(text: &str) -> sea_orm::sea_query::LikeExpr {
 }
 
 fn check(field: &str, text: &str, most: usize, is_bad: impl Fn(char) -> bool) -> Result<String> {
-    if text.is_empty() {
+    if text.chars().all(is_invisible) {
         return Err(Error::invalid(field, Reason::Empty, format!("{field} is empty")));
     }
     let count = text.chars().count();
@@ -45,6 +45,13 @@ fn check(field: &str, text: &str, most: usize, is_bad: impl Fn(char) -> bool) ->
         return Err(Error::invalid(field, Reason::ControlCharacter, message));
     }
     Ok(text.to_owned())
+}
+
+/// Whether nothing is to be seen of a character: white space, and what only says how others are joined, set or read.
+fn is_invisible(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]
@@ -64,6 +71,8 @@ mod tests {
         assert_eq!(reason(line("name", "Maïgas", 5)), Reason::TooLarge);
         assert_eq!(reason(line("name", " \n ", 5)), Reason::Empty);
         assert_eq!(reason(line("name", "a\nb", 5)), Reason::ControlCharacter);
+        assert_eq!(reason(line("name", "\u{200b} \u{2060}", 5)), Reason::Empty);
+        assert_eq!(line("name", "می\u{200c}رود", 9).unwrap(), "می\u{200c}رود");
     }
 
     #[test]

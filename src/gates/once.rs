@@ -18,7 +18,7 @@ use crate::domain::idempotency::{self, Key, Outcome};
 use crate::domain::policy::Actor;
 use crate::domain::store::{Among, Db};
 use crate::graphql::faults;
-use crate::transport::request;
+use crate::transport::order;
 
 /// How many fields a mutation with a key has at most: others wait while it is carried out.
 const MOST_FIELDS: usize = 10;
@@ -102,7 +102,7 @@ fn outcome(mut response: Response, fields: usize) -> Outcome {
 fn mutation_fields(request: &mut Request) -> Option<usize> {
     let name = request.operation_name.clone();
     let document = request.parsed_query().ok()?;
-    let operation = request::operation(document, name.as_deref())?;
+    let operation = order::operation(document, name.as_deref())?;
     (operation.node.ty == OperationType::Mutation).then(|| fields(document, &operation.node.selection_set.node, &mut HashMap::new()))
 }
 

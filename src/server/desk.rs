@@ -184,7 +184,7 @@ impl Desk {
             let (desk, call, actor) = (self.clone(), call.clone(), actor.clone());
             async move |db: Db, request: Request| {
                 let mut response = desk.schema.execute(desk.furnish(request, &call, actor, db)).await;
-                order.arrange(&mut response, &desk.types);
+                desk.types.complete(&mut response, &order);
                 faults::explain(&mut response, Stage::Answering, &call.id);
                 response
             }
@@ -226,7 +226,7 @@ impl Desk {
         let answers = self.schema.execute_stream(request);
         let types = Arc::clone(&self.types);
         let told = answers.map(move |mut response| {
-            order.arrange(&mut response, &types);
+            types.complete(&mut response, &order);
             faults::explain(&mut response, Stage::Answering, &id);
             response
         });

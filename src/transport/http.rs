@@ -10,8 +10,9 @@ use async_graphql::parser::types::OperationType;
 use async_graphql::{Response, ServerError};
 use serde_json::{Value, json};
 
+use super::fault::Fault;
 use super::guard;
-use super::request::{Fault, Operation, Parameters, Reader, too_complex};
+use super::request::{Operation, Parameters, Reader, too_complex};
 
 /// A request that could be read: one operation, or a batch of them.
 pub struct Incoming {

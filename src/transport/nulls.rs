@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use async_graphql::indexmap::IndexMap;
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{BaseType, OperationType, Type, TypeKind, TypeSystemDefinition};
-use async_graphql::{Name, PathSegment, Value};
+use async_graphql::{Name, PathSegment, Response, Value};
 
 use super::order::{Order, Part};
 
@@ -43,10 +43,19 @@ impl Types {
         }
         types
     }
+
+    /// Makes an answer what its request asks for: with null where something failed, and its fields in order.
+    pub fn complete(&self, response: &mut Response, order: &Order) {
+        let failed: Vec<_> = response.errors.iter().map(|error| &error.path[..]).filter(|path| !path.is_empty()).collect();
+        if !failed.is_empty() {
+            fill(&mut response.data, order, self, &failed);
+        }
+        order.arrange(response);
+    }
 }
 
 /// Puts null where the fields with these paths failed.
-pub(super) fn fill(data: &mut Value, order: &Order, types: &Types, paths: &[&[PathSegment]]) {
+fn fill(data: &mut Value, order: &Order, types: &Types, paths: &[&[PathSegment]]) {
     let root = match order.kind {
         OperationType::Query => "query",
         OperationType::Mutation => "mutation",
@@ -186,7 +195,7 @@ mod tests {
         for text in failed {
             response.errors.push(ServerError { path: path(text), ..ServerError::new("failed", None) });
         }
-        order.arrange(&mut response, &Types::of(SCHEMA));
+        Types::of(SCHEMA).complete(&mut response, &order);
         serde_json::to_string(&response.data).unwrap()
     }
 

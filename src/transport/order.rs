@@ -6,10 +6,10 @@
 use std::collections::{HashMap, HashSet};
 
 use async_graphql::indexmap::IndexMap;
-use async_graphql::parser::types::{Directive, ExecutableDocument, OperationType, Selection, SelectionSet};
+use async_graphql::parser::types::{
+    Directive, DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet,
+};
 use async_graphql::{Name, Positioned, Response, Value, Variables};
-
-use super::nulls::{self, Types};
 
 /// What a document selects, without what its variables skip.
 pub struct Order {
@@ -28,7 +28,7 @@ pub(super) enum Part {
 impl Order {
     /// The order that this request asks for.
     pub fn of(document: &ExecutableDocument, operation: Option<&str>, variables: &Variables) -> Self {
-        let Some(operation) = super::request::operation(document, operation) else {
+        let Some(operation) = self::operation(document, operation) else {
             return Self { kind: OperationType::Query, root: Vec::new(), fragments: HashMap::new() };
         };
         let defined = operation.node.variable_definitions.iter();
@@ -44,12 +44,8 @@ impl Order {
         Self { kind: operation.node.ty, root: parts(&operation.node.selection_set.node, &given), fragments }
     }
 
-    /// Puts an answer to the request in order, with null where something failed.
-    pub fn arrange(&self, response: &mut Response, types: &Types) {
-        let failed: Vec<_> = response.errors.iter().map(|error| &error.path[..]).filter(|path| !path.is_empty()).collect();
-        if !failed.is_empty() {
-            nulls::fill(&mut response.data, self, types, &failed);
-        }
+    /// Puts an answer to the request in order.
+    pub fn arrange(&self, response: &mut Response) {
         Plan { sets: vec![&self.root], fields: IndexMap::new() }.arrange(self, &mut response.data);
     }
 
@@ -71,6 +67,15 @@ impl Order {
                 self.collect(parts, object, plan, seen);
             }
         }
+    }
+}
+
+/// The operation that runs: the named one, or the only one.
+pub fn operation<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Option<&'a Positioned<OperationDefinition>> {
+    match (&document.operations, name) {
+        (DocumentOperations::Single(operation), _) => Some(operation),
+        (DocumentOperations::Multiple(operations), Some(name)) => operations.get(name),
+        (DocumentOperations::Multiple(operations), None) => operations.values().next().filter(|_| operations.len() == 1),
     }
 }
 
@@ -155,7 +160,7 @@ mod tests {
 
     fn rearranged(order: &Order, data: &str) -> String {
         let mut response = Response::new(serde_json::from_str::<Value>(data).unwrap());
-        order.arrange(&mut response, &Types::default());
+        order.arrange(&mut response);
         serde_json::to_string(&response.data).unwrap()
     }
 

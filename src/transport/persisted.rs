@@ -13,7 +13,7 @@ use lru::LruCache;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use super::request::Fault;
+use super::fault::Fault;
 
 /// How many documents are kept that clients sent.
 const MOST_KEPT: usize = 1000;

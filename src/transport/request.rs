@@ -7,8 +7,9 @@ use async_graphql::{Positioned, Request, ServerError, Variables};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::fault::Fault;
 use super::guard::{self, Lists, Refused, TooComplex};
-use super::order::Order;
+use super::order::{Order, operation};
 use super::persisted::Documents;
 
 /// The parameters of a request, as JSON holds them.
@@ -43,14 +44,6 @@ pub struct Operation {
     pub order: Order,
     /// What it costs, in the guard's measure.
     pub cost: u64,
-}
-
-/// Why parameters are no operation that can run.
-pub enum Fault {
-    /// They are of no form that means anything: the field, and a sentence.
-    Malformed(&'static str, String),
-    /// The document has an error of syntax, asks for too much, is not known, or a variable is missing: GraphQL says so.
-    Graphql(Box<ServerError>),
 }
 
 /// How requests are read.
@@ -110,15 +103,6 @@ impl Reader {
         request.operation_name = operation_name;
         request.set_parsed_query(document);
         Ok(Operation { request, kind, name, order, cost })
-    }
-}
-
-/// The operation that runs: the named one, or the only one.
-pub fn operation<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Option<&'a Positioned<OperationDefinition>> {
-    match (&document.operations, name) {
-        (DocumentOperations::Single(operation), _) => Some(operation),
-        (DocumentOperations::Multiple(operations), Some(name)) => operations.get(name),
-        (DocumentOperations::Multiple(operations), None) => operations.values().next().filter(|_| operations.len() == 1),
     }
 }
 

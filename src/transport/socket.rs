@@ -16,8 +16,9 @@ use serde_json::{Map, Value, json};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use super::Host;
+use super::fault::Fault;
 use super::http;
-use super::request::{Fault, Operation, Parameters};
+use super::request::{Operation, Parameters};
 
 /// The sub-protocol.
 const PROTOCOL: &str = "graphql-transport-ws";

@@ -140,4 +140,17 @@ db_tests! {
         asked.sort_by_key(ToString::to_string);
         assert_eq!(asked, ["editor", "reviewer", "second", "third"]);
     }
+
+    async fn editors_see_whom_they_can_ask(app: TestApp) {
+        let ask = async |who: &str, slug: &str| app.as_(who).send("query($slug: String!) { newsroom(slug: $slug) { reviewers { id displayName } } }", json!({ "slug": slug })).await;
+        let list = ask("editor", "desk").await.ok();
+        let names: Vec<_> = list.data("/newsroom/reviewers").as_array().expect("a list").iter().map(|row| row["displayName"].as_str().expect("a name").to_owned()).collect();
+        assert_eq!(names, ["admin", "editor", "reviewer", "second", "third"]);
+        assert_eq!(*list.data("/newsroom/reviewers/2/id"), json!(app.account("reviewer")));
+        for (who, slug, code) in [("reviewer", "desk", "FORBIDDEN"), ("reader", "desk", "FORBIDDEN"), ("rival", "desk", "NOT_FOUND"), ("editor", "rival", "NOT_FOUND")] {
+            assert_eq!(ask(who, slug).await.code(), code, "{who}");
+        }
+        let stranger = app.as_stranger().ask("{ newsroom(slug: \"desk\") { reviewers { id } } }").await;
+        assert_eq!(stranger.code(), "UNAUTHENTICATED");
+    }
 }

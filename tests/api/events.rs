@@ -127,7 +127,8 @@ db_tests! {
         let input = json!({ "claim": claim, "ranges": [{ "exact": "Ten days" }] });
         let (_, events) = does("editor", &editor, "reanchor", input, "claim { id }", &[("desk", Kind::ClaimReanchored)]).await;
         assert_eq!(subject(&events[0]), of_claim);
-        let input = json!({ "verdict": verdict, "note": "N" });
+        let now = app.as_reader().send("query($id: ID!) { node(id: $id) { ... on Claim { version } } }", json!({ "id": claim })).await;
+        let input = json!({ "verdict": verdict, "note": "N", "expectedVersion": now.number("/node/version") });
         let (_, events) = does("reviewer", &reviewer, "reaffirmVerdict", input, "verdict { id }", &[("desk", Kind::VerdictReaffirmed)]).await;
         assert_eq!(subject(&events[0]), of_verdict);
         let input = json!({ "verdict": verdict, "reason": "R" });

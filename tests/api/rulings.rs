@@ -256,10 +256,12 @@ db_tests! {
         let claim = given.a_claim_on(&article, "It won.", "won three cups").await;
         let verdicts = [("reviewer", given.a_verdict("reviewer", &claim, "TRUE").await), ("second", given.a_verdict("second", &claim, "TRUE").await)];
         let ruling = given.a_ruling(&claim, "TRUE").await;
-        given.a_revision_of(&article, "Team Alpha won four cups.").await;
+        let revised = json!({ "article": article, "title": "Cups stolen", "body": "Team Alpha won four cups." });
+        app.as_editor().call("reviseArticle", revised, "article { id }").await.ok();
         // What was published stays as it was; its claim says that the words are others now.
         let kept = read(&editor, &ruling).await;
         assert_eq!((&kept["state"], &kept["subject"]["quotes"]), (&json!("PUBLISHED"), &json!([{ "exact": "won three cups" }])));
+        assert_eq!(kept["subject"]["article"]["title"], "Cups", "nor does the headline above them change");
         let now = editor.send("query($id: ID!) { node(id: $id) { ... on Claim { state stale } } }", json!({ "id": claim })).await;
         assert_eq!(*now.data("/node"), json!({ "state": "PUBLISHED", "stale": true }));
         correct(&editor, &ruling, "RETRACTION", json!({})).await.ok();
@@ -270,6 +272,7 @@ db_tests! {
         }
         let again = publish(&editor, ruling_on(&claim, "TRUE")).await.ok();
         assert_eq!(*again.data("/publishRuling/ruling/subject/quotes"), json!([{ "exact": "won four cups" }]));
+        assert_eq!(*again.data("/publishRuling/ruling/subject/article/title"), "Cups stolen");
         assert_eq!(read(&editor, &ruling).await["subject"]["quotes"], json!([{ "exact": "won three cups" }]));
     }
 

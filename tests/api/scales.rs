@@ -161,4 +161,16 @@ db_tests! {
         assert_eq!(*published.data("/publishRuling/ruling/verdicts"), json!([
             { "dissents": null, "rating": { "key": "TRUE" } }, { "dissents": null, "rating": { "key": "FALSE" } }, { "dissents": true, "rating": { "key": "HOLDS" } }]));
     }
+
+    async fn a_ruling_can_be_put_under_the_scale_of_now_by_a_key_that_both_have(app: TestApp) {
+        let (_, ruling) = app.given().a_published_claim().await;
+        let number = "query($id: ID!) { node(id: $id) { ... on Ruling { rating { id key } } } }";
+        app.given().a_scale(&["TRUE", "FALSE"]).await;
+        let before = app.as_editor().send(number, json!({ "id": ruling })).await;
+        let input = json!({ "ruling": ruling, "kind": "UPDATE", "reason": "We judge by another scale now.", "rating": "FALSE" });
+        app.as_editor().call("correctRuling", input, "ruling { id }").await.ok();
+        let after = app.as_editor().send(number, json!({ "id": ruling })).await;
+        assert_eq!((before.text("/node/rating/key"), after.text("/node/rating/key")), ("FALSE".into(), "FALSE".into()));
+        assert_ne!(before.text("/node/rating/id"), after.text("/node/rating/id"));
+    }
 }

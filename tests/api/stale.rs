@@ -187,6 +187,42 @@ db_tests! {
         assert_eq!((stale(&app, &claim).await, read(&app, &claim).await["anchors"][0]["status"].clone()), ((false, vec![false]), json!("EXACT")));
     }
 
+    async fn who_read_a_change_has_not_read_where_an_editor_put_the_claim_since(app: TestApp) {
+        let (article, claim) = alpha(&app).await;
+        let verdict = app.given().a_verdict("reviewer", &claim, "TRUE").await;
+        app.given().a_revision_of(&article, &TWINS.replace("Alpha won three", "Alpha won four")).await;
+        reanchor(&app, &claim, json!([{ "exact": "Nobody else won" }])).await.ok();
+        reaffirm(&app, "reviewer", &verdict).await.refused("expectedVersion", "EXPECTED_VERSION_REQUIRED");
+        let version = read(&app, &claim).await["version"].clone();
+        app.as_reviewer().call("reaffirmVerdict", json!({ "verdict": verdict, "expectedVersion": version }), "claim { id }").await.ok();
+        assert_eq!(stale(&app, &claim).await, (false, vec![false]));
+    }
+
+    async fn a_reviewer_who_has_left_holds_no_claim_up_for_ever(app: TestApp) {
+        let claim = app.given().a_ready_claim().await;
+        let own: Vec<String> = read(&app, &claim).await["verdicts"].as_array().expect("two").iter().map(|verdict| verdict["id"].as_str().expect("an id").to_owned()).collect();
+        let set_aside = async |who: &str, verdict: &str| {
+            app.as_(who).call("withdrawVerdict", json!({ "verdict": verdict, "reason": "She has left." }), "verdict { state } claim { stale state }").await
+        };
+        // Neither while it is fresh nor while its reviewer is here.
+        assert_eq!(set_aside("editor", &own[1]).await.code(), "FORBIDDEN");
+        app.given().a_change_under(&claim).await;
+        assert_eq!(set_aside("editor", &own[1]).await.code(), "FORBIDDEN");
+        app.as_admin().call("removeMember", json!({ "newsroom": app.newsroom(), "account": app.account("second") }), "newsroom { id }").await.ok();
+        reaffirm(&app, "reviewer", &own[0]).await.ok();
+        assert_eq!(stale(&app, &claim).await, (true, vec![false, true]));
+        for (who, code) in [("reviewer", "FORBIDDEN"), ("third", "FORBIDDEN"), ("reader", "FORBIDDEN"), ("second", "NOT_FOUND"), ("rival", "NOT_FOUND")] {
+            assert_eq!(set_aside(who, &own[1]).await.code(), code, "{who}");
+        }
+        assert_eq!(set_aside("admin", &own[0]).await.code(), "FORBIDDEN", "whoever is here answers for their own");
+        let done = set_aside("editor", &own[1]).await.ok();
+        assert_eq!(*done.data("/withdrawVerdict"), json!({ "verdict": { "state": "WITHDRAWN" }, "claim": { "stale": false, "state": "IN_REVIEW" } }));
+        let log = crate::events::logs(app.db.read()).await.remove(&app.newsroom()).expect("a log");
+        let last = log.last().expect("an event");
+        let detail: Value = serde_json::from_str(&last.detail).expect("JSON");
+        assert_eq!((last.actor_id.map(|id| id.to_string()), detail), (Some(app.account("editor")), json!({ "reason": "She has left.", "byReviewer": false })));
+    }
+
     async fn re_anchoring_keeps_what_was_there_before(app: TestApp) {
         let (article, claim) = alpha(&app).await;
         app.given().a_revision_of(&article, &TWINS.replace("Alpha won three", "Alpha has not won three")).await;

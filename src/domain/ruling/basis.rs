@@ -66,6 +66,8 @@ pub mod quoted {
         pub exact: String,
         pub prefix: String,
         pub suffix: String,
+        /// The headline above them.
+        pub title: String,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -159,6 +161,7 @@ pub async fn record(
         dissents: Set(*dissents),
     });
     rested::Entity::insert_many(rows.collect::<Vec<_>>()).exec_without_returning(txn).await?;
+    let title = article::fetch_row(txn, claim.article_id).await?.title;
     let rows = standing::words_of(txn, claim).await?.into_iter().zip(0..).map(|(words, ordinal)| quoted::ActiveModel {
         ruling_id: ruling_id.clone(),
         basis: basis.clone(),
@@ -166,6 +169,7 @@ pub async fn record(
         exact: Set(words.exact),
         prefix: Set(words.prefix),
         suffix: Set(words.suffix),
+        title: Set(title.clone()),
     });
     quoted::Entity::insert_many(rows.collect::<Vec<_>>()).exec_without_returning(txn).await?;
     Ok(())
@@ -193,10 +197,11 @@ pub async fn subjects(db: &Db, places: &[(Place, ClaimId)]) -> Result<HashMap<Pl
     let (claims, articles): (HashMap<_, _>, HashMap<_, _>) =
         (claims.iter().map(|row| (row.id, row)).collect(), articles.iter().map(|row| (row.id, row)).collect());
     let rows = quoted::Entity::find().filter(quoted::Column::RulingId.is_in(places.iter().map(|((ruling, _), _)| *ruling)));
-    let mut quotes: HashMap<Place, Vec<RulingQuote>> = HashMap::new();
+    let (mut quotes, mut titles): (HashMap<Place, Vec<RulingQuote>>, HashMap<Place, String>) = (HashMap::new(), HashMap::new());
     for row in rows.order_by_asc(quoted::Column::Ordinal).all(db.read()).await? {
         let quote = RulingQuote { exact: row.exact, prefix: row.prefix, suffix: row.suffix };
         quotes.entry((row.ruling_id, row.basis)).or_default().push(quote);
+        titles.insert((row.ruling_id, row.basis), row.title);
     }
     let mut subject = |(place, claim): &(Place, ClaimId)| {
         let claim = claims.get(claim)?;
@@ -207,7 +212,7 @@ pub async fn subjects(db: &Db, places: &[(Place, ClaimId)]) -> Result<HashMap<Pl
             claimed_on: claim.claimed_on,
             quotes: quotes.remove(place).unwrap_or_default(),
             article: RulingArticle {
-                title: article.title.clone(),
+                title: titles.remove(place).unwrap_or_default(),
                 url: article.url.clone(),
                 publisher: article.publisher.clone(),
                 author: article.author.clone(),

@@ -127,8 +127,8 @@ pub async fn correct(db: &Db, actor: &Actor, input: CorrectRulingInput) -> Resul
         after.dissent = dissent.unwrap_or(after.dissent);
         let old = rating::fetch_row(&txn, before.rating_id).await?;
         let new = match input.rating {
-            Some(key) if key != old.key => rating::fetch_by_key(&txn, claim.newsroom_id, &key).await?,
-            _ => old.clone(),
+            Some(key) => rating::fetch_by_key(&txn, claim.newsroom_id, &key).await?,
+            None => old.clone(),
         };
         after.rating_id = new.id;
         check_kind(input.kind, &before, &after)?;

@@ -55,7 +55,7 @@ pub async fn of(
         snippets.insert(id, mark(trim(&text, from > 0, length > from + LENGTH), &words).0);
     }
     let ids: Vec<_> = claims.iter().map(|claim| claim.id).collect();
-    let tags = if ids.is_empty() { Vec::new() } else { claim::tags_of(db, &ids).await? };
+    let tags = if ids.is_empty() { Vec::new() } else { claim::tag::of_claims(db, &ids).await? };
     for claim in claims {
         let own = tags.iter().filter(|tag| tag.claim_id == claim.id).map(|tag| &tag.tag);
         let parts = [&claim.statement].into_iter().chain(&claim.claimant).chain(own).map(|part| mark(part.clone(), &words));

@@ -11,6 +11,7 @@ use crate::domain::error::{Error, Reason, Result};
 use crate::domain::event::{self, Kind};
 use crate::domain::ids::{ClaimId, TypedId};
 use crate::domain::policy::{Action, Actor};
+use crate::domain::quote;
 use crate::domain::store::{self, Db};
 use crate::domain::words;
 
@@ -44,8 +45,12 @@ pub async fn reanchor(db: &Db, actor: &Actor, input: ReanchorInput) -> Result<(c
         if same && !claim.standing.is_stale() {
             return Err(Error::invalid("ranges", Reason::Unchanged, "the claim stands on these words already"));
         }
-        // Where it answers a revision that made the claim stale, both together are one change to read.
-        if !claim.standing.is_stale() {
+        // It is one change with the one that it answers where whoever has read that has read these words, or there was nothing to read.
+        let is_read = |found: &quote::Found| {
+            let holds = |anchor: &anchor::Model| anchor.start_at <= found.extent.start && found.extent.end <= anchor.end_at;
+            before.iter().any(holds)
+        };
+        if !(claim.standing == Status::Orphaned || claim.standing.is_stale() && found.iter().all(is_read)) {
             claim.reread_from = claim.wording;
         }
         claim.wording += 1;

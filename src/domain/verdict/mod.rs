@@ -4,6 +4,7 @@
 //! verdict says is shown to nobody from whom blind review hides it.
 
 pub mod draft;
+pub mod submission;
 
 use async_graphql::{Enum, ID, InputObject, SimpleObject};
 use sea_orm::entity::prelude::*;
@@ -20,6 +21,7 @@ use super::claim;
 use super::error::{Error, Reason, Result, expect_version};
 use super::event::{self, Kind, Subject};
 use super::ids::{AccountId, CitationId, ClaimId, NewsroomId, RatingId, SubmissionId, TypedId, VerdictId};
+use super::membership;
 use super::moment::Moment;
 use super::newsroom;
 use super::policy::{Action, Actor};
@@ -57,46 +59,6 @@ pub enum Relation {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
-
-/// One act of judging: what a verdict said from then until the next.
-pub mod submission {
-    use super::{Moment, RatingId, SimpleObject, SubmissionId, VerdictId};
-    use sea_orm::entity::prelude::*;
-
-    /// What a verdict said from one submission until the next.
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
-    #[sea_orm(table_name = "submissions")]
-    #[graphql(name = "VerdictSubmission", complex)]
-    pub struct Model {
-        /// The submission's id.
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: SubmissionId,
-        #[graphql(skip)]
-        pub verdict_id: VerdictId,
-        /// 1, 2, 3 … within the verdict.
-        pub number: i32,
-        #[graphql(skip)]
-        pub rating_id: RatingId,
-        /// Why.
-        pub rationale: String,
-        /// The version of the claim that it was given on.
-        pub claim_version: i32,
-        #[graphql(skip)]
-        pub citation_count: i32,
-        /// When it was submitted.
-        pub submitted_at: Moment,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {
-        #[sea_orm(belongs_to = "super::Entity", from = "Column::VerdictId", to = "super::Column::Id")]
-        Verdict,
-        #[sea_orm(belongs_to = "super::rating::Entity", from = "Column::RatingId", to = "super::rating::Column::Id")]
-        Rating,
-    }
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
 
 /// Whether a verdict is in force.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum, EnumIter, DeriveActiveEnum)]
@@ -184,7 +146,7 @@ pub struct SubmitVerdictInput {
 /// A verdict to take back.
 #[derive(InputObject)]
 pub struct WithdrawVerdictInput {
-    /// The verdict; one of your own.
+    /// The verdict; one of your own. For editors also one that is stale, of a reviewer who may judge here no more.
     verdict: ID,
     /// Why: at most 1,000 characters.
     reason: String,
@@ -274,8 +236,14 @@ pub async fn withdraw(db: &Db, actor: &Actor, input: WithdrawVerdictInput) -> Re
     actor.signed_in()?;
     let verdict = fetch(db, actor, VerdictId::parse("verdict", &input.verdict)?).await?;
     actor.require(Action::Judge, verdict.newsroom_id)?;
-    if actor.id() != Some(verdict.reviewer_id) {
-        return Err(Error::Forbidden("nobody but its reviewer can withdraw a verdict".into()));
+    let own = actor.id() == Some(verdict.reviewer_id);
+    let not_ones_own = || {
+        let message =
+            "nobody but its reviewer can withdraw a verdict; one that is stale, of a reviewer who may judge here no more, an editor can";
+        Error::Forbidden(message.into())
+    };
+    if !own && !actor.may(Action::SetAside, verdict.newsroom_id) {
+        return Err(not_ones_own());
     }
     let reason = words::prose("reason", &input.reason, 1000)?;
     let claim = claim::fetch(db, actor, verdict.claim_id).await?;
@@ -283,6 +251,10 @@ pub async fn withdraw(db: &Db, actor: &Actor, input: WithdrawVerdictInput) -> Re
     store::write(db, move |txn| async move {
         let (_, mut claim) = claim::lock(&txn, &claim, None).await?;
         let mut verdict = Entity::find_by_id(verdict.id).one(&*txn).await?.ok_or(Error::NotFound("verdict"))?;
+        // Whoever has left can neither reaffirm it nor take it back; nobody else can, so that the claim would stay stale for ever.
+        if !own && (!reread(&txn, verdict.id).await?.stale || membership::may_judge(&*txn, claim.newsroom_id, verdict.reviewer_id).await?) {
+            return Err(not_ones_own());
+        }
         expect_version(input.expected_version, verdict.version)?;
         if verdict.state == State::Withdrawn {
             return Err(Error::invalid("verdict", Reason::VerdictWithdrawn, "this verdict is withdrawn already"));
@@ -293,7 +265,7 @@ pub async fn withdraw(db: &Db, actor: &Actor, input: WithdrawVerdictInput) -> Re
         verdict.withdrawn_reason = Some(reason);
         Entity::update(verdict.clone().into_active_model().reset_all()).exec(&*txn).await?;
         count(&txn, &mut claim, -1).await?;
-        let detail = json!({ "reason": verdict.withdrawn_reason });
+        let detail = json!({ "reason": verdict.withdrawn_reason, "byReviewer": own });
         event::append(&txn, &actor, claim.newsroom_id, Kind::VerdictWithdrawn, subject(&verdict, &claim), detail).await?;
         Ok((reread(&txn, verdict.id).await?, claim))
     })

@@ -2,6 +2,7 @@
 
 use async_graphql::{ComplexObject, Context, Result};
 
+use crate::domain::account;
 use crate::domain::api_token;
 use crate::domain::article::{self, ArticleFilter, ArticleOrder};
 use crate::domain::audit::{self, AuditFilter};
@@ -157,6 +158,11 @@ impl newsroom::Model {
     ) -> Result<Option<Connection<event::Model>>> {
         let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
         Ok(Some(audit::of_newsroom(ctx.db(), ctx.actor(), self.id, filter.unwrap_or_default(), &slice).await?.into()))
+    }
+
+    /// Those who may judge its claims, by name: whom `assignClaim` can ask. For editors.
+    async fn reviewers(&self, ctx: &Context<'_>) -> Result<Option<Vec<account::Model>>> {
+        Ok(Some(membership::judges(ctx.db(), ctx.actor(), self.id).await?))
     }
 
     /// Its members, by when they joined. For admins.

@@ -33,7 +33,7 @@ fn a_page_and_a_list_cost_their_rows() {
 #[test]
 fn what_keeps_validation_busy_is_refused() {
     let mut doubling = "{ ...f0 } fragment f30 on Query { a } ".to_owned();
-    let mut chain = "{ ...f0 } fragment f2000 on Query { a } ".to_owned();
+    let mut chain = "{ ...f0 } fragment f2500 on Query { a } ".to_owned();
     for n in 0..30 {
         let _ = write!(doubling, "fragment f{n} on Query {{ ...f{0} ...f{0} }} ", n + 1);
     }
@@ -41,7 +41,7 @@ fn what_keeps_validation_busy_is_refused() {
     for n in 0..100 {
         let _ = write!(short_chain, "fragment f{n} on Query {{ ...f{0} }} ", n + 1);
     }
-    for n in 0..2000 {
+    for n in 0..2500 {
         let _ = write!(chain, "fragment f{n} on Query {{ ...f{0} }} ", n + 1);
     }
     let aliases = |count: usize| (0..count).fold(String::new(), |text, n| text + &format!("a{n}: b "));

@@ -1,5 +1,7 @@
 //! How edges are read: one batch an edge, however many nodes it starts from.
 
+mod keys;
+
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::Arc;
@@ -8,6 +10,8 @@ use std::time::Duration;
 use async_graphql::Context;
 use async_graphql::dataloader::{DataLoader, Loader};
 
+pub use keys::*;
+
 use crate::domain::account;
 use crate::domain::agreement::Agreement;
 use crate::domain::anchor;
@@ -15,15 +19,12 @@ use crate::domain::article::{self, Span, revision};
 use crate::domain::assignment;
 use crate::domain::claim;
 use crate::domain::error::{Error, Result};
-use crate::domain::ids::{
-    AccountId, ArticleId, ClaimId, DraftId, NewsroomId, RatingId, RatingScaleId, RevisionId, RulingId, SourceId, SubmissionId, VerdictId,
-};
-use crate::domain::listing::{self, ClaimFilter, ClaimOrder, Source};
+use crate::domain::ids::{AccountId, ArticleId, ClaimId, NewsroomId, RatingId, RatingScaleId, RevisionId, SourceId, VerdictId};
+use crate::domain::listing::{self, Source};
 use crate::domain::page::Page;
-use crate::domain::passage::SpanKind;
 use crate::domain::policy::Actor;
 use crate::domain::rating::{self, scale};
-use crate::domain::readiness::{self, Plan, Readiness};
+use crate::domain::readiness::{self, Readiness};
 use crate::domain::repeat;
 use crate::domain::ruling::basis::{self, RulingSubject, RulingVerdict};
 use crate::domain::ruling::{self, correction};
@@ -31,7 +32,7 @@ use crate::domain::search::{self, Similar};
 use crate::domain::source::{self, citation};
 use crate::domain::standing::{self, Proposal};
 use crate::domain::store::Db;
-use crate::domain::summary::{self, ClaimSummary, Scope, Summary};
+use crate::domain::summary::{self, ClaimSummary, Summary};
 use crate::domain::verdict::{self, Verdict, draft, submission};
 use crate::domain::{membership, newsroom};
 
@@ -48,136 +49,6 @@ pub fn for_request(db: Db, actor: Actor) -> DataLoader<Reader> {
     // No delay: a level's keys are all asked for before the batch's task runs, and a timer would only be waited for.
     DataLoader::new(Reader { db, actor }, tokio::spawn).delay(Duration::ZERO)
 }
-
-/// The claims that stand on words of a revision, each with its anchor there.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct ClaimsOn(pub RevisionId);
-
-/// The newest revision of an article.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct NewestRevisionOf(pub ArticleId);
-
-/// The text of a revision.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct TextOf(pub RevisionId);
-
-/// The spans of a revision: those of a kind, or all blocks.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct SpansOf(pub RevisionId, pub Option<SpanKind>);
-
-/// The first claims of an article.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct FirstClaimsOf {
-    pub article: ArticleId,
-    pub wanted: FirstClaims,
-}
-
-/// Which claims, and how many of them.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct FirstClaims {
-    pub filter: ClaimFilter,
-    pub order: Option<ClaimOrder>,
-    pub size: u64,
-    pub counted: bool,
-}
-
-/// The anchors of a claim where it stands now.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct AnchorsOf(pub ClaimId);
-
-/// Where the words of a stale claim may stand now.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct ProposalsOf(pub ClaimId);
-
-/// The tags of a claim.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct TagsOf(pub ClaimId);
-
-/// The verdicts on a claim that the actor may see.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct VerdictsOn(pub ClaimId);
-
-/// The submissions of a verdict.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct HistoryOf(pub VerdictId);
-
-/// The citations of a submission.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct CitationsIn(pub SubmissionId);
-
-/// The newest so many citations of a source.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct CitationsOf(pub SourceId, pub i32);
-
-/// How often a source is cited.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct CitationCountOf(pub SourceId);
-
-/// Who is asked to judge a claim.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct AssignmentsOf(pub ClaimId);
-
-/// The actor's own draft on a claim.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct DraftOn(pub ClaimId);
-
-/// What a draft cites.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct CitedInDraft(pub DraftId);
-
-/// What is missing before a ruling on a claim is published.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct ReadinessOf {
-    pub claim: ClaimId,
-    pub plan: Plan,
-}
-
-/// The rulings on a claim, newest first.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct RulingsOn(pub ClaimId);
-
-/// The verdicts that a ruling rests on, or rested on.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct VerdictsBehind(pub basis::Place);
-
-/// What a ruling is on.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct SubjectOf {
-    pub place: basis::Place,
-    pub claim: ClaimId,
-}
-
-/// The corrections of a ruling.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct CorrectionsOf(pub RulingId);
-
-/// The ratings of a scale.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct RatingsOf(pub RatingScaleId);
-
-/// The memberships of an account that the actor may see.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct MembershipsOf(pub AccountId);
-
-/// The summary of a claim.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct SummaryOfClaim(pub ClaimId);
-
-/// The summary of an article.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct SummaryOfArticle(pub ArticleId);
-
-/// The agreement on what a summary sums up.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct AgreementOf(pub Scope);
-
-/// The first so many claims that repeat a claim; counted, or not.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct FirstRepeatsOf(pub ClaimId, pub u64, pub bool);
-
-/// The first so many claims that are like a claim.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct SimilarTo(pub ClaimId, pub i32);
 
 /// Loads what `key` leads to. Where nothing does, it is `Default`.
 pub async fn load<K>(ctx: &Context<'_>, key: K) -> Result<<Reader as Loader<K>>::Value, Arc<Error>>
@@ -278,7 +149,7 @@ rows!(SourceId => Source, |reader, ids| listing::find_sources(&reader.db, &reade
 rows!(RevisionId => revision::Model, |reader, ids| revision::find_all(reader.db.read(), ids));
 below!(AnchorsOf(ClaimId) => anchor::Model, claim_id, |reader, ids| standing::anchors_of(reader.db.read(), ids));
 below!(ProposalsOf(ClaimId) => Proposal, claim, |reader, ids| standing::proposals_of(&reader.db, ids));
-below!(TagsOf(ClaimId) => claim::tag::Model, claim_id, |reader, ids| claim::tags_of(&reader.db, ids));
+below!(TagsOf(ClaimId) => claim::tag::Model, claim_id, |reader, ids| claim::tag::of_claims(&reader.db, ids));
 below!(VerdictsOn(ClaimId) => Verdict, claim_id, |reader, ids| verdict::of_claims(&reader.db, &reader.actor, ids));
 below!(HistoryOf(VerdictId) => submission::Model, verdict_id, |reader, ids| verdict::history(&reader.db, ids));
 below!(CitationsIn(SubmissionId) => citation::Model, submission_id, |reader, ids| source::of_submissions(reader.db.read(), ids));

@@ -3,9 +3,11 @@
 //! Always true: a claim is anchored by at least one range; once somebody has judged it, its own words stay as they were judged; where the words
 //! that it stands on change, its wording rises, and whoever judged it before has read another (see [`standing`](super::standing)).
 
+pub mod tag;
+
 use async_graphql::{Enum, ID, InputObject, MaybeUndefined, SimpleObject};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::Set, DatabaseTransaction, IntoActiveModel, QuerySelect};
+use sea_orm::{DatabaseTransaction, IntoActiveModel, QuerySelect};
 use serde::Serialize;
 use serde_json::json;
 
@@ -81,27 +83,6 @@ pub enum Relation {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
-
-/// A claim's tags, one a row.
-pub mod tag {
-    use super::ClaimId;
-    use sea_orm::entity::prelude::*;
-
-    /// A word that a claim is filed under.
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "claim_tags")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub claim_id: ClaimId,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub tag: String,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
 
 /// How far a claim's check has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum, EnumIter, DeriveActiveEnum, Serialize)]
@@ -190,7 +171,7 @@ pub async fn mark(db: &Db, actor: &Actor, input: MarkClaimInput) -> Result<(Mode
     actor.require(Action::MarkClaim, article.newsroom_id)?;
     let statement = parse_statement(&input.statement)?;
     let claimant = words::optional(input.claimant.as_deref(), parse_claimant)?;
-    let tags = parse_tags(&input.tags)?;
+    let tags = tag::parse_all(&input.tags)?;
     let actor = actor.clone();
     store::write(db, move |txn| async move {
         let article = article::touch(&txn, article.id, None).await?;
@@ -228,7 +209,7 @@ pub async fn mark(db: &Db, actor: &Actor, input: MarkClaimInput) -> Result<(Mode
             "revision": revision.number,
             "ranges": found.iter().map(|found| json!([found.extent.start, found.extent.end])).collect::<Vec<_>>(),
         });
-        replace_tags(&txn, claim.id, &tags).await?;
+        tag::replace(&txn, claim.id, &tags).await?;
         make_findable(&txn, &claim).await?;
         anchor::store_all(&txn, &actor, revision.id, placed(&claim, found)).await?;
         event::append(&txn, &actor, claim.newsroom_id, Kind::ClaimMarked, subject(&claim), detail).await?;
@@ -246,7 +227,7 @@ pub async fn edit(db: &Db, actor: &Actor, input: EditClaimInput) -> Result<(Mode
         MaybeUndefined::Null => Some(None),
         MaybeUndefined::Value(text) => Some(Some(parse_claimant(&text)?)),
     };
-    let tags = input.tags.as_deref().map(parse_tags).transpose()?;
+    let tags = input.tags.as_deref().map(tag::parse_all).transpose()?;
     let actor = actor.clone();
     store::write(db, move |txn| async move {
         let (article, before) = lock(&txn, &claim, input.expected_version).await?;
@@ -273,7 +254,7 @@ pub async fn edit(db: &Db, actor: &Actor, input: EditClaimInput) -> Result<(Mode
             after.wording += 1;
         }
         if let Some(tags) = &tags {
-            replace_tags(&txn, after.id, tags).await?;
+            tag::replace(&txn, after.id, tags).await?;
         }
         save(&txn, &after).await?;
         make_findable(&txn, &after).await?;
@@ -367,12 +348,6 @@ pub async fn find_all(db: &Db, ids: &[ClaimId]) -> Result<Vec<Model>> {
     Ok(Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(db.read()).await?)
 }
 
-/// The tags of these claims.
-pub async fn tags_of(db: &Db, claims: &[ClaimId]) -> Result<Vec<tag::Model>> {
-    let list = tag::Entity::find().filter(tag::Column::ClaimId.is_in(claims.iter().copied()));
-    Ok(list.all(db.read()).await?)
-}
-
 /// The claims that stand on words of these revisions, each with its anchor there.
 pub async fn on_revisions(db: &Db, revisions: &[RevisionId]) -> Result<Vec<(anchor::Model, Model)>> {
     let anchors = anchor::of_revisions(db.read(), revisions).await?;
@@ -412,31 +387,12 @@ async fn make_findable(txn: &DatabaseTransaction, claim: &Model) -> Result<()> {
     index::put(txn, claim.newsroom_id, document, index::Words::of(&text.join("\n"))).await
 }
 
-async fn replace_tags(txn: &DatabaseTransaction, claim: ClaimId, tags: &[String]) -> Result<()> {
-    tag::Entity::delete_many().filter(tag::Column::ClaimId.eq(claim)).exec(txn).await?;
-    if tags.is_empty() {
-        return Ok(());
-    }
-    let rows = tags.iter().map(|tag| tag::ActiveModel { claim_id: Set(claim), tag: Set(tag.clone()) });
-    tag::Entity::insert_many(rows).exec_without_returning(txn).await?;
-    Ok(())
-}
-
 fn parse_statement(text: &str) -> Result<String> {
     words::line("statement", text, 1000)
 }
 
 fn parse_claimant(text: &str) -> Result<String> {
     words::line("claimant", text, 200)
-}
-
-fn parse_tags(tags: &[String]) -> Result<Vec<String>> {
-    if tags.len() > 20 {
-        return Err(Error::invalid("tags", Reason::TooLarge, format!("{} tags, and at most 20 are taken", tags.len())));
-    }
-    let parsed = tags.iter().enumerate().map(|(number, tag)| words::line(&format!("tags[{number}]"), tag, 50));
-    let distinct: Result<std::collections::BTreeSet<_>> = parsed.collect();
-    Ok(distinct?.into_iter().collect())
 }
 
 fn folded(statement: &str, claimant: Option<&str>) -> String {
