@@ -3,6 +3,9 @@
 
 local requests, at = {}, 0
 
+-- Each round begins elsewhere: what was left unanswered at the end of the one before is not what this one ends with.
+math.randomseed(os.time())
+
 function init(args)
     for line in io.lines(args[1]) do
         local method, path, token, from, body = line:match("^(.-)\t(.-)\t(.-)\t(.-)\t(.*)$")
@@ -16,6 +19,7 @@ function init(args)
         end
         requests[#requests + 1] = wrk.format(method, path, headers, body)
     end
+    at = math.random(#requests)
 end
 
 function request()
