@@ -17,7 +17,7 @@ use crate::transport::cookie::Jar;
 #[derive(SimpleObject)]
 struct SignInPayload {
     /// The session's token, shown this once: send it as `Authorization: Bearer <token>`. Empty where a page keeps it in a cookie, because its
-    /// request came with the header `X-Claimspan-Session: cookie`.
+    /// request came with the header `X-Claimspan-Session: cookie`, and without an `Idempotency-Key`.
     token: String,
     /// When the session ends by itself.
     expires_at: Moment,
@@ -29,7 +29,7 @@ struct SignInPayload {
 #[derive(SimpleObject)]
 struct AcceptInvitationPayload {
     /// The session's token, shown this once: send it as `Authorization: Bearer <token>`. Empty where a page keeps it in a cookie, because its
-    /// request came with the header `X-Claimspan-Session: cookie`.
+    /// request came with the header `X-Claimspan-Session: cookie`, and without an `Idempotency-Key`.
     token: String,
     /// When the session ends by itself.
     expires_at: Moment,
