@@ -4,7 +4,8 @@
 
 use std::borrow::Cow;
 
-use sea_orm::DbErr;
+use sea_orm::sqlx::error::DatabaseError;
+use sea_orm::{DbErr, RuntimeErr};
 use serde::Serialize;
 
 /// A domain result; the default error parameter keeps sea-orm's derives working beside it.
@@ -64,10 +65,15 @@ pub enum Error {
     Internal(#[from] anyhow::Error),
 }
 
+/// PostgreSQL's SQLSTATE for a text that its encoding does not have.
+const NOT_IN_REPERTOIRE: &str = "22021";
+
 impl From<DbErr> for Error {
     fn from(cause: DbErr) -> Self {
         // Most of what people type is looked at before; what is only looked for may be anything. PostgreSQL takes no U+0000 in a text.
-        if cause.to_string().contains("invalid byte sequence for encoding") {
+        if let DbErr::Query(RuntimeErr::SqlxError(told)) | DbErr::Exec(RuntimeErr::SqlxError(told)) = &cause
+            && told.as_database_error().and_then(DatabaseError::code).as_deref() == Some(NOT_IN_REPERTOIRE)
+        {
             return Self::invalid("input", Reason::ControlCharacter, "a text holds the control character U+0000");
         }
         Self::Database(cause)

@@ -59,7 +59,7 @@ pub async fn make(db: &Db, actor: &Actor, input: ReaffirmVerdictInput) -> Result
             let message = "the words have changed more than once since you read them: send the claim's version as you read it";
             return Err(Error::invalid("expectedVersion", Reason::ExpectedVersionRequired, message));
         }
-        let revision = revision::find_all(&*txn, &[claim.revision_id]).await?.pop().ok_or(Error::NotFound("revision"))?;
+        let revision = revision::fetch_row(&*txn, claim.revision_id).await?;
         let before = std::mem::replace(&mut verdict.read_revision, revision.number);
         verdict.read_wording = claim.wording;
         verdict.reaffirmed_at = Some(actor.now());

@@ -241,15 +241,17 @@ impl Desk {
     /// Who sends a request that asks for so much, if they may now. A token in a cookie that is no good any more is as good as none: the page
     /// can't remove it, and has to be able to sign in again.
     pub async fn let_in_by(&self, request: &HttpRequest, call: &mut Call, cost: u64) -> Result<Actor, Error> {
-        if let Some(token) = token_of(request)? {
-            call.token = Some(token);
-        } else if let Some(token) = call.jar.and_then(|jar| jar.token(request)) {
-            call.token = Some(token);
-            if let Err(Error::Unauthenticated(_)) = self.actor(call).await {
+        let shown = token_of(request)?;
+        let kept = if shown.is_none() { call.jar.and_then(|jar| jar.token(request)) } else { None };
+        let by_cookie = kept.is_some();
+        call.token = shown.or(kept);
+        match self.let_in(call, cost).await {
+            Err(Error::Unauthenticated(_)) if by_cookie => {
                 call.token = None;
+                self.let_in(call, cost).await
             }
+            let_in => let_in,
         }
-        self.let_in(call, cost).await
     }
 
     /// Who asks for so much, if they may now.

@@ -10,8 +10,9 @@ mod summary;
 
 use clap::ValueEnum;
 
-use crate::measure::{Compared, Target};
+use crate::measure::{Compared, Target, compare};
 use crate::stage::Stage;
+use crate::wrk::Load;
 
 /// The connections at which each load is measured.
 const CONNECTIONS: [u32; 2] = [1, 16];
@@ -42,6 +43,14 @@ pub struct Scene {
 pub struct Row {
     pub connections: u32,
     pub compared: Compared,
+}
+
+impl Row {
+    /// A load by itself, at each number of connections.
+    fn alone(stage: &Stage, load: &Load) -> anyhow::Result<Vec<Self>> {
+        let row = |connections| Ok(Self { connections, compared: compare(stage.plan, connections, ("claimspan", load), None)? });
+        CONNECTIONS.into_iter().map(row).collect()
+    }
 }
 
 impl Scenario {

@@ -2,9 +2,8 @@
 
 use serde_json::json;
 
-use super::{CONNECTIONS, Row, Scene};
+use super::{Row, Scene};
 use crate::fill::PASSWORD;
-use crate::measure::compare;
 use crate::stage::{Stage, graphql};
 
 const DOCUMENT: &str = "mutation SignIn($input: SignInInput!) { signIn(input: $input) { token expiresAt account { id displayName } } }";
@@ -24,10 +23,7 @@ pub async fn play(stage: &Stage) -> anyhow::Result<Scene> {
         stage.ask_well(&stage.large.server, first).await?;
     }
     let load = stage.load(&stage.large.server, "sign-in", requests)?;
-    let mut rows = Vec::new();
-    for connections in CONNECTIONS {
-        rows.push(Row { connections, compared: compare(stage.plan, connections, ("claimspan", &load), None)? });
-    }
+    let rows = Row::alone(stage, &load)?;
     stage.nothing_failed(&stage.large.server).await?;
     Ok(Scene {
         title: "signIn",

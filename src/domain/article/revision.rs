@@ -202,6 +202,11 @@ pub async fn store(txn: &DatabaseTransaction, actor: &Actor, draft: Draft<'_>, c
     Ok(row)
 }
 
+/// The revision of this id, for whom it may not be.
+pub async fn fetch_row(db: &impl ConnectionTrait, id: RevisionId) -> Result<Model> {
+    find_all(db, &[id]).await?.pop().ok_or(Error::NotFound("revision"))
+}
+
 /// The newest revision of an article.
 pub async fn newest(db: &impl ConnectionTrait, article: ArticleId) -> Result<Model> {
     newest_of(db, &[article]).await?.pop().ok_or(Error::NotFound("revision"))

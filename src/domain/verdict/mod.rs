@@ -182,7 +182,7 @@ pub async fn submit(db: &Db, actor: &Actor, input: SubmitVerdictInput) -> Result
         };
         let was_in_force = mine.as_ref().is_some_and(|older| older.state == State::Submitted);
         let is_new = mine.is_none();
-        let revision = revision::find_all(&*txn, &[claim.revision_id]).await?.pop().ok_or(Error::NotFound("revision"))?;
+        let revision = revision::fetch_row(&*txn, claim.revision_id).await?;
         let verdict = Model {
             id: mine.as_ref().map_or_else(|| actor.new_id(), |older| older.id),
             newsroom_id: claim.newsroom_id,
