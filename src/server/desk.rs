@@ -19,6 +19,7 @@ use crate::domain::policy::{Actor, World};
 use crate::domain::session::{Standing, UserAgent};
 use crate::domain::store::Db;
 use crate::gates::address::Proxies;
+use crate::gates::breath::Breath;
 use crate::gates::budget::Budget;
 use crate::gates::once;
 use crate::graphql::faults::{self, Stage};
@@ -85,6 +86,7 @@ pub struct Desk {
     feed: Feed,
     pub(super) reader: Reader,
     pub(super) settings: Arc<Settings>,
+    pub(super) breath: Breath,
     pub(super) ending: watch::Sender<bool>,
 }
 
@@ -105,6 +107,7 @@ impl Desk {
                 most_cost: settings.most_cost,
             },
             settings: Arc::new(settings),
+            breath: Breath::default(),
             ending: watch::channel(false).0,
             db,
             world,

@@ -29,9 +29,6 @@ pub use desk::{Desk, Settings};
 /// The largest request body and socket message: an article of 1 MiB with every byte escaped, and its query.
 const MOST_BYTES: usize = 8 << 20;
 
-/// How long the refusal of what asks for too much is held back: whoever sends that without a pause leaves the time to others.
-const BREATH: Duration = Duration::from_millis(5);
-
 /// Listens on `listen`. Gives the server, to be awaited, and the address that it got. On SIGTERM and Ctrl-C the server closes its sockets, answers
 /// what is in flight, and ends.
 pub fn start(desk: Desk, listen: SocketAddr, workers: usize) -> anyhow::Result<(Server, SocketAddr)> {
@@ -138,7 +135,7 @@ async fn answer(desk: &Desk, request: &HttpRequest, body: &[u8], mut call: Call)
     let cost = operations.iter().flatten().map(|operation| operation.cost).fold(0, u64::saturating_add);
     let known = desk.let_in_by(request, &mut call, cost).await;
     if operations.iter().any(|operation| operation.as_ref().is_err_and(|error| faults::code(error) == Some("QUERY_TOO_COMPLEX"))) {
-        tokio::time::sleep(BREATH).await;
+        desk.breath.take().await;
     }
     // What can't be read is said before who is unknown: it asks nothing of anybody.
     let all_refused = operations.iter().all(Result::is_err);

@@ -30,8 +30,8 @@ pub async fn play(stage: &Stage) -> anyhow::Result<Scene> {
         ensure!(answer["data"].is_null() && answer["errors"].is_array(), "{name} is not refused: {answer}");
         let load = stage.load(server, "attack", [request])?;
         let compared = compare(few, 1, (name, &load), None)?;
-        let what = format!("p50 of refusing {name}, in ms");
-        scene.targets.push(Target { what, got: compared.subject().p50, bound: Bound::AtMost(SOON) });
+        let what = format!("p99 of refusing {name}, in ms");
+        scene.targets.push(Target { what, got: compared.subject().p99, bound: Bound::AtMost(SOON) });
         scene.rows.push(Row { connections: 1, compared });
     }
     let attack = stage.load(server, "attack", attacks().into_iter().map(|(_, request)| request))?;
