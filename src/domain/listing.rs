@@ -7,17 +7,18 @@ use std::collections::HashMap;
 use async_graphql::{Enum, ID, InputObject, SimpleObject};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, IntoColumnRef, JoinType, Order, Query, SelectStatement, SimpleExpr, WindowStatement};
-use sea_orm::{Condition, FromQueryResult, QuerySelect, QueryTrait};
+use sea_orm::{Condition, FromQueryResult, QueryOrder, QuerySelect, QueryTrait, RelationTrait, Select};
 
 use super::article::{self, ArticleFilter, ArticleOrder};
 use super::assignment;
 use super::claim::{self, State};
 use super::error::{Error, Result};
-use super::ids::{AccountId, ArticleId, NewsroomId, SourceId, TypedId};
+use super::ids::{AccountId, ArticleId, CitationId, NewsroomId, SourceId, SubmissionId, TypedId, VerdictId};
+use super::moment::Moment;
 use super::page::{self, Key, Page, Slice, Sort};
 use super::policy::{Action, Actor};
 use super::rating;
-use super::source::{self, citation};
+use super::source::{self, Stance, citation};
 use super::store::Db;
 use super::verdict::{self, draft, submission};
 use super::words;
@@ -168,6 +169,31 @@ pub struct Source {
     pub publisher: Option<String>,
 }
 
+/// A verdict's use of a source.
+#[derive(Clone, Debug, FromQueryResult, SimpleObject)]
+#[graphql(complex, serial)]
+pub struct Citation {
+    /// The citation's id.
+    pub id: CitationId,
+    #[graphql(skip)]
+    pub submission_id: SubmissionId,
+    #[graphql(skip)]
+    pub verdict_id: VerdictId,
+    /// The address as the reviewer gave it, such as with the part of the page that is meant.
+    pub url: String,
+    /// What the source says of the claim.
+    pub stance: Stance,
+    /// The words of the source that matter.
+    pub quote: Option<String>,
+    /// When the reviewer read it.
+    pub accessed_at: Option<Moment>,
+    /// Where a copy of it is kept.
+    pub archive_url: Option<String>,
+    /// The source that is cited.
+    #[sea_orm(nested(prefix = "source_"))]
+    pub source: Source,
+}
+
 /// The sources of a newsroom that a verdict cites which `actor` may see. Newest first: each stands where its first citation does that `actor`
 /// may see, since when it was first cited at all would tell of hidden verdicts.
 pub async fn sources(db: &Db, actor: &Actor, newsroom: NewsroomId, slice: &Slice) -> Result<Page<Source>> {
@@ -193,20 +219,11 @@ pub async fn sources(db: &Db, actor: &Actor, newsroom: NewsroomId, slice: &Slice
 
 /// The sources with these ids, called as the first citation that `actor` may see calls them.
 pub async fn find_sources(db: &Db, actor: &Actor, ids: &[SourceId]) -> Result<Vec<Source>> {
-    let called = |column: citation::Column| {
-        let first = cited(actor)
-            .column((citation::Entity, column))
-            .and_where(Expr::col((citation::Entity, column)).is_not_null())
-            .order_by((citation::Entity, citation::Column::Id), Order::Asc)
-            .limit(1)
-            .to_owned();
-        SimpleExpr::SubQuery(None, Box::new(first.into()))
-    };
     let list = source::Entity::find()
         .select_only()
         .columns([source::Column::Id, source::Column::Url])
-        .expr_as(called(citation::Column::Title), "title")
-        .expr_as(called(citation::Column::Publisher), "publisher")
+        .expr_as(called(actor, citation::Column::Title), "title")
+        .expr_as(called(actor, citation::Column::Publisher), "publisher")
         .filter(source::Column::Id.is_in(ids.iter().copied()));
     Ok(list.into_model().all(db.read()).await?)
 }
@@ -220,8 +237,23 @@ pub async fn fetch_source(db: &Db, actor: &Actor, id: SourceId) -> Result<Source
     find_sources(db, actor, &[id]).await?.pop().ok_or(Error::NotFound("source"))
 }
 
+/// The citations of these submissions, each submission's in the order in which the reviewer gave them.
+pub async fn citations_in(db: &Db, actor: &Actor, submissions: &[SubmissionId]) -> Result<Vec<Citation>> {
+    let list = citations(actor).filter(citation::Column::SubmissionId.is_in(submissions.iter().copied()));
+    Ok(list.order_by_asc(citation::Column::Ordinal).into_model().all(db.read()).await?)
+}
+
+/// The citation of this id.
+pub async fn fetch_citation(db: &Db, actor: &Actor, id: CitationId) -> Result<Citation> {
+    actor.signed_in()?;
+    let found = citations(actor).filter(citation::Column::Id.eq(id)).into_model::<Citation>().one(db.read()).await?;
+    let citation = found.ok_or(Error::NotFound("citation"))?;
+    verdict::fetch(db, actor, citation.verdict_id).await.map_err(|error| error.renamed("citation"))?;
+    Ok(citation)
+}
+
 /// The newest `most` citations of each of these sources by verdicts in force that `actor` may see.
-pub async fn citations_of(db: &Db, actor: &Actor, sources: &[SourceId], most: i32) -> Result<Vec<citation::Model>> {
+pub async fn citations_of(db: &Db, actor: &Actor, sources: &[SourceId], most: i32) -> Result<Vec<Citation>> {
     let by_source = WindowStatement::partition_by((citation::Entity, citation::Column::SourceId))
         .order_by((citation::Entity, citation::Column::Id), Order::Desc)
         .to_owned();
@@ -231,8 +263,8 @@ pub async fn citations_of(db: &Db, actor: &Actor, sources: &[SourceId], most: i3
         .and_where(citation::Column::SourceId.is_in(sources.iter().copied()))
         .to_owned();
     let newest = Query::select().column("id").from_subquery(numbered, "numbered").and_where(Expr::col("place").lte(most)).to_owned();
-    let list = citation::Entity::find().filter(citation::Column::Id.in_subquery(newest));
-    Ok(list.order_by_id_desc().all(db.read()).await?)
+    let list = citations(actor).filter(citation::Column::Id.in_subquery(newest));
+    Ok(list.order_by_desc(citation::Column::Id).into_model().all(db.read()).await?)
 }
 
 /// How often verdicts in force that `actor` may see cite each of these sources.
@@ -245,6 +277,31 @@ pub async fn citation_counts(db: &Db, actor: &Actor, sources: &[SourceId]) -> Re
         .to_owned();
     let rows = db.read().query_all(&counted).await?;
     rows.iter().map(|row| Ok((row.try_get_by_index(0)?, page::small(row.try_get_by_index(1)?)))).collect()
+}
+
+/// Citations with their sources: who asks for one nearly always asks for the other, and on SQLite each row is handed from thread to thread,
+/// which costs more than finding it.
+fn citations(actor: &Actor) -> Select<citation::Entity> {
+    use citation::Column::{AccessedAt, ArchiveUrl, Id, Publisher, Quote, Stance, SubmissionId, Title, Url, VerdictId};
+    citation::Entity::find()
+        .select_only()
+        .columns([Id, SubmissionId, VerdictId, Url, Stance, Quote, AccessedAt, ArchiveUrl])
+        .column_as(source::Column::Id, "source_id")
+        .column_as(source::Column::Url, "source_url")
+        .expr_as(called(actor, Title), "source_title")
+        .expr_as(called(actor, Publisher), "source_publisher")
+        .join(JoinType::InnerJoin, citation::Relation::Source.def())
+}
+
+/// What the first citation that `actor` may see says in `column` of the source of the row outside.
+fn called(actor: &Actor, column: citation::Column) -> SimpleExpr {
+    let first = cited(actor)
+        .column((citation::Entity, column))
+        .and_where(Expr::col((citation::Entity, column)).is_not_null())
+        .order_by((citation::Entity, citation::Column::Id), Order::Asc)
+        .limit(1)
+        .to_owned();
+    SimpleExpr::SubQuery(None, Box::new(first.into()))
 }
 
 /// Citations by verdicts that `actor` may see, of the source of the row outside.

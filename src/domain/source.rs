@@ -32,38 +32,25 @@ impl ActiveModelBehavior for ActiveModel {}
 
 /// One verdict's use of one source.
 pub mod citation {
-    use super::{CitationId, Moment, SimpleObject, SourceId, Stance, SubmissionId, VerdictId};
+    use super::{CitationId, Moment, SourceId, Stance, SubmissionId, VerdictId};
     use sea_orm::entity::prelude::*;
 
-    /// A verdict's use of a source.
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
+    /// A citation, as it is stored.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "citations")]
-    #[graphql(name = "Citation", complex, serial)]
     pub struct Model {
-        /// The citation's id.
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: CitationId,
-        #[graphql(skip)]
         pub submission_id: SubmissionId,
-        #[graphql(skip)]
         pub verdict_id: VerdictId,
-        #[graphql(skip)]
         pub source_id: SourceId,
-        #[graphql(skip)]
         pub ordinal: i32,
-        /// The address as the reviewer gave it, such as with the part of the page that is meant.
         pub url: String,
-        #[graphql(skip)]
         pub title: Option<String>,
-        #[graphql(skip)]
         pub publisher: Option<String>,
-        /// What the source says of the claim.
         pub stance: Stance,
-        /// The words of the source that matter.
         pub quote: Option<String>,
-        /// When the reviewer read it.
         pub accessed_at: Option<Moment>,
-        /// Where a copy of it is kept.
         pub archive_url: Option<String>,
     }
 
@@ -245,7 +232,7 @@ fn timeless_id(actor: &Actor) -> SourceId {
     SourceId(uuid::Builder::from_random_bytes(bytes).into_uuid())
 }
 
-/// The citations of these submissions, each submission's in the order in which the reviewer gave them.
+/// The citations of these submissions as they were written, each submission's in the order in which the reviewer gave them.
 pub async fn of_submissions(db: &impl ConnectionTrait, submissions: &[SubmissionId]) -> Result<Vec<citation::Model>> {
     let list = citation::Entity::find().filter(citation::Column::SubmissionId.is_in(submissions.iter().copied()));
     Ok(list.order_by_asc(citation::Column::Ordinal).all(db).await?)

@@ -8,10 +8,9 @@ use crate::domain::ids::{
     AccountId, AnchorId, ApiTokenId, ArticleId, CitationId, ClaimId, DraftId, InvitationId, MembershipId, NewsroomId, RatingId,
     RatingScaleId, RevisionId, RulingId, SessionId, SourceId, SpanId, SubmissionId, TypedId, VerdictId,
 };
-use crate::domain::listing::{self, Source};
+use crate::domain::listing::{self, Citation, Source};
 use crate::domain::policy::Actor;
 use crate::domain::rating::{self, scale};
-use crate::domain::source::citation;
 use crate::domain::store::Db;
 use crate::domain::verdict::{self, Verdict, draft, submission};
 use crate::domain::{account, anchor, api_token, article, claim, session};
@@ -30,7 +29,7 @@ pub enum Node {
     /// An article.
     Article(article::Model),
     /// A citation.
-    Citation(citation::Model),
+    Citation(Citation),
     /// A claim.
     Claim(claim::Model),
     /// An invitation.
@@ -80,7 +79,7 @@ pub async fn fetch(db: &Db, actor: &Actor, field: &str, text: &str) -> Result<No
         AnchorId => Anchor, claim::fetch_anchor;
         ApiTokenId => ApiToken, api_token::fetch;
         ArticleId => Article, article::fetch;
-        CitationId => Citation, verdict::fetch_citation;
+        CitationId => Citation, listing::fetch_citation;
         ClaimId => Claim, claim::fetch;
         DraftId => VerdictDraft, draft::fetch;
         InvitationId => Invitation, invitation::fetch;

@@ -20,13 +20,13 @@ use super::article::revision;
 use super::claim;
 use super::error::{Error, Reason, Result, expect_version};
 use super::event::{self, Kind, Subject};
-use super::ids::{AccountId, CitationId, ClaimId, NewsroomId, RatingId, SubmissionId, TypedId, VerdictId};
+use super::ids::{AccountId, ClaimId, NewsroomId, RatingId, SubmissionId, TypedId, VerdictId};
 use super::membership;
 use super::moment::Moment;
 use super::newsroom;
 use super::policy::{Action, Actor};
 use super::rating;
-use super::source::{self, CitationInput, citation};
+use super::source::{self, CitationInput};
 use super::store::{self, Db};
 use super::words;
 
@@ -346,14 +346,6 @@ pub async fn fetch_submission(db: &Db, actor: &Actor, id: SubmissionId) -> Resul
     let submission = submission::Entity::find_by_id(id).one(db.read()).await?.ok_or(Error::NotFound("submission"))?;
     fetch(db, actor, submission.verdict_id).await.map_err(|error| error.renamed("submission"))?;
     Ok(submission)
-}
-
-/// The citation of this id.
-pub async fn fetch_citation(db: &Db, actor: &Actor, id: CitationId) -> Result<citation::Model> {
-    actor.signed_in()?;
-    let citation = citation::Entity::find_by_id(id).one(db.read()).await?.ok_or(Error::NotFound("citation"))?;
-    fetch(db, actor, citation.verdict_id).await.map_err(|error| error.renamed("citation"))?;
-    Ok(citation)
 }
 
 /// Verdicts with what they say now, joined with their claims.

@@ -20,7 +20,7 @@ use crate::domain::source::CitedSource;
 use crate::domain::verdict::Verdict;
 use crate::domain::{account, claim};
 use crate::graphql::Desk;
-use crate::graphql::loaders::{CitationsIn, CorrectionsOf, Reader, SubjectOf, VerdictsBehind, find_row, load, load_row};
+use crate::graphql::loaders::{CitedIn, CorrectionsOf, Reader, SubjectOf, VerdictsBehind, find_row, load, load_row};
 
 /// The one way from a ruling into its newsroom: the row that `id` names, for members who may see it.
 async fn inside<K>(ctx: &Context<'_>, newsroom: NewsroomId, id: K) -> Result<Option<<Reader as Loader<K>>::Value>>
@@ -80,7 +80,7 @@ impl RulingVerdict {
 
     /// What it cites.
     async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<CitedSource>> {
-        Ok(load(ctx, CitationsIn(self.submission_id)).await?.into_iter().map(CitedSource::from).collect())
+        Ok(load(ctx, CitedIn(self.submission_id)).await?.into_iter().map(CitedSource::from).collect())
     }
 
     /// Whose verdict it is. For members of the newsroom; null for everybody else.

@@ -2,9 +2,8 @@
 
 use async_graphql::{ComplexObject, Context, Result};
 
-use crate::domain::listing::Source;
+use crate::domain::listing::{Citation, Source};
 use crate::domain::page;
-use crate::domain::source::citation;
 use crate::domain::verdict::Verdict;
 use crate::graphql::loaders::{CitationCountOf, CitationsOf, load, load_row};
 
@@ -20,19 +19,14 @@ impl Source {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "At most so many: 0 to 100.", default = 25)] first: i32,
-    ) -> Result<Vec<citation::Model>> {
+    ) -> Result<Vec<Citation>> {
         page::check_size("first", first)?;
         Ok(load(ctx, CitationsOf(self.id, first)).await?)
     }
 }
 
 #[ComplexObject]
-impl citation::Model {
-    /// The source that is cited.
-    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
-        Ok(load_row(ctx, self.source_id).await?)
-    }
-
+impl Citation {
     /// The verdict that cites it.
     async fn verdict(&self, ctx: &Context<'_>) -> Result<Verdict> {
         Ok(load_row(ctx, self.verdict_id).await?)

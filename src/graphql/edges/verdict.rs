@@ -4,8 +4,9 @@ use async_graphql::{ComplexObject, Context, Result};
 
 use crate::domain::account;
 use crate::domain::claim;
+use crate::domain::listing::Citation;
 use crate::domain::rating;
-use crate::domain::source::{CitedSource, citation};
+use crate::domain::source::CitedSource;
 use crate::domain::verdict::{State, Verdict, draft, submission};
 use crate::graphql::loaders::{CitationsIn, CitedInDraft, HistoryOf, load, load_row};
 
@@ -27,7 +28,7 @@ impl Verdict {
     }
 
     /// What it rests on.
-    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<citation::Model>> {
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>> {
         Ok(load(ctx, CitationsIn(self.submission_id)).await?)
     }
 
@@ -45,7 +46,7 @@ impl submission::Model {
     }
 
     /// What it rested on.
-    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<citation::Model>> {
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>> {
         Ok(load(ctx, CitationsIn(self.id)).await?)
     }
 }

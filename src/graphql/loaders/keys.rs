@@ -59,9 +59,13 @@ pub struct VerdictsOn(pub ClaimId);
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct HistoryOf(pub VerdictId);
 
-/// The citations of a submission.
+/// The citations of a submission, with their sources.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CitationsIn(pub SubmissionId);
+
+/// The citations of a submission as they were written, without what the sources are called elsewhere.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CitedIn(pub SubmissionId);
 
 /// The newest so many citations of a source.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]

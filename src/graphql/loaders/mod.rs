@@ -19,8 +19,8 @@ use crate::domain::article::{self, Span, revision};
 use crate::domain::assignment;
 use crate::domain::claim;
 use crate::domain::error::{Error, Result};
-use crate::domain::ids::{AccountId, ArticleId, ClaimId, NewsroomId, RatingId, RatingScaleId, RevisionId, SourceId, VerdictId};
-use crate::domain::listing::{self, Source};
+use crate::domain::ids::{AccountId, ArticleId, ClaimId, NewsroomId, RatingId, RatingScaleId, RevisionId, VerdictId};
+use crate::domain::listing::{self, Citation};
 use crate::domain::page::Page;
 use crate::domain::policy::Actor;
 use crate::domain::rating::{self, scale};
@@ -29,7 +29,7 @@ use crate::domain::repeat;
 use crate::domain::ruling::basis::{self, RulingSubject, RulingVerdict};
 use crate::domain::ruling::{self, correction};
 use crate::domain::search::{self, Similar};
-use crate::domain::source::{self, citation};
+use crate::domain::source;
 use crate::domain::standing::{self, Proposal};
 use crate::domain::store::Db;
 use crate::domain::summary::{self, ClaimSummary, Summary};
@@ -145,14 +145,14 @@ rows!(ClaimId => claim::Model, |reader, ids| claim::find_all(&reader.db, ids));
 rows!(RatingId => rating::Model, |reader, ids| rating::find_all(&reader.db, ids));
 rows!(RatingScaleId => scale::Model, |reader, ids| rating::find_scales(&reader.db, ids));
 rows!(VerdictId => Verdict, |reader, ids| verdict::find_all(&reader.db, &reader.actor, ids));
-rows!(SourceId => Source, |reader, ids| listing::find_sources(&reader.db, &reader.actor, ids));
 rows!(RevisionId => revision::Model, |reader, ids| revision::find_all(reader.db.read(), ids));
 below!(AnchorsOf(ClaimId) => anchor::Model, claim_id, |reader, ids| standing::anchors_of(reader.db.read(), ids));
 below!(ProposalsOf(ClaimId) => Proposal, claim, |reader, ids| standing::proposals_of(&reader.db, ids));
 below!(TagsOf(ClaimId) => claim::tag::Model, claim_id, |reader, ids| claim::tag::of_claims(&reader.db, ids));
 below!(VerdictsOn(ClaimId) => Verdict, claim_id, |reader, ids| verdict::of_claims(&reader.db, &reader.actor, ids));
 below!(HistoryOf(VerdictId) => submission::Model, verdict_id, |reader, ids| verdict::history(&reader.db, ids));
-below!(CitationsIn(SubmissionId) => citation::Model, submission_id, |reader, ids| source::of_submissions(reader.db.read(), ids));
+below!(CitationsIn(SubmissionId) => Citation, submission_id, |reader, ids| listing::citations_in(&reader.db, &reader.actor, ids));
+below!(CitedIn(SubmissionId) => source::citation::Model, submission_id, |reader, ids| source::of_submissions(reader.db.read(), ids));
 below!(AssignmentsOf(ClaimId) => assignment::Model, claim_id, |reader, ids| assignment::of_claims(reader.db.read(), ids));
 below!(CitedInDraft(DraftId) => draft::citation::Model, draft_id, |reader, ids| draft::citations_of(&reader.db, ids));
 below!(RulingsOn(ClaimId) => ruling::Model, claim_id, |reader, ids| ruling::of_claims(&reader.db, ids));
@@ -280,17 +280,17 @@ impl Loader<FirstClaimsOf> for Reader {
 }
 
 impl Loader<CitationsOf> for Reader {
-    type Value = Vec<citation::Model>;
+    type Value = Vec<Citation>;
     type Error = Arc<Error>;
 
-    async fn load(&self, keys: &[CitationsOf]) -> Result<HashMap<CitationsOf, Vec<citation::Model>>, Arc<Error>> {
+    async fn load(&self, keys: &[CitationsOf]) -> Result<HashMap<CitationsOf, Vec<Citation>>, Arc<Error>> {
         // Usually one page size for all; another alias of the field may ask for another.
         let sizes: std::collections::BTreeSet<i32> = keys.iter().map(|key| key.1).collect();
-        let mut all: HashMap<CitationsOf, Vec<citation::Model>> = HashMap::new();
+        let mut all: HashMap<CitationsOf, Vec<Citation>> = HashMap::new();
         for size in sizes {
             let sources = padded(keys.iter().filter(|key| key.1 == size).map(|key| key.0));
             for citation in listing::citations_of(&self.db, &self.actor, &sources, size).await? {
-                all.entry(CitationsOf(citation.source_id, size)).or_default().push(citation);
+                all.entry(CitationsOf(citation.source.id, size)).or_default().push(citation);
             }
         }
         Ok(all)
