@@ -3,8 +3,11 @@
 //! Always true: a scale is never changed, a newer one replaces it; a verdict keeps the rating of the scale that it was given under.
 
 use std::collections::HashSet;
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_graphql::{InputObject, SimpleObject};
+use lru::LruCache;
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, IntoActiveModel, QueryOrder};
 
@@ -267,9 +270,42 @@ pub async fn fetch_row(txn: &DatabaseTransaction, id: RatingId) -> Result<Model>
     Entity::find_by_id(id).one(txn).await?.ok_or(Error::NotFound("rating"))
 }
 
-/// The ratings with these ids.
-pub async fn find_all(db: &Db, ids: &[RatingId]) -> Result<Vec<Model>> {
-    Ok(Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(db.read()).await?)
+/// The ratings that were read, up to some thousand of them: none is ever changed, so each is read once.
+#[derive(Clone)]
+pub struct Known(Arc<Mutex<LruCache<RatingId, Model>>>);
+
+/// More than all of a hundred newsrooms' scales hold.
+const MOST_KNOWN: NonZeroUsize = NonZeroUsize::new(4096).expect("not zero");
+
+impl Default for Known {
+    fn default() -> Self {
+        Self(Arc::new(Mutex::new(LruCache::new(MOST_KNOWN))))
+    }
+}
+
+impl Known {
+    /// The ratings with these ids.
+    pub async fn find_all(&self, db: &Db, ids: &[RatingId]) -> Result<Vec<Model>> {
+        let (mut found, mut unknown) = (Vec::with_capacity(ids.len()), Vec::new());
+        {
+            let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            for id in ids {
+                match known.get(id) {
+                    Some(rating) => found.push(rating.clone()),
+                    None => unknown.push(*id),
+                }
+            }
+        }
+        if !unknown.is_empty() {
+            let read = Entity::find().filter(Column::Id.is_in(unknown)).all(db.read()).await?;
+            let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            for rating in &read {
+                known.put(rating.id, rating.clone());
+            }
+            found.extend(read);
+        }
+        Ok(found)
+    }
 }
 
 /// The scale of this id.

@@ -16,6 +16,7 @@ use crate::domain::activity::{Feed, USUAL_MOST_LAG};
 use crate::domain::error::Error;
 use crate::domain::network::Network;
 use crate::domain::policy::{Actor, World};
+use crate::domain::rating;
 use crate::domain::session::{Standing, UserAgent};
 use crate::domain::store::Db;
 use crate::gates::address::Proxies;
@@ -84,6 +85,7 @@ pub struct Desk {
     pub(super) world: World,
     pub(super) metrics: Metrics,
     feed: Feed,
+    ratings: rating::Known,
     pub(super) reader: Reader,
     pub(super) settings: Arc<Settings>,
     pub(super) breath: Breath,
@@ -100,6 +102,7 @@ impl Desk {
         Self {
             types: Arc::new(Types::of(&schema.sdl())),
             schema,
+            ratings: rating::Known::default(),
             feed: Feed::new(db.clone(), settings.most_lag),
             reader: Reader {
                 documents: Arc::clone(&settings.documents),
@@ -166,7 +169,7 @@ impl Desk {
         let jar = call.jar.filter(|_| call.keys.is_empty());
         request
             .data(jar)
-            .data(loaders::for_request(db.clone(), actor.clone()))
+            .data(loaders::for_request(db.clone(), actor.clone(), self.ratings.clone()))
             .data(UserAgent(call.agent.clone()))
             .data(self.standing(call))
             .data(self.feed.clone())

@@ -40,14 +40,15 @@ use crate::domain::{membership, newsroom};
 pub struct Reader {
     db: Db,
     actor: Actor,
+    ratings: rating::Known,
 }
 
 /// The loaders of one request.
 ///
-/// They cache nothing: in a document of several mutations the second would see what the first has changed.
-pub fn for_request(db: Db, actor: Actor) -> DataLoader<Reader> {
+/// They cache nothing but ratings, which never change: in a document of several mutations the second would see what the first has changed.
+pub fn for_request(db: Db, actor: Actor, ratings: rating::Known) -> DataLoader<Reader> {
     // No delay: a level's keys are all asked for before the batch's task runs, and a timer would only be waited for.
-    DataLoader::new(Reader { db, actor }, tokio::spawn).delay(Duration::ZERO)
+    DataLoader::new(Reader { db, actor, ratings }, tokio::spawn).delay(Duration::ZERO)
 }
 
 /// Loads what `key` leads to. Where nothing does, it is `Default`.
@@ -142,7 +143,7 @@ rows!(AccountId => account::Model, |reader, ids| account::find_all(reader.db.rea
 rows!(NewsroomId => newsroom::Model, |reader, ids| newsroom::find_all(&reader.db, ids));
 rows!(ArticleId => article::Model, |reader, ids| article::find_all(&reader.db, ids));
 rows!(ClaimId => claim::Model, |reader, ids| claim::find_all(&reader.db, ids));
-rows!(RatingId => rating::Model, |reader, ids| rating::find_all(&reader.db, ids));
+rows!(RatingId => rating::Model, |reader, ids| reader.ratings.find_all(&reader.db, ids));
 rows!(RatingScaleId => scale::Model, |reader, ids| rating::find_scales(&reader.db, ids));
 rows!(VerdictId => Verdict, |reader, ids| verdict::find_all(&reader.db, &reader.actor, ids));
 rows!(RevisionId => revision::Model, |reader, ids| revision::find_all(reader.db.read(), ids));
