@@ -1,16 +1,17 @@
 //! Turns at hashing passwords, which is made to be slow: a flood of it must leave the processors to others.
 //!
-//! Always true: at most half of the processors hash (one, where there is one), off the threads that answer requests; a bounded number waits
-//! for a turn, and who comes after them is told at once to come back later.
+//! Always true: at most half of the processors hash (one, where there is one), off the threads that answer requests, and rest as long as they
+//! hashed where others wait; a bounded number waits for a turn, and who comes after them is told at once to come back later.
 
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 
 use super::error::{Error, Result};
 
-/// How many may wait for a turn. A turn takes some 50 ms, so that the last of them waits for few seconds.
+/// How many may wait for a turn. A turn takes some 50 ms with its rest, so that the last of them waits for few seconds.
 const MOST_WAITING: u32 = 64;
 /// What the next are told to wait, in seconds: about as long as the queue.
 const RETRY_AFTER: u32 = 3;
@@ -62,14 +63,23 @@ impl Queue {
         }
         let turn = self.turns.acquire().await.map_err(anyhow::Error::from)?;
         drop(place);
-        // The turn goes with the work: a client that hangs up must not let more hashing run at once.
-        tokio::task::spawn_blocking(move || {
+        // The turn goes with the work and its rest: a client that hangs up must not let more hashing run at once.
+        let (tell, told) = oneshot::channel();
+        tokio::spawn(async move {
             let _turn = turn;
-            work()
-        })
-        .await
-        .map_err(anyhow::Error::from)?
+            let begun = Instant::now();
+            // Whoever asked may have gone.
+            let _ = tell.send(tokio::task::spawn_blocking(work).await);
+            tokio::time::sleep(rest(begun.elapsed(), self.waiting.load(Ordering::Relaxed))).await;
+        });
+        told.await.map_err(anyhow::Error::from)?.map_err(anyhow::Error::from)?
     }
+}
+
+/// How long a turn rests after work that took so long, with so many waiting for it: one after another without end, they would have a processor
+/// to themselves.
+fn rest(took: Duration, waiting: u32) -> Duration {
+    if waiting == 0 { Duration::ZERO } else { took }
 }
 
 #[cfg(test)]
@@ -78,6 +88,12 @@ mod tests {
     use std::sync::mpsc;
 
     use super::*;
+
+    #[test]
+    fn a_turn_rests_as_long_as_it_worked_where_others_wait() {
+        let took = Duration::from_millis(20);
+        assert_eq!((rest(took, 0), rest(took, 1), rest(took, 64)), (Duration::ZERO, took, took));
+    }
 
     #[tokio::test]
     async fn so_many_work_so_many_wait_and_the_rest_is_turned_away_at_once() {

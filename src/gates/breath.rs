@@ -10,9 +10,9 @@ use std::time::Duration;
 /// How long a refusal is held back, in milliseconds, beside how many others it may be.
 const ALONE: u64 = 2;
 /// So many milliseconds more for each other that is held back.
-const EACH: u64 = 2;
+const EACH: u64 = 4;
 /// The longest that any is.
-const LONGEST: u64 = 100;
+const LONGEST: u64 = 200;
 
 /// How many refusals a server holds back at this moment.
 #[derive(Clone, Default)]
@@ -50,8 +50,8 @@ mod tests {
     #[test]
     fn a_crowd_waits_longer_than_one_alone_and_nobody_for_ever() {
         assert_eq!(pause(0), Duration::from_millis(2));
-        assert_eq!(pause(15), Duration::from_millis(32));
-        assert_eq!(pause(u32::MAX), Duration::from_millis(100));
+        assert_eq!(pause(15), Duration::from_millis(62));
+        assert_eq!(pause(u32::MAX), Duration::from_millis(200));
     }
 
     #[tokio::test]
