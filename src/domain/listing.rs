@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use async_graphql::{Enum, ID, InputObject, SimpleObject};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, IntoColumnRef, JoinType, Order, Query, SelectStatement, SimpleExpr, WindowStatement};
-use sea_orm::{Condition, FromQueryResult, QueryOrder, QuerySelect, QueryTrait, RelationTrait, Select};
+use sea_orm::{Condition, DbErr, FromQueryResult, QueryOrder, QueryResult, QuerySelect, QueryTrait, RelationTrait, Select};
 
 use super::article::{self, ArticleFilter, ArticleOrder};
 use super::assignment;
@@ -19,7 +19,7 @@ use super::page::{self, Key, Page, Slice, Sort};
 use super::policy::{Action, Actor};
 use super::rating;
 use super::source::{self, Stance, citation};
-use super::store::Db;
+use super::store::{Db, Values};
 use super::verdict::{self, draft, submission};
 use super::words;
 
@@ -170,7 +170,7 @@ pub struct Source {
 }
 
 /// A verdict's use of a source.
-#[derive(Clone, Debug, FromQueryResult, SimpleObject)]
+#[derive(Clone, Debug, SimpleObject)]
 #[graphql(complex, serial)]
 pub struct Citation {
     /// The citation's id.
@@ -190,8 +190,25 @@ pub struct Citation {
     /// Where a copy of it is kept.
     pub archive_url: Option<String>,
     /// The source that is cited.
-    #[sea_orm(nested(prefix = "source_"))]
     pub source: Source,
+}
+
+impl FromQueryResult for Citation {
+    /// From what [`citations`] selects, in its order.
+    fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
+        let mut values = Values::of(row);
+        Ok(Self {
+            id: values.next()?,
+            submission_id: values.next()?,
+            verdict_id: values.next()?,
+            url: values.next()?,
+            stance: values.next()?,
+            quote: values.next()?,
+            accessed_at: values.next()?,
+            archive_url: values.next()?,
+            source: Source { id: values.next()?, url: values.next()?, title: values.next()?, publisher: values.next()? },
+        })
+    }
 }
 
 /// The sources of a newsroom that a verdict cites which `actor` may see. Newest first: each stands where its first citation does that `actor`
@@ -286,10 +303,9 @@ fn citations(actor: &Actor) -> Select<citation::Entity> {
     citation::Entity::find()
         .select_only()
         .columns([Id, SubmissionId, VerdictId, Url, Stance, Quote, AccessedAt, ArchiveUrl])
-        .column_as(source::Column::Id, "source_id")
-        .column_as(source::Column::Url, "source_url")
-        .expr_as(called(actor, Title), "source_title")
-        .expr_as(called(actor, Publisher), "source_publisher")
+        .columns([source::Column::Id, source::Column::Url])
+        .expr(called(actor, Title))
+        .expr(called(actor, Publisher))
         .join(JoinType::InnerJoin, citation::Relation::Source.def())
 }
 

@@ -272,7 +272,7 @@ pub async fn fetch_row(txn: &DatabaseTransaction, id: RatingId) -> Result<Model>
 
 /// The ratings that were read, up to some thousand of them: none is ever changed, so each is read once.
 #[derive(Clone)]
-pub struct Known(Arc<Mutex<LruCache<RatingId, Model>>>);
+pub struct Known(Arc<Mutex<LruCache<RatingId, Arc<Model>>>>);
 
 /// More than all of a hundred newsrooms' scales hold.
 const MOST_KNOWN: NonZeroUsize = NonZeroUsize::new(4096).expect("not zero");
@@ -284,27 +284,20 @@ impl Default for Known {
 }
 
 impl Known {
-    /// The ratings with these ids.
-    pub async fn find_all(&self, db: &Db, ids: &[RatingId]) -> Result<Vec<Model>> {
-        let (mut found, mut unknown) = (Vec::with_capacity(ids.len()), Vec::new());
-        {
-            let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            for id in ids {
-                match known.get(id) {
-                    Some(rating) => found.push(rating.clone()),
-                    None => unknown.push(*id),
-                }
-            }
+    /// The rating of this id, if it was read before.
+    pub fn get(&self, id: RatingId) -> Option<Arc<Model>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
+    }
+
+    /// Reads the ratings with these ids.
+    pub async fn find_all(&self, db: &Db, ids: &[RatingId]) -> Result<Vec<Arc<Model>>> {
+        let read = Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(db.read()).await?;
+        let read: Vec<_> = read.into_iter().map(Arc::new).collect();
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for rating in &read {
+            known.put(rating.id, Arc::clone(rating));
         }
-        if !unknown.is_empty() {
-            let read = Entity::find().filter(Column::Id.is_in(unknown)).all(db.read()).await?;
-            let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            for rating in &read {
-                known.put(rating.id, rating.clone());
-            }
-            found.extend(read);
-        }
-        Ok(found)
+        Ok(read)
     }
 }
 

@@ -12,7 +12,7 @@ use sea_orm::prelude::async_trait::async_trait;
 use sea_orm::sqlx::sqlite::{SqliteAutoVacuum, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbBackend, DbErr, ExecResult,
-    IntoDatabaseExecutor, QueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    IntoDatabaseExecutor, QueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, TryGetable,
 };
 use tokio::sync::{OwnedSemaphorePermit, RwLock, Semaphore};
 
@@ -159,6 +159,25 @@ impl ConnectionTrait for Db {
 impl<'c> IntoDatabaseExecutor<'c> for &'c Db {
     fn into_database_executor(self) -> DatabaseExecutor<'c> {
         DatabaseExecutor::Connection(&self.connection)
+    }
+}
+
+/// A row's values one after the other, as its statement names the columns: by name, each value of each row would be looked for among all.
+pub struct Values<'a> {
+    row: &'a QueryResult,
+    next: usize,
+}
+
+impl<'a> Values<'a> {
+    /// Of this row, from the first on.
+    pub const fn of(row: &'a QueryResult) -> Self {
+        Self { row, next: 0 }
+    }
+
+    /// The next one.
+    pub fn next<T: TryGetable>(&mut self) -> Result<T, DbErr> {
+        self.next += 1;
+        self.row.try_get_by_index(self.next - 1)
     }
 }
 

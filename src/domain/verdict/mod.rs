@@ -10,8 +10,8 @@ use async_graphql::{Enum, ID, InputObject, SimpleObject};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SimpleExpr};
 use sea_orm::{
-    ActiveValue::Set, Condition, DatabaseTransaction, FromQueryResult, IntoActiveModel, JoinType, QueryOrder, QuerySelect, RelationTrait,
-    Select,
+    ActiveValue::Set, Condition, DatabaseTransaction, DbErr, FromQueryResult, IntoActiveModel, JoinType, QueryOrder, QueryResult,
+    QuerySelect, RelationTrait, Select,
 };
 use serde_json::json;
 
@@ -27,7 +27,7 @@ use super::newsroom;
 use super::policy::{Action, Actor};
 use super::rating;
 use super::source::{self, CitationInput};
-use super::store::{self, Db};
+use super::store::{self, Db, Values};
 use super::words;
 
 /// A verdict, as it is stored; what it says stands in the submission in force.
@@ -77,7 +77,7 @@ pub enum State {
 }
 
 /// A reviewer's judgement of a claim.
-#[derive(Clone, Debug, FromQueryResult, SimpleObject)]
+#[derive(Clone, Debug, SimpleObject)]
 #[graphql(complex)]
 pub struct Verdict {
     /// The verdict's id, which stays when it is submitted anew.
@@ -117,6 +117,33 @@ pub struct Verdict {
     pub reaffirmed_at: Option<Moment>,
     /// What they said to it.
     pub reaffirm_note: Option<String>,
+}
+
+impl FromQueryResult for Verdict {
+    /// From what [`rows`] selects, in its order.
+    fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
+        let mut values = Values::of(row);
+        Ok(Self {
+            id: values.next()?,
+            newsroom_id: values.next()?,
+            claim_id: values.next()?,
+            reviewer_id: values.next()?,
+            state: values.next()?,
+            submission_id: values.next()?,
+            rating_id: values.next()?,
+            number: values.next()?,
+            rationale: values.next()?,
+            claim_version: values.next()?,
+            submitted_at: values.next()?,
+            version: values.next()?,
+            withdrawn_at: values.next()?,
+            withdrawn_reason: values.next()?,
+            stale: values.next()?,
+            read_revision: values.next()?,
+            reaffirmed_at: values.next()?,
+            reaffirm_note: values.next()?,
+        })
+    }
 }
 
 impl Verdict {
@@ -353,11 +380,11 @@ fn rows() -> Select<Entity> {
     Entity::find()
         .select_only()
         .columns([Column::Id, Column::NewsroomId, Column::ClaimId, Column::ReviewerId, Column::State, Column::SubmissionId])
-        .columns([Column::Version, Column::WithdrawnAt, Column::WithdrawnReason])
-        .columns([Column::ReadRevision, Column::ReaffirmedAt, Column::ReaffirmNote])
-        .expr_as(is_stale(), "stale")
-        .columns([submission::Column::Number, submission::Column::RatingId, submission::Column::Rationale])
+        .columns([submission::Column::RatingId, submission::Column::Number, submission::Column::Rationale])
         .columns([submission::Column::ClaimVersion, submission::Column::SubmittedAt])
+        .columns([Column::Version, Column::WithdrawnAt, Column::WithdrawnReason])
+        .expr(is_stale())
+        .columns([Column::ReadRevision, Column::ReaffirmedAt, Column::ReaffirmNote])
         .join(JoinType::InnerJoin, Relation::Submission.def())
         .join(JoinType::InnerJoin, Relation::Claim.def())
 }

@@ -1,5 +1,7 @@
 //! Accounts and their sessions.
 
+use std::sync::Arc;
+
 use async_graphql::{ComplexObject, Context, Result};
 
 use crate::domain::account;
@@ -16,7 +18,7 @@ impl account::Model {
     }
 
     /// The newsrooms that it belongs to: all for the account itself, and for others those whose members they manage.
-    async fn memberships(&self, ctx: &Context<'_>) -> Result<Vec<membership::Model>> {
+    async fn memberships(&self, ctx: &Context<'_>) -> Result<Arc<[membership::Model]>> {
         Ok(load(ctx, MembershipsOf(self.id)).await?)
     }
 

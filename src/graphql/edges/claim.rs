@@ -1,5 +1,7 @@
 //! Claims, and who is asked to judge them.
 
+use std::sync::Arc;
+
 use async_graphql::{ComplexObject, Context, Result};
 
 use super::{author, maybe};
@@ -37,7 +39,7 @@ impl claim::Model {
 
     /// The words of the article that it stands on, in reading order: in the article's newest text, or for a claim that was withdrawn in the
     /// text of that time.
-    async fn anchors(&self, ctx: &Context<'_>) -> Result<Vec<anchor::Model>> {
+    async fn anchors(&self, ctx: &Context<'_>) -> Result<Arc<[anchor::Model]>> {
         Ok(load(ctx, AnchorsOf(self.id)).await?)
     }
 
@@ -56,13 +58,13 @@ impl claim::Model {
 
     /// Where words that it has lost may stand in the newest text, best first: for each anchor that is REWORDED, CHANGED or ORPHANED the likeliest
     /// place, and those that are nearly as likely. They are offers: only `reanchor` puts a claim on other words.
-    async fn anchor_proposals(&self, ctx: &Context<'_>) -> Result<Vec<Proposal>> {
+    async fn anchor_proposals(&self, ctx: &Context<'_>) -> Result<Arc<[Proposal]>> {
         Ok(load(ctx, ProposalsOf(self.id)).await?)
     }
 
     /// The words that it is filed under, in the order of the alphabet.
     async fn tags(&self, ctx: &Context<'_>) -> Result<Vec<String>> {
-        let mut tags: Vec<_> = load(ctx, TagsOf(self.id)).await?.into_iter().map(|row| row.tag).collect();
+        let mut tags: Vec<_> = load(ctx, TagsOf(self.id)).await?.iter().map(|row| row.tag.clone()).collect();
         // In one order whatever the database takes for the alphabet's.
         tags.sort_unstable();
         Ok(tags)
@@ -75,9 +77,8 @@ impl claim::Model {
         ctx: &Context<'_>,
         #[graphql(desc = "Whether to give withdrawn verdicts as well; you see your own, and editors see all.", default)] include_withdrawn: bool,
     ) -> Result<Vec<Verdict>> {
-        let mut verdicts = load(ctx, VerdictsOn(self.id)).await?;
-        verdicts.retain(|verdict| include_withdrawn || verdict.is_in_force());
-        Ok(verdicts)
+        let verdicts = load(ctx, VerdictsOn(self.id)).await?;
+        Ok(verdicts.iter().filter(|verdict| include_withdrawn || verdict.is_in_force()).cloned().collect())
     }
 
     /// Your own draft of a verdict on it, if you have one; nobody else's is ever shown.
@@ -86,7 +87,7 @@ impl claim::Model {
     }
 
     /// Who is asked to judge it, by when they were asked.
-    async fn assignments(&self, ctx: &Context<'_>) -> Result<Vec<assignment::Model>> {
+    async fn assignments(&self, ctx: &Context<'_>) -> Result<Arc<[assignment::Model]>> {
         Ok(load(ctx, AssignmentsOf(self.id)).await?)
     }
 
@@ -106,11 +107,11 @@ impl claim::Model {
 
     /// The newest ruling on it, if there is one; where it is retracted, it says so.
     async fn ruling(&self, ctx: &Context<'_>) -> Result<Option<ruling::Model>> {
-        Ok(load(ctx, RulingsOn(self.id)).await?.into_iter().next())
+        Ok(load(ctx, RulingsOn(self.id)).await?.first().cloned())
     }
 
     /// Every ruling on it, newest first; all but the newest are retracted.
-    async fn rulings(&self, ctx: &Context<'_>) -> Result<Vec<ruling::Model>> {
+    async fn rulings(&self, ctx: &Context<'_>) -> Result<Arc<[ruling::Model]>> {
         Ok(load(ctx, RulingsOn(self.id)).await?)
     }
 

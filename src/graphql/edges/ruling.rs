@@ -20,7 +20,7 @@ use crate::domain::source::CitedSource;
 use crate::domain::verdict::Verdict;
 use crate::domain::{account, claim};
 use crate::graphql::Desk;
-use crate::graphql::loaders::{CitedIn, CorrectionsOf, Reader, SubjectOf, VerdictsBehind, find_row, load, load_row};
+use crate::graphql::loaders::{CitedIn, CorrectionsOf, Reader, SubjectOf, VerdictsBehind, find_row, load, load_rating, load_row};
 
 /// The one way from a ruling into its newsroom: the row that `id` names, for members who may see it.
 async fn inside<K>(ctx: &Context<'_>, newsroom: NewsroomId, id: K) -> Result<Option<<Reader as Loader<K>>::Value>>
@@ -34,8 +34,8 @@ where
 #[ComplexObject]
 impl ruling::Model {
     /// The rating, of the scale that it was given under.
-    async fn rating(&self, ctx: &Context<'_>) -> Result<rating::Model> {
-        Ok(load_row(ctx, self.rating_id).await?)
+    async fn rating(&self, ctx: &Context<'_>) -> Result<Arc<rating::Model>> {
+        Ok(load_rating(ctx, self.rating_id).await?)
     }
 
     /// The name of the newsroom whose ruling it is.
@@ -56,7 +56,7 @@ impl ruling::Model {
     }
 
     /// Every change of it, the first one first.
-    async fn corrections(&self, ctx: &Context<'_>) -> Result<Vec<correction::Model>> {
+    async fn corrections(&self, ctx: &Context<'_>) -> Result<Arc<[correction::Model]>> {
         Ok(load(ctx, CorrectionsOf(self.id)).await?)
     }
 
@@ -74,13 +74,13 @@ impl ruling::Model {
 #[ComplexObject]
 impl RulingVerdict {
     /// The rating, of the scale that it was given under.
-    async fn rating(&self, ctx: &Context<'_>) -> Result<rating::Model> {
-        Ok(load_row(ctx, self.rating_id).await?)
+    async fn rating(&self, ctx: &Context<'_>) -> Result<Arc<rating::Model>> {
+        Ok(load_rating(ctx, self.rating_id).await?)
     }
 
     /// What it cites.
     async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<CitedSource>> {
-        Ok(load(ctx, CitedIn(self.submission_id)).await?.into_iter().map(CitedSource::from).collect())
+        Ok(load(ctx, CitedIn(self.submission_id)).await?.iter().cloned().map(CitedSource::from).collect())
     }
 
     /// Whose verdict it is. For members of the newsroom; null for everybody else.
@@ -97,8 +97,8 @@ impl RulingVerdict {
 #[ComplexObject]
 impl correction::Model {
     /// The rating that the ruling had until then.
-    async fn previous_rating(&self, ctx: &Context<'_>) -> Result<rating::Model> {
-        Ok(load_row(ctx, self.previous_rating_id).await?)
+    async fn previous_rating(&self, ctx: &Context<'_>) -> Result<Arc<rating::Model>> {
+        Ok(load_rating(ctx, self.previous_rating_id).await?)
     }
 
     /// The verdicts that the ruling rested on until then; another rating came to rest on those of its own time.

@@ -1,12 +1,14 @@
 //! Summaries.
 
+use std::sync::Arc;
+
 use async_graphql::{ComplexObject, Context, Result};
 
 use super::maybe;
 use crate::domain::agreement::Agreement;
 use crate::domain::rating::{self, scale};
 use crate::domain::summary::{self, ClaimSummary, RatingCount, Summary};
-use crate::graphql::loaders::{AgreementOf, load, load_row};
+use crate::graphql::loaders::{AgreementOf, load, load_rating, load_row};
 
 #[ComplexObject]
 impl Summary {
@@ -43,8 +45,8 @@ impl RatingCount {
     }
 
     /// The rating.
-    async fn rating(&self, ctx: &Context<'_>) -> Result<rating::Model> {
-        Ok(load_row(ctx, self.rating_id).await?)
+    async fn rating(&self, ctx: &Context<'_>) -> Result<Arc<rating::Model>> {
+        Ok(load_rating(ctx, self.rating_id).await?)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Verdicts, what they said before, and drafts.
 
+use std::sync::Arc;
+
 use async_graphql::{ComplexObject, Context, Result};
 
 use crate::domain::account;
@@ -8,7 +10,7 @@ use crate::domain::listing::Citation;
 use crate::domain::rating;
 use crate::domain::source::CitedSource;
 use crate::domain::verdict::{State, Verdict, draft, submission};
-use crate::graphql::loaders::{CitationsIn, CitedInDraft, HistoryOf, load, load_row};
+use crate::graphql::loaders::{CitationsIn, CitedInDraft, HistoryOf, load, load_rating, load_row};
 
 #[ComplexObject]
 impl Verdict {
@@ -23,17 +25,17 @@ impl Verdict {
     }
 
     /// The rating, of the scale that it was given under.
-    async fn rating(&self, ctx: &Context<'_>) -> Result<rating::Model> {
-        Ok(load_row(ctx, self.rating_id).await?)
+    async fn rating(&self, ctx: &Context<'_>) -> Result<Arc<rating::Model>> {
+        Ok(load_rating(ctx, self.rating_id).await?)
     }
 
     /// What it rests on.
-    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>> {
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Arc<[Citation]>> {
         Ok(load(ctx, CitationsIn(self.submission_id)).await?)
     }
 
     /// Everything that it ever said, the first submission first and the one in force last.
-    async fn history(&self, ctx: &Context<'_>) -> Result<Vec<submission::Model>> {
+    async fn history(&self, ctx: &Context<'_>) -> Result<Arc<[submission::Model]>> {
         Ok(load(ctx, HistoryOf(self.id)).await?)
     }
 }
@@ -41,12 +43,12 @@ impl Verdict {
 #[ComplexObject]
 impl submission::Model {
     /// The rating, of the scale that it was given under.
-    async fn rating(&self, ctx: &Context<'_>) -> Result<rating::Model> {
-        Ok(load_row(ctx, self.rating_id).await?)
+    async fn rating(&self, ctx: &Context<'_>) -> Result<Arc<rating::Model>> {
+        Ok(load_rating(ctx, self.rating_id).await?)
     }
 
     /// What it rested on.
-    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>> {
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Arc<[Citation]>> {
         Ok(load(ctx, CitationsIn(self.id)).await?)
     }
 }
@@ -64,15 +66,15 @@ impl draft::Model {
     }
 
     /// The rating so far, of the scale that the newsroom had when the draft was saved.
-    async fn rating(&self, ctx: &Context<'_>) -> Result<Option<rating::Model>> {
+    async fn rating(&self, ctx: &Context<'_>) -> Result<Option<Arc<rating::Model>>> {
         match self.rating_id {
-            Some(id) => Ok(Some(load_row(ctx, id).await?)),
+            Some(id) => Ok(Some(load_rating(ctx, id).await?)),
             None => Ok(None),
         }
     }
 
     /// What it cites so far.
     async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<CitedSource>> {
-        Ok(load(ctx, CitedInDraft(self.id)).await?.into_iter().map(CitedSource::from).collect())
+        Ok(load(ctx, CitedInDraft(self.id)).await?.iter().cloned().map(CitedSource::from).collect())
     }
 }

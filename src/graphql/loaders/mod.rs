@@ -80,6 +80,14 @@ where
     found.ok_or_else(|| Arc::new(anyhow::anyhow!("a {} that is referred to is missing", std::any::type_name::<K>()).into()))
 }
 
+/// Loads the rating of this id, which another row refers to: at once, where it was read before.
+pub async fn load_rating(ctx: &Context<'_>, id: RatingId) -> Result<Arc<rating::Model>, Arc<Error>> {
+    match ctx.data_unchecked::<DataLoader<Reader>>().loader().ratings.get(id) {
+        Some(rating) => Ok(rating),
+        None => load_row(ctx, id).await,
+    }
+}
+
 /// The ids to ask a statement for: the last is named again until there are 1, 2, 4, 8 …, so that the statement comes in few lengths, which the
 /// database keeps prepared, and a row is read once however often it is named.
 fn padded<T: Copy>(ids: impl Iterator<Item = T>) -> Vec<T> {
@@ -105,20 +113,20 @@ macro_rules! rows {
     };
 }
 
-/// A loader of the rows below another row, in the order in which they are read.
+/// A loader of the rows below another row, in the order in which they are read. Shared, since what a loader gives it gives a copy of.
 macro_rules! below {
     ($key:ident($id:ty) => $row:ty, $above:ident, |$reader:ident, $ids:ident| $read:expr) => {
         impl Loader<$key> for Reader {
-            type Value = Vec<$row>;
+            type Value = Arc<[$row]>;
             type Error = Arc<Error>;
 
-            async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, Vec<$row>>, Arc<Error>> {
+            async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, Arc<[$row]>>, Arc<Error>> {
                 let ($reader, $ids) = (self, &padded(keys.iter().map(|key| key.0))[..]);
-                let mut all: HashMap<$key, Vec<$row>> = HashMap::new();
+                let mut all: HashMap<$key, Vec<$row>> = HashMap::with_capacity(keys.len());
                 for row in $read.await? {
                     all.entry($key(row.$above)).or_default().push(row);
                 }
-                Ok(all)
+                Ok(all.into_iter().map(|(key, rows)| (key, rows.into())).collect())
             }
         }
     };
@@ -143,7 +151,7 @@ rows!(AccountId => account::Model, |reader, ids| account::find_all(reader.db.rea
 rows!(NewsroomId => newsroom::Model, |reader, ids| newsroom::find_all(&reader.db, ids));
 rows!(ArticleId => article::Model, |reader, ids| article::find_all(&reader.db, ids));
 rows!(ClaimId => claim::Model, |reader, ids| claim::find_all(&reader.db, ids));
-rows!(RatingId => rating::Model, |reader, ids| reader.ratings.find_all(&reader.db, ids));
+rows!(RatingId => Arc<rating::Model>, |reader, ids| reader.ratings.find_all(&reader.db, ids));
 rows!(RatingScaleId => scale::Model, |reader, ids| rating::find_scales(&reader.db, ids));
 rows!(VerdictId => Verdict, |reader, ids| verdict::find_all(&reader.db, &reader.actor, ids));
 rows!(RevisionId => revision::Model, |reader, ids| revision::find_all(reader.db.read(), ids));
