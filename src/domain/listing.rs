@@ -198,15 +198,15 @@ impl FromQueryResult for Citation {
     fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
         let mut values = Values::of(row);
         Ok(Self {
-            id: values.next()?,
-            submission_id: values.next()?,
-            verdict_id: values.next()?,
-            url: values.next()?,
-            stance: values.next()?,
-            quote: values.next()?,
-            accessed_at: values.next()?,
-            archive_url: values.next()?,
-            source: Source { id: values.next()?, url: values.next()?, title: values.next()?, publisher: values.next()? },
+            id: values.take()?,
+            submission_id: values.take()?,
+            verdict_id: values.take()?,
+            url: values.take()?,
+            stance: values.take()?,
+            quote: values.take()?,
+            accessed_at: values.take()?,
+            archive_url: values.take()?,
+            source: Source { id: values.take()?, url: values.take()?, title: values.take()?, publisher: values.take()? },
         })
     }
 }

@@ -106,6 +106,7 @@ impl Desk {
             feed: Feed::new(db.clone(), settings.most_lag),
             reader: Reader {
                 documents: Arc::clone(&settings.documents),
+                parsed: Arc::default(),
                 lists: Arc::new(crate::graphql::lists()),
                 most_cost: settings.most_cost,
             },
@@ -159,6 +160,12 @@ impl Desk {
         self.world.id::<uuid::Uuid>().simple().to_string()
     }
 
+    /// The database to read from who sends operations of these kinds, and then what they ask for. Who is refused, or writes, keeps no connection
+    /// while they wait.
+    pub fn db_for(&self, mut kinds: impl Iterator<Item = Option<OperationType>>) -> Db {
+        if kinds.all(|kind| kind == Some(OperationType::Query)) { self.db.keeping() } else { self.db.clone() }
+    }
+
     fn standing(&self, call: &Call) -> Standing {
         Standing::new(self.db.clone(), self.world.clone(), call.token.clone())
     }
@@ -178,7 +185,7 @@ impl Desk {
     }
 
     /// Carries out a query or a mutation, in the time that it has. What a mutation was writing by then is written to its end.
-    pub async fn carry_out(&self, call: &Call, actor: Actor, operation: Operation) -> Response {
+    pub async fn carry_out(&self, db: &Db, call: &Call, actor: Actor, operation: Operation) -> Response {
         let Operation { request, kind, name, order, cost } = operation;
         let (begun, account, _running) = (Instant::now(), actor.id().map(tracing::field::display), self.metrics.running());
         let (kind_name, id) = (kind_name(kind), &call.id);
@@ -196,7 +203,7 @@ impl Desk {
             }
         };
         let keys = call.keys.iter().map(Vec::as_slice);
-        let answering = once::answer(&self.db, &actor, keys, request, id, run).instrument(span.clone());
+        let answering = once::answer(db, &actor, keys, request, id, run).instrument(span.clone());
         let mut response = tokio::time::timeout(self.settings.deadline, answering).await.unwrap_or_else(|_| {
             let late = Error::Deadline { writing: kind == OperationType::Mutation };
             Response::from_errors(vec![faults::refusal(&late, id)])
@@ -240,29 +247,30 @@ impl Desk {
     }
 
     /// Who shows the credentials of a call: nobody known, if there are none; an error, if they are bad.
-    async fn actor(&self, call: &Call) -> Result<Actor, Error> {
-        Ok(self.standing(call).actor().await?.from_network(call.network))
+    async fn actor(&self, db: &Db, call: &Call) -> Result<Actor, Error> {
+        let standing = Standing::new(db.clone(), self.world.clone(), call.token.clone());
+        Ok(standing.actor().await?.from_network(call.network))
     }
 
     /// Who sends a request that asks for so much, if they may now. A token in a cookie that is no good any more is as good as none: the page
     /// can't remove it, and has to be able to sign in again.
-    pub async fn let_in_by(&self, request: &HttpRequest, call: &mut Call, cost: u64) -> Result<Actor, Error> {
+    pub async fn let_in_by(&self, db: &Db, request: &HttpRequest, call: &mut Call, cost: u64) -> Result<Actor, Error> {
         let shown = token_of(request)?;
         let kept = if shown.is_none() { call.jar.and_then(|jar| jar.token(request)) } else { None };
         let by_cookie = kept.is_some();
         call.token = shown.or(kept);
-        match self.let_in(call, cost).await {
+        match self.let_in(db, call, cost).await {
             Err(Error::Unauthenticated(_)) if by_cookie => {
                 call.token = None;
-                self.let_in(call, cost).await
+                self.let_in(db, call, cost).await
             }
             let_in => let_in,
         }
     }
 
     /// Who asks for so much, if they may now.
-    pub async fn let_in(&self, call: &Call, cost: u64) -> Result<Actor, Error> {
-        let actor = self.actor(call).await?;
+    pub async fn let_in(&self, db: &Db, call: &Call, cost: u64) -> Result<Actor, Error> {
+        let actor = self.actor(db, call).await?;
         self.settings.budget.draw(&actor, cost)?;
         Ok(actor)
     }
@@ -282,13 +290,14 @@ impl Host for Desk {
         };
         // A key is for one request, not for all of a socket's; and a socket's answers set no cookie.
         let call = Call { keys: Vec::new(), jar: None, ..self.call(handshake, credentials) };
-        self.actor(&call).await.is_ok().then_some(call)
+        self.actor(&self.db, &call).await.is_ok().then_some(call)
     }
 
     async fn execute(&self, caller: &Call, operation: Operation) -> Response {
         let call = Call { id: self.new_id(), ..caller.clone() };
-        match self.let_in(&call, operation.cost).await {
-            Ok(actor) => self.carry_out(&call, actor, operation).await,
+        let db = self.db_for(std::iter::once(Some(operation.kind)));
+        match self.let_in(&db, &call, operation.cost).await {
+            Ok(actor) => self.carry_out(&db, &call, actor, operation).await,
             Err(error) => Response::from_errors(vec![faults::refusal(&error, &call.id)]),
         }
     }
@@ -296,7 +305,7 @@ impl Host for Desk {
     fn subscribe(&self, caller: &Call, operation: Operation) -> LocalBoxStream<'static, Response> {
         let (desk, call) = (self.clone(), Call { id: self.new_id(), ..caller.clone() });
         let answers = async move {
-            match desk.let_in(&call, operation.cost).await {
+            match desk.let_in(&desk.db, &call, operation.cost).await {
                 Ok(actor) => desk.follow(&call, actor, operation),
                 Err(error) => once(async move { Response::from_errors(vec![faults::refusal(&error, &call.id)]) }).boxed_local(),
             }

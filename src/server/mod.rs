@@ -133,7 +133,8 @@ async fn answer(desk: &Desk, request: &HttpRequest, body: &[u8], mut call: Call)
         }
     };
     let cost = operations.iter().flatten().map(|operation| operation.cost).fold(0, u64::saturating_add);
-    let known = desk.let_in_by(request, &mut call, cost).await;
+    let db = desk.db_for(operations.iter().map(|operation| operation.as_ref().ok().map(|operation| operation.kind)));
+    let known = desk.let_in_by(&db, request, &mut call, cost).await;
     if operations.iter().any(|operation| operation.as_ref().is_err_and(|error| faults::code(error) == Some("QUERY_TOO_COMPLEX"))) {
         desk.breath.take().await;
     }
@@ -154,7 +155,7 @@ async fn answer(desk: &Desk, request: &HttpRequest, body: &[u8], mut call: Call)
             Some(Ok(operation)) if operation.kind == OperationType::Subscription => desk.follow(&call, actor, operation),
             Some(Ok(operation)) => {
                 let desk = desk.clone();
-                once(async move { desk.carry_out(&call, actor, operation).await }).boxed_local()
+                once(async move { desk.carry_out(&db, &call, actor, operation).await }).boxed_local()
             }
             Some(Err(error)) => {
                 let refusal = desk.refusal(Response::from_errors(vec![*error]), Stage::Parsing, &call);
@@ -167,7 +168,7 @@ async fn answer(desk: &Desk, request: &HttpRequest, body: &[u8], mut call: Call)
     let mut responses = Vec::with_capacity(operations.len());
     for operation in operations {
         responses.push(match operation {
-            Ok(operation) => desk.carry_out(&call, actor.clone(), operation).await,
+            Ok(operation) => desk.carry_out(&db, &call, actor.clone(), operation).await,
             Err(error) => desk.refusal(Response::from_errors(vec![*error]), Stage::Parsing, &call),
         });
     }

@@ -1,7 +1,7 @@
 //! GraphQL on the wire, as its specifications say; knows nothing of fact-checking.
 //!
 //! - [`http`] GraphQL over HTTP, [`socket`] over WebSocket (graphql-transport-ws), [`events`] over server-sent events
-//! - [`request`] what a client asks for, whatever the wire; [`persisted`] documents that it need not send; [`fault`] how it is refused
+//! - [`request`] what a client asks for, whatever the wire; [`persisted`] documents that it need not send, and [`parsed`] that we need not read again; [`fault`] how it is refused
 //! - [`guard`] refuses what asks for too much; [`order`] puts an answer's fields in place, and [`nulls`] what failed; [`hangup`] tells when a client is gone
 //! - [`cookie`] where a page keeps its session
 
@@ -19,6 +19,7 @@ pub mod hangup;
 pub mod http;
 pub mod nulls;
 pub mod order;
+pub mod parsed;
 pub mod persisted;
 pub mod request;
 pub mod socket;

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use super::fault::Fault;
 use super::guard::{self, Lists, Refused, TooComplex};
 use super::order::{Order, operation};
+use super::parsed::Parsed;
 use super::persisted::Documents;
 
 /// The parameters of a request, as JSON holds them.
@@ -51,6 +52,8 @@ pub struct Operation {
 pub struct Reader {
     /// The documents that clients need not send.
     pub documents: Arc<Documents>,
+    /// Those that were read last.
+    pub parsed: Arc<Parsed>,
     /// How long the schema's lists are taken to be.
     pub lists: Arc<Lists>,
     /// What an operation, or a batch of them, may cost.
@@ -79,8 +82,7 @@ impl Reader {
         let extensions = object("extensions", parameters.extensions)?;
         let query = self.documents.resolve(query, document_id.as_deref(), &extensions)?;
 
-        guard::scan(&query).map_err(too_complex)?;
-        let document = async_graphql::parser::parse_query(&query).map_err(|error| Fault::Graphql(Box::new(error.into())))?;
+        let document = self.parsed.parse(&query)?;
         let variables = Variables::from_json(Value::Object(variables));
         let cost = guard::weigh(&document, &variables, &self.lists, self.most_cost).map_err(|refused| match refused {
             Refused::TooComplex(error) => too_complex(error),

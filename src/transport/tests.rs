@@ -31,7 +31,7 @@ const DOCUMENTS: [&str; 12] = [
 ];
 
 fn reader() -> Reader {
-    Reader { documents: Arc::default(), lists: Arc::new(Lists::default()), most_cost: USUAL_MOST_COST }
+    Reader { documents: Arc::default(), parsed: Arc::default(), lists: Arc::new(Lists::default()), most_cost: USUAL_MOST_COST }
 }
 
 fn any_json() -> impl Strategy<Value = Value> {

@@ -146,7 +146,12 @@ async fn seed(url: &str) -> Seed {
 impl TestApp {
     /// A further server on the same database and with the same clock, that answers as `settings` say.
     pub async fn beside(&self, settings: Settings) -> Self {
-        let db = store::connect(&self.url, 8).await.expect("the database opens");
+        self.beside_with(settings, 8).await
+    }
+
+    /// The same, with so many connections to the database.
+    pub async fn beside_with(&self, settings: Settings, connections: u32) -> Self {
+        let db = store::connect(&self.url, connections).await.expect("the database opens");
         let clock = Arc::clone(&self.clock);
         let world = World::new(move || clock.now(), |bytes| getrandom::fill(bytes).expect("random bytes"));
         let desk = Desk::new(db.clone(), world, settings);

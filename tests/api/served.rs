@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use claimspan::domain::store;
 use claimspan::server::Settings;
 use claimspan::transport::persisted::Documents;
@@ -14,6 +15,7 @@ use sha2::{Digest, Sha256};
 use tokio::io::AsyncWriteExt;
 
 use crate::app::TestApp;
+use crate::given::verdict_on;
 
 fn sha256(text: &str) -> String {
     Sha256::digest(text).iter().fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"))
@@ -149,6 +151,24 @@ db_tests! {
             assert_eq!(allowed(&app, "https://desk.example.org", method.clone()).await, None);
             assert_eq!(allowed(&named, "https://desk.example.org", method.clone()).await.as_deref(), Some("https://desk.example.org"));
             assert_eq!(allowed(&named, "https://evil.example.org", method).await, None);
+        }
+    }
+
+    async fn one_connection_to_the_database_is_enough_for_a_crowd(app: TestApp) {
+        let claim = app.given().a_claim().await;
+        let narrow = app.beside_with(Settings::default(), 1).await;
+        let wide = "query($id: ID!) { node(id: $id) { ... on Claim {
+            tags anchors { exact } summary { hiddenVerdictCount } assignments { reviewer { id } } verdicts { id reviewer { displayName } rating { key } citations { id } } rulings { id }
+            article { title claims { nodes { id } } } } } }";
+        let read = async |name: &'static str| narrow.as_(name).send(wide, json!({ "id": claim })).await.ok();
+        let write = async || {
+            narrow.as_reviewer().call("submitVerdict", verdict_on(&claim, "FALSE"), "verdict { id }").await.ok();
+        };
+        for _ in 0..3 {
+            // A use a minute is noted, beside the answer.
+            app.wait(TimeDelta::seconds(61));
+            let readers = ["admin", "editor", "reviewer", "second", "third", "reader"].into_iter().cycle().take(24).map(read);
+            tokio::join!(futures_util::future::join_all(readers), write());
         }
     }
 

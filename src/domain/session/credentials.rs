@@ -139,7 +139,8 @@ impl Credentials {
 
 /// Writes down a use, beside the request: it tells of nothing that an event would tell, and nobody waits for it.
 fn note_use<E: EntityTrait>(db: &Db, used: sea_orm::UpdateMany<E>) {
-    let db = db.clone();
+    // The request may keep a connection to read by; it is not to be kept for this.
+    let db = db.apart();
     tokio::spawn(async move {
         if let Err(error) = store::write(&db, move |txn| async move { Ok(used.exec(&*txn).await.map(drop)?) }).await {
             tracing::warn!(?error, "a use of credentials was not noted");

@@ -78,7 +78,7 @@ pub enum State {
 
 /// A reviewer's judgement of a claim.
 #[derive(Clone, Debug, SimpleObject)]
-#[graphql(complex)]
+#[graphql(complex, serial)]
 pub struct Verdict {
     /// The verdict's id, which stays when it is submitted anew.
     pub id: VerdictId,
@@ -124,24 +124,24 @@ impl FromQueryResult for Verdict {
     fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
         let mut values = Values::of(row);
         Ok(Self {
-            id: values.next()?,
-            newsroom_id: values.next()?,
-            claim_id: values.next()?,
-            reviewer_id: values.next()?,
-            state: values.next()?,
-            submission_id: values.next()?,
-            rating_id: values.next()?,
-            number: values.next()?,
-            rationale: values.next()?,
-            claim_version: values.next()?,
-            submitted_at: values.next()?,
-            version: values.next()?,
-            withdrawn_at: values.next()?,
-            withdrawn_reason: values.next()?,
-            stale: values.next()?,
-            read_revision: values.next()?,
-            reaffirmed_at: values.next()?,
-            reaffirm_note: values.next()?,
+            id: values.take()?,
+            newsroom_id: values.take()?,
+            claim_id: values.take()?,
+            reviewer_id: values.take()?,
+            state: values.take()?,
+            submission_id: values.take()?,
+            rating_id: values.take()?,
+            number: values.take()?,
+            rationale: values.take()?,
+            claim_version: values.take()?,
+            submitted_at: values.take()?,
+            version: values.take()?,
+            withdrawn_at: values.take()?,
+            withdrawn_reason: values.take()?,
+            stale: values.take()?,
+            read_revision: values.take()?,
+            reaffirmed_at: values.take()?,
+            reaffirm_note: values.take()?,
         })
     }
 }

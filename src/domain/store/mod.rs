@@ -17,6 +17,9 @@ use sea_orm::{
 use tokio::sync::{OwnedSemaphorePermit, RwLock, Semaphore};
 
 use super::error::{Error, Result};
+use kept::Kept;
+
+mod kept;
 
 /// How long a connection waits for another's lock before it gives up.
 const BUSY: Duration = Duration::from_secs(10);
@@ -32,7 +35,14 @@ pub struct Db {
     writer: Option<Arc<Semaphore>>,
     /// The transaction that all goes through; see [`whole`].
     around: Option<Around>,
+    /// What reads go through that are part of no transaction; see [`Db::keeping`].
+    kept: Option<Arc<Kept>>,
+    /// See [`Db::on_statement`].
+    watch: Option<Watch>,
 }
+
+/// Is told of each statement how long it took, and whether it failed.
+type Watch = Arc<dyn Fn(Duration, bool) + Send + Sync>;
 
 /// A transaction that several hold; none once it has ended. Whoever uses it reads the lock, and who ends it waits for them.
 type Around = Arc<RwLock<Option<DatabaseTransaction>>>;
@@ -72,7 +82,7 @@ pub async fn connect(url: &str, connections: u32) -> anyhow::Result<Db> {
         })
         .map_sqlx_postgres_opts(|postgres| postgres.application_name("claimspan").statement_cache_capacity(256));
     let connection = Database::connect(options).await.with_context(|| format!("cannot open the database {}", without_password(url)))?;
-    Ok(Db { connection, writer: sqlite.then(|| Arc::new(Semaphore::new(1))), around: None })
+    Ok(Db { connection, writer: sqlite.then(|| Arc::new(Semaphore::new(1))), around: None, kept: None, watch: None })
 }
 
 impl Db {
@@ -105,7 +115,23 @@ impl Db {
 
     /// Calls `callback` after each statement with its duration, and whether it failed.
     pub fn on_statement(&mut self, callback: impl Fn(Duration, bool) + Send + Sync + 'static) {
-        self.connection.set_metric_callback(move |info| callback(info.elapsed, info.failed));
+        let watch: Watch = Arc::new(callback);
+        self.watch = Some(Arc::clone(&watch));
+        self.connection.set_metric_callback(move |info| watch(info.elapsed, info.failed));
+    }
+
+    /// The same database, for reads that follow one another: by one connection, until this and its copies are gone.
+    ///
+    /// Not for who writes: a write takes another, and all could be kept by those who wait to write.
+    #[must_use]
+    pub fn keeping(&self) -> Self {
+        Self { kept: Some(Arc::new(Kept::of(self.apart()))), ..self.clone() }
+    }
+
+    /// The same database by any of its connections: for what goes on when the reads of a request are done.
+    #[must_use]
+    pub fn apart(&self) -> Self {
+        Self { kept: None, ..self.clone() }
     }
 
     /// Asks the database whether it is there, and whether its schema is this program's.
@@ -141,16 +167,19 @@ impl ConnectionTrait for Db {
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        match &self.around {
-            Some(around) => open(around.read().await.as_ref())?.query_one_raw(statement).await,
-            None => self.connection.query_one_raw(statement).await,
+        match (&self.around, &self.kept) {
+            (Some(around), _) => open(around.read().await.as_ref())?.query_one_raw(statement).await,
+            // The statement says itself that it wants one.
+            (None, Some(kept)) => Ok(kept.query_all(statement).await?.into_iter().next()),
+            (None, None) => self.connection.query_one_raw(statement).await,
         }
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        match &self.around {
-            Some(around) => open(around.read().await.as_ref())?.query_all_raw(statement).await,
-            None => self.connection.query_all_raw(statement).await,
+        match (&self.around, &self.kept) {
+            (Some(around), _) => open(around.read().await.as_ref())?.query_all_raw(statement).await,
+            (None, Some(kept)) => kept.query_all(statement).await,
+            (None, None) => self.connection.query_all_raw(statement).await,
         }
     }
 }
@@ -175,7 +204,7 @@ impl<'a> Values<'a> {
     }
 
     /// The next one.
-    pub fn next<T: TryGetable>(&mut self) -> Result<T, DbErr> {
+    pub fn take<T: TryGetable>(&mut self) -> Result<T, DbErr> {
         self.next += 1;
         self.row.try_get_by_index(self.next - 1)
     }
@@ -195,7 +224,7 @@ where
     F: FnOnce(Arc<DatabaseTransaction>) -> Fut + Send + 'static,
     Fut: Future<Output = Result<T>> + Send,
 {
-    let db = db.clone();
+    let db = db.apart();
     let task = tokio::spawn(async move {
         // Held to the end: the transaction around this one must not end before it.
         let around = match &db.around {
@@ -244,7 +273,7 @@ where
     F: FnOnce(Db) -> Fut + Send + 'static,
     Fut: Future<Output = Result<End<T>>> + Send,
 {
-    let mut db = db.clone();
+    let mut db = db.apart();
     let task = tokio::spawn(async move {
         if db.around.is_some() {
             return Err(anyhow::anyhow!("a transaction within a transaction").into());

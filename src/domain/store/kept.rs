@@ -1,0 +1,82 @@
+//! A connection that one request's reads keep from the first to the last.
+//!
+//! The pool asks each connection that is given back whether it lives. That is a round trip to PostgreSQL, and on SQLite work for another thread;
+//! so the statements of a query take one connection, one after the other, and give it back once.
+
+use std::time::Instant;
+
+use sea_orm::sqlx::pool::PoolConnection;
+use sea_orm::sqlx::{self, AssertSqlSafe, Error, Postgres, Sqlite};
+use sea_orm::{ConnAcquireErr, ConnectionTrait, DbErr, QueryResult, RuntimeErr, Statement, Values};
+use sea_query_sqlx::SqlxValues;
+use tokio::sync::Mutex;
+
+use super::Db;
+
+/// Holds no connection until it is first read from.
+pub struct Kept {
+    db: Db,
+    connection: Mutex<Option<Connection>>,
+}
+
+enum Connection {
+    Sqlite(PoolConnection<Sqlite>),
+    Postgres(PoolConnection<Postgres>),
+}
+
+impl Kept {
+    /// Of this database's connections.
+    pub const fn of(db: Db) -> Self {
+        Self { db, connection: Mutex::const_new(None) }
+    }
+
+    /// The rows that a statement gives.
+    pub async fn query_all(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        let mut kept = match self.connection.try_lock() {
+            Ok(kept) => kept,
+            Err(_) if self.db.connections().1 > 0 => return self.db.connection.query_all_raw(statement).await,
+            // Not for another connection: all could be kept by those who wait for one more.
+            Err(_) => self.connection.lock().await,
+        };
+        let connection = match &mut *kept {
+            Some(connection) => connection,
+            none => none.insert(self.take().await.map_err(not_taken)?),
+        };
+        let (sql, values) = (AssertSqlSafe(statement.sql), SqlxValues(statement.values.unwrap_or(Values(Vec::new()))));
+        let begun = Instant::now();
+        let rows = match connection {
+            Connection::Sqlite(connection) => sqlx::query_with(sql, values).fetch_all(&mut **connection).await.map(results),
+            Connection::Postgres(connection) => sqlx::query_with(sql, values).fetch_all(&mut **connection).await.map(results),
+        };
+        if let Some(watch) = &self.db.watch {
+            watch(begun.elapsed(), rows.is_err());
+        }
+        if rows.is_err() {
+            // It may be broken; the pool finds out.
+            *kept = None;
+        }
+        rows.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))
+    }
+
+    async fn take(&self) -> Result<Connection, Error> {
+        let connection = &self.db.connection;
+        Ok(if self.db.is_sqlite() {
+            Connection::Sqlite(connection.get_sqlite_connection_pool().acquire().await?)
+        } else {
+            Connection::Postgres(connection.get_postgres_connection_pool().acquire().await?)
+        })
+    }
+}
+
+fn results<R: Into<QueryResult>>(rows: Vec<R>) -> Vec<QueryResult> {
+    rows.into_iter().map(Into::into).collect()
+}
+
+/// As sea-orm says it of its own reads.
+fn not_taken(error: Error) -> DbErr {
+    match error {
+        Error::PoolTimedOut => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
+        Error::PoolClosed => DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed),
+        error => DbErr::Conn(RuntimeErr::SqlxError(error.into())),
+    }
+}
