@@ -1,7 +1,7 @@
 //! Turns at hashing passwords, which is made to be slow: a flood of it must leave the processors to others.
 //!
-//! Always true: at most half of the processors hash (one, where there is one), off the threads that answer requests, and rest as long as they
-//! hashed where others wait; a bounded number waits for a turn, and who comes after them is told at once to come back later.
+//! Always true: at most half of the processors hash (one, where there is one), off the threads that answer requests, and rest twice as long
+//! as they hashed where others wait; a bounded number waits for a turn, and who comes after them is told at once to come back later.
 
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -11,10 +11,10 @@ use tokio::sync::{Semaphore, oneshot};
 
 use super::error::{Error, Result};
 
-/// How many may wait for a turn. A turn takes some 50 ms with its rest, so that the last of them waits for few seconds.
+/// How many may wait for a turn. A turn takes some 60 ms with its rest, so that the last of them waits for few seconds.
 const MOST_WAITING: u32 = 64;
 /// What the next are told to wait, in seconds: about as long as the queue.
-const RETRY_AFTER: u32 = 3;
+const RETRY_AFTER: u32 = 4;
 
 static QUEUE: LazyLock<Queue> = LazyLock::new(|| {
     let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -79,7 +79,7 @@ impl Queue {
 /// How long a turn rests after work that took so long, with so many waiting for it: one after another without end, they would have a processor
 /// to themselves.
 fn rest(took: Duration, waiting: u32) -> Duration {
-    if waiting == 0 { Duration::ZERO } else { took }
+    if waiting == 0 { Duration::ZERO } else { 2 * took }
 }
 
 #[cfg(test)]
@@ -90,9 +90,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_turn_rests_as_long_as_it_worked_where_others_wait() {
+    fn a_turn_rests_twice_as_long_as_it_worked_where_others_wait() {
         let took = Duration::from_millis(20);
-        assert_eq!((rest(took, 0), rest(took, 1), rest(took, 64)), (Duration::ZERO, took, took));
+        assert_eq!((rest(took, 0), rest(took, 1), rest(took, 64)), (Duration::ZERO, 2 * took, 2 * took));
     }
 
     #[tokio::test]
