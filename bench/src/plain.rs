@@ -1,7 +1,10 @@
 //! The ceiling: a plain actix handler that sends the rows of the nested read from hand-written SQL.
 //!
-//! It is what somebody would write who needs just this one answer: a connection of the same pool, the same look at the session, the same rules of
-//! blind review, prepared statements straight through sqlx, one a level, and serde_json. The bench checks that its bytes are those of the server.
+//! It is what somebody would write who needs just this one answer: the same pool, the same look at the session, the same rules of blind review,
+//! prepared statements straight through sqlx, one a level, and serde_json. The bench checks that its bytes are those of the server.
+//!
+//! There are two: one takes a connection of the pool for each statement, as one writes it with sqlx, and one keeps a connection for them all, as
+//! the server does.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -16,6 +19,11 @@ use claimspan::domain::store;
 use sea_orm::sqlx;
 use serde::{Serialize, Serializer};
 use uuid::Uuid;
+
+/// Where each statement takes a connection.
+pub const PLAIN: &str = "articles";
+/// Where they keep one.
+pub const KEPT: &str = "kept";
 
 /// The document that the server is asked with for the same.
 pub const DOCUMENT: &str = "query NestedRead($id: ID!) { article(id: $id) { id title version claims(first: 50) { nodes {
@@ -201,20 +209,18 @@ impl From<sqlx::Error> for Refusal {
     }
 }
 
-/// The reads, for one kind of pool: sqlx's types name the database.
+/// The reads, for one kind of pool or connection: sqlx's types name the database.
 macro_rules! reads {
-    ($name:ident, $pool:ty) => {
-        async fn $name(pool: &$pool, token: &str, id: Uuid) -> Result<Article, Refusal> {
-            let mut held = pool.acquire().await?;
-            let sessions: Vec<SessionRow> =
-                sqlx::query_as(SESSION).bind(secret::hash(token)).bind(Utc::now()).fetch_all(&mut *held).await?;
+    ($name:ident, $from:ident: $kind:ty, $again:expr) => {
+        async fn $name($from: $kind, token: &str, id: Uuid) -> Result<Article, Refusal> {
+            let sessions: Vec<SessionRow> = sqlx::query_as(SESSION).bind(secret::hash(token)).bind(Utc::now()).fetch_all($again).await?;
             let account = sessions.first().ok_or(Refusal::Unauthenticated)?.0;
             let (room, title, version): ArticleRow =
-                sqlx::query_as(ARTICLE).bind(id).fetch_optional(&mut *held).await?.ok_or(Refusal::NotFound)?;
+                sqlx::query_as(ARTICLE).bind(id).fetch_optional($again).await?.ok_or(Refusal::NotFound)?;
             let place = sessions.into_iter().find(|session| session.1 == Some(room)).ok_or(Refusal::NotFound)?;
             let sees_all = matches!(place.2.as_deref(), Some("EDITOR" | "ADMIN"));
             let (required, blind) = (place.3.unwrap_or_default(), place.4.unwrap_or_default());
-            let claims: Vec<ClaimRow> = sqlx::query_as(CLAIMS).bind(id).fetch_all(&mut *held).await?;
+            let claims: Vec<ClaimRow> = sqlx::query_as(CLAIMS).bind(id).fetch_all($again).await?;
             let verdicts: Vec<VerdictRow> = sqlx::query_as(VERDICTS)
                 .bind(id)
                 .bind(room)
@@ -222,7 +228,7 @@ macro_rules! reads {
                 .bind(sees_all)
                 .bind(blind)
                 .bind(required)
-                .fetch_all(&mut *held)
+                .fetch_all($again)
                 .await?;
             let citations: Vec<CitationRow> = sqlx::query_as(CITATIONS)
                 .bind(id)
@@ -231,15 +237,17 @@ macro_rules! reads {
                 .bind(sees_all)
                 .bind(blind)
                 .bind(required)
-                .fetch_all(&mut *held)
+                .fetch_all($again)
                 .await?;
             Ok(assemble(id, title, version, claims, verdicts, citations))
         }
     };
 }
 
-reads!(from_sqlite, sqlx::SqlitePool);
-reads!(from_postgres, sqlx::PgPool);
+reads!(from_sqlite, pool: &sqlx::SqlitePool, pool);
+reads!(from_postgres, pool: &sqlx::PgPool, pool);
+reads!(kept_sqlite, connection: &mut sqlx::SqliteConnection, &mut *connection);
+reads!(kept_postgres, connection: &mut sqlx::PgConnection, &mut *connection);
 
 fn assemble(
     id: Uuid,
@@ -272,8 +280,8 @@ enum Pool {
     Postgres(sqlx::PgPool),
 }
 
-async fn article(request: HttpRequest, path: web::Path<String>, pool: web::Data<Pool>) -> HttpResponse {
-    match answer(&request, &path, &pool).await {
+async fn article(request: HttpRequest, path: web::Path<(String, String)>, pool: web::Data<Pool>) -> HttpResponse {
+    match answer(&request, &path.1, &pool, path.0 == KEPT).await {
         Ok(article) => HttpResponse::Ok().json(Answer { data: Data { article } }),
         Err(Refusal::Unauthenticated) => HttpResponse::Unauthorized().finish(),
         Err(Refusal::NotFound) => HttpResponse::NotFound().finish(),
@@ -284,18 +292,20 @@ async fn article(request: HttpRequest, path: web::Path<String>, pool: web::Data<
     }
 }
 
-async fn answer(request: &HttpRequest, id: &str, pool: &Pool) -> Result<Article, Refusal> {
+async fn answer(request: &HttpRequest, id: &str, pool: &Pool, kept: bool) -> Result<Article, Refusal> {
     let token =
         request.headers().get("Authorization").and_then(|value| value.to_str().ok()).and_then(|value| value.strip_prefix("Bearer "));
     let token = token.ok_or(Refusal::Unauthenticated)?;
     let id = id.strip_prefix("article_").and_then(|digits| Uuid::try_parse(digits).ok()).ok_or(Refusal::NotFound)?;
     match pool {
+        Pool::Sqlite(pool) if kept => kept_sqlite(&mut *pool.acquire().await?, token, id).await,
         Pool::Sqlite(pool) => from_sqlite(pool, token, id).await,
+        Pool::Postgres(pool) if kept => kept_postgres(&mut *pool.acquire().await?, token, id).await,
         Pool::Postgres(pool) => from_postgres(pool, token, id).await,
     }
 }
 
-/// Serves `/articles/ID`, with the server's own pool.
+/// Serves `/articles/ID` and `/kept/ID`, with the server's own pool.
 pub async fn serve(url: &str, connections: u32) -> anyhow::Result<()> {
     let db = store::connect(url, connections).await?;
     let pool = if db.is_sqlite() {
@@ -306,7 +316,7 @@ pub async fn serve(url: &str, connections: u32) -> anyhow::Result<()> {
     let pool = web::Data::from(Arc::new(pool));
     let listener = TcpListener::bind("127.0.0.1:0").context("cannot listen")?;
     let address = listener.local_addr()?;
-    let app = move || App::new().app_data(pool.clone()).route("/articles/{id}", web::get().to(article));
+    let app = move || App::new().app_data(pool.clone()).route("/{how}/{id}", web::get().to(article));
     let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let server = HttpServer::new(app).workers(workers).listen(listener)?.run();
     println!("plain listens on http://{address}");

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{CONNECTIONS, Row, Scene};
 use crate::measure::{Bound, Figure, Target, compare};
-use crate::plain::DOCUMENT;
+use crate::plain::{DOCUMENT, KEPT, PLAIN};
 use crate::stage::{Stage, graphql};
 use crate::wrk::{Load, Request};
 
@@ -13,17 +13,20 @@ pub async fn play(stage: &Stage) -> anyhow::Result<Scene> {
     let filled = &stage.large.filled;
     let token = &filled.reader.token;
     let asked = |id: &str| asked(stage, id);
-    let plainly = |id: &str| Request {
+    let plainly = |how: &str, id: &str| Request {
         method: "GET",
-        path: format!("/articles/{id}"),
+        path: format!("/{how}/{id}"),
         token: token.clone(),
         from: String::new(),
         body: String::new(),
     };
 
     for article in filled.articles.iter().take(50) {
-        let (answer, ceiling) = (stage.ask(&stage.large.server, &asked(article)).await?, stage.ask(&stage.plain, &plainly(article)).await?);
-        ensure!(answer == ceiling, "the plain handler does not send what the server sends: {ceiling}\n{answer}");
+        let answer = stage.ask(&stage.large.server, &asked(article)).await?;
+        for how in [PLAIN, KEPT] {
+            let ceiling = stage.ask(&stage.plain, &plainly(how, article)).await?;
+            ensure!(answer == ceiling, "the plain handler does not send what the server sends: {ceiling}\n{answer}");
+        }
     }
     let one = asked(filled.an_article()?);
     let data = stage.ask_well(&stage.large.server, &one).await?;
@@ -35,12 +38,14 @@ pub async fn play(stage: &Stage) -> anyhow::Result<Scene> {
     let bytes = one.body.len();
 
     let ours = load(stage)?;
-    let plain = stage.load(&stage.plain, "plain", filled.articles.iter().map(|id| plainly(id)))?;
+    let plain = stage.load(&stage.plain, "plain", filled.articles.iter().map(|id| plainly(PLAIN, id)))?;
+    let kept = stage.load(&stage.plain, "kept", filled.articles.iter().map(|id| plainly(KEPT, id)))?;
     let mut scene = Scene {
         title: "Nested read",
         about: format!(
             "An article, its 10 claims, their 30 verdicts with ratings, 60 citations with their sources, as a reader asks for them in a document of {bytes} bytes; \
-             each request another of the {} articles. Beside it the plain handler, whose answers are the same to the byte.",
+             each request another of the {} articles. Beside it the plain handler, whose answers are the same to the byte; and once more where that \
+             keeps a connection for its statements, as the server does.",
             stage.sizes.large
         ),
         rows: Vec::new(),
@@ -54,6 +59,10 @@ pub async fn play(stage: &Stage) -> anyhow::Result<Scene> {
         };
         let got = compared.ratio(figure).unwrap_or(f64::NAN);
         scene.targets.push(Target { what: what.to_owned(), got, bound });
+        scene.rows.push(Row { connections, compared });
+    }
+    for connections in CONNECTIONS {
+        let compared = compare(stage.plan, connections, ("claimspan", &ours), Some(("plain handler, a connection kept", &kept)))?;
         scene.rows.push(Row { connections, compared });
     }
     stage.nothing_failed(&stage.large.server).await?;
