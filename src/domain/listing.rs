@@ -189,7 +189,7 @@ pub struct Citation {
     pub accessed_at: Option<Moment>,
     /// Where a copy of it is kept.
     pub archive_url: Option<String>,
-    /// The source that is cited.
+    #[graphql(skip)]
     pub source: Source,
 }
 
@@ -291,7 +291,7 @@ pub async fn citation_counts(db: &Db, actor: &Actor, sources: &[SourceId]) -> Re
         .expr_as(Func::count(Expr::val(1)), "count")
         .and_where(citation::Column::SourceId.is_in(sources.iter().copied()))
         .add_group_by([Expr::col((citation::Entity, citation::Column::SourceId))])
-        .to_owned();
+        .take();
     let rows = db.read().query_all(&counted).await?;
     rows.iter().map(|row| Ok((row.try_get_by_index(0)?, page::small(row.try_get_by_index(1)?)))).collect()
 }
@@ -316,7 +316,7 @@ fn called(actor: &Actor, column: citation::Column) -> SimpleExpr {
         .and_where(Expr::col((citation::Entity, column)).is_not_null())
         .order_by((citation::Entity, citation::Column::Id), Order::Asc)
         .limit(1)
-        .to_owned();
+        .take();
     SimpleExpr::SubQuery(None, Box::new(first.into()))
 }
 

@@ -1,5 +1,6 @@
 //! The face: says, never decides. Resolvers are one call long, and their doc comments are the API's documentation.
 
+mod atonce;
 pub mod connection;
 mod edges;
 pub mod faults;

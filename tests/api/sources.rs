@@ -120,6 +120,33 @@ db_tests! {
         }
     }
 
+    async fn citations_are_told_alike_however_they_are_asked_for(app: TestApp) {
+        let claim = app.given().a_claim().await;
+        app.given().a_verdict("reviewer", &claim, "FALSE").await;
+        let read = async |citations: &str| {
+            let document = format!("query($id: ID!) {{ node(id: $id) {{ ... on Claim {{ verdicts {{ rating {{ __typename key rank }} {citations} }} }} }} }}");
+            app.as_editor().send(&document, json!({ "id": claim })).await.ok().data("/node/verdicts/0").clone()
+        };
+        let all = "__typename id url stance quote accessedAt archiveUrl source { __typename id url title publisher }";
+        let plain = read(&format!("citations {{ {all} }}")).await;
+        let source = &plain["citations"][0]["source"];
+        assert_eq!((&source["title"], &source["__typename"], &plain["rating"]["key"]), (&json!("Ledger"), &json!("Source"), &json!("FALSE")));
+        // As a whole, in pieces, and twice.
+        assert_eq!(read(&format!("citations {{ ... on Citation {{ {all} }} }}")).await, plain);
+        assert_eq!(read(&format!("citations {{ {} }}", all.replace("id url title publisher", "... { id url } ... on Source { title publisher }"))).await, plain);
+        assert_eq!(read(&format!("citations {{ {all} source {{ title }} }} citations {{ id }}")).await, plain);
+        // With what has to be waited for, and what fails.
+        let waits = all.replace("publisher", "publisher citationCount citations(first: 1) { id verdict { id } }");
+        let waited = read(&format!("citations {{ {waits} verdict {{ state }} }}")).await;
+        let (waited, known) = (&waited["citations"][0], &plain["citations"][0]);
+        assert_eq!((&waited["quote"], &waited["source"]["url"]), (&known["quote"], &source["url"]));
+        assert_eq!((&waited["verdict"]["state"], &waited["source"]["citationCount"]), (&json!("SUBMITTED"), &json!(1)));
+        let fails = "query($id: ID!) { node(id: $id) { ... on Claim { verdicts { citations { id source { citations(first: 101) { id } } } } } } }";
+        let failed = app.as_editor().send(fails, json!({ "id": claim })).await;
+        failed.refused("first", "OUT_OF_RANGE");
+        assert_eq!(failed.body["errors"].as_array().map(Vec::len), Some(1), "{failed:?}");
+    }
+
     async fn sources_stand_newest_first_and_are_paged(app: TestApp) {
         let claim = app.given().a_ready_claim().await;
         for number in 0..5 {

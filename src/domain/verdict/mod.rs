@@ -339,7 +339,7 @@ fn has_judged(account: AccountId) -> SimpleExpr {
         .and_where(Expr::col((own.clone(), Column::ClaimId)).equals((claim::Entity, claim::Column::Id)))
         .and_where(Expr::col((own.clone(), Column::ReviewerId)).eq(account))
         .and_where(Expr::col((own, Column::State)).eq(State::Submitted.to_value()))
-        .to_owned();
+        .take();
     Expr::exists(theirs)
 }
 

@@ -5,6 +5,7 @@ use async_graphql::{ComplexObject, Context, Result};
 use crate::domain::listing::{Citation, Source};
 use crate::domain::page;
 use crate::domain::verdict::Verdict;
+use crate::graphql::atonce::AtOnce;
 use crate::graphql::loaders::{CitationCountOf, CitationsOf, load, load_row};
 
 #[ComplexObject]
@@ -30,5 +31,10 @@ impl Citation {
     /// The verdict that cites it.
     async fn verdict(&self, ctx: &Context<'_>) -> Result<Verdict> {
         Ok(load_row(ctx, self.verdict_id).await?)
+    }
+
+    /// The source that is cited.
+    async fn source(&self) -> AtOnce<&Source> {
+        AtOnce(&self.source)
     }
 }

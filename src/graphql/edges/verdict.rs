@@ -10,6 +10,7 @@ use crate::domain::listing::Citation;
 use crate::domain::rating;
 use crate::domain::source::CitedSource;
 use crate::domain::verdict::{State, Verdict, draft, submission};
+use crate::graphql::atonce::{AllAtOnce, AtOnce};
 use crate::graphql::loaders::{CitationsIn, CitedInDraft, HistoryOf, load, load_rating, load_row};
 
 #[ComplexObject]
@@ -25,13 +26,13 @@ impl Verdict {
     }
 
     /// The rating, of the scale that it was given under.
-    async fn rating(&self, ctx: &Context<'_>) -> Result<Arc<rating::Model>> {
-        Ok(load_rating(ctx, self.rating_id).await?)
+    async fn rating(&self, ctx: &Context<'_>) -> Result<AtOnce<Arc<rating::Model>>> {
+        Ok(AtOnce(load_rating(ctx, self.rating_id).await?))
     }
 
     /// What it rests on.
-    async fn citations(&self, ctx: &Context<'_>) -> Result<Arc<[Citation]>> {
-        Ok(load(ctx, CitationsIn(self.submission_id)).await?)
+    async fn citations(&self, ctx: &Context<'_>) -> Result<AllAtOnce<Citation>> {
+        Ok(AllAtOnce(load(ctx, CitationsIn(self.submission_id)).await?))
     }
 
     /// Everything that it ever said, the first submission first and the one in force last.
@@ -43,13 +44,13 @@ impl Verdict {
 #[ComplexObject]
 impl submission::Model {
     /// The rating, of the scale that it was given under.
-    async fn rating(&self, ctx: &Context<'_>) -> Result<Arc<rating::Model>> {
-        Ok(load_rating(ctx, self.rating_id).await?)
+    async fn rating(&self, ctx: &Context<'_>) -> Result<AtOnce<Arc<rating::Model>>> {
+        Ok(AtOnce(load_rating(ctx, self.rating_id).await?))
     }
 
     /// What it rested on.
-    async fn citations(&self, ctx: &Context<'_>) -> Result<Arc<[Citation]>> {
-        Ok(load(ctx, CitationsIn(self.id)).await?)
+    async fn citations(&self, ctx: &Context<'_>) -> Result<AllAtOnce<Citation>> {
+        Ok(AllAtOnce(load(ctx, CitationsIn(self.id)).await?))
     }
 }
 
