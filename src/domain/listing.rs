@@ -194,7 +194,7 @@ pub struct Citation {
 }
 
 impl FromQueryResult for Citation {
-    /// From what [`citations`] selects, in its order.
+    /// From what `citations` selects, in its order.
     fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
         let mut values = Values::of(row);
         Ok(Self {

@@ -120,7 +120,7 @@ pub struct Verdict {
 }
 
 impl FromQueryResult for Verdict {
-    /// From what [`rows`] selects, in its order.
+    /// From what `rows` selects, in its order.
     fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
         let mut values = Values::of(row);
         Ok(Self {
