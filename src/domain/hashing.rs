@@ -13,6 +13,8 @@ use super::error::{Error, Result};
 
 /// How many may wait for a turn. A turn takes some 60 ms with its rest, so that the last of them waits for few seconds.
 const MOST_WAITING: u32 = 64;
+/// The longest that a turn rests, so that on a slow machine the queue still ends before those who wait have to be answered.
+const LONGEST_REST: Duration = Duration::from_millis(60);
 /// What the next are told to wait, in seconds: about as long as the queue.
 const RETRY_AFTER: u32 = 4;
 
@@ -79,7 +81,7 @@ impl Queue {
 /// How long a turn rests after work that took so long, with so many waiting for it: one after another without end, they would have a processor
 /// to themselves.
 fn rest(took: Duration, waiting: u32) -> Duration {
-    if waiting == 0 { Duration::ZERO } else { 2 * took }
+    if waiting == 0 { Duration::ZERO } else { (2 * took).min(LONGEST_REST) }
 }
 
 #[cfg(test)]
@@ -93,6 +95,7 @@ mod tests {
     fn a_turn_rests_twice_as_long_as_it_worked_where_others_wait() {
         let took = Duration::from_millis(20);
         assert_eq!((rest(took, 0), rest(took, 1), rest(took, 64)), (Duration::ZERO, 2 * took, 2 * took));
+        assert_eq!(rest(Duration::from_secs(1), 1), LONGEST_REST);
     }
 
     #[tokio::test]

@@ -4,7 +4,7 @@
 //! do, and a page has hundreds of them: to make the tasks took longer than to find the rows.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use async_graphql::indexmap::IndexMap;
 use async_graphql::parser::types::{Field, Selection};
@@ -39,7 +39,7 @@ impl<T: ContainerType> OutputType for AtOnce<T> {
     like!(T);
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
-        match written(ctx, &self.0) {
+        match tried(ctx, || written(ctx, &self.0)) {
             Some(value) => Ok(value),
             None => self.0.resolve(ctx, field).await,
         }
@@ -51,11 +51,22 @@ impl<T: ContainerType> OutputType for AllAtOnce<T> {
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
         let written = self.0.iter().enumerate().map(|(place, object)| written(&ctx.with_index(place), object));
-        match written.collect() {
-            Some(values) => Ok(Value::List(values)),
+        match tried(ctx, || Some(Value::List(written.collect::<Option<_>>()?))) {
+            Some(value) => Ok(value),
             None => self.0.resolve(ctx, field).await,
         }
     }
+}
+
+/// What `write` gives. Where that is nothing, errors that it told of are told of again when all is asked for as usual, and not twice.
+fn tried(ctx: &ContextSelectionSet<'_>, write: impl FnOnce() -> Option<Value>) -> Option<Value> {
+    let errors = || ctx.query_env.errors.lock().unwrap_or_else(PoisonError::into_inner);
+    let told = errors().len();
+    let value = write();
+    if value.is_none() {
+        errors().truncate(told);
+    }
+    value
 }
 
 /// What is asked of an object, if nothing of it has to wait, fails, or stands in a fragment: then the whole is asked for as usual, which for

@@ -160,10 +160,9 @@ impl Desk {
         self.world.id::<uuid::Uuid>().simple().to_string()
     }
 
-    /// The database to read from who sends operations of these kinds, and then what they ask for. Who is refused, or writes, keeps no connection
-    /// while they wait.
-    pub fn db_for(&self, mut kinds: impl Iterator<Item = Option<OperationType>>) -> Db {
-        if kinds.all(|kind| kind == Some(OperationType::Query)) { self.db.keeping() } else { self.db.clone() }
+    /// The database to read from who sends a request, and then what it asks for. One that only reads, and is waited for, keeps a connection.
+    pub fn db_for(&self, reading: bool) -> Db {
+        if reading { self.db.keeping() } else { self.db.clone() }
     }
 
     fn standing(&self, call: &Call) -> Standing {
@@ -295,7 +294,7 @@ impl Host for Desk {
 
     async fn execute(&self, caller: &Call, operation: Operation) -> Response {
         let call = Call { id: self.new_id(), ..caller.clone() };
-        let db = self.db_for(std::iter::once(Some(operation.kind)));
+        let db = self.db_for(operation.kind == OperationType::Query);
         match self.let_in(&db, &call, operation.cost).await {
             Ok(actor) => self.carry_out(&db, &call, actor, operation).await,
             Err(error) => Response::from_errors(vec![faults::refusal(&error, &call.id)]),

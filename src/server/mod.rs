@@ -19,6 +19,7 @@ use crate::domain::policy::Actor;
 use crate::graphql::faults::{self, Stage};
 use crate::pages;
 use crate::transport::http::{self, Incoming, Media};
+use crate::transport::request::Operation;
 use crate::transport::{Host, events, hangup, socket};
 use desk::{COST_HEADER, Call};
 
@@ -133,7 +134,9 @@ async fn answer(desk: &Desk, request: &HttpRequest, body: &[u8], mut call: Call)
         }
     };
     let cost = operations.iter().flatten().map(|operation| operation.cost).fold(0, u64::saturating_add);
-    let db = desk.db_for(operations.iter().map(|operation| operation.as_ref().ok().map(|operation| operation.kind)));
+    // A stream's client may never read it, and one who is refused, or writes, waits for something else: they keep no connection.
+    let reads = |operation: &Result<_, _>| operation.as_ref().is_ok_and(|operation: &Operation| operation.kind == OperationType::Query);
+    let db = desk.db_for(media != Media::EventStream && operations.iter().all(reads));
     let known = desk.let_in_by(&db, request, &mut call, cost).await;
     if operations.iter().any(|operation| operation.as_ref().is_err_and(|error| faults::code(error) == Some("QUERY_TOO_COMPLEX"))) {
         desk.breath.take().await;

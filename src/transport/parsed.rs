@@ -12,9 +12,9 @@ use super::guard;
 use super::request::too_complex;
 
 /// How many documents are kept.
-const MOST_KEPT: NonZeroUsize = NonZeroUsize::new(256).expect("not zero");
+const MOST_KEPT: NonZeroUsize = NonZeroUsize::new(128).expect("not zero");
 /// How long, in bytes, a document may be to be kept: read, it takes many times as much.
-const LONGEST_KEPT: usize = 4 << 10;
+const LONGEST_KEPT: usize = 2 << 10;
 
 /// The documents that were read last.
 pub struct Parsed(Mutex<LruCache<String, Arc<ExecutableDocument>>>);

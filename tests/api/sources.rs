@@ -144,6 +144,10 @@ db_tests! {
         let fails = "query($id: ID!) { node(id: $id) { ... on Claim { verdicts { citations { id source { citations(first: 101) { id } } } } } } }";
         let failed = app.as_editor().send(fails, json!({ "id": claim })).await;
         failed.refused("first", "OUT_OF_RANGE");
+        // With something to wait for after it.
+        let waits = fails.replace("id source", "id").replace("{ citations(first: 101) { id } }", "source { citations(first: 101) { id } } verdict { state }");
+        let late = app.as_editor().send(&waits, json!({ "id": claim })).await;
+        assert_eq!(late.body["errors"].as_array().map(Vec::len), Some(1), "{late:?}");
         assert_eq!(failed.body["errors"].as_array().map(Vec::len), Some(1), "{failed:?}");
     }
 

@@ -275,7 +275,7 @@ pub async fn side_of(db: &impl ConnectionTrait, id: RevisionId) -> Result<Side> 
 pub async fn differences(db: &Db, actor: &Actor, article: &super::Model, from: i32, to: i32, unit: OffsetUnit) -> Result<Vec<Difference>> {
     let (from, to) = (numbered(db, actor, article, from).await?, numbered(db, actor, article, to).await?);
     let (from, to) = (side_of(db.read(), from.id).await?, side_of(db.read(), to.id).await?);
-    turns::take(move || {
+    db.while_away(turns::take(move || {
         let (old, new) = (Index::new(&from.text), Index::new(&to.text));
         let draw = |change: alignment::Change| Difference {
             kind: change.kind,
@@ -287,7 +287,7 @@ pub async fn differences(db: &Db, actor: &Actor, article: &super::Model, from: i
             },
         };
         alignment::changes(&from, &to).into_iter().map(draw).collect()
-    })
+    }))
     .await
 }
 

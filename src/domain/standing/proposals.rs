@@ -46,13 +46,13 @@ pub async fn of_claims(db: &Db, claims: &[ClaimId]) -> Result<Vec<Proposal>> {
         return Ok(Vec::new());
     }
     let texts = revision::texts_of(db.read(), &revisions.into_iter().collect::<Vec<_>>()).await?;
-    turns::take(move || {
+    db.while_away(turns::take(move || {
         let indexes: HashMap<_, _> = texts.iter().map(|(id, text)| (*id, (Index::new(text), Searched::new(text)))).collect();
         lost.into_iter()
             .filter_map(|anchor| indexes.get(&anchor.revision_id).map(|(index, text)| places(index, text, &anchor)))
             .flatten()
             .collect()
-    })
+    }))
     .await
 }
 

@@ -3,6 +3,7 @@
 //! The pool asks each connection that is given back whether it lives. That is a round trip to PostgreSQL, and on SQLite work for another thread;
 //! so the statements of a query take one connection, one after the other, and give it back once.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use sea_orm::sqlx::pool::PoolConnection;
@@ -17,6 +18,8 @@ use super::Db;
 pub struct Kept {
     db: Db,
     connection: Mutex<Option<Connection>>,
+    /// For how much the request waits that is no read.
+    away: AtomicUsize,
 }
 
 enum Connection {
@@ -27,35 +30,42 @@ enum Connection {
 impl Kept {
     /// Of this database's connections.
     pub const fn of(db: Db) -> Self {
-        Self { db, connection: Mutex::const_new(None) }
+        Self { db, connection: Mutex::const_new(None), away: AtomicUsize::new(0) }
     }
 
-    /// The rows that a statement gives.
+    /// The rows that a statement gives. Who reads at the same time waits for it, and for no other connection: all could be kept by those who wait
+    /// for one more.
     pub async fn query_all(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        let mut kept = match self.connection.try_lock() {
-            Ok(kept) => kept,
-            Err(_) if self.db.connections().1 > 0 => return self.db.connection.query_all_raw(statement).await,
-            // Not for another connection: all could be kept by those who wait for one more.
-            Err(_) => self.connection.lock().await,
-        };
-        let connection = match &mut *kept {
+        let mut kept = self.connection.lock().await;
+        if self.away.load(Ordering::Acquire) > 0 {
+            drop(kept);
+            return self.db.connection.query_all_raw(statement).await;
+        }
+        // Not in its place meanwhile: where nobody waits for the rows any more, or they can't be had, the pool gets it to see what becomes of it.
+        let mut connection = match kept.take() {
             Some(connection) => connection,
-            none => none.insert(self.take().await.map_err(not_taken)?),
+            None => self.take().await.map_err(not_taken)?,
         };
         let (sql, values) = (AssertSqlSafe(statement.sql), SqlxValues(statement.values.unwrap_or(Values(Vec::new()))));
         let begun = Instant::now();
-        let rows = match connection {
+        let rows = match &mut connection {
             Connection::Sqlite(connection) => sqlx::query_with(sql, values).fetch_all(&mut **connection).await.map(results),
             Connection::Postgres(connection) => sqlx::query_with(sql, values).fetch_all(&mut **connection).await.map(results),
         };
         if let Some(watch) = &self.db.watch {
             watch(begun.elapsed(), rows.is_err());
         }
-        if rows.is_err() {
-            // It may be broken; the pool finds out.
-            *kept = None;
-        }
-        rows.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))
+        let rows = rows.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))?;
+        *kept = Some(connection);
+        Ok(rows)
+    }
+
+    /// Gives the connection back; until what this gives is dropped, none is kept.
+    pub async fn leave(&self) -> Away<'_> {
+        self.away.fetch_add(1, Ordering::Release);
+        let away = Away(&self.away);
+        *self.connection.lock().await = None;
+        away
     }
 
     async fn take(&self) -> Result<Connection, Error> {
@@ -65,6 +75,15 @@ impl Kept {
         } else {
             Connection::Postgres(connection.get_postgres_connection_pool().acquire().await?)
         })
+    }
+}
+
+/// A wait during which no connection is kept.
+pub struct Away<'a>(&'a AtomicUsize);
+
+impl Drop for Away<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Release);
     }
 }
 

@@ -128,6 +128,15 @@ impl Db {
         Self { kept: Some(Arc::new(Kept::of(self.apart()))), ..self.clone() }
     }
 
+    /// Waits for what is no read, and may take long: meanwhile no connection is kept for it.
+    pub async fn while_away<T>(&self, wait: impl Future<Output = T>) -> T {
+        let _away = match &self.kept {
+            Some(kept) => Some(kept.leave().await),
+            None => None,
+        };
+        wait.await
+    }
+
     /// The same database by any of its connections: for what goes on when the reads of a request are done.
     #[must_use]
     pub fn apart(&self) -> Self {
