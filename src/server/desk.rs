@@ -165,8 +165,8 @@ impl Desk {
         if reading { self.db.keeping() } else { self.db.clone() }
     }
 
-    fn standing(&self, call: &Call) -> Standing {
-        Standing::new(self.db.clone(), self.world.clone(), call.token.clone())
+    fn standing(&self, db: &Db, call: &Call) -> Standing {
+        Standing::new(db.clone(), self.world.clone(), call.token.clone())
     }
 
     /// The request with all that resolvers need at hand, on this database.
@@ -177,7 +177,7 @@ impl Desk {
             .data(jar)
             .data(loaders::for_request(db.clone(), actor.clone(), self.ratings.clone()))
             .data(UserAgent(call.agent.clone()))
-            .data(self.standing(call))
+            .data(self.standing(&self.db, call))
             .data(self.feed.clone())
             .data(db)
             .data(actor)
@@ -247,8 +247,7 @@ impl Desk {
 
     /// Who shows the credentials of a call: nobody known, if there are none; an error, if they are bad.
     async fn actor(&self, db: &Db, call: &Call) -> Result<Actor, Error> {
-        let standing = Standing::new(db.clone(), self.world.clone(), call.token.clone());
-        Ok(standing.actor().await?.from_network(call.network))
+        Ok(self.standing(db, call).actor().await?.from_network(call.network))
     }
 
     /// Who sends a request that asks for so much, if they may now. A token in a cookie that is no good any more is as good as none: the page
