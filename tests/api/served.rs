@@ -172,6 +172,18 @@ db_tests! {
         }
     }
 
+    async fn a_server_starts_and_reads_while_somebody_writes(app: TestApp) {
+        let writer = store::connect(&app.url, 1).await.expect("a connection");
+        writer.read().execute_unprepared("BEGIN; UPDATE newsrooms SET name = 'Not yet'").await.expect("it is written, and not committed");
+        let other = app.beside(Settings::default()).await;
+        let reader = other.as_reader();
+        let reads = (0..8).map(|_| reader.ask("{ newsroom(slug: \"desk\") { name } }"));
+        for reply in futures_util::future::join_all(reads).await {
+            assert_eq!(reply.text("/newsroom/name"), "The Desk");
+        }
+        writer.read().execute_unprepared("ROLLBACK").await.expect("it is let go");
+    }
+
     async fn a_read_that_takes_too_long_is_given_up_with_its_work(app: TestApp) {
         if app.db.is_sqlite() {
             // A reader of SQLite waits for nobody.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::Context;
 use migration::MigratorTrait;
 use sea_orm::prelude::async_trait::async_trait;
-use sea_orm::sqlx::sqlite::{SqliteAutoVacuum, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbBackend, DbErr, ExecResult,
     IntoDatabaseExecutor, QueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, TryGetable,
@@ -71,7 +71,6 @@ pub async fn connect(url: &str, connections: u32) -> anyhow::Result<Db> {
                 .create_if_missing(true)
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
-                .auto_vacuum(SqliteAutoVacuum::Incremental)
                 .foreign_keys(true)
                 .busy_timeout(BUSY)
                 .statement_cache_capacity(256)
