@@ -12,7 +12,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
 use crate::domain::hashing;
-use crate::domain::store::Db;
+use crate::domain::store::{Db, Does};
 
 /// The server's counters.
 #[derive(Clone)]
@@ -26,7 +26,7 @@ pub struct Metrics {
     sockets: Gauge,
     passwords: Gauge,
     connections: Family<Connections, Gauge>,
-    statements: Family<Outcome, Counter>,
+    statements: Family<Statement, Counter>,
     statement_seconds: Histogram,
 }
 
@@ -61,7 +61,8 @@ struct Kind {
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct Outcome {
+struct Statement {
+    kind: &'static str,
     outcome: &'static str,
 }
 
@@ -92,7 +93,11 @@ impl Metrics {
         registry.register("graphql_sockets", "WebSockets that are open", sockets.clone());
         registry.register("passwords_waiting", "Passwords that wait to be hashed, or are being hashed", passwords.clone());
         registry.register("database_connections", "Connections to the database, by state", connections.clone());
-        registry.register("database_statements", "Statements sent to the database, by outcome", statements.clone());
+        registry.register(
+            "database_statements",
+            "Statements sent to the database, by kind (read or write) and outcome",
+            statements.clone(),
+        );
         registry.register_with_unit("database_statement", "Time of a database statement", Unit::Seconds, statement_seconds.clone());
         let names = Arc::default();
         Self {
@@ -138,8 +143,12 @@ impl Metrics {
     }
 
     /// Counts a database statement.
-    pub fn statement(&self, took: Duration, failed: bool) {
-        self.statements.get_or_create(&Outcome { outcome: if failed { "failed" } else { "done" } }).inc();
+    pub fn statement(&self, does: Does, took: Duration, failed: bool) {
+        let kind = match does {
+            Does::Read => "read",
+            Does::Write => "write",
+        };
+        self.statements.get_or_create(&Statement { kind, outcome: if failed { "failed" } else { "done" } }).inc();
         self.statement_seconds.observe(took.as_secs_f64());
     }
 

@@ -98,7 +98,7 @@ impl Desk {
         let metrics = Metrics::new();
         let counted = metrics.clone();
         let schema = crate::graphql::schema(settings.introspection);
-        db.on_statement(move |took, failed| counted.statement(took, failed));
+        db.on_statement(move |does, took, failed| counted.statement(does, took, failed));
         Self {
             types: Arc::new(Types::of(&schema.sdl())),
             schema,

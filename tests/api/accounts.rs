@@ -333,4 +333,35 @@ db_tests! {
         }
         panic!("the use was not noted");
     }
+
+    async fn a_crowd_that_shows_one_token_is_noted_once(app: TestApp) {
+        let client = session_of(&app, "reader").await;
+        app.wait(TimeDelta::seconds(61));
+        // Somebody else writes, and what notes the use has to wait for it.
+        let (begun, writes) = tokio::sync::oneshot::channel();
+        let (let_go, until) = tokio::sync::oneshot::channel::<()>();
+        let writing = claimspan::domain::store::write(&app.db, |txn| async move {
+            txn.execute_unprepared("UPDATE sessions SET user_agent = user_agent").await?;
+            begun.send(()).expect("the test waits");
+            until.await.map_err(|_| anyhow::anyhow!("the test is over").into())
+        });
+        let crowd = async {
+            writes.await.expect("it writes");
+            let written = app.statements("write").await;
+            for _ in 0..20 {
+                client.ask("{ viewer { id } }").await.ok();
+            }
+            let_go.send(()).expect("it waits");
+            written
+        };
+        let (done, written) = tokio::join!(writing, crowd);
+        done.expect("it is written");
+        let last_use = async || client.ask("{ viewer { sessions { lastUsedAt createdAt } } }").await.data("/viewer/sessions")[0].clone();
+        while let at = last_use().await && time(&at["lastUsedAt"]) == time(&at["createdAt"]) {
+            actix_web::rt::time::sleep(Duration::from_millis(10)).await;
+        }
+        // One statement, and on PostgreSQL the lock that writers share.
+        let most = if app.db.is_sqlite() { 1 } else { 2 };
+        assert!(app.statements("write").await - written <= most);
+    }
 }

@@ -123,15 +123,7 @@ db_tests! {
     async fn it_costs_one_statement_more_however_much_there_is(app: TestApp) {
         let reader = app.as_editor();
         let document = "{ newsroom(slug: \"desk\") { articles(first: 100) { nodes { summary { agreement { alphaNominal unitCount } } } } summary { agreement { alphaNominal } } } }";
-        let cost = async || {
-            let mut last = 0;
-            for _ in 0..3 {
-                let before = app.statements().await;
-                reader.ask(document).await.ok();
-                last = app.statements().await - before;
-            }
-            last
-        };
+        let cost = async || app.cost(&reader, document, json!({})).await;
         let grow = async |articles: usize| {
             for _ in 0..articles {
                 let article = app.given().an_article_of("Harbour", BODY).await;

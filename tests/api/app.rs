@@ -248,11 +248,20 @@ impl TestApp {
         self.clock.stopped.get_or_init(Utc::now);
     }
 
-    /// How many statements the server has sent to its database.
-    pub async fn statements(&self) -> u64 {
+    /// How many statements of this kind, `read` or `write`, the server has sent to its database.
+    pub async fn statements(&self, kind: &str) -> u64 {
         let text = self.http.get(format!("{}/metrics", self.address)).send().await.expect("metrics").text().await.expect("text");
-        let counted = text.lines().filter(|line| line.starts_with("claimspan_database_statements_total"));
+        let counted = format!("claimspan_database_statements_total{{kind=\"{kind}\"");
+        let counted = text.lines().filter(|line| line.starts_with(&counted));
         counted.filter_map(|line| line.rsplit(' ').next()?.parse::<u64>().ok()).sum()
+    }
+
+    /// How many statements a query reads with, once what never changes is known. What is written beside it, as the use of a token, is no part of it.
+    pub async fn cost(&self, client: &Client, document: &str, variables: Value) -> u64 {
+        client.send(document, variables.clone()).await.ok();
+        let before = self.statements("read").await;
+        client.send(document, variables).await.ok();
+        self.statements("read").await - before
     }
 
     /// The session token of the account of this name.

@@ -322,9 +322,9 @@ db_tests! {
             app.posted(json!({ "query": query })).await;
         }
         assert_eq!((app.counted(queries).await, app.counted(refused).await), (before + 2, before_refused + 1));
-        let statements = app.statements().await;
+        let statements = app.statements("read").await;
         app.as_reader().ask("{ newsroom(slug: \"desk\") { id } }").await.ok();
-        assert!(app.statements().await > statements);
+        assert!(app.statements("read").await > statements);
 
         let answer = Answer::to(app.at("/metrics")).await;
         assert!(answer.header("content-type").starts_with("application/openmetrics-text; version=1.0.0"));

@@ -358,22 +358,13 @@ db_tests! {
     async fn a_list_of_rulings_costs_the_same_however_many_there_are(app: TestApp) {
         let document = "{ newsroom(slug: \"desk\") { rulings { totalCount nodes { id rating { key } subject { statement quotes { exact } article { title } } publishedBy { displayName }
             verdicts { rating { key } citations { url } reviewer { displayName } verdict { id } } corrections { previousRating { key } previousVerdicts { id } } claim { readiness { ready } ruling { id } } } } } }";
-        let cost = async || {
-            let mut last = 0;
-            for _ in 0..3 {
-                let before = app.statements().await;
-                app.as_editor().ask(document).await.ok();
-                last = app.statements().await - before;
-            }
-            last
-        };
         let mut rulings = Vec::new();
         let mut costs = Vec::new();
         for number in 1..=6 {
             let (_, ruling) = app.given().a_published_claim().await;
             correct(&app.as_editor(), &ruling, "UPDATE", json!({ "summary": format!("Number {number}.") })).await.ok();
             rulings.insert(0, ruling);
-            costs.push(cost().await);
+            costs.push(app.cost(&app.as_editor(), document, json!({})).await);
         }
         // What two depths of the document ask of one table is now and then asked at once.
         assert!(costs.iter().all(|cost| cost.abs_diff(costs[0]) <= 2) && costs[0] <= 30, "{costs:?}");

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use crate::app::{Client, TestApp};
+use crate::app::TestApp;
 use crate::given::verdict_on;
 use crate::verdicts::with;
 
@@ -43,17 +43,6 @@ fn figures(summary: &Value) -> ([i64; 8], Vec<(&str, i64)>) {
 fn by_rating(summary: &Value) -> Vec<(&str, i64)> {
     let counts = summary["verdictCounts"].as_array().expect("counts").iter();
     counts.map(|row| (row["rating"]["key"].as_str().expect("a key"), row["count"].as_i64().expect("a count"))).collect()
-}
-
-/// How many statements `document` costs, without those that note the use of the client's credentials beside it.
-async fn cost(app: &TestApp, client: &Client, document: &str, variables: Value) -> u64 {
-    let mut least = u64::MAX;
-    for _ in 0..3 {
-        let before = app.statements().await;
-        client.send(document, variables.clone()).await.ok();
-        least = least.min(app.statements().await - before);
-    }
-    least
 }
 
 db_tests! {
@@ -166,9 +155,9 @@ db_tests! {
         let nested = "query($id: ID!) { article(id: $id) { claims(first: 100) { nodes { statement verdicts { rationale rating { key } citations { quote source { url } } } } } } }";
         let reader = app.as_reader();
         let costs = async || [
-            cost(&app, &reader, OF_ARTICLE, json!({ "id": article })).await,
-            cost(&app, &reader, OF_NEWSROOM, json!({})).await,
-            cost(&app, &reader, nested, json!({ "id": article })).await,
+            app.cost(&reader, OF_ARTICLE, json!({ "id": article })).await,
+            app.cost(&reader, OF_NEWSROOM, json!({})).await,
+            app.cost(&reader, nested, json!({ "id": article })).await,
         ];
         let grow = async |from: i32, to: i32| {
             for number in from..to {

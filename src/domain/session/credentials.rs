@@ -89,7 +89,7 @@ async fn by_session(db: &Db, world: &World, text: &str) -> Result<Option<Actor>>
     let (id, account) = (SessionId(first.id), first.account_id);
     if is_stale(first.last_used_at, now) {
         let used = Entity::update_many().col_expr(Column::LastUsedAt, Expr::value(now)).filter(Column::Id.eq(id));
-        note_use(db, used);
+        note_use(db, id.0, used);
     }
     let places = rows.iter().filter_map(|row| row.place(None)).collect();
     Ok(Some(Actor::account(account, Credential::Session(id), places, world.clone())))
@@ -118,7 +118,7 @@ async fn by_api_token(db: &Db, world: &World, text: &str) -> Result<Option<Actor
         let used = api_token::Entity::update_many()
             .col_expr(api_token::Column::LastUsedAt, Expr::value(now))
             .filter(api_token::Column::Id.eq(token.id));
-        note_use(db, used);
+        note_use(db, token.id.0, used);
     }
     let places = member.iter().filter_map(|row| row.place(Some(token.role))).collect();
     Ok(Some(Actor::account(token.account_id, Credential::ApiToken(token.id), places, world.clone())))
@@ -137,15 +137,10 @@ impl Credentials {
     }
 }
 
-/// Writes down a use, beside the request: it tells of nothing that an event would tell, and nobody waits for it.
-fn note_use<E: EntityTrait>(db: &Db, used: sea_orm::UpdateMany<E>) {
-    // The request may keep a connection to read by; it is not to be kept for this.
-    let db = db.apart();
-    tokio::spawn(async move {
-        if let Err(error) = store::write(&db, move |txn| async move { Ok(used.exec(&*txn).await.map(drop)?) }).await {
-            tracing::warn!(?error, "a use of credentials was not noted");
-        }
-    });
+/// Writes down a use of these credentials, beside the request: it tells of nothing that an event would tell, and nobody waits for it. A crowd
+/// that shows the same is noted once.
+fn note_use<E: EntityTrait>(db: &Db, id: Uuid, used: sea_orm::UpdateMany<E>) {
+    store::aside(db, id, move |txn| async move { Ok(used.exec(&*txn).await.map(drop)?) });
 }
 
 fn is_stale(last_used_at: Option<Moment>, now: Moment) -> bool {

@@ -12,7 +12,7 @@ use sea_orm::{ConnAcquireErr, ConnectionTrait, DbErr, QueryResult, RuntimeErr, S
 use sea_query_sqlx::SqlxValues;
 use tokio::sync::Mutex;
 
-use super::Db;
+use super::{Db, Does};
 
 /// Holds no connection until it is first read from.
 pub struct Kept {
@@ -53,7 +53,7 @@ impl Kept {
             Connection::Postgres(connection) => sqlx::query_with(sql, values).fetch_all(&mut **connection).await.map(results),
         };
         if let Some(watch) = &self.db.watch {
-            watch(begun.elapsed(), rows.is_err());
+            watch(Does::Read, begun.elapsed(), rows.is_err());
         }
         let rows = rows.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))?;
         *kept = Some(connection);

@@ -3,7 +3,8 @@
 //! Always true: a write is one transaction that ends in commit or rollback, whatever becomes of the request that asked for it. Within
 //! [`whole`] it is a savepoint of the transaction around it, and what it did holds once that one commits.
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context;
@@ -15,6 +16,7 @@ use sea_orm::{
     IntoDatabaseExecutor, QueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, TryGetable,
 };
 use tokio::sync::{OwnedSemaphorePermit, RwLock, Semaphore};
+use uuid::Uuid;
 
 use super::error::{Error, Result};
 use kept::Kept;
@@ -37,12 +39,23 @@ pub struct Db {
     around: Option<Around>,
     /// What reads go through that are part of no transaction; see [`Db::keeping`].
     kept: Option<Arc<Kept>>,
+    /// What is being written aside; see [`aside`].
+    aside: Arc<Mutex<HashSet<Uuid>>>,
     /// See [`Db::on_statement`].
     watch: Option<Watch>,
 }
 
-/// Is told of each statement how long it took, and whether it failed.
-type Watch = Arc<dyn Fn(Duration, bool) + Send + Sync>;
+/// Is told of each statement what it does, how long it took, and whether it failed.
+type Watch = Arc<dyn Fn(Does, Duration, bool) + Send + Sync>;
+
+/// What a statement does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Does {
+    /// It reads.
+    Read,
+    /// It writes, or takes a lock to write.
+    Write,
+}
 
 /// A transaction that several hold; none once it has ended. Whoever uses it reads the lock, and who ends it waits for them.
 type Around = Arc<RwLock<Option<DatabaseTransaction>>>;
@@ -81,7 +94,7 @@ pub async fn connect(url: &str, connections: u32) -> anyhow::Result<Db> {
         })
         .map_sqlx_postgres_opts(|postgres| postgres.application_name("claimspan").statement_cache_capacity(256));
     let connection = Database::connect(options).await.with_context(|| format!("cannot open the database {}", without_password(url)))?;
-    Ok(Db { connection, writer: sqlite.then(|| Arc::new(Semaphore::new(1))), around: None, kept: None, watch: None })
+    Ok(Db { connection, writer: sqlite.then(|| Arc::new(Semaphore::new(1))), around: None, kept: None, aside: Arc::default(), watch: None })
 }
 
 impl Db {
@@ -112,11 +125,15 @@ impl Db {
         (all, u32::try_from(idle).unwrap_or(u32::MAX))
     }
 
-    /// Calls `callback` after each statement with its duration, and whether it failed.
-    pub fn on_statement(&mut self, callback: impl Fn(Duration, bool) + Send + Sync + 'static) {
+    /// Calls `callback` after each statement with what it does, its duration, and whether it failed.
+    pub fn on_statement(&mut self, callback: impl Fn(Does, Duration, bool) + Send + Sync + 'static) {
         let watch: Watch = Arc::new(callback);
         self.watch = Some(Arc::clone(&watch));
-        self.connection.set_metric_callback(move |info| watch(info.elapsed, info.failed));
+        self.connection.set_metric_callback(move |info| {
+            let sql = &info.statement.sql;
+            let reads = ["SELECT ", "WITH "].iter().any(|verb| sql.starts_with(verb)) && !sql.starts_with(LOCK);
+            watch(if reads { Does::Read } else { Does::Write }, info.elapsed, info.failed);
+        });
     }
 
     /// The same database, for reads that follow one another: by one connection, until this and its copies are gone.
@@ -254,6 +271,26 @@ where
     task.await.map_err(anyhow::Error::from)?
 }
 
+/// Does `work` in a transaction that nobody waits for; not again while it is being done, for this `id`.
+pub fn aside<F, Fut>(db: &Db, id: Uuid, work: F)
+where
+    F: FnOnce(Arc<DatabaseTransaction>) -> Fut + Send + 'static,
+    Fut: Future<Output = Result<()>> + Send + 'static,
+{
+    let all = Arc::clone(&db.aside);
+    if !all.lock().unwrap_or_else(PoisonError::into_inner).insert(id) {
+        return;
+    }
+    // The request may keep a connection to read by; it is not to be kept for this.
+    let db = db.apart();
+    tokio::spawn(async move {
+        if let Err(error) = write(&db, work).await {
+            tracing::warn!(?error, %id, "what was to be written aside was not");
+        }
+        all.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+    });
+}
+
 /// How a transaction that is done ends.
 pub enum End<T> {
     /// What it did holds.
@@ -304,6 +341,9 @@ where
 /// The lock that every writer on PostgreSQL shares, unless it writes alone; any number that nobody else uses.
 const WRITERS: i64 = 0x636c_6169_6d73_7061;
 
+/// How the statement that takes it begins.
+const LOCK: &str = "SELECT pg_advisory_xact_lock";
+
 /// Begins a transaction to write in; on SQLite, once it is this one's turn.
 async fn begin(db: &Db, among: Among) -> Result<(Option<OwnedSemaphorePermit>, DatabaseTransaction)> {
     let turn = match &db.writer {
@@ -316,10 +356,10 @@ async fn begin(db: &Db, among: Among) -> Result<(Option<OwnedSemaphorePermit>, D
     let txn = db.connection.begin_with_options(options).await?;
     if !db.is_sqlite() {
         let how = match among {
-            Among::Others => "pg_advisory_xact_lock_shared",
-            Among::Nobody => "pg_advisory_xact_lock",
+            Among::Others => "_shared",
+            Among::Nobody => "",
         };
-        txn.execute_raw(Statement::from_string(DbBackend::Postgres, format!("SELECT {how}({WRITERS})"))).await?;
+        txn.execute_raw(Statement::from_string(DbBackend::Postgres, format!("{LOCK}{how}({WRITERS})"))).await?;
     }
     Ok((turn, txn))
 }
