@@ -6,7 +6,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
-use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -103,8 +102,8 @@ pub fn on_postgres<F: Future<Output = ()>>(test: impl FnOnce(TestApp) -> F) {
 fn run<F: Future<Output = ()>>(url: &str, seed: &Seed, test: impl FnOnce(TestApp) -> F) {
     alone(async {
         let db = store::connect(url, 8).await.expect("the copy opens");
-        // Shorter than the server keeps a connection: a test that computes for long does not notice that the server has closed it.
-        let http = reqwest::Client::builder().pool_idle_timeout(Duration::from_secs(2)).build().expect("a client");
+        // A connection a request: where the machine stands still for a while, none is taken up again that the server is just closing.
+        let http = reqwest::Client::builder().pool_max_idle_per_host(0).build().expect("a client");
         let (clock, servers) = (Arc::default(), Arc::<Mutex<Vec<ServerHandle>>>::default());
         let (seed, address, handle) = (seed.clone(), String::new(), None);
         let nobody = TestApp { db: db.clone(), seed, url: url.to_owned(), address, http, clock, servers: Arc::clone(&servers), handle };

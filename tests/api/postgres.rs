@@ -110,7 +110,7 @@ impl Server {
 
     fn execute(&self, statement: &str) -> Result<(), sea_orm::DbErr> {
         let mut options = ConnectOptions::new(self.url("postgres"));
-        options.max_connections(1).sqlx_logging(false).acquire_timeout(Duration::from_secs(10));
+        options.max_connections(1).sqlx_logging(false).acquire_timeout(Duration::from_mins(1));
         let statement = statement.to_owned();
         actix_web::rt::System::new().block_on(async move {
             let connection = Database::connect(options).await?;
