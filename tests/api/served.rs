@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use claimspan::domain::store;
+use claimspan::domain::{store, turns};
 use claimspan::server::Settings;
 use claimspan::transport::persisted::Documents;
 use reqwest::StatusCode;
@@ -170,6 +170,49 @@ db_tests! {
             let readers = ["admin", "editor", "reviewer", "second", "third", "reader"].into_iter().cycle().take(24).map(read);
             tokio::join!(futures_util::future::join_all(readers), write());
         }
+    }
+
+    async fn one_connection_to_the_database_is_enough_for_a_stranger_who_asks_twice_at_once(app: TestApp) {
+        let (_, ruling) = app.given().a_published_claim().await;
+        app.given().a_policy(json!({ "publicReading": true })).await;
+        let narrow = app.beside_with(Settings::default(), 1).await;
+        let twice = "query($id: ID!) { one: publishedRulings(slug: \"desk\") { nodes { id } } two: node(id: $id) { id } }";
+        let reply = narrow.as_stranger().send(twice, json!({ "id": ruling })).await.ok();
+        assert_eq!([reply.text("/one/nodes/0/id"), reply.text("/two/id")], [&*ruling; 2]);
+    }
+
+    async fn who_waits_for_a_processor_keeps_no_connection_meanwhile(app: TestApp) {
+        let article = app.given().an_article().await;
+        app.given().a_revision_of(&article, "The loss is 13 million francs a day.").await;
+        let narrow = app.beside_with(Settings::default(), 1).await;
+        let places = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let (begun, mut busy) = tokio::sync::mpsc::unbounded_channel();
+        // Each place is taken until its sender is gone.
+        let (let_go, until): (Vec<_>, Vec<_>) = (0..places).map(|_| std::sync::mpsc::channel::<()>()).unzip();
+        let taken = until.into_iter().map(|until| {
+            let begun = begun.clone();
+            turns::take(move || (begun.send(()).is_ok(), until.recv().is_ok()))
+        });
+        let editor = narrow.as_editor();
+        let compared = async {
+            for _ in 0..places {
+                busy.recv().await.expect("a place is taken");
+            }
+            let document = "query($id: ID!) { article(id: $id) { diff(from: 1, to: 2) { kind } } }";
+            editor.send(document, json!({ "id": article })).await.ok()
+        };
+        let others = async {
+            while narrow.running().await == 0 {
+                actix_web::rt::time::sleep(Duration::from_millis(5)).await;
+            }
+            for _ in 0..20 {
+                narrow.as_reader().ask("{ viewer { id } }").await.ok();
+            }
+            assert_eq!(narrow.running().await, 1, "it is still being compared");
+            drop(let_go);
+        };
+        let (_, compared, ()) = tokio::join!(futures_util::future::join_all(taken), compared, others);
+        assert!(!compared.data("/article/diff").as_array().expect("a list").is_empty());
     }
 
     async fn a_server_starts_and_reads_while_somebody_writes(app: TestApp) {
