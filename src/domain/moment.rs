@@ -29,6 +29,16 @@ impl Moment {
         Self(self.0 + span)
     }
 
+    /// The moment that a text names, or what is wrong with it.
+    pub fn read(text: &str) -> Result<Self, &'static str> {
+        let time = DateTime::parse_from_rfc3339(text).map_err(|_| "a time looks like 2024-08-04T18:30:00Z")?.to_utc();
+        // A leap second is a second that the databases don't have; and hardly one that is written is one.
+        if time.timestamp_subsec_nanos() >= 1_000_000_000 {
+            return Err("seconds go from 0 to 59");
+        }
+        if YEARS.contains(&time.year()) { Ok(Self::new(time)) } else { Err("years go from 1 to 9999") }
+    }
+
     /// As RFC 3339 text in UTC.
     pub fn to_text(self) -> String {
         self.0.to_rfc3339_opts(SecondsFormat::AutoSi, true)
@@ -40,13 +50,7 @@ impl Moment {
 impl ScalarType for Moment {
     fn parse(value: Value) -> InputValueResult<Self> {
         let Value::String(text) = &value else { return Err(InputValueError::expected_type(value)) };
-        let time =
-            DateTime::parse_from_rfc3339(text).map_err(|_| InputValueError::custom("a time looks like 2024-08-04T18:30:00Z"))?.to_utc();
-        // A leap second is a second that the databases don't have; and hardly one that is written is one.
-        if time.timestamp_subsec_nanos() >= 1_000_000_000 {
-            return Err(InputValueError::custom("seconds go from 0 to 59"));
-        }
-        if YEARS.contains(&time.year()) { Ok(Self::new(time)) } else { Err(InputValueError::custom("years go from 1 to 9999")) }
+        Self::read(text).map_err(InputValueError::custom)
     }
 
     fn to_value(&self) -> Value {
@@ -64,13 +68,20 @@ impl Serialize for Moment {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType)]
 pub struct Day(NaiveDate);
 
+impl Day {
+    /// The day that a text names, or what is wrong with it.
+    pub fn read(text: &str) -> Result<Self, &'static str> {
+        let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| "a day looks like 2024-08-04")?;
+        if YEARS.contains(&day.year()) { Ok(Self(day)) } else { Err("years go from 1 to 9999") }
+    }
+}
+
 /// A day as ISO 8601 text, such as `2024-08-04`; years 1 to 9999.
 #[Scalar(name = "Date")]
 impl ScalarType for Day {
     fn parse(value: Value) -> InputValueResult<Self> {
         let Value::String(text) = &value else { return Err(InputValueError::expected_type(value)) };
-        let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| InputValueError::custom("a day looks like 2024-08-04"))?;
-        if YEARS.contains(&day.year()) { Ok(Self(day)) } else { Err(InputValueError::custom("years go from 1 to 9999")) }
+        Self::read(text).map_err(InputValueError::custom)
     }
 
     fn to_value(&self) -> Value {

@@ -9,6 +9,7 @@ pub mod loaders;
 mod mutation;
 mod node;
 mod query;
+pub mod room;
 mod subscription;
 
 use async_graphql::{Context, Schema};
@@ -17,8 +18,10 @@ pub use mutation::Mutation;
 pub use query::Query;
 pub use subscription::Subscription;
 
+use crate::domain::moment::{Day, Moment};
 use crate::domain::policy::Actor;
 use crate::domain::store::Db;
+use crate::transport::given::Form;
 use crate::transport::guard::Lists;
 
 /// The schema that clients see.
@@ -38,6 +41,9 @@ pub fn lists() -> Lists {
     // A page of text has some dozens of spans; a megabyte, ten thousand. Two texts of that length take a while to compare.
     Lists::of_schema(&sdl(), &[("spans", 250), ("diff", 2000)])
 }
+
+/// The forms of scalars.
+pub const FORMS: [(&str, Form); 2] = [("DateTime", |text| Moment::read(text).err()), ("Date", |text| Day::read(text).err())];
 
 /// The schema as text, as `schema.graphql` holds it.
 pub fn sdl() -> String {

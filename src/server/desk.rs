@@ -24,15 +24,17 @@ use crate::gates::breath::Breath;
 use crate::gates::budget::Budget;
 use crate::gates::once;
 use crate::graphql::faults::{self, Stage};
+use crate::graphql::room::Room;
 use crate::graphql::{ClaimspanSchema, loaders};
 use crate::metrics::Metrics;
 use crate::telemetry::{SPANS, continue_trace};
 use crate::transport::Host;
 use crate::transport::cookie::Jar;
+use crate::transport::given::Givens;
 use crate::transport::guard::USUAL_MOST_COST;
-use crate::transport::nulls::Types;
 use crate::transport::persisted::Documents;
 use crate::transport::request::{Operation, Reader};
+use crate::transport::types::Types;
 
 /// The header by which a client asks what its operation costs.
 pub const COST_HEADER: &str = "x-claimspan-cost";
@@ -99,8 +101,8 @@ impl Desk {
         let counted = metrics.clone();
         let schema = crate::graphql::schema(settings.introspection);
         db.on_statement(move |does, took, failed| counted.statement(does, took, failed));
+        let types = Arc::new(Types::of(&schema.sdl()));
         Self {
-            types: Arc::new(Types::of(&schema.sdl())),
             schema,
             ratings: rating::Known::default(),
             feed: Feed::new(db.clone(), settings.most_lag),
@@ -108,8 +110,10 @@ impl Desk {
                 documents: Arc::clone(&settings.documents),
                 parsed: Arc::default(),
                 lists: Arc::new(crate::graphql::lists()),
+                givens: Givens::new(Arc::clone(&types), &crate::graphql::FORMS, settings.introspection),
                 most_cost: settings.most_cost,
             },
+            types,
             settings: Arc::new(settings),
             breath: Breath::default(),
             ending: watch::channel(false).0,
@@ -176,6 +180,7 @@ impl Desk {
         request
             .data(jar)
             .data(loaders::for_request(db.clone(), actor.clone(), self.ratings.clone()))
+            .data(Room::default())
             .data(UserAgent(call.agent.clone()))
             .data(self.standing(&self.db, call))
             .data(self.feed.clone())
@@ -268,7 +273,8 @@ impl Desk {
 
     /// Who asks for so much, if they may now.
     pub async fn let_in(&self, db: &Db, call: &Call, cost: u64) -> Result<Actor, Error> {
-        let actor = self.actor(db, call).await?;
+        let known = tokio::time::timeout(self.settings.deadline, self.actor(db, call));
+        let actor = known.await.unwrap_or(Err(Error::Deadline { writing: false }))?;
         self.settings.budget.draw(&actor, cost)?;
         Ok(actor)
     }

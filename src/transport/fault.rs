@@ -6,6 +6,6 @@ use async_graphql::ServerError;
 pub enum Fault {
     /// They are of no form that means anything: the field, and a sentence.
     Malformed(&'static str, String),
-    /// The document has an error of syntax, asks for too much, is not known, or a variable is missing: GraphQL says so.
+    /// The document has an error of syntax, asks for too much, is not known, or gives what can't be taken: GraphQL says so.
     Graphql(Box<ServerError>),
 }

@@ -2,7 +2,7 @@
 //!
 //! - [`http`] GraphQL over HTTP, [`socket`] over WebSocket (graphql-transport-ws), [`events`] over server-sent events
 //! - [`request`] what a client asks for, whatever the wire; [`persisted`] documents that it need not send, and [`parsed`] that we need not read again; [`fault`] how it is refused
-//! - [`guard`] refuses what asks for too much; [`order`] puts an answer's fields in place, and [`nulls`] what failed; [`hangup`] tells when a client is gone
+//! - [`guard`] refuses what asks for too much, [`given`] what gives what the [`types`] don't take; [`order`] puts an answer's fields in place, and [`nulls`] what failed; [`hangup`] tells when a client is gone
 //! - [`cookie`] where a page keeps its session
 
 use actix_web::HttpRequest;
@@ -14,6 +14,7 @@ use request::{Operation, Reader};
 pub mod cookie;
 pub mod events;
 pub mod fault;
+pub mod given;
 pub mod guard;
 pub mod hangup;
 pub mod http;
@@ -23,6 +24,7 @@ pub mod parsed;
 pub mod persisted;
 pub mod request;
 pub mod socket;
+pub mod types;
 
 /// What stands behind a socket: who is let in, and what carries their operations out.
 pub trait Host: Clone + 'static {

@@ -4,51 +4,22 @@
 use std::collections::{HashMap, HashSet};
 
 use async_graphql::indexmap::IndexMap;
-use async_graphql::parser::parse_schema;
-use async_graphql::parser::types::{BaseType, OperationType, Type, TypeKind, TypeSystemDefinition};
+use async_graphql::parser::types::{BaseType, Type};
 use async_graphql::{Name, PathSegment, Response, Value};
 
 use super::order::{Order, Part};
-
-/// The fields of each type of a schema, and which of them may be null.
-#[derive(Default)]
-pub struct Types {
-    roots: HashMap<&'static str, Type>,
-    fields: HashMap<Name, HashMap<Name, Type>>,
-}
+use super::types::Types;
 
 impl Types {
-    /// The types of a schema that is written out.
-    pub fn of(schema: &str) -> Self {
-        let mut types = Self::default();
-        for definition in parse_schema(schema).expect("async-graphql reads what it writes").definitions {
-            match definition {
-                TypeSystemDefinition::Schema(schema) => {
-                    let schema = schema.node;
-                    let roots = [("query", schema.query), ("mutation", schema.mutation), ("subscription", schema.subscription)];
-                    let root = |name| Type { base: BaseType::Named(name), nullable: true };
-                    types.roots = roots.into_iter().filter_map(|(kind, name)| Some((kind, root(name?.node)))).collect();
-                }
-                TypeSystemDefinition::Type(definition) => {
-                    let fields = match definition.node.kind {
-                        TypeKind::Object(object) => object.fields,
-                        TypeKind::Interface(interface) => interface.fields,
-                        _ => continue,
-                    };
-                    let fields = fields.into_iter().map(|field| (field.node.name.node, field.node.ty.node));
-                    types.fields.insert(definition.node.name.node, fields.collect());
-                }
-                TypeSystemDefinition::Directive(_) => {}
-            }
-        }
-        types
-    }
-
     /// Makes an answer what its request asks for: with null where something failed, and its fields in order.
     pub fn complete(&self, response: &mut Response, order: &Order) {
         let failed: Vec<_> = response.errors.iter().map(|error| &error.path[..]).filter(|path| !path.is_empty()).collect();
         if !failed.is_empty() {
             fill(&mut response.data, order, self, &failed);
+        }
+        // All of it may be skipped.
+        if response.errors.is_empty() && response.data == Value::Null {
+            response.data = Value::Object(IndexMap::new());
         }
         order.arrange(response);
     }
@@ -56,12 +27,7 @@ impl Types {
 
 /// Puts null where the fields with these paths failed.
 fn fill(data: &mut Value, order: &Order, types: &Types, paths: &[&[PathSegment]]) {
-    let root = match order.kind {
-        OperationType::Query => "query",
-        OperationType::Mutation => "mutation",
-        OperationType::Subscription => "subscription",
-    };
-    if let Some(root) = types.roots.get(root) {
+    if let Some(root) = types.root(order.kind) {
         Filling { order, types }.fill(data, root, &[&order.root], paths);
     }
 }
@@ -150,8 +116,8 @@ impl<'a> Filling<'a> {
         for part in parts {
             match part {
                 Part::Field { key, name, parts } => {
-                    let kind = self.types.fields.get(on).and_then(|fields| fields.get(name));
-                    if let (Some((key, _)), Some(kind)) = (failed.get_key_value(key.as_str()), kind) {
+                    let field = self.types.field(on, name);
+                    if let (Some((key, _)), Some(kind)) = (failed.get_key_value(key.as_str()), field.map(|field| &field.kind)) {
                         fields.entry(key).or_insert((kind, Vec::new())).1.push(parts);
                     }
                 }

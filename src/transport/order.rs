@@ -7,9 +7,9 @@ use std::collections::{HashMap, HashSet};
 
 use async_graphql::indexmap::IndexMap;
 use async_graphql::parser::types::{
-    Directive, DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet,
+    Directive, DocumentOperations, ExecutableDocument, Field, OperationDefinition, OperationType, Selection, SelectionSet,
 };
-use async_graphql::{Name, Positioned, Response, Value, Variables};
+use async_graphql::{Name, Pos, Positioned, Response, Value, Variables};
 
 /// What a document selects, without what its variables skip.
 pub struct Order {
@@ -17,6 +17,8 @@ pub struct Order {
     pub(super) root: Vec<Part>,
     /// With the type that each is on.
     pub(super) fragments: HashMap<Name, (Name, Vec<Part>)>,
+    /// Whether each object was asked for one field more; see [`fill`].
+    filled: bool,
 }
 
 pub(super) enum Part {
@@ -29,7 +31,7 @@ impl Order {
     /// The order that this request asks for.
     pub fn of(document: &ExecutableDocument, operation: Option<&str>, variables: &Variables) -> Self {
         let Some(operation) = self::operation(document, operation) else {
-            return Self { kind: OperationType::Query, root: Vec::new(), fragments: HashMap::new() };
+            return Self { kind: OperationType::Query, root: Vec::new(), fragments: HashMap::new(), filled: false };
         };
         let defined = operation.node.variable_definitions.iter();
         let defaults = defined.filter_map(|defined| Some((&defined.node.name.node, defined.node.default_value()?)));
@@ -41,7 +43,7 @@ impl Order {
             (name.clone(), (on.clone(), parts(set, &given)))
         });
         let fragments = fragments.collect();
-        Self { kind: operation.node.ty, root: parts(&operation.node.selection_set.node, &given), fragments }
+        Self { kind: operation.node.ty, root: parts(&operation.node.selection_set.node, &given), fragments, filled: false }
     }
 
     /// Puts an answer to the request in order.
@@ -88,6 +90,11 @@ struct Plan<'a> {
 
 impl<'a> Plan<'a> {
     fn arrange(&mut self, order: &'a Order, value: &mut Value) {
+        if let Value::Object(object) = value
+            && order.filled
+        {
+            object.shift_remove(FILLING);
+        }
         match value {
             Value::List(items) => items.iter_mut().for_each(|item| self.arrange(order, item)),
             // A scalar may be an object too: nothing is selected on it.
@@ -114,6 +121,65 @@ impl<'a> Plan<'a> {
             _ => {}
         }
     }
+}
+
+/// The key of a field that is asked for so that no object is without any: see [`fill`].
+const FILLING: &str = "_filling";
+
+/// Asks for one field more of each object, where a directive may skip others; [`Order::arrange`] takes it out again. An object of which nothing is
+/// asked for would be null for async-graphql, and what else is asked for of it in another place would be lost.
+pub fn fill(document: &mut ExecutableDocument, order: &mut Order) {
+    let operations = document.operations.iter().map(|(_, operation)| &operation.node.selection_set.node);
+    let fragments = document.fragments.values().map(|fragment| &fragment.node.selection_set.node);
+    order.filled = operations.chain(fragments).any(is_conditional);
+    if !order.filled {
+        return;
+    }
+    match &mut document.operations {
+        DocumentOperations::Single(operation) => fill_set(&mut operation.node.selection_set.node),
+        DocumentOperations::Multiple(all) => all.values_mut().for_each(|operation| fill_set(&mut operation.node.selection_set.node)),
+    }
+    document.fragments.values_mut().for_each(|fragment| fill_set(&mut fragment.node.selection_set.node));
+}
+
+/// Whether a directive may skip something of it.
+fn is_conditional(set: &SelectionSet) -> bool {
+    let skips = |directive: &Positioned<Directive>| matches!(directive.node.name.node.as_str(), "skip" | "include");
+    set.items.iter().any(|item| {
+        item.node.directives().iter().any(skips)
+            || match &item.node {
+                Selection::Field(field) => is_conditional(&field.node.selection_set.node),
+                Selection::InlineFragment(inline) => is_conditional(&inline.node.selection_set.node),
+                Selection::FragmentSpread(_) => false,
+            }
+    })
+}
+
+fn fill_set(set: &mut SelectionSet) {
+    for item in &mut set.items {
+        match &mut item.node {
+            Selection::Field(field) => {
+                let set = &mut field.node.selection_set.node;
+                if !set.items.is_empty() {
+                    fill_set(set);
+                    set.items.push(filling(item.pos));
+                }
+            }
+            Selection::InlineFragment(inline) => fill_set(&mut inline.node.selection_set.node),
+            Selection::FragmentSpread(_) => {}
+        }
+    }
+}
+
+fn filling(pos: Pos) -> Positioned<Selection> {
+    let field = Field {
+        alias: Some(Positioned::new(Name::new(FILLING), pos)),
+        name: Positioned::new(Name::new("__typename"), pos),
+        arguments: Vec::new(),
+        directives: Vec::new(),
+        selection_set: Positioned::default(),
+    };
+    Positioned::new(Selection::Field(Positioned::new(field, pos)), pos)
 }
 
 fn parts(set: &SelectionSet, given: &HashMap<&Name, bool>) -> Vec<Part> {

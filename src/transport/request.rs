@@ -8,8 +8,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::fault::Fault;
+use super::given::Givens;
 use super::guard::{self, Lists, Refused, TooComplex};
-use super::order::{Order, operation};
+use super::order::{Order, fill, operation};
 use super::parsed::Parsed;
 use super::persisted::Documents;
 
@@ -56,6 +57,8 @@ pub struct Reader {
     pub parsed: Arc<Parsed>,
     /// How long the schema's lists are taken to be.
     pub lists: Arc<Lists>,
+    /// What they may give.
+    pub givens: Givens,
     /// What an operation, or a batch of them, may cost.
     pub most_cost: u64,
 }
@@ -82,8 +85,15 @@ impl Reader {
         let extensions = object("extensions", parameters.extensions)?;
         let query = self.documents.resolve(query, document_id.as_deref(), &extensions)?;
 
-        let document = self.parsed.parse(&query)?;
-        let variables = Variables::from_json(Value::Object(variables));
+        let mut document = self.parsed.parse(&query)?;
+        let mut variables = Variables::from_json(Value::Object(variables));
+        let operation = operation(&document, operation_name.as_deref());
+        // async-graphql forgets them where it skips fields; and nobody after this has to think of them.
+        for variable in operation.iter().flat_map(|operation| &operation.node.variable_definitions) {
+            if let Some(default) = variable.node.default_value().filter(|_| !variables.contains_key(&variable.node.name.node)) {
+                variables.insert(variable.node.name.node.clone(), default.clone());
+            }
+        }
         let cost = guard::weigh(&document, &variables, &self.lists, self.most_cost).map_err(|refused| match refused {
             Refused::TooComplex(error) => too_complex(error),
             Refused::Cycle(name, at) => {
@@ -92,14 +102,16 @@ impl Reader {
                 Fault::Graphql(Box::new(error))
             }
         })?;
-        let operation = operation(&document, operation_name.as_deref());
         // An operation that is not there is validation's to refuse.
         let kind = operation.map_or(OperationType::Query, |operation| operation.node.ty);
-        if let Some(error) = operation.and_then(|operation| missing(operation, &variables)) {
+        let wrong = operation
+            .and_then(|operation| missing(operation, &variables).or_else(|| self.givens.wrong(&document, &operation.node, &variables)));
+        if let Some(error) = wrong {
             return Err(Fault::Graphql(Box::new(error)));
         }
         let name = name_of(&document, operation_name.as_deref());
-        let order = Order::of(&document, operation_name.as_deref(), &variables);
+        let mut order = Order::of(&document, operation_name.as_deref(), &variables);
+        fill(&mut document, &mut order);
         self.documents.keep(&extensions, &query);
         let mut request = Request::new(query).variables(variables);
         request.operation_name = operation_name;
@@ -132,8 +144,7 @@ fn object(field: &'static str, value: Value) -> Result<Map<String, Value>, Fault
 fn missing(operation: &Positioned<OperationDefinition>, variables: &Variables) -> Option<ServerError> {
     let null = async_graphql::Value::Null;
     let empty = |variable: &&Positioned<VariableDefinition>| {
-        let given = variables.get(&variable.node.name.node);
-        !variable.node.var_type.node.nullable && given.or(variable.node.default_value()).is_none_or(|value| *value == null)
+        !variable.node.var_type.node.nullable && variables.get(&variable.node.name.node).is_none_or(|value| *value == null)
     };
     let variable = operation.node.variable_definitions.iter().find(empty)?;
     let (name, kind) = (&variable.node.name.node, &variable.node.var_type.node);

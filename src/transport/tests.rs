@@ -10,6 +10,7 @@ use futures_util::FutureExt;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
+use super::given::Givens;
 use super::guard::{Lists, USUAL_MOST_COST};
 use super::http::{Incoming, Media, read};
 use super::request::Reader;
@@ -31,7 +32,13 @@ const DOCUMENTS: [&str; 12] = [
 ];
 
 fn reader() -> Reader {
-    Reader { documents: Arc::default(), parsed: Arc::default(), lists: Arc::new(Lists::default()), most_cost: USUAL_MOST_COST }
+    Reader {
+        documents: Arc::default(),
+        parsed: Arc::default(),
+        lists: Arc::new(Lists::default()),
+        givens: Givens::default(),
+        most_cost: USUAL_MOST_COST,
+    }
 }
 
 fn any_json() -> impl Strategy<Value = Value> {

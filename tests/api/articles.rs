@@ -375,4 +375,20 @@ db_tests! {
         app.as_reviewer().call("withdrawClaim", json!({ "claim": claim, "reason": "Marked twice." }), "claim { id }").await.ok();
         assert_eq!((version(&article).await, version(&other).await), (6, 1));
     }
+
+    async fn an_answer_holds_no_more_text_than_it_has_room_for(app: TestApp) {
+        let input = json!({ "newsroom": app.newsroom(), "title": "Long", "body": "It rains. ".repeat((MIB - 100) / 10) });
+        let reply = app.as_editor().call("importArticle", input, "article { id revision { id } }").await;
+        let revision = reply.text("/importArticle/article/revision/id");
+        let document = "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Revision { text } } }";
+        let texts = async |count: usize| app.as_reader().send(document, json!({ "ids": vec![revision.clone(); count] })).await;
+        texts(10).await.ok();
+        let most = texts(100).await;
+        assert_eq!(most.code(), "QUERY_TOO_COMPLEX", "{}", most.message());
+        let limit = most.body["errors"][0]["extensions"]["limit"].as_u64().expect("a limit");
+        assert!(u64::try_from(most.body.to_string().len()).expect("small") <= limit + MIB as u64);
+        let spans: String = ["a", "b", "c", "d", "e"].map(|name| name.to_owned() + ": spans(kind: SENTENCE) { id } ").concat();
+        let reply = app.as_reader().send(&format!("query($id: ID!) {{ node(id: $id) {{ ... on Revision {{ {spans} }} }} }}"), json!({ "id": revision })).await;
+        assert_eq!(reply.code(), "QUERY_TOO_COMPLEX");
+    }
 }

@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use claimspan::server::Settings;
 use reqwest::header::{HeaderMap, HeaderValue};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use crate::app::TestApp;
+use crate::verdicts::with;
 
 const JSON: &str = "application/json; charset=utf-8";
 const GRAPHQL: &str = "application/graphql-response+json";
@@ -208,22 +210,92 @@ db_tests! {
 
     async fn a_variable_of_the_wrong_kind_is_the_senders_mistake(app: TestApp) {
         let cases = [
-            ("ID!", "node(id: $v) { id }", vec![json!(true), json!([]), json!({ "a": 1 }), json!(1.5), Value::Null]),
-            ("String!", "newsroom(slug: $v) { id }", vec![json!(7), json!(["desk"]), json!({}), Value::Null]),
-            ("[ID!]!", "nodes(ids: $v) { id }", vec![json!([null]), json!({}), json!([[]]), json!(false), Value::Null]),
-            ("Int", "newsroom(slug: \"desk\") { articles(first: $v) { nodes { id } } }", vec![json!("2"), json!(1.5), json!(1e300), json!(u64::MAX), json!([])]),
-            ("ArticleOrder!", "newsroom(slug: \"desk\") { articles(order: $v) { nodes { id } } }", vec![json!("SIDEWAYS"), json!(1), Value::Null]),
-            ("ArticleFilter", "newsroom(slug: \"desk\") { articles(filter: $v) { nodes { id } } }", vec![json!("x"), json!({ "nothing": 1 }), json!([1])]),
+            ("ID!", "node(id: $v) { id }", vec![json!(true), json!([]), json!({ "a": 1 }), json!(1.5)], "id"),
+            ("String!", "newsroom(slug: $v) { id }", vec![json!(7), json!(["desk"]), json!({})], "slug"),
+            ("[ID!]!", "nodes(ids: $v) { id }", vec![json!([[]]), json!([true])], "ids[0]"),
+            ("[ID!]!", "nodes(ids: $v) { id }", vec![json!({}), json!(false)], "ids"),
+            ("Int", "newsroom(slug: \"desk\") { articles(first: $v) { nodes { id } } }", vec![json!("2"), json!(1.5), json!(1e300), json!(u64::MAX), json!([])], "first"),
+            ("ArticleOrder!", "newsroom(slug: \"desk\") { articles(order: $v) { nodes { id } } }", vec![json!("SIDEWAYS"), json!(1)], "order"),
+            ("ArticleFilter", "newsroom(slug: \"desk\") { articles(filter: $v) { nodes { id } } }", vec![json!("x"), json!([1])], "filter"),
+            ("ArticleFilter", "newsroom(slug: \"desk\") { articles(filter: $v) { nodes { id } } }", vec![json!({ "importedSince": "yesterday" }), json!({ "importedSince": 7 })], "filter.importedSince"),
         ];
-        for (kind, selection, values) in cases {
+        for (kind, selection, values, field) in cases {
             for value in values {
                 let reply = app.as_reader().send(&format!("query($v: {kind}) {{ {selection} }}"), json!({ "v": value })).await;
-                assert!(matches!(reply.code(), "BAD_USER_INPUT" | "GRAPHQL_VALIDATION_FAILED"), "{kind} = {value}: {}", reply.body);
-                assert!(!reply.message().is_empty());
+                reply.refused(field, "INVALID_FORMAT");
+                assert!(reply.message().starts_with(field), "{}", reply.message());
             }
         }
-        let reply = app.as_reviewer().call("markClaim", json!({ "article": {}, "statement": 7, "ranges": "all" }), "claim { id }").await;
-        assert!(matches!(reply.code(), "BAD_USER_INPUT" | "GRAPHQL_VALIDATION_FAILED"), "{}", reply.body);
+        let unknown = app.as_reader().send("query($v: ArticleFilter) { newsroom(slug: \"desk\") { articles(filter: $v) { nodes { id } } } }", json!({ "v": { "nothing": 1 } })).await;
+        unknown.refused("filter.nothing", "UNKNOWN_FIELD");
+        assert!(unknown.message().contains("importedSince"), "{}", unknown.message());
+        // In an input, and as the domain says it: from `input`.
+        let claim = json!({ "article": "x", "statement": "S", "ranges": [{ "exact": "y" }] });
+        for (change, field, reason) in [
+            (json!({ "article": {} }), "article", "INVALID_FORMAT"),
+            (json!({ "ranges": "all" }), "ranges", "INVALID_FORMAT"),
+            (json!({ "ranges": [{ "exact": "y" }, { "exact": 7 }] }), "ranges[1].exact", "INVALID_FORMAT"),
+            (json!({ "ranges": [{ "exct": "y" }] }), "ranges[0].exct", "UNKNOWN_FIELD"),
+            (json!({ "ranges": [{}] }), "ranges[0].exact", "EMPTY"),
+            (json!({ "statement": null }), "statement", "EMPTY"),
+            (json!({ "claimedOn": "2024-08-04T00:00:00Z" }), "claimedOn", "INVALID_FORMAT"),
+            (json!({ "ranges": [{ "exact": "y", "unit": "CHARS" }] }), "ranges[0].unit", "INVALID_FORMAT"),
+        ] {
+            app.as_reviewer().call("markClaim", with(claim.clone(), &change), "claim { id }").await.refused(field, reason);
+        }
+        let hushed = app.beside(Settings { introspection: false, ..Settings::default() }).await;
+        let reply = hushed.as_reviewer().call("markClaim", with(claim, &json!({ "ranges": [{ "exact": "y", "unit": "CHARS" }] })), "claim { id }").await;
+        reply.refused("ranges[0].unit", "INVALID_FORMAT");
+        assert!(!reply.message().contains("CODE_POINT"), "{}", reply.message());
+    }
+
+    async fn a_variables_default_stands_for_what_is_not_given(app: TestApp) {
+        let client = app.as_reader();
+        for (directive, default, given, runs) in [
+            ("skip", true, None, false), ("skip", false, None, true), ("include", true, None, true), ("include", false, None, false),
+            ("skip", true, Some(false), true), ("include", true, Some(false), false),
+        ] {
+            let document = format!("query($flag: Boolean! = {default}) {{ __typename viewer @{directive}(if: $flag) {{ id }} }}");
+            let reply = client.send(&document, given.map_or(json!({}), |flag| json!({ "flag": flag }))).await.ok();
+            assert_eq!(reply.data("").get("viewer").is_some(), runs, "{document}: {}", reply.body);
+        }
+        // What a page costs is what it holds.
+        let cost = async |document: &str| {
+            let request = client.request().header("X-Claimspan-Cost", "1").body(json!({ "query": document }).to_string());
+            let answer: Value = request.send().await.expect("an answer").json().await.expect("JSON");
+            answer["extensions"]["cost"].as_u64().unwrap_or_else(|| panic!("{answer}"))
+        };
+        let page = |first: &str| format!("{{ newsroom(slug: \"desk\") {{ articles(first: {first}) {{ nodes {{ id }} }} }} }}");
+        assert_eq!(cost(&format!("query($n: Int = 100) {}", page("$n"))).await, cost(&page("100")).await);
+        let nullable = client.send("query($flag: Boolean) { viewer { id @skip(if: $flag) } }", json!({})).await;
+        assert_eq!(nullable.code(), "GRAPHQL_VALIDATION_FAILED");
+    }
+
+    async fn an_object_of_which_all_is_skipped_is_an_object(app: TestApp) {
+        let claim = app.given().a_claim().await;
+        app.given().a_verdict("reviewer", &claim, "TRUE").await;
+        let cases = [
+            ("{ viewer @skip(if: true) { id } }", json!({})),
+            ("{ viewer { id @skip(if: true) } }", json!({ "viewer": {} })),
+            ("{ viewer { ... @include(if: false) { id } ...F } } fragment F on Account { id @skip(if: true) }", json!({ "viewer": {} })),
+            ("{ newsroom(slug: \"desk\") { policy { blindReview @skip(if: true) } policy { verdictsRequired } } }", json!({ "newsroom": { "policy": { "verdictsRequired": 2 } } })),
+            ("{ newsroom(slug: \"desk\") { claims { nodes { id @skip(if: true) } totalCount } } }", json!({ "newsroom": { "claims": { "nodes": [{}], "totalCount": 1 } } })),
+        ];
+        for (document, expected) in cases {
+            assert_eq!(app.as_reader().ask(document).await.ok().data(""), &expected, "{document}");
+        }
+        let document = "query($id: ID!, $no: Boolean = false) { node(id: $id) { ... on Claim { verdicts {
+            rating { id @include(if: $no) } reviewer { id @include(if: $no) }
+            citations { url @include(if: $no) } citations { stance } } } } }";
+        let reply = app.as_editor().send(document, json!({ "id": claim })).await.ok();
+        assert_eq!(reply.data("/node/verdicts"), &json!([{ "rating": {}, "reviewer": {}, "citations": [{ "stance": "SUPPORTS" }] }]));
+    }
+
+    async fn a_variable_stands_where_its_type_may(app: TestApp) {
+        for (kind, value) in [("ID", json!("x")), ("Int!", json!(1)), ("[ID!]!", json!(["x"])), ("String!", json!("x"))] {
+            let reply = app.as_reader().send(&format!("query($v: {kind}) {{ article(id: $v) {{ id }} }}"), json!({ "v": value })).await;
+            assert_eq!((reply.code(), reply.message()), ("GRAPHQL_VALIDATION_FAILED", &*format!("the variable $v is of type {kind}, and id of type ID!")));
+        }
     }
 
     async fn fields_stand_in_the_answer_as_the_document_selects_them(app: TestApp) {

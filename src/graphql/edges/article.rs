@@ -3,6 +3,7 @@
 use async_graphql::{ComplexObject, Context, Result};
 
 use super::author;
+use super::passage::spans_of;
 use crate::domain::account;
 use crate::domain::article::revision::Difference;
 use crate::domain::article::{self, Span, revision};
@@ -14,7 +15,8 @@ use crate::domain::passage::{OffsetUnit, SpanKind};
 use crate::domain::summary::{Scope, Summary};
 use crate::graphql::Desk;
 use crate::graphql::connection::Connection;
-use crate::graphql::loaders::{FirstClaims, FirstClaimsOf, NewestRevisionOf, SpansOf, SummaryOfArticle, load, load_row};
+use crate::graphql::loaders::{FirstClaims, FirstClaimsOf, NewestRevisionOf, SummaryOfArticle, load, load_row};
+use crate::graphql::room;
 
 #[ComplexObject]
 impl article::Model {
@@ -40,7 +42,7 @@ impl article::Model {
         #[graphql(desc = "Only spans of this kind. Where nothing is said: all blocks, that is all but sentences.")] kind: Option<SpanKind>,
     ) -> Result<Vec<Span>> {
         let newest = load_row(ctx, NewestRevisionOf(self.id)).await?;
-        Ok(load(ctx, SpansOf(newest.id, kind)).await?)
+        spans_of(ctx, newest.id, kind).await
     }
 
     /// Its texts as they stood at some time, newest first.
@@ -74,7 +76,9 @@ impl article::Model {
         #[graphql(desc = "The number of the revision to compare it with.")] to: i32,
         #[graphql(desc = "What offsets count.", default)] unit: OffsetUnit,
     ) -> Result<Option<Vec<Difference>>> {
-        Ok(Some(revision::differences(ctx.db(), ctx.actor(), self, from, to, unit).await?))
+        let differences = revision::differences(ctx.db(), ctx.actor(), self, from, to, unit).await?;
+        room::take(ctx, differences.len(), differences.iter().map(|difference| difference.text.len()).sum())?;
+        Ok(Some(differences))
     }
 
     /// The claims marked in it, as they stand in its text unless `order` says otherwise.

@@ -7,11 +7,12 @@ use async_graphql::{ComplexObject, Context, Result, SimpleObject};
 
 use super::author;
 use crate::domain::article::{Span, revision};
-use crate::domain::ids::ClaimId;
+use crate::domain::ids::{ClaimId, RevisionId};
 use crate::domain::passage::{OffsetUnit, SpanKind};
 use crate::domain::standing::Proposal;
 use crate::domain::{account, anchor, article, claim};
 use crate::graphql::loaders::{ClaimsOn, SpansOf, TextOf, load, load_row};
+use crate::graphql::room;
 
 /// A claim as it stood in the text of a revision.
 #[derive(SimpleObject)]
@@ -48,7 +49,9 @@ impl revision::Model {
 
     /// The headline, an empty line, and the body.
     async fn text(&self, ctx: &Context<'_>) -> Result<Arc<str>> {
-        Ok(load_row(ctx, TextOf(self.id)).await?)
+        let text: Arc<str> = load_row(ctx, TextOf(self.id)).await?;
+        room::take(ctx, 1, text.len())?;
+        Ok(text)
     }
 
     /// The spans of its text, in reading order.
@@ -57,7 +60,7 @@ impl revision::Model {
         ctx: &Context<'_>,
         #[graphql(desc = "Only spans of this kind. Where nothing is said: all blocks, that is all but sentences.")] kind: Option<SpanKind>,
     ) -> Result<Vec<Span>> {
-        Ok(load(ctx, SpansOf(self.id, kind)).await?)
+        spans_of(ctx, self.id, kind).await
     }
 
     /// The claims that stood in it, by where their first words stood.
@@ -71,12 +74,21 @@ impl revision::Model {
     }
 }
 
+/// The spans of a revision's text.
+pub async fn spans_of(ctx: &Context<'_>, revision: RevisionId, kind: Option<SpanKind>) -> Result<Vec<Span>> {
+    let spans = load(ctx, SpansOf(revision, kind)).await?;
+    room::take(ctx, spans.len(), 0)?;
+    Ok(spans)
+}
+
 #[ComplexObject]
 impl Span {
     /// The words of the span.
     #[graphql(name = "text")]
-    async fn text_field(&self) -> &str {
-        self.text()
+    #[allow(clippy::unused_async, reason = "a field's function is")]
+    async fn text_field(&self, ctx: &Context<'_>) -> Result<&str> {
+        room::take(ctx, 0, self.text().len())?;
+        Ok(self.text())
     }
 
     /// Where it begins in the revision's text, counted from 0.

@@ -130,6 +130,8 @@ struct Weight {
     levels: u64,
     /// How many fields stand at its top, through fragments.
     fields: u64,
+    /// Whether one of them holds a page's rows.
+    page: bool,
 }
 
 struct Scale<'a> {
@@ -163,6 +165,7 @@ impl<'a> Scale<'a> {
             sum.cost = sum.cost.saturating_add(part.cost);
             sum.fields = sum.fields.saturating_add(part.fields);
             sum.levels = sum.levels.max(part.levels);
+            sum.page |= part.page;
         }
         within("levels of nesting", depth + sum.levels, MOST_NESTING)?;
         Ok(sum)
@@ -172,8 +175,8 @@ impl<'a> Scale<'a> {
         let arguments = field.arguments.iter().map(|(_, value)| elements(&value.node)).fold(0, u64::saturating_add);
         let own = (1 + field.directives.len() as u64).saturating_add(arguments);
         let below = self.selections(&field.selection_set.node, depth + 1)?;
-        let cost = own.saturating_add(below.cost.saturating_mul(self.rows(field)));
-        Ok(Weight { cost, levels: below.levels + 1, fields: 1 })
+        let cost = own.saturating_add(below.cost.saturating_mul(self.rows(field, below.page)));
+        Ok(Weight { cost, levels: below.levels + 1, fields: 1, page: matches!(field.name.node.as_str(), "nodes" | "edges") })
     }
 
     fn fragment(&mut self, name: &'a Name, at: Pos, depth: u64) -> Result<Weight, Refused> {
@@ -204,14 +207,28 @@ impl<'a> Scale<'a> {
         set.items.iter().map(fields).fold(0, u64::saturating_add)
     }
 
-    /// How many rows stand below a field: a page's, a list's, or one.
-    fn rows(&self, field: &Field) -> u64 {
+    /// How many rows stand below a field: a page's, those that are named by their ids, a list's, or one.
+    fn rows(&self, field: &Field, is_page: bool) -> u64 {
         let asked = |name: &str| field.get_argument(name).map(|value| self.number(value));
-        let is_page = |item: &Positioned<Selection>| matches!(&item.node, Selection::Field(field) if matches!(field.node.name.node.as_str(), "nodes" | "edges"));
         match (asked("first"), asked("last")) {
-            (None, None) if field.selection_set.node.items.iter().any(is_page) => USUAL_PAGE,
-            (None, None) => self.lists.0.get(field.name.node.as_str()).copied().unwrap_or(1),
+            (None, None) if is_page => USUAL_PAGE,
+            (None, None) => match field.get_argument("ids") {
+                Some(ids) => self.length(&ids.node).max(1),
+                None => self.lists.0.get(field.name.node.as_str()).copied().unwrap_or(1),
+            },
             (first, last) => first.max(last).unwrap_or(1).clamp(1, MOST_PAGE),
+        }
+    }
+
+    /// How many elements a list has.
+    fn length(&self, value: &Value) -> u64 {
+        match value {
+            Value::List(list) => list.len() as u64,
+            Value::Variable(name) => match self.variables.get(name) {
+                Some(ConstValue::List(list)) => list.len() as u64,
+                _ => 1,
+            },
+            _ => 1,
         }
     }
 
