@@ -9,7 +9,7 @@ use claimspan::domain::{store, turns};
 use claimspan::server::Settings;
 use claimspan::transport::persisted::Documents;
 use reqwest::StatusCode;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tokio::io::AsyncWriteExt;
@@ -179,6 +179,19 @@ db_tests! {
         let twice = "query($id: ID!) { one: publishedRulings(slug: \"desk\") { nodes { id } } two: node(id: $id) { id } }";
         let reply = narrow.as_stranger().send(twice, json!({ "id": ruling })).await.ok();
         assert_eq!([reply.text("/one/nodes/0/id"), reply.text("/two/id")], [&*ruling; 2]);
+    }
+
+    async fn who_keeps_a_connection_gives_it_to_those_who_wait_for_one(app: TestApp) {
+        let db = store::connect(&app.url, 2).await.expect("the database opens");
+        let backend = db.get_database_backend();
+        let read = async |db: &store::Db| db.query_one_raw(Statement::from_string(backend, "SELECT 1")).await.expect("it reads").expect("a row");
+        let (one, two, three) = (db.keeping(), db.keeping(), db.keeping());
+        for _ in 0..3 {
+            for reader in [&one, &two, &three, &db] {
+                read(reader).await;
+            }
+            store::write(&db, |txn| async move { Ok(txn.execute_unprepared("UPDATE newsrooms SET name = name").await.map(drop)?) }).await.expect("it writes");
+        }
     }
 
     async fn who_waits_for_a_processor_keeps_no_connection_meanwhile(app: TestApp) {

@@ -3,7 +3,9 @@
 //! The pool asks each connection that is given back whether it lives. That is a round trip to PostgreSQL, and on SQLite work for another thread;
 //! so the statements of a query take one connection, one after the other, and give it back once.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, PoisonError, Weak};
 use std::time::Instant;
 
 use sea_orm::sqlx::pool::PoolConnection;
@@ -71,10 +73,34 @@ impl Kept {
     async fn take(&self) -> Result<Connection, Error> {
         let connection = &self.db.connection;
         Ok(if self.db.is_sqlite() {
-            Connection::Sqlite(connection.get_sqlite_connection_pool().acquire().await?)
+            Connection::Sqlite(self.db.connected(connection.get_sqlite_connection_pool().acquire()).await?)
         } else {
-            Connection::Postgres(connection.get_postgres_connection_pool().acquire().await?)
+            Connection::Postgres(self.db.connected(connection.get_postgres_connection_pool().acquire()).await?)
         })
+    }
+}
+
+/// All who may keep a connection of a database. Who waits for one takes it from somebody who reads nothing just then.
+#[derive(Default)]
+pub struct Keepers(std::sync::Mutex<VecDeque<Weak<Kept>>>);
+
+impl Keepers {
+    /// Another one.
+    pub fn add(&self, kept: &Arc<Kept>) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // Who is gone was at the front, mostly: requests end about as they came.
+        while all.pop_front_if(|first| first.strong_count() == 0).is_some() {}
+        all.push_back(Arc::downgrade(kept));
+    }
+
+    /// Has one who keeps a connection, and does not read by it, give it back.
+    pub fn let_go(&self) {
+        let all: Vec<_> = {
+            let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            all.retain(|kept| kept.strong_count() > 0);
+            all.iter().filter_map(Weak::upgrade).collect()
+        };
+        let _ = all.iter().find_map(|kept| kept.connection.try_lock().ok()?.take());
     }
 }
 

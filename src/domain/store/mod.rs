@@ -10,7 +10,8 @@ use std::time::Duration;
 use anyhow::Context;
 use migration::MigratorTrait;
 use sea_orm::prelude::async_trait::async_trait;
-use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::{Connection, PgConnection};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbBackend, DbErr, ExecResult,
     IntoDatabaseExecutor, QueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, TryGetable,
@@ -19,12 +20,15 @@ use tokio::sync::{OwnedSemaphorePermit, RwLock, Semaphore};
 use uuid::Uuid;
 
 use super::error::{Error, Result};
-use kept::Kept;
+use kept::{Keepers, Kept};
 
 mod kept;
 
 /// How long a connection waits for another's lock before it gives up.
 const BUSY: Duration = Duration::from_secs(10);
+
+/// How long somebody waits for a connection before one is taken from whoever keeps it.
+const PATIENCE: Duration = Duration::from_millis(2);
 
 /// So many bytes of SQLite's file are read without a copy.
 const MAPPED: u32 = 1 << 30;
@@ -39,6 +43,8 @@ pub struct Db {
     around: Option<Around>,
     /// What reads go through that are part of no transaction; see [`Db::keeping`].
     kept: Option<Arc<Kept>>,
+    /// All who keep a connection so.
+    keepers: Arc<Keepers>,
     /// What is being written aside; see [`aside`].
     aside: Arc<Mutex<HashSet<Uuid>>>,
     /// See [`Db::on_statement`].
@@ -93,8 +99,34 @@ pub async fn connect(url: &str, connections: u32) -> anyhow::Result<Db> {
                 .pragma("mmap_size", MAPPED.to_string())
         })
         .map_sqlx_postgres_opts(|postgres| postgres.application_name("claimspan").statement_cache_capacity(256));
-    let connection = Database::connect(options).await.with_context(|| format!("cannot open the database {}", without_password(url)))?;
-    Ok(Db { connection, writer: sqlite.then(|| Arc::new(Semaphore::new(1))), around: None, kept: None, aside: Arc::default(), watch: None })
+    let connection = match Database::connect(options).await {
+        Ok(connection) => connection,
+        Err(error) => {
+            // The pool tries until its time is out, and tells no more than that.
+            let cause = if sqlite { None } else { PgConnection::connect(url).await.err() };
+            let cause = cause.map_or_else(|| anyhow::Error::from(error), anyhow::Error::from);
+            return Err(cause.context(format!("cannot open the database {}", without_password(url))));
+        }
+    };
+    Ok(Db {
+        connection,
+        writer: sqlite.then(|| Arc::new(Semaphore::new(1))),
+        around: None,
+        kept: None,
+        keepers: Arc::default(),
+        aside: Arc::default(),
+        watch: None,
+    })
+}
+
+/// Errors if there is no such file, where the database is one.
+pub fn must_exist(url: &str) -> anyhow::Result<()> {
+    if url.starts_with("sqlite:") {
+        let options: SqliteConnectOptions = url.parse().context("this is no address of a SQLite file, such as sqlite://claimspan.db")?;
+        let file = options.get_filename();
+        anyhow::ensure!(file.exists(), "there is no database {}; --database-url names another", file.display());
+    }
+    Ok(())
 }
 
 impl Db {
@@ -141,7 +173,21 @@ impl Db {
     /// Not for who writes: a write takes another, and all could be kept by those who wait to write.
     #[must_use]
     pub fn keeping(&self) -> Self {
-        Self { kept: Some(Arc::new(Kept::of(self.apart()))), ..self.clone() }
+        let kept = Arc::new(Kept::of(self.apart()));
+        self.keepers.add(&kept);
+        Self { kept: Some(kept), ..self.clone() }
+    }
+
+    /// Waits for what takes a connection. Where all are taken, one who keeps one without need gives it back.
+    async fn connected<T>(&self, what: impl Future<Output = T>) -> T {
+        let mut what = std::pin::pin!(what);
+        loop {
+            match tokio::time::timeout(PATIENCE, &mut what).await {
+                Ok(done) => return done,
+                Err(_) if self.connections().1 == 0 => self.keepers.let_go(),
+                Err(_) => {}
+            }
+        }
     }
 
     /// Waits for what is no read, and may take long: meanwhile no connection is kept for it.
@@ -196,7 +242,7 @@ impl ConnectionTrait for Db {
             (Some(around), _) => open(around.read().await.as_ref())?.query_one_raw(statement).await,
             // The statement says itself that it wants one.
             (None, Some(kept)) => Ok(kept.query_all(statement).await?.into_iter().next()),
-            (None, None) => self.connection.query_one_raw(statement).await,
+            (None, None) => self.connected(self.connection.query_one_raw(statement)).await,
         }
     }
 
@@ -204,7 +250,7 @@ impl ConnectionTrait for Db {
         match (&self.around, &self.kept) {
             (Some(around), _) => open(around.read().await.as_ref())?.query_all_raw(statement).await,
             (None, Some(kept)) => kept.query_all(statement).await,
-            (None, None) => self.connection.query_all_raw(statement).await,
+            (None, None) => self.connected(self.connection.query_all_raw(statement)).await,
         }
     }
 }
@@ -353,7 +399,7 @@ async fn begin(db: &Db, among: Among) -> Result<(Option<OwnedSemaphorePermit>, D
     // Immediate: two reviewers queue here, instead of one failing midway.
     let options =
         TransactionOptions { sqlite_transaction_mode: db.is_sqlite().then_some(SqliteTransactionMode::Immediate), ..Default::default() };
-    let txn = db.connection.begin_with_options(options).await?;
+    let txn = db.connected(db.connection.begin_with_options(options)).await?;
     if !db.is_sqlite() {
         let how = match among {
             Among::Others => "_shared",
