@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use anyhow::Context;
+use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
 
@@ -17,8 +18,9 @@ use crate::transport::guard::USUAL_MOST_COST;
 #[derive(Parser)]
 #[command(version, about, long_about = None, max_term_width = 120)]
 pub struct Cli {
-    /// The database: sqlite://FILE (made if missing) or postgres://USER:PASSWORD@HOST/NAME.
+    /// The database: sqlite://FILE or postgres://USER:PASSWORD@HOST/NAME.
     ///
+    /// A file that is missing is made by `serve`, `demo`, `newsroom create` and `migrate up`; to the other commands it is an error.
     /// sqlite://claimspan.db where nothing is said, and sqlite://claimspan-demo.db for the demo.
     #[arg(long, global = true, env = "CLAIMSPAN_DATABASE_URL", value_name = "URL", hide_env_values = true)]
     database_url: Option<String>,
@@ -64,7 +66,7 @@ pub struct Serve {
     pub listen: SocketAddr,
 
     /// Refuse to start on a database whose schema is not this version's, instead of migrating it.
-    #[arg(long, env = "CLAIMSPAN_NO_MIGRATE")]
+    #[arg(long, env = "CLAIMSPAN_NO_MIGRATE", value_parser = BoolishValueParser::new())]
     pub no_migrate: bool,
 
     /// How many threads answer requests: as many as there are processors where nothing is said.
@@ -84,7 +86,7 @@ pub struct Serve {
     pub budget: u32,
 
     /// Log as JSON, one object a line.
-    #[arg(long, env = "CLAIMSPAN_LOG_JSON")]
+    #[arg(long, env = "CLAIMSPAN_LOG_JSON", value_parser = BoolishValueParser::new())]
     pub log_json: bool,
 
     /// Send traces to the OpenTelemetry collector at this address, by OTLP over HTTP, such as <http://127.0.0.1:4318>.
@@ -96,7 +98,7 @@ pub struct Serve {
     pub deadline: u64,
 
     /// Keep the schema to those who know it: no introspection, and no suggestions in errors.
-    #[arg(long, env = "CLAIMSPAN_NO_INTROSPECTION")]
+    #[arg(long, env = "CLAIMSPAN_NO_INTROSPECTION", value_parser = BoolishValueParser::new())]
     pub no_introspection: bool,
 
     /// What an operation may cost: about one for each field of its answer, were every page full.
@@ -123,12 +125,13 @@ pub struct Serve {
 
 /// An origin as browsers send it: a scheme, a host, and a port if it is not the scheme's own.
 fn parse_origin(text: &str) -> Result<String, String> {
-    let parsed = url::Url::parse(text).map_err(|error| error.to_string())?;
-    let origin = parsed.origin().ascii_serialization();
-    if matches!(parsed.scheme(), "http" | "https") && origin == text {
-        Ok(origin)
-    } else {
-        Err(format!("an origin looks like https://desk.example.org, without a path; this one would be {origin}"))
+    let form = "an origin looks like https://desk.example.org, without a path";
+    match url::Url::parse(text) {
+        Ok(parsed) if matches!(parsed.scheme(), "http" | "https") => {
+            let origin = parsed.origin().ascii_serialization();
+            if origin == text { Ok(origin) } else { Err(format!("{form}; this one would be {origin}")) }
+        }
+        _ => Err(form.to_owned()),
     }
 }
 
@@ -169,6 +172,18 @@ pub enum Account {
         #[arg(long, env = "CLAIMSPAN_NEWSROOM")]
         newsroom: String,
         /// The role that it has there.
+        #[arg(long, env = "CLAIMSPAN_ROLE", value_enum, ignore_case = true)]
+        role: Role,
+    },
+    /// Give an account that exists already a role in a newsroom that it is no member of.
+    Join {
+        /// Its e-mail address.
+        #[arg(long, env = "CLAIMSPAN_EMAIL")]
+        email: String,
+        /// The newsroom's slug.
+        #[arg(long, env = "CLAIMSPAN_NEWSROOM")]
+        newsroom: String,
+        /// The role that it gets there.
         #[arg(long, env = "CLAIMSPAN_ROLE", value_enum, ignore_case = true)]
         role: Role,
     },
@@ -252,7 +267,7 @@ pub struct Schema {
 #[derive(Args)]
 pub struct Migrate {
     /// What to do.
-    #[arg(value_enum, default_value = "up", env = "CLAIMSPAN_DIRECTION")]
+    #[arg(value_enum, default_value = "up")]
     pub direction: Direction,
 }
 

@@ -83,7 +83,7 @@ impl Welcome {
     2. Read what the reviewers say of the article, and where they differ:
          {{ article(id: \"{article}\") {{
              title
-             summary {{ verdictCount disputedClaimCount verdictCounts {{ rating {{ label }} count }} }}
+             summary {{ verdictCount hiddenVerdictCount disputedClaimCount verdictCounts {{ rating {{ label }} count }} }}
              claims {{ nodes {{ statement state verdicts {{ reviewer {{ displayName }} rating {{ label }} rationale citations {{ stance source {{ url }} }} }} }} }}
          }} }}
     3. Do the same as the reader: what is still under blind review is counted, and not shown.

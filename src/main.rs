@@ -16,7 +16,7 @@ use claimspan::domain::audit::Pin;
 use claimspan::domain::ids::NewsroomId;
 use claimspan::domain::policy::{Actor, World};
 use claimspan::domain::store::{self, Db};
-use claimspan::domain::{audit, newsroom, passage, session};
+use claimspan::domain::{audit, membership, newsroom, passage, session};
 use claimspan::gates::address::Proxies;
 use claimspan::gates::budget::Budget;
 use claimspan::server::{self, Desk, Settings};
@@ -42,13 +42,14 @@ async fn main() -> ExitCode {
 async fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
     match &cli.command {
         Command::Serve(options) => {
-            let telemetry = telemetry::start(options.log_json, options.otlp.as_deref())?;
+            let telemetry = telemetry::start("warn,claimspan=info", options.log_json, options.otlp.as_deref())?;
             let served = serve(open(cli, !options.no_migrate).await?, options).await;
             actix_web::web::block(|| telemetry.end()).await?;
             served?;
         }
         Command::Demo(options) => {
-            let _telemetry = telemetry::start(false, None)?;
+            // A line for each request would bury the passwords.
+            let _telemetry = telemetry::start("warn", false, None)?;
             anyhow::ensure!(options.listen.ip().is_loopback(), "the demo listens on this machine only: give --listen a loopback address");
             let url = cli.database_url("sqlite://claimspan-demo.db");
             anyhow::ensure!(url.starts_with("sqlite:"), "the demo keeps to an embedded database: give --database-url sqlite://FILE");
@@ -66,20 +67,26 @@ async fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
             println!("newsroom {} ({}) is founded; make its first admin with `claimspan account create`", created.slug, created.id);
         }
         Command::Account(Account::Create { email, name, newsroom, role }) => {
-            let db = open(cli, true).await?;
+            let db = open_existing(cli).await?;
             let room = newsroom::fetch_by_slug(&db, &machine(), newsroom).await.with_context(|| format!("--newsroom {newsroom}"))?;
             let password = config::read_password()?;
             let account = session::create_account(&db, &machine(), email, name, &password, room.id, (*role).into()).await?;
             println!("account {} ({}) is made", account.email, account.id);
         }
+        Command::Account(Account::Join { email, newsroom, role }) => {
+            let db = open_existing(cli).await?;
+            let room = newsroom::fetch_by_slug(&db, &machine(), newsroom).await.with_context(|| format!("--newsroom {newsroom}"))?;
+            membership::admit(&db, &machine(), email, room.id, (*role).into()).await.with_context(|| format!("--email {email}"))?;
+            println!("{email} is a member of {newsroom} now");
+        }
         Command::Account(Account::ResetPassword { email }) => {
-            let db = open(cli, true).await?;
+            let db = open_existing(cli).await?;
             let password = config::read_password()?;
             let account = session::reset_password(&db, &machine(), email, &password).await.with_context(|| format!("--email {email}"))?;
             println!("the password of {} is set; its sessions have ended", account.email);
         }
         Command::Audit(Audit::Verify { newsroom, expect }) => return verify(cli, newsroom.as_deref(), expect).await,
-        Command::Import(options) => return import(&open(cli, true).await?, options).await,
+        Command::Import(options) => return import(&open_existing(cli).await?, options).await,
         Command::Schema(Schema { check: None }) => print!("{}", graphql::sdl()),
         Command::Schema(Schema { check: Some(file) }) => check_schema(file)?,
         Command::Migrate(options) => migrate(cli, options.direction).await?,
@@ -89,13 +96,23 @@ async fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
 
 /// Opens the database, with its schema brought to this version or found to be there already.
 async fn open(cli: &Cli, migrate: bool) -> anyhow::Result<Db> {
-    let db = store::connect(&cli.database_url("sqlite://claimspan.db"), cli.database_connections).await?;
+    let db = store::connect(&database_url(cli), cli.database_connections).await?;
     if migrate {
         Migrator::up(db.read(), None).await.context("cannot bring the database's schema to this version")?;
     } else if !db.ready().await? {
         bail!("the database's schema is not this version's, and --no-migrate says to leave it; run `claimspan migrate`");
     }
     Ok(db)
+}
+
+/// Opens a database that is there.
+async fn open_existing(cli: &Cli) -> anyhow::Result<Db> {
+    store::must_exist(&database_url(cli))?;
+    open(cli, true).await
+}
+
+fn database_url(cli: &Cli) -> String {
+    cli.database_url("sqlite://claimspan.db")
 }
 
 async fn serve(db: Db, options: &Serve) -> anyhow::Result<()> {
@@ -109,7 +126,8 @@ async fn serve(db: Db, options: &Serve) -> anyhow::Result<()> {
 }
 
 async fn verify(cli: &Cli, slug: Option<&str>, pins: &[Pin]) -> anyhow::Result<ExitCode> {
-    let db = store::connect(&cli.database_url("sqlite://claimspan.db"), cli.database_connections).await?;
+    store::must_exist(&database_url(cli))?;
+    let db = store::connect(&database_url(cli), cli.database_connections).await?;
     // Left as it is, whatever it is: nothing that is looked into is changed first.
     anyhow::ensure!(db.ready().await?, "the database's schema is not this version's; verify it with the version that it is of");
     let room = match slug {
@@ -176,13 +194,26 @@ async fn import_one(db: &Db, options: &Import, newsroom: NewsroomId, file: &Path
 fn check_schema(file: &Path) -> anyhow::Result<()> {
     let committed = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     let name = file.display();
-    anyhow::ensure!(committed == graphql::sdl(), "{name} is not this program's schema; `claimspan schema > {name}` makes it so");
+    let own = graphql::sdl();
+    if committed != own {
+        let (theirs, ours) = (committed.lines().chain(std::iter::repeat("")), own.lines().chain(std::iter::repeat("")));
+        let longest = committed.lines().count().max(own.lines().count()) + 1;
+        let differing = theirs.zip(ours).take(longest).zip(1..).find(|((theirs, ours), _)| theirs != ours);
+        let shown = differing.map_or_else(
+            || "they differ in how their lines end".to_owned(),
+            |((theirs, ours), line)| format!("line {line} is `{}`, and the program's `{}`", theirs.trim(), ours.trim()),
+        );
+        bail!("{name} is not this program's schema: {shown}; `claimspan schema > {name}` makes it so");
+    }
     println!("{name} is this program's schema");
     Ok(())
 }
 
 async fn migrate(cli: &Cli, direction: Direction) -> anyhow::Result<()> {
-    let db = store::connect(&cli.database_url("sqlite://claimspan.db"), cli.database_connections).await?;
+    if !matches!(direction, Direction::Up) {
+        store::must_exist(&database_url(cli))?;
+    }
+    let db = store::connect(&database_url(cli), cli.database_connections).await?;
     match direction {
         Direction::Up => Migrator::up(db.read(), None).await?,
         Direction::Down => Migrator::down(db.read(), Some(1)).await?,

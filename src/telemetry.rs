@@ -7,6 +7,8 @@ use std::collections::HashMap;
 use anyhow::Context;
 use opentelemetry::KeyValue;
 use opentelemetry::propagation::TextMapPropagator;
+use std::io::IsTerminal;
+
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig};
 use opentelemetry_sdk::Resource;
@@ -23,11 +25,11 @@ pub const SPANS: &str = "claimspan::operation";
 /// Logs and traces that are on.
 pub struct Telemetry(Option<SdkTracerProvider>);
 
-/// Logs from now on, as text or as JSON, and sends traces to the OpenTelemetry collector at `otlp` (OTLP over HTTP, such as
+/// Logs from now on, as text or as JSON, the `usual` lines unless `CLAIMSPAN_LOG` says which; and sends traces to the OpenTelemetry collector at `otlp` (OTLP over HTTP, such as
 /// `http://127.0.0.1:4318`).
-pub fn start(json: bool, otlp: Option<&str>) -> anyhow::Result<Telemetry> {
-    let filter = EnvFilter::try_from_env("CLAIMSPAN_LOG").unwrap_or_else(|_| "warn,claimspan=info".into());
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+pub fn start(usual: &str, json: bool, otlp: Option<&str>) -> anyhow::Result<Telemetry> {
+    let filter = EnvFilter::try_from_env("CLAIMSPAN_LOG").unwrap_or_else(|_| usual.into());
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     let lines = if json { lines.json().boxed() } else { lines.boxed() };
     // At TRACE, sea-orm tells the database's URL, and what is bound to its statements.
     let lines = lines.with_filter(filter).with_filter(LevelFilter::DEBUG);

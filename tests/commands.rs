@@ -160,8 +160,18 @@ impl Drop for Server {
 #[test]
 fn every_flag_of_every_command_names_its_variable() {
     let home = Home::new("help");
-    let commands =
-        ["serve", "demo", "newsroom create", "account create", "account reset-password", "audit verify", "import", "schema", "migrate"];
+    let commands = [
+        "serve",
+        "demo",
+        "newsroom create",
+        "account create",
+        "account join",
+        "account reset-password",
+        "audit verify",
+        "import",
+        "schema",
+        "migrate",
+    ];
     for command in commands {
         let help = home.run(&format!("{command} --help")).ok().out;
         let options = help.split("\nOptions:\n").nth(1).unwrap_or_else(|| panic!("{command}: {help}"));
@@ -208,6 +218,8 @@ fn the_database_is_named_before_the_command_after_it_or_in_the_environment() {
     home.run("migrate --database-url mysql://localhost/x").failed("sqlite:// or postgres://");
     home.run("migrate --database-url sqlite::memory:").failed("in-memory");
     home.run("migrate --database-url sqlite://no/such/folder/x.db").failed("no/such/folder/x.db");
+    let origin = home.run("serve --cors-origin desk.example.org");
+    assert!(origin.code == Some(2) && origin.err.contains("https://desk.example.org"), "{}", origin.err);
 }
 
 #[test]
@@ -259,10 +271,17 @@ fn an_accounts_password_comes_from_standard_input() {
     assert_eq!(home.run(&format!("{create} --password {PASSWORD}")).code, Some(2), "a password is no argument");
     home.account("bob@example.org", "READER").ok();
 
+    home.run("newsroom create --slug second --name Second").ok();
+    let join = "account join --email ADA@example.org --newsroom second --role editor";
+    home.run(&join.replace("ADA", "nobody")).failed("nobody@example.org");
+    home.run(&join.replace("second", "nowhere")).failed("nowhere");
+    home.run(join).ok();
+    home.run(join).failed("already");
+
     let server = home.start("serve --listen 127.0.0.1:0");
     let token = server.sign_in("ada@example.org", PASSWORD).expect("the first line is the password, without its end");
     let who = "{ viewer { displayName memberships { role newsroom { slug } } } }";
-    let ada = json!({ "displayName": "Ada", "memberships": [{ "role": "ADMIN", "newsroom": { "slug": "desk" } }] });
+    let ada = json!({ "displayName": "Ada", "memberships": [{ "role": "ADMIN", "newsroom": { "slug": "desk" } }, { "role": "EDITOR", "newsroom": { "slug": "second" } }] });
     assert_eq!(server.ask(Some(&token), who, &json!({}))["data"]["viewer"], ada);
 
     let reset = "account reset-password --email ada@example.org";
@@ -345,6 +364,13 @@ fn migrations_go_up_and_down_and_tell_where_they_stand() {
         let out = home.run(line).ok().out;
         out.lines().map(|line| line.split_whitespace().next().unwrap_or_default().to_owned()).collect()
     };
+    for line in
+        ["migrate status", "migrate down", "audit verify", "import x.txt --newsroom desk", "account reset-password --email ada@example.org"]
+    {
+        home.run(line).failed("no database claimspan.db");
+        assert!(!home.0.join("claimspan.db").exists(), "{line} makes none");
+    }
+    home.write("claimspan.db", b"");
     let status = steps("migrate status");
     assert!(status.len() >= 5 && status.iter().all(|step| step == "Pending"), "{status:?}");
     assert!(steps("migrate").iter().all(|step| step == "Applied"));
@@ -353,6 +379,7 @@ fn migrations_go_up_and_down_and_tell_where_they_stand() {
     assert!(last == "Pending" && rest.iter().all(|step| step == "Applied"), "{down:?}");
     assert_eq!(steps("migrate status"), down);
     home.run("serve --no-migrate --listen 127.0.0.1:0").failed("claimspan migrate");
+    home.run_with("serve --listen 127.0.0.1:0", &[("CLAIMSPAN_NO_MIGRATE", "1")], "").failed("claimspan migrate");
     assert!(steps("migrate up").iter().all(|step| step == "Applied"));
     for _ in &status {
         steps("migrate down");

@@ -34,7 +34,7 @@ pub enum Error {
         message: String,
     },
     /// The thing has changed since the caller read it.
-    #[error("this has changed since you read it: it is at version {current_version} now; read it again, then decide")]
+    #[error("this is at version {current_version}, and not at the one that `expectedVersion` names; read it again, then decide")]
     Conflict {
         /// The version it has now.
         current_version: i32,

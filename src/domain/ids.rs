@@ -21,9 +21,9 @@ pub trait TypedId: Sized + Copy + From<Uuid> {
             let prefix = Self::PREFIX;
             let message = match text.split_once('_') {
                 Some((other, _)) if other != prefix && NOUNS.contains(&other) => {
-                    format!("{field} takes the id of a {prefix}, and this is the id of a {other}")
+                    format!("{field} takes the id of {}, and this is the id of {}", one(prefix), one(other))
                 }
-                _ => format!("{field} takes the id of a {prefix}, which looks like {prefix}_ and 32 hexadecimal digits"),
+                _ => format!("{field} takes the id of {}, which looks like {prefix}_ and 32 hexadecimal digits", one(prefix)),
             };
             Error::invalid(field, Reason::InvalidId, message)
         })
@@ -35,6 +35,11 @@ pub trait TypedId: Sized + Copy + From<Uuid> {
         let plain = digits.len() == 32 && digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
         plain.then(|| Uuid::try_parse(digits).ok()).flatten().map(Self::from)
     }
+}
+
+/// A noun with its article.
+fn one(noun: &str) -> String {
+    format!("{} {noun}", if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" })
 }
 
 macro_rules! typed_ids {
@@ -162,6 +167,6 @@ mod tests {
     #[test]
     fn the_refusal_names_both_nouns() {
         let refusal = ClaimId::parse("claim", &format!("article_{}", Uuid::nil().simple())).unwrap_err();
-        assert_eq!(refusal.to_string(), "claim takes the id of a claim, and this is the id of a article");
+        assert_eq!(refusal.to_string(), "claim takes the id of a claim, and this is the id of an article");
     }
 }

@@ -130,6 +130,27 @@ pub async fn add(txn: &DatabaseTransaction, actor: &Actor, newsroom: NewsroomId,
     Ok(row)
 }
 
+/// Makes an account a member. Only the server's own command line can without an invitation.
+pub async fn admit(db: &Db, actor: &Actor, email: &str, newsroom: NewsroomId, role: Role) -> Result<Model> {
+    if !actor.is_machine() {
+        return Err(Error::Forbidden("members come by invitation, or on the command line of the server's own machine".into()));
+    }
+    let email = Email::parse("email", email)?;
+    let account = account::find_by_email(db.read(), &email).await?.ok_or(Error::NotFound("account"))?;
+    let actor = actor.clone();
+    store::write(db, move |txn| async move {
+        newsroom::lock(&txn, newsroom, None).await?;
+        if find(&*txn, newsroom, account.id).await?.is_some() {
+            return Err(already_member(&email));
+        }
+        let member = add(&txn, &actor, newsroom, account.id, role).await?;
+        let detail = json!({ "account": account.id, "role": role });
+        event::append(&txn, &actor, newsroom, Kind::MemberAdded, Subject::default(), detail).await?;
+        Ok(member)
+    })
+    .await
+}
+
 /// Sets a member's role.
 pub async fn set_role(db: &Db, actor: &Actor, input: SetRoleInput) -> Result<Model> {
     let newsroom = NewsroomId::parse("newsroom", &input.newsroom)?;

@@ -7,7 +7,7 @@ use actix_cors::Cors;
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, StatusCode, header};
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer, middleware, web};
+use actix_web::{App, FromRequest, Handler, HttpRequest, HttpResponse, HttpServer, Resource, Responder, middleware, web};
 use anyhow::Context;
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Response, ServerError};
@@ -47,11 +47,11 @@ pub fn start(desk: Desk, listen: SocketAddr, workers: usize) -> anyhow::Result<(
                     .add((header::REFERRER_POLICY, "no-referrer")),
             )
             .route("/graphql", web::route().to(graphql))
-            .route("/graphiql", web::get().to(pages::get))
-            .route("/graphiql/{file:.*}", web::get().to(pages::get))
-            .route("/health/live", web::get().to(live))
-            .route("/health/ready", web::get().to(ready))
-            .route("/metrics", web::get().to(metrics))
+            .service(page("/graphiql", pages::get))
+            .service(page("/graphiql/{file:.*}", pages::get))
+            .service(page("/health/live", live))
+            .service(page("/health/ready", ready))
+            .service(page("/metrics", metrics))
             .default_service(web::to(nothing_here))
     };
     let server =
@@ -100,6 +100,16 @@ fn cors(origins: &[String]) -> Cors {
         .expose_headers(["x-request-id", "retry-after"])
         .max_age(600);
     origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
+}
+
+/// What may be got, or asked for without its body.
+fn page<F, A>(path: &str, get: F) -> Resource
+where
+    F: Handler<A>,
+    A: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    web::resource(path).route(web::get().to(get.clone())).route(web::head().to(get))
 }
 
 async fn graphql(request: HttpRequest, payload: web::Payload, desk: web::Data<Desk>) -> HttpResponse {

@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use async_graphql::ServerError;
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::ExecutableDocument;
 use lru::LruCache;
@@ -43,5 +44,12 @@ impl Parsed {
 
 fn parse(text: &str) -> Result<ExecutableDocument, Fault> {
     guard::scan(text).map_err(too_complex)?;
-    parse_query(text).map_err(|error| Fault::Graphql(Box::new(error.into())))
+    parse_query(text).map_err(|error| {
+        let mut told = ServerError::from(error);
+        // A drawing of the place, in several lines; the place itself is in `locations`.
+        if let (Some((_, wrong)), Some(at)) = (told.message.rsplit_once("= "), told.locations.first()) {
+            told.message = format!("line {}, column {} of the document: {}", at.line, at.column, wrong.trim());
+        }
+        Fault::Graphql(Box::new(told))
+    })
 }

@@ -1,11 +1,11 @@
 // Makes the newsroom that the clients are tried on, and prints what the tests need to know of it as JSON.
 //
-// At CLAIMSPAN_URL, as the admin whose token is CLAIMSPAN_TOKEN, in the newsroom CLAIMSPAN_NEWSROOM.
+// At CLAIMSPAN_SERVER, as the admin whose token is CLAIMSPAN_TOKEN, in the newsroom CLAIMSPAN_NEWSROOM.
 import { randomBytes } from 'node:crypto';
 import { ask, CLAIMS, Desk } from './newsroom.mjs';
 
-const { CLAIMSPAN_URL, CLAIMSPAN_TOKEN: token, CLAIMSPAN_NEWSROOM: slug } = process.env;
-const url = new URL('/graphql', CLAIMSPAN_URL).href;
+const { CLAIMSPAN_SERVER, CLAIMSPAN_TOKEN: token, CLAIMSPAN_NEWSROOM: slug } = process.env;
+const url = new URL('/graphql', CLAIMSPAN_SERVER).href;
 
 const { newsroom } = await ask(url, token, 'query($slug: String!) { newsroom(slug: $slug) { id slug } }', { slug });
 const desk = new Desk({ url, newsroom, people: { admin: { token } } });

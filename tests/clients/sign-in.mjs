@@ -1,10 +1,10 @@
-// Signs in at CLAIMSPAN_URL as CLAIMSPAN_EMAIL, with the password that comes from standard input, and prints the token.
+// Signs in at CLAIMSPAN_SERVER as CLAIMSPAN_EMAIL, with the password that comes from standard input, and prints the token.
 import { readFileSync } from 'node:fs';
 
-const { CLAIMSPAN_URL, CLAIMSPAN_EMAIL: email } = process.env;
+const { CLAIMSPAN_SERVER, CLAIMSPAN_EMAIL: email } = process.env;
 const password = readFileSync(0, 'utf8').trim();
 
-const answer = await fetch(new URL('/graphql', CLAIMSPAN_URL), {
+const answer = await fetch(new URL('/graphql', CLAIMSPAN_SERVER), {
   method: 'POST',
   headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
   body: JSON.stringify({

@@ -26,7 +26,7 @@ pub async fn authenticate(db: &Db, world: &World, text: &str) -> Result<Actor> {
         Some(Purpose::ApiToken) => by_api_token(db, world, text).await?,
         Some(Purpose::Invitation) | None => None,
     };
-    found.ok_or(Error::Unauthenticated("this token is unknown, expired or revoked; sign in again"))
+    found.ok_or(Error::Unauthenticated("this token is unknown, expired or revoked: send no Authorization header, and sign in again"))
 }
 
 /// What somebody showed to be let in, to be looked at again while what they asked for goes on.

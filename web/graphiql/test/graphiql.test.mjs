@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 
 const {
-  CLAIMSPAN_URL,
+  CLAIMSPAN_SERVER,
   CLAIMSPAN_TOKEN,
   CLAIMSPAN_SCREENSHOT,
   CHROMIUM = '/usr/bin/chromium',
@@ -16,8 +16,8 @@ let origin;
 let browser;
 
 before(async () => {
-  assert.ok(CLAIMSPAN_URL, 'set CLAIMSPAN_URL to the address of a running server, such as http://127.0.0.1:8080');
-  ({ origin } = new URL(CLAIMSPAN_URL));
+  assert.ok(CLAIMSPAN_SERVER, 'set CLAIMSPAN_SERVER to the address of a running server, such as http://127.0.0.1:8080');
+  ({ origin } = new URL(CLAIMSPAN_SERVER));
   browser = await chromium.launch({
     executablePath: CHROMIUM,
     args: [
