@@ -386,6 +386,27 @@ db_tests! {
         }
     }
 
+    async fn what_can_be_got_can_be_asked_for_without_its_body(app: TestApp) {
+        for path in ["/health/live", "/health/ready", "/metrics", "/graphiql"] {
+            let answer = app.http().head(format!("{}{path}", app.address())).send().await.expect("an answer");
+            assert_eq!(answer.status(), 200, "{path}");
+            assert_eq!(answer.text().await.expect("text"), "", "{path}");
+            let posted = app.http().post(format!("{}{path}", app.address())).send().await.expect("an answer");
+            assert_eq!(posted.status(), 405, "{path}");
+        }
+    }
+
+    async fn a_mistake_in_a_document_is_told_in_one_line(app: TestApp) {
+        for (document, message) in [
+            ("{ viewer { id }", "line 1, column 16 of the document: expected selection"),
+            ("{\n  newsroom(slug: \"desk\" {\n id } }", "line 2, column 25 of the document: expected name"),
+        ] {
+            let reply = app.as_reader().ask(document).await;
+            assert_eq!(reply.code(), "GRAPHQL_PARSE_FAILED");
+            assert!(reply.message().starts_with(message), "{}", reply.message());
+        }
+    }
+
     async fn the_metrics_can_be_read_and_count(app: TestApp) {
         let queries = r#"claimspan_graphql_operations_total{kind="query",code="OK"}"#;
         let refused = r#"claimspan_graphql_operations_total{kind="none",code="GRAPHQL_PARSE_FAILED"}"#;
