@@ -1,6 +1,6 @@
 //! Turns at hashing passwords, which is made to be slow: a flood of it must leave the processors to others.
 //!
-//! Always true: at most half of the processors hash (one, where there is one), off the threads that answer requests, and rest twice as long
+//! Always true: at most half of the processors hash (one, where there is one), off the threads that answer requests, and rest three times as long
 //! as they hashed where others wait; a bounded number waits for a turn, and who comes after them is told at once to come back later.
 
 use std::sync::LazyLock;
@@ -11,10 +11,10 @@ use tokio::sync::{Semaphore, oneshot};
 
 use super::error::{Error, Result};
 
-/// How many may wait for a turn. A turn takes some 60 ms with its rest, so that the last of them waits for few seconds.
+/// How many may wait for a turn. A turn takes some 100 ms with its rest, so that the last of them waits for some seconds.
 const MOST_WAITING: u32 = 64;
 /// The longest that a turn rests, so that on a slow machine the queue still ends before those who wait have to be answered.
-const LONGEST_REST: Duration = Duration::from_millis(60);
+const LONGEST_REST: Duration = Duration::from_millis(90);
 /// What the next are told to wait, in seconds: about as long as the queue.
 const RETRY_AFTER: u32 = 4;
 
@@ -81,7 +81,7 @@ impl Queue {
 /// How long a turn rests after work that took so long, with so many waiting for it: one after another without end, they would have a processor
 /// to themselves.
 fn rest(took: Duration, waiting: u32) -> Duration {
-    if waiting == 0 { Duration::ZERO } else { (2 * took).min(LONGEST_REST) }
+    if waiting == 0 { Duration::ZERO } else { (3 * took).min(LONGEST_REST) }
 }
 
 #[cfg(test)]
@@ -92,9 +92,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_turn_rests_twice_as_long_as_it_worked_where_others_wait() {
+    fn a_turn_rests_three_times_as_long_as_it_worked_where_others_wait() {
         let took = Duration::from_millis(20);
-        assert_eq!((rest(took, 0), rest(took, 1), rest(took, 64)), (Duration::ZERO, 2 * took, 2 * took));
+        assert_eq!((rest(took, 0), rest(took, 1), rest(took, 64)), (Duration::ZERO, 3 * took, 3 * took));
         assert_eq!(rest(Duration::from_secs(1), 1), LONGEST_REST);
     }
 
