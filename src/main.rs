@@ -6,13 +6,14 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use clap::Parser;
 use migration::{Migrator, MigratorTrait};
 
 use claimspan::config::{self, Account, Audit, Cli, Command, Direction, Import, Newsroom, Schema, Serve};
 use claimspan::domain::article::{self, ImportArticleInput};
 use claimspan::domain::audit::Pin;
+use claimspan::domain::error::{Error, Reason};
 use claimspan::domain::ids::NewsroomId;
 use claimspan::domain::policy::{Actor, World};
 use claimspan::domain::store::{self, Db};
@@ -70,7 +71,13 @@ async fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
             let db = open_existing(cli).await?;
             let room = newsroom::fetch_by_slug(&db, &machine(), newsroom).await.with_context(|| format!("--newsroom {newsroom}"))?;
             let password = config::read_password()?;
-            let account = session::create_account(&db, &machine(), email, name, &password, room.id, (*role).into()).await?;
+            let account = session::create_account(&db, &machine(), email, name, &password, room.id, (*role).into()).await;
+            let account = account.map_err(|error| match error {
+                Error::Invalid { reason: Reason::AlreadyTaken, .. } => {
+                    anyhow!("{error}: `claimspan account join` gives it a role in {newsroom}")
+                }
+                error => error.into(),
+            })?;
             println!("account {} ({}) is made", account.email, account.id);
         }
         Command::Account(Account::Join { email, newsroom, role }) => {

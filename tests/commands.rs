@@ -263,7 +263,7 @@ fn an_accounts_password_comes_from_standard_input() {
     }
     let made = home.run_with(create, &[], &format!("{PASSWORD}\r\nand a second line")).ok();
     assert!(made.out.contains("ada@example.org") && !format!("{}{}", made.out, made.err).contains(PASSWORD), "{}", made.out);
-    home.account("ADA@example.org", "reader").failed("ada@example.org");
+    home.account("ADA@example.org", "reader").failed("ada@example.org has an account already: `claimspan account join`");
     home.account("nobody", "reader").failed("mail");
     let elsewhere = home.run_with(&create.replace("desk", "nowhere").replace("ada", "bob"), &[], PASSWORD);
     elsewhere.failed("nowhere");

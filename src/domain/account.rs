@@ -129,11 +129,7 @@ pub async fn create(txn: &DatabaseTransaction, actor: &Actor, email: &Email, nam
     let account = Model { id: actor.new_id(), email: email.0.clone(), display_name: name.to_owned(), created_at: actor.now() };
     match Entity::insert(account.clone().into_active_model()).exec_without_returning(txn).await {
         Err(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {
-            return Err(Error::invalid(
-                "email",
-                Reason::AlreadyTaken,
-                format!("{} has an account already: give it a role in another newsroom with `claimspan account join`", email.0),
-            ));
+            return Err(Error::invalid("email", Reason::AlreadyTaken, format!("{} has an account already", email.0)));
         }
         other => other?,
     };

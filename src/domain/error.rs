@@ -4,8 +4,7 @@
 
 use std::borrow::Cow;
 
-use sea_orm::sqlx::error::DatabaseError;
-use sea_orm::{DbErr, RuntimeErr};
+use sea_orm::DbErr;
 use serde::Serialize;
 
 /// A domain result; the default error parameter keeps sea-orm's derives working beside it.
@@ -59,25 +58,10 @@ pub enum Error {
     },
     /// The database failed.
     #[error("something failed on our side")]
-    Database(DbErr),
+    Database(#[from] DbErr),
     /// Anything else that is ours to mend.
     #[error("something failed on our side")]
     Internal(#[from] anyhow::Error),
-}
-
-/// PostgreSQL's SQLSTATE for a text that its encoding does not have.
-const NOT_IN_REPERTOIRE: &str = "22021";
-
-impl From<DbErr> for Error {
-    fn from(cause: DbErr) -> Self {
-        // Most of what people type is looked at before; what is only looked for may be anything. PostgreSQL takes no U+0000 in a text.
-        if let DbErr::Query(RuntimeErr::SqlxError(told)) | DbErr::Exec(RuntimeErr::SqlxError(told)) = &cause
-            && told.as_database_error().and_then(DatabaseError::code).as_deref() == Some(NOT_IN_REPERTOIRE)
-        {
-            return Self::invalid("input", Reason::ControlCharacter, "a text holds the control character U+0000");
-        }
-        Self::Database(cause)
-    }
 }
 
 impl Error {

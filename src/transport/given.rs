@@ -172,6 +172,14 @@ impl<'a> Walk<'a> {
         let is_one = match (name.as_str(), look) {
             ("Int", Look::Number(number)) => number.as_i64().is_some_and(|number| i32::try_from(number).is_ok()),
             ("ID", Look::Number(number)) => number.is_i64(),
+            // What is looked for may be any text, but that PostgreSQL takes none with this one.
+            ("String", Look::Text(text)) if text.contains('\0') => {
+                return Err(place.refused_as(
+                    "BAD_USER_INPUT",
+                    "CONTROL_CHARACTER",
+                    &format!("{place} holds the control character U+0000"),
+                ));
+            }
             ("String" | "ID", Look::Text(_)) | ("Boolean", Look::Boolean(_)) | ("Float", Look::Number(_)) => true,
             ("Int" | "ID" | "String" | "Boolean" | "Float", _) => false,
             (_, Look::Text(text)) => match form.and_then(|form| form(text)) {

@@ -231,6 +231,7 @@ mod tests {
     #[test]
     fn an_answer_without_errors_stays_as_it_is() {
         assert_eq!(filled("{ a { id } }", json!({ "a": null }), &[]), r#"{"a":null}"#);
-        assert_eq!(filled("{ a { id } }", json!(null), &[]), "null");
+        // All of it was skipped.
+        assert_eq!(filled("{ a @skip(if: true) { id } }", json!(null), &[]), "{}");
     }
 }
