@@ -606,6 +606,7 @@ fn the_demo_is_there_to_be_tried() {
 #[test]
 fn the_logs_are_walked_and_the_first_break_of_each_is_named() {
     let home = Home::new("audit");
+    home.write("new.db", b"");
     home.run("audit verify --database-url sqlite://new.db").failed("schema");
     home.run("newsroom create --slug desk --name Desk").ok();
     home.run("newsroom create --slug other --name Other").ok();
