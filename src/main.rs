@@ -203,13 +203,13 @@ fn check_schema(file: &Path) -> anyhow::Result<()> {
     let name = file.display();
     let own = graphql::sdl();
     if committed != own {
-        let (theirs, ours) = (committed.lines().chain(std::iter::repeat("")), own.lines().chain(std::iter::repeat("")));
-        let longest = committed.lines().count().max(own.lines().count()) + 1;
-        let differing = theirs.zip(ours).take(longest).zip(1..).find(|((theirs, ours), _)| theirs != ours);
-        let shown = differing.map_or_else(
-            || "they differ in how their lines end".to_owned(),
-            |((theirs, ours), line)| format!("line {line} is `{}`, and the program's `{}`", theirs.trim(), ours.trim()),
-        );
+        let alike = committed.lines().zip(own.lines()).take_while(|(theirs, ours)| theirs == ours).count();
+        let [theirs, ours] = [&committed, &own].map(|text| text.lines().nth(alike).unwrap_or_default().trim());
+        let shown = if theirs == ours {
+            "they differ in how their lines begin or end".to_owned()
+        } else {
+            format!("line {} is `{theirs}`, and the program's `{ours}`", alike + 1)
+        };
         bail!("{name} is not this program's schema: {shown}; `claimspan schema > {name}` makes it so");
     }
     println!("{name} is this program's schema");

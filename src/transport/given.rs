@@ -299,36 +299,28 @@ impl<V> Look<'_, V> {
     }
 }
 
-impl Given for ConstValue {
-    fn look(&self) -> Look<'_, Self> {
-        match self {
-            Self::Null => Look::Null,
-            Self::Boolean(flag) => Look::Boolean(*flag),
-            Self::Number(number) => Look::Number(number),
-            Self::String(text) => Look::Text(text),
-            Self::Enum(name) => Look::Enum(name),
-            Self::List(items) => Look::List(items),
-            Self::Object(fields) => Look::Object(fields),
-            Self::Binary(_) => Look::Bytes,
+macro_rules! given {
+    ($kind:ty $(, $variable:ident)?) => {
+        impl Given for $kind {
+            fn look(&self) -> Look<'_, Self> {
+                match self {
+                    Self::Null => Look::Null,
+                    Self::Boolean(flag) => Look::Boolean(*flag),
+                    Self::Number(number) => Look::Number(number),
+                    Self::String(text) => Look::Text(text),
+                    Self::Enum(name) => Look::Enum(name),
+                    Self::List(items) => Look::List(items),
+                    Self::Object(fields) => Look::Object(fields),
+                    Self::Binary(_) => Look::Bytes,
+                    $(Self::$variable(name) => Look::Variable(name),)?
+                }
+            }
         }
-    }
+    };
 }
 
-impl Given for Value {
-    fn look(&self) -> Look<'_, Self> {
-        match self {
-            Self::Null => Look::Null,
-            Self::Boolean(flag) => Look::Boolean(*flag),
-            Self::Number(number) => Look::Number(number),
-            Self::String(text) => Look::Text(text),
-            Self::Enum(name) => Look::Enum(name),
-            Self::List(items) => Look::List(items),
-            Self::Object(fields) => Look::Object(fields),
-            Self::Variable(name) => Look::Variable(name),
-            Self::Binary(_) => Look::Bytes,
-        }
-    }
-}
+given!(ConstValue);
+given!(Value, Variable);
 
 #[cfg(test)]
 mod tests {
