@@ -1,4 +1,4 @@
-//! What the server counts about itself, for Prometheus.
+//! The server's metrics, for Prometheus.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,8 +11,9 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::domain::hashing;
-use crate::domain::store::{Db, Does};
+use crate::domain::store::{Db, StatementKind};
+use crate::domain::world::World;
+use crate::telemetry::cut;
 
 /// The server's counters.
 #[derive(Clone)]
@@ -66,18 +67,19 @@ struct Statement {
     outcome: &'static str,
 }
 
-/// How many names of operations are told apart: clients choose them.
+/// How many operation names get a label of their own. Clients choose the names.
 const MOST_NAMES: usize = 200;
 
 /// Bounds of the histograms, in seconds.
 const BOUNDS: [f64; 10] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.25, 1.0, 5.0];
 
 impl Metrics {
-    /// Counters that stand at zero.
+    /// Counters at zero.
     pub fn new() -> Self {
         let mut registry = Registry::with_prefix("claimspan");
         let operations = Family::default();
-        let seconds = Family::new_with_constructor((|| Histogram::new(BOUNDS)) as fn() -> Histogram);
+        let seconds =
+            Family::new_with_constructor((|| Histogram::new(BOUNDS)) as fn() -> Histogram);
         let (by_name, running, sockets) = (Family::default(), Gauge::default(), Gauge::default());
         let (passwords, connections) = (Gauge::default(), Family::default());
         let statements = Family::default();
@@ -87,18 +89,44 @@ impl Metrics {
             "GraphQL operations by kind and by the code of their first error (OK for none)",
             operations.clone(),
         );
-        registry.register_with_unit("graphql_operation", "Time to answer a GraphQL operation, by kind", Unit::Seconds, seconds.clone());
-        registry.register("graphql_named_operations", "GraphQL operations by name: the first 200 names, and `other`", by_name.clone());
-        registry.register("graphql_running", "GraphQL queries and mutations that run now", running.clone());
+        registry.register_with_unit(
+            "graphql_operation",
+            "Time to answer a GraphQL operation, by kind",
+            Unit::Seconds,
+            seconds.clone(),
+        );
+        registry.register(
+            "graphql_named_operations",
+            "GraphQL operations by name: the first 200 names, and `other`",
+            by_name.clone(),
+        );
+        registry.register(
+            "graphql_running",
+            "GraphQL queries and mutations that run now",
+            running.clone(),
+        );
         registry.register("graphql_sockets", "WebSockets that are open", sockets.clone());
-        registry.register("passwords_waiting", "Passwords that wait to be hashed, or are being hashed", passwords.clone());
-        registry.register("database_connections", "Connections to the database, by state", connections.clone());
+        registry.register(
+            "passwords_waiting",
+            "Passwords that wait to be hashed, or are being hashed",
+            passwords.clone(),
+        );
+        registry.register(
+            "database_connections",
+            "Connections to the database, by state",
+            connections.clone(),
+        );
         registry.register(
             "database_statements",
             "Statements sent to the database, by kind (read or write) and outcome",
             statements.clone(),
         );
-        registry.register_with_unit("database_statement", "Time of a database statement", Unit::Seconds, statement_seconds.clone());
+        registry.register_with_unit(
+            "database_statement",
+            "Time of a database statement",
+            Unit::Seconds,
+            statement_seconds.clone(),
+        );
         let names = Arc::default();
         Self {
             registry: Arc::new(registry),
@@ -115,23 +143,33 @@ impl Metrics {
         }
     }
 
-    /// Counts an operation of `kind` that took so long and had this first error.
-    pub fn operation(&self, kind: &'static str, name: Option<&str>, code: Option<&str>, took: Duration) {
+    /// Counts an operation, with the time it took and the code of its first error.
+    pub fn operation(
+        &self,
+        kind: &'static str,
+        name: Option<&str>,
+        code: Option<&str>,
+        took: Duration,
+    ) {
         if let Some(name) = name {
             self.by_name.get_or_create(&Named { name: self.known(name) }).inc();
         }
-        self.operations.get_or_create(&Operation { kind, code: code.unwrap_or("OK").to_owned() }).inc();
+        self.operations
+            .get_or_create(&Operation { kind, code: cut(code.unwrap_or("OK")).to_owned() })
+            .inc();
         self.seconds.get_or_create(&Kind { kind }).observe(took.as_secs_f64());
     }
 
-    /// The name, or `other` where there are too many.
+    /// The name, or `other` if there are too many.
     fn known(&self, name: &str) -> String {
+        let name = cut(name);
         let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = names.contains(name) || name.len() <= 64 && names.len() < MOST_NAMES && names.insert(name.to_owned());
+        let known =
+            names.contains(name) || names.len() < MOST_NAMES && names.insert(name.to_owned());
         if known { name.to_owned() } else { "other".to_owned() }
     }
 
-    /// Counts an operation that begins to run.
+    /// Counts an operation as running.
     pub fn running(&self) -> Running {
         self.running.inc();
         Running(self.running.clone())
@@ -143,18 +181,20 @@ impl Metrics {
     }
 
     /// Counts a database statement.
-    pub fn statement(&self, does: Does, took: Duration, failed: bool) {
+    pub fn statement(&self, does: StatementKind, took: Duration, failed: bool) {
         let kind = match does {
-            Does::Read => "read",
-            Does::Write => "write",
+            StatementKind::Read => "read",
+            StatementKind::Write => "write",
         };
-        self.statements.get_or_create(&Statement { kind, outcome: if failed { "failed" } else { "done" } }).inc();
+        self.statements
+            .get_or_create(&Statement { kind, outcome: if failed { "failed" } else { "done" } })
+            .inc();
         self.statement_seconds.observe(took.as_secs_f64());
     }
 
     /// The counters as Prometheus reads them.
-    pub fn text(&self, db: &Db) -> String {
-        self.passwords.set(hashing::waiting().into());
+    pub fn text(&self, db: &Db, world: &World) -> String {
+        self.passwords.set(world.queues().passwords.waiting().into());
         let (all, idle) = db.connections();
         for (state, number) in [("idle", idle), ("busy", all.saturating_sub(idle))] {
             self.connections.get_or_create(&Connections { state }).set(i64::from(number));

@@ -1,8 +1,9 @@
-//! The program as its operator meets it: its commands, what they print, and how they end.
+//! The program as its operator uses it: the commands, their output and their exit codes.
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
@@ -13,10 +14,10 @@ use serde_json::{Value, json};
 
 const PASSWORD: &str = "correct horse battery";
 
-/// A folder of its own, removed at the end, in which the program runs without anything of this one's environment.
+/// A temporary folder in which the program runs without this process's environment.
 struct Home(PathBuf);
 
-/// What the program did.
+/// The result of a command.
 struct Ran {
     code: Option<i32>,
     out: String,
@@ -30,24 +31,29 @@ impl Ran {
         self
     }
 
-    /// Refuses anything but a failure that says this.
+    /// Panics unless the command failed with this message.
     #[track_caller]
     fn failed(&self, says: &str) {
         assert_eq!((self.code, self.out.as_str()), (Some(1), ""), "{}", self.err);
-        assert!(self.err.starts_with("claimspan: ") && self.err.contains(says), "{says:?} is not in {:?}", self.err);
+        assert!(
+            self.err.starts_with("claimspan: ") && self.err.contains(says),
+            "{says:?} is not in {:?}",
+            self.err
+        );
         assert!(!self.err.contains("panicked"), "{}", self.err);
     }
 }
 
 impl Home {
     fn new(name: &str) -> Self {
-        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("commands-{name}-{}", std::process::id()));
+        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
+            .join(format!("commands-{name}-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&path);
         std::fs::create_dir_all(&path).expect("a folder");
         Self(path)
     }
 
-    /// One with a newsroom `desk`.
+    /// A folder with a newsroom `desk`.
     fn with_newsroom(name: &str) -> Self {
         let home = Self::new(name);
         home.run("newsroom create --slug desk --name Desk").ok();
@@ -70,7 +76,11 @@ impl Home {
     }
 
     fn run_with(&self, line: &str, environment: &[(&str, &str)], input: &str) -> Ran {
-        let mut child = self.command(line).envs(environment.iter().copied()).spawn().expect("the program starts");
+        let mut child = self
+            .command(line)
+            .envs(environment.iter().copied())
+            .spawn()
+            .expect("the program starts");
         // A command that fails before it reads leaves the pipe closed.
         let _ = child.stdin.take().expect("its input").write_all(input.as_bytes());
         let output = child.wait_with_output().expect("the program ends");
@@ -80,7 +90,9 @@ impl Home {
 
     fn account(&self, email: &str, role: &str) -> Ran {
         self.run_with(
-            &format!("account create --email {email} --name Somebody --newsroom desk --role {role}"),
+            &format!(
+                "account create --email {email} --name Somebody --newsroom desk --role {role}"
+            ),
             &[],
             &format!("{PASSWORD}\n"),
         )
@@ -95,7 +107,12 @@ impl Home {
         let mut out = BufReader::new(child.stdout.take().expect("its output"));
         let mut first = String::new();
         out.read_line(&mut first).expect("a line");
-        let address = first.trim_end().split("http://").nth(1).unwrap_or_else(|| panic!("no address: {first:?}")).to_owned();
+        let address = first
+            .trim_end()
+            .split("http://")
+            .nth(1)
+            .unwrap_or_else(|| panic!("no address: {first:?}"))
+            .to_owned();
         Server { child, first, address, out }
     }
 }
@@ -106,7 +123,7 @@ impl Drop for Home {
     }
 }
 
-/// The program, serving.
+/// The program while it serves.
 struct Server {
     child: Child,
     first: String,
@@ -116,10 +133,12 @@ struct Server {
 
 impl Server {
     fn signal(&self) {
-        assert!(Command::new("kill").arg(self.child.id().to_string()).status().expect("kill").success());
+        assert!(
+            Command::new("kill").arg(self.child.id().to_string()).status().expect("kill").success()
+        );
     }
 
-    /// Ends it as a service manager does. What it printed after its first line.
+    /// Stops it as a service manager does. Returns its output after the first line.
     fn stop(mut self) -> String {
         self.signal();
         let mut rest = String::new();
@@ -132,20 +151,30 @@ impl Server {
         self.ask_with(&[], token, document, variables)
     }
 
-    fn ask_with(&self, headers: &[(&str, &str)], token: Option<&str>, document: &str, variables: &Value) -> Value {
+    fn ask_with(
+        &self,
+        headers: &[(&str, &str)],
+        token: Option<&str>,
+        document: &str,
+        variables: &Value,
+    ) -> Value {
         let url = format!("http://{}/graphql", self.address);
         let body = json!({ "query": document, "variables": variables });
         actix_web::rt::System::new().block_on(async move {
             let request = reqwest::Client::new().post(url).json(&body);
-            let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
-            let request = if let Some(token) = token { request.bearer_auth(token) } else { request };
+            let request = headers
+                .iter()
+                .fold(request, |request, (name, value)| request.header(*name, *value));
+            let request =
+                if let Some(token) = token { request.bearer_auth(token) } else { request };
             request.send().await.expect("an answer").json().await.expect("JSON")
         })
     }
 
     fn sign_in(&self, email: &str, password: &str) -> Option<String> {
         let document = "mutation($input: SignInInput!) { signIn(input: $input) { token } }";
-        let answer = self.ask(None, document, &json!({ "input": { "email": email, "password": password } }));
+        let answer =
+            self.ask(None, document, &json!({ "input": { "email": email, "password": password } }));
         answer.pointer("/data/signIn/token").and_then(Value::as_str).map(ToOwned::to_owned)
     }
 }
@@ -164,42 +193,77 @@ fn every_flag_of_every_command_names_its_variable() {
         "serve",
         "demo",
         "newsroom create",
+        "newsroom list",
         "account create",
+        "account list",
         "account join",
         "account reset-password",
         "audit verify",
+        "audit checkpoint",
+        "audit prove",
+        "audit check-proof",
+        "audit public-key",
+        "audit rotate-key",
         "import",
+        "revise",
         "schema",
         "migrate",
     ];
     for command in commands {
         let help = home.run(&format!("{command} --help")).ok().out;
-        let options = help.split("\nOptions:\n").nth(1).unwrap_or_else(|| panic!("{command}: {help}"));
+        let options =
+            help.split("\nOptions:\n").nth(1).unwrap_or_else(|| panic!("{command}: {help}"));
         let mut flags = 0;
-        // An option begins at a line that its name begins, less far to the right than what is said of it.
+        // An option starts at a line that begins with its name and is indented less than its
+        // description.
         let mut paragraphs: Vec<String> = Vec::new();
         for line in options.lines() {
             match paragraphs.last_mut() {
-                Some(paragraph) if !line.trim_start().starts_with('-') || line.starts_with("        ") => *paragraph += line,
+                Some(paragraph)
+                    if !line.trim_start().starts_with('-') || line.starts_with("        ") =>
+                {
+                    *paragraph += line;
+                }
                 _ => paragraphs.push(line.trim_start().to_owned()),
             }
         }
         for option in paragraphs.iter().filter_map(|paragraph| paragraph.strip_prefix("--")) {
-            let name: String = option.chars().take_while(|c| c.is_ascii_lowercase() || *c == '-').collect();
+            let name: String =
+                option.chars().take_while(|c| c.is_ascii_lowercase() || *c == '-').collect();
+            // An article's address must not look like the server's own.
+            let name = if (command, &*name) == ("import", "url") { "article-url" } else { &name };
             let variable = format!("CLAIMSPAN_{}", name.to_uppercase().replace('-', "_"));
-            assert!(option.contains(&format!("[env: {variable}")), "{command} --{name} does not name {variable}: {option:?}");
+            assert!(
+                option.contains(&format!("[env: {variable}")),
+                "{command} --{name} does not name {variable}: {option:?}"
+            );
             flags += 1;
         }
         assert!(flags >= 2, "{command}: {help}");
-        assert!(help.contains("--database-url <URL>") && help.contains("[env: CLAIMSPAN_DATABASE_URL]"), "{command}: {help}");
-        assert!(help.starts_with(|first: char| first.is_uppercase()), "{command} says what it does: {help}");
+        assert!(
+            help.contains("--database-url <URL>") && help.contains("[env: CLAIMSPAN_DATABASE_URL]"),
+            "{command}: {help}"
+        );
+        assert!(
+            help.starts_with(|first: char| first.is_uppercase()),
+            "{command} says what it does: {help}"
+        );
     }
-    let help = home.run_with("--help", &[("CLAIMSPAN_DATABASE_URL", "postgres://desk:s3cret@db/claims")], "").ok().out;
+    let help = home
+        .run_with("--help", &[("CLAIMSPAN_DATABASE_URL", "postgres://desk:s3cret@db/claims")], "")
+        .ok()
+        .out;
     assert!(!help.contains("s3cret"), "{help}");
     for command in commands {
-        assert!(help.contains(&format!("\n  {} ", command.split(' ').next().unwrap_or_default())), "{command}: {help}");
+        assert!(
+            help.contains(&format!("\n  {} ", command.split(' ').next().unwrap_or_default())),
+            "{command}: {help}"
+        );
     }
-    assert_eq!(home.run("--version").ok().out, format!("claimspan {}\n", env!("CARGO_PKG_VERSION")));
+    assert_eq!(
+        home.run("--version").ok().out,
+        format!("claimspan {}\n", env!("CARGO_PKG_VERSION"))
+    );
 }
 
 #[test]
@@ -208,18 +272,32 @@ fn the_database_is_named_before_the_command_after_it_or_in_the_environment() {
     home.run("--database-url sqlite://before.db migrate").ok();
     home.run("migrate up --database-url sqlite://after.db").ok();
     home.run_with("migrate", &[("CLAIMSPAN_DATABASE_URL", "sqlite://environment.db")], "").ok();
-    home.run_with("migrate --database-url sqlite://stronger.db", &[("CLAIMSPAN_DATABASE_URL", "sqlite://weaker.db")], "").ok();
+    home.run_with(
+        "migrate --database-url sqlite://stronger.db",
+        &[("CLAIMSPAN_DATABASE_URL", "sqlite://weaker.db")],
+        "",
+    )
+    .ok();
     home.run("migrate").ok();
-    for (file, there) in
-        [("before", true), ("after", true), ("environment", true), ("stronger", true), ("weaker", false), ("claimspan", true)]
-    {
+    for (file, there) in [
+        ("before", true),
+        ("after", true),
+        ("environment", true),
+        ("stronger", true),
+        ("weaker", false),
+        ("claimspan", true),
+    ] {
         assert_eq!(home.0.join(format!("{file}.db")).exists(), there, "{file}");
     }
     home.run("migrate --database-url mysql://localhost/x").failed("sqlite:// or postgres://");
     home.run("migrate --database-url sqlite::memory:").failed("in-memory");
     home.run("migrate --database-url sqlite://no/such/folder/x.db").failed("no/such/folder/x.db");
     let origin = home.run("serve --cors-origin desk.example.org");
-    assert!(origin.code == Some(2) && origin.err.contains("https://desk.example.org"), "{}", origin.err);
+    assert!(
+        origin.code == Some(2) && origin.err.contains("https://desk.example.org"),
+        "{}",
+        origin.err
+    );
 }
 
 #[test]
@@ -233,9 +311,17 @@ fn a_password_in_the_databases_address_is_never_shown() {
         ("mysql://desk:s3cret@x/y", &[create, serve, "migrate status"]),
     ] {
         for command in commands {
-            let ran = home.run_with(command, &[("CLAIMSPAN_DATABASE_URL", url), ("CLAIMSPAN_LOG", "trace")], "");
+            let ran = home.run_with(
+                command,
+                &[("CLAIMSPAN_DATABASE_URL", url), ("CLAIMSPAN_LOG", "trace")],
+                "",
+            );
             assert_eq!(ran.code, Some(1), "{command} {url}: {}", ran.err);
-            assert!(!format!("{}{}", ran.out, ran.err).contains("s3cret"), "{command} {url}: {}", ran.err);
+            assert!(
+                !format!("{}{}", ran.out, ran.err).contains("s3cret"),
+                "{command} {url}: {}",
+                ran.err
+            );
             assert!(ran.err.contains("claimspan: "), "{}", ran.err);
         }
     }
@@ -250,8 +336,66 @@ fn a_newsroom_is_founded_once_under_a_good_slug() {
         ran.failed("slug");
     }
     assert_eq!(home.run("newsroom create --slug desk").code, Some(2), "usage");
-    let ran = home.run_with("newsroom create", &[("CLAIMSPAN_SLUG", "other"), ("CLAIMSPAN_NAME", "Other")], "").ok();
+    let ran = home
+        .run_with(
+            "newsroom create",
+            &[("CLAIMSPAN_SLUG", "other"), ("CLAIMSPAN_NAME", "Other")],
+            "",
+        )
+        .ok();
     assert!(ran.out.contains("other") && ran.out.contains("newsroom_"), "{}", ran.out);
+}
+
+#[test]
+fn newsrooms_and_accounts_are_listed() {
+    let home = Home::with_newsroom("list");
+    let empty = home.run("account list").ok();
+    assert!(
+        empty.out.is_empty() && empty.err.contains("claimspan account create"),
+        "{}",
+        empty.err
+    );
+    home.run("newsroom create --slug rival --name Rival").ok();
+    let create = |email: &str, name: &str, role: &str| {
+        let line =
+            format!("account create --newsroom desk --email {email} --name {name} --role {role}");
+        home.run_with(&line, &[], PASSWORD).ok();
+    };
+    create("ada@example.org", "Ada", "admin");
+    create("rey@example.org", "Rey", "reviewer");
+    home.run("account join --email ada@example.org --newsroom rival --role reader").ok();
+    let newsrooms = home.run("newsroom list").ok().out;
+    let rows: Vec<Vec<_>> = newsrooms.lines().map(|line| line.split('\t').collect()).collect();
+    assert_eq!(
+        rows.iter().map(|row| (row[0], row[1], row[3])).collect::<Vec<_>>(),
+        [("desk", "2", "Desk"), ("rival", "1", "Rival"),]
+    );
+    let accounts = home.run("account list").ok().out;
+    let rows: Vec<_> = accounts.lines().map(|line| line.rsplit('\t').next()).collect();
+    assert_eq!(rows, [Some("ADMIN in desk, READER in rival"), Some("REVIEWER in desk")]);
+    let accounts = home.run("account list --newsroom rival").ok().out;
+    assert!(
+        accounts.starts_with("ada@example.org\t") && accounts.lines().count() == 1,
+        "{accounts}"
+    );
+    home.run("account list --newsroom nowhere")
+        .failed("newsroom not found in sqlite://claimspan.db");
+}
+
+#[test]
+fn a_command_after_the_demo_names_the_demos_database() {
+    let home = Home::new("after-demo");
+    home.write("a.txt", b"Title\nWords.");
+    home.run("migrate --database-url sqlite://claimspan-demo.db").ok();
+    let refused = home.run("import a.txt --newsroom sahel-desk");
+    refused.failed("there is no database claimspan.db");
+    refused.failed("--database-url sqlite://claimspan-demo.db");
+    home.run("migrate").ok();
+    let refused = home.run("import a.txt --newsroom sahel-desk");
+    refused.failed("newsroom not found in sqlite://claimspan.db");
+    refused.failed("--database-url sqlite://claimspan-demo.db");
+    let named = home.run("account list --newsroom x --database-url sqlite://claimspan-demo.db");
+    assert!(!named.err.contains("the demo's database"), "{}", named.err);
 }
 
 #[test]
@@ -262,13 +406,24 @@ fn an_accounts_password_comes_from_standard_input() {
         home.run_with(create, &[], short).failed("password");
     }
     let made = home.run_with(create, &[], &format!("{PASSWORD}\r\nand a second line")).ok();
-    assert!(made.out.contains("ada@example.org") && !format!("{}{}", made.out, made.err).contains(PASSWORD), "{}", made.out);
-    home.account("ADA@example.org", "reader").failed("ada@example.org has an account already: `claimspan account join`");
+    assert!(
+        made.out.contains("ada@example.org")
+            && !format!("{}{}", made.out, made.err).contains(PASSWORD),
+        "{}",
+        made.out
+    );
+    home.account("ADA@example.org", "reader")
+        .failed("ada@example.org already has an account. `claimspan account join`");
     home.account("nobody", "reader").failed("mail");
-    let elsewhere = home.run_with(&create.replace("desk", "nowhere").replace("ada", "bob"), &[], PASSWORD);
+    let elsewhere =
+        home.run_with(&create.replace("desk", "nowhere").replace("ada", "bob"), &[], PASSWORD);
     elsewhere.failed("nowhere");
     assert_eq!(home.account("bob@example.org", "emperor").code, Some(2), "no such role");
-    assert_eq!(home.run(&format!("{create} --password {PASSWORD}")).code, Some(2), "a password is no argument");
+    assert_eq!(
+        home.run(&format!("{create} --password {PASSWORD}")).code,
+        Some(2),
+        "a password cannot be an argument"
+    );
     home.account("bob@example.org", "READER").ok();
 
     home.run("newsroom create --slug second --name Second").ok();
@@ -279,19 +434,95 @@ fn an_accounts_password_comes_from_standard_input() {
     home.run(join).failed("already");
 
     let server = home.start("serve --listen 127.0.0.1:0");
-    let token = server.sign_in("ada@example.org", PASSWORD).expect("the first line is the password, without its end");
+    let token = server
+        .sign_in("ada@example.org", PASSWORD)
+        .expect("the first line is the password, without its end");
     let who = "{ viewer { displayName memberships { role newsroom { slug } } } }";
     let ada = json!({ "displayName": "Ada", "memberships": [{ "role": "ADMIN", "newsroom": { "slug": "desk" } }, { "role": "EDITOR", "newsroom": { "slug": "second" } }] });
     assert_eq!(server.ask(Some(&token), who, &json!({}))["data"]["viewer"], ada);
 
     let reset = "account reset-password --email ada@example.org";
     home.run_with(reset, &[], "short\n").failed("password");
-    home.run_with("account reset-password --email nobody@example.org", &[], PASSWORD).failed("nobody@example.org");
-    assert_eq!(server.ask(Some(&token), who, &json!({}))["data"]["viewer"], ada, "what failed ended nothing");
+    home.run_with("account reset-password --email nobody@example.org", &[], PASSWORD)
+        .failed("nobody@example.org");
+    assert_eq!(
+        server.ask(Some(&token), who, &json!({}))["data"]["viewer"],
+        ada,
+        "the failed command ended no session"
+    );
     home.run_with(reset, &[], "another good one\n").ok();
-    assert_eq!(server.ask(Some(&token), who, &json!({}))["errors"][0]["extensions"]["code"], "UNAUTHENTICATED", "its session has ended");
+    assert_eq!(
+        server.ask(Some(&token), who, &json!({}))["errors"][0]["extensions"]["code"],
+        "UNAUTHENTICATED",
+        "its session has ended"
+    );
     assert_eq!(server.sign_in("ada@example.org", PASSWORD), None);
     assert!(server.sign_in("ada@example.org", "another good one").is_some());
+    server.stop();
+
+    let gone = "account create --newsroom desk --email gone@example.org --name Gone --role reader";
+    home.run_with(gone, &[], PASSWORD).ok();
+    let erased = home.run("account erase --email gone@example.org").ok();
+    assert!(
+        erased.out.contains("Former member ")
+            && !erased.out.contains("gone@")
+            && !erased.out.contains("Gone"),
+        "{}",
+        erased.out
+    );
+    home.run("account erase --email gone@example.org").failed("gone@example.org");
+    home.run("account erase --email ada@example.org").failed("ada@example.org");
+    home.run("audit verify").ok();
+}
+
+#[test]
+fn a_file_in_another_format_is_not_taken_for_text() {
+    let home = Home::with_newsroom("formats");
+    home.account("ed@example.org", "editor").ok();
+    home.write("page.html", b"<html>\n<body><p>It rained.</p></body>\n</html>");
+    home.write("feed.json", b"{ \"title\": \"Rain\" }");
+    home.write("site.toml", b"title = \"Rain\"\nlanguage = \"en\"\n");
+    home.write("paper.pdf", b"%PDF-1.7\n\xe2\xe3");
+    for (file, format) in
+        [("page.html", "HTML"), ("feed.json", "JSON"), ("site.toml", "TOML"), ("paper.pdf", "PDF")]
+    {
+        let ran = home.run(&format!("import --newsroom desk {file}"));
+        assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""), "{file}");
+        assert!(ran.err.starts_with(file) && ran.err.contains(format), "{}", ran.err);
+    }
+    home.run("import --newsroom desk --as-text page.html").ok();
+
+    home.write("scan.txt", "Harbour report\n\nPage one.\n\u{c}Page two.\u{7}\n".as_bytes());
+    let ran = home.run("import --newsroom desk scan.txt");
+    assert!(ran.code == Some(1) && ran.err.contains("control character U+000C"), "{}", ran.err);
+    let line = "import --newsroom desk --strip-controls --author Zoë --published-at 2024-08-04 \
+                --language FR-ml scan.txt";
+    let ran = home.run(line).ok();
+    assert!(ran.err.contains("scan.txt: 2 control characters dropped"), "{}", ran.err);
+    let ran = home.run("import --newsroom desk --published-at soon scan.txt");
+    assert!(ran.code == Some(2) && ran.err.contains("--published-at"), "{}", ran.err);
+    let ran = home.run(
+        "import --newsroom desk --language english --allow-duplicate --strip-controls scan.txt",
+    );
+    assert!(ran.code == Some(1) && ran.err.contains("Did you mean en?"), "{}", ran.err);
+
+    let list = home.run(line.replace("--author", "--allow-duplicate --author").as_str()).ok();
+    let id = list.out.split(' ').next().unwrap_or_default().to_owned();
+    home.write("newer.txt", b"Harbour report\n\nPage one.\nPage three.\n");
+    let ran = home
+        .run(&format!("revise --article {id} --note Corrected. --based-on-revision 1 newer.txt"));
+    assert_eq!(ran.ok().out, format!("{id} Harbour report\n"));
+    home.run(&format!("revise --article {id} --based-on-revision 1 newer.txt"))
+        .failed("basedOnRevision");
+    home.run(&format!("revise --article {id} page.html")).failed("HTML");
+
+    let server = home.start("serve --listen 127.0.0.1:0");
+    let token = server.sign_in("ed@example.org", PASSWORD).expect("a session");
+    let document = "query($id: ID!) { article(id: $id) { author language publishedAt revision { number note text } } }";
+    let answer = server.ask(Some(&token), document, &json!({ "id": id }));
+    let expected = json!({ "author": "Zoë", "language": "fr-ML", "publishedAt": "2024-08-04T00:00:00Z",
+        "revision": { "number": 2, "note": "Corrected.", "text": "Harbour report\n\nPage one.\nPage three.\n" } });
+    assert_eq!(answer["data"]["article"], expected, "{answer}");
     server.stop();
 }
 
@@ -301,8 +532,11 @@ fn what_cannot_be_imported_is_named_and_the_rest_goes_in() {
     home.account("ed@example.org", "editor").ok();
     home.write("good.txt", "A headline\r\n\r\nFirst paragraph, naïve.\r\nSecond 👩‍👩‍👧.".as_bytes());
     home.write("last.txt", b"\xef\xbb\xbfAnother headline\n\nIts only paragraph.\n");
-    let bad: [(&str, &[u8], &str); 3] =
-        [("latin1.txt", b"Caf\xe9\n\nText.", "UTF-8"), ("empty.txt", b"", "empty"), ("control.txt", b"Headline\n\nBell \x07.", "control")];
+    let bad: [(&str, &[u8], &str); 3] = [
+        ("latin1.txt", b"Caf\xe9\n\nText.", "UTF-8"),
+        ("empty.txt", b"", "empty"),
+        ("control.txt", b"Headline\n\nBell \x07.", "control"),
+    ];
     for (file, bytes, _) in bad {
         home.write(file, bytes);
     }
@@ -310,36 +544,61 @@ fn what_cannot_be_imported_is_named_and_the_rest_goes_in() {
         home.run("import --newsroom desk --language en --publisher Gazette good.txt latin1.txt empty.txt control.txt missing.txt last.txt");
     assert_eq!(ran.code, Some(1), "{}", ran.err);
     assert_eq!(
-        ran.out.lines().map(|line| line.split_once(' ').map_or(line, |(_, title)| title)).collect::<Vec<_>>(),
+        ran.out
+            .lines()
+            .map(|line| line.split_once(' ').map_or(line, |(_, title)| title))
+            .collect::<Vec<_>>(),
         ["A headline", "Another headline"]
     );
-    for (file, reason) in bad.iter().map(|(file, _, reason)| (*file, *reason)).chain([("missing.txt", "No such file")]) {
-        let line = ran.err.lines().find(|line| line.starts_with(&format!("{file}: "))).unwrap_or_else(|| panic!("{file}: {}", ran.err));
+    for (file, reason) in bad
+        .iter()
+        .map(|(file, _, reason)| (*file, *reason))
+        .chain([("missing.txt", "No such file")])
+    {
+        let line = ran
+            .err
+            .lines()
+            .find(|line| line.starts_with(&format!("{file}: ")))
+            .unwrap_or_else(|| panic!("{file}: {}", ran.err));
         assert!(line.contains(reason), "{reason:?} is not in {line:?}");
     }
     assert!(ran.err.ends_with("2 imported, 4 refused\n"), "{}", ran.err);
-    assert_eq!(home.run("import --newsroom desk good.txt").ok().err, "1 imported, 0 refused\n");
+    let again = home.run("import --newsroom desk good.txt");
+    assert_eq!(again.code, Some(1), "{}", again.err);
+    let known = ran.out.lines().next().unwrap_or_default();
+    assert!(again.err.contains(known) && again.err.contains("--allow-duplicate"), "{}", again.err);
+    let again = home.run("import --newsroom desk --allow-duplicate good.txt").ok();
+    assert!(
+        again.err.contains(known) && again.err.ends_with("1 imported, 0 refused\n"),
+        "{}",
+        again.err
+    );
     home.run("import --newsroom nowhere good.txt").failed("nowhere");
-    home.run("import --newsroom desk --url https://example.org/a good.txt last.txt").failed("--url");
+    home.run("import --newsroom desk --url https://example.org/a good.txt last.txt")
+        .failed("--url");
 
     let server = home.start("serve --listen 127.0.0.1:0");
     let token = server.sign_in("ed@example.org", PASSWORD).expect("a session");
     let id = ran.out.split(' ').next().unwrap_or_default();
-    let document = "query($id: ID!) { article(id: $id) { title language publisher revision { text } } }";
+    let document =
+        "query($id: ID!) { article(id: $id) { title language publisher revision { text } } }";
     let answer = server.ask(Some(&token), document, &json!({ "id": id }));
     let text = "A headline\n\nFirst paragraph, naïve.\nSecond 👩‍👩‍👧.";
     let expected = json!({ "title": "A headline", "language": "en", "publisher": "Gazette", "revision": { "text": text } });
     assert_eq!(answer["data"]["article"], expected, "{answer}");
 
-    let given = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/articles/mali-ukraine.txt");
-    if let Ok(original) = std::fs::read_to_string(given) {
-        let ran = home.run(&format!("import --newsroom desk {given}")).ok();
-        let id = ran.out.split(' ').next().unwrap_or_default();
-        let answer = server.ask(Some(&token), document, &json!({ "id": id }));
-        let text = answer["data"]["article"]["revision"]["text"].as_str().unwrap_or_else(|| panic!("{answer}"));
-        let lines = |text: &str| text.lines().map(str::to_owned).filter(|line| !line.trim().is_empty()).collect::<Vec<_>>();
-        assert_eq!(lines(text), lines(&original), "every word of it, in order");
-    }
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/mali-ukraine.txt");
+    let original = std::fs::read_to_string(file).expect("the fixture");
+    let ran = home.run(&format!("import --newsroom desk {file}")).ok();
+    let id = ran.out.split(' ').next().unwrap_or_default();
+    let answer = server.ask(Some(&token), document, &json!({ "id": id }));
+    let text = answer["data"]["article"]["revision"]["text"]
+        .as_str()
+        .unwrap_or_else(|| panic!("{answer}"));
+    let lines = |text: &str| {
+        text.lines().map(str::to_owned).filter(|line| !line.trim().is_empty()).collect::<Vec<_>>()
+    };
+    assert_eq!(lines(text), lines(&original), "every word of it, in order");
     server.stop();
 }
 
@@ -349,7 +608,10 @@ fn the_committed_schema_is_the_programs() {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/schema.graphql");
     let committed = std::fs::read_to_string(file).expect("schema.graphql");
     let printed = home.run("schema").ok().out;
-    assert!(printed == committed, "schema.graphql is not the program's schema: `cargo run -- schema > schema.graphql` mends it");
+    assert!(
+        printed == committed,
+        "schema.graphql is not the program's schema: `cargo run -- schema > schema.graphql` mends it"
+    );
     home.run(&format!("schema --check {file}")).ok();
     home.write("old.graphql", committed.replacen("type Query", "type Inquiry", 1).as_bytes());
     home.run("schema --check old.graphql").failed("claimspan schema > old.graphql");
@@ -362,11 +624,19 @@ fn migrations_go_up_and_down_and_tell_where_they_stand() {
     let home = Home::new("migrate");
     let steps = |line: &str| -> Vec<String> {
         let out = home.run(line).ok().out;
-        out.lines().map(|line| line.split_whitespace().next().unwrap_or_default().to_owned()).collect()
+        out.lines()
+            .map(|line| line.split_whitespace().next().unwrap_or_default().to_owned())
+            .collect()
     };
-    for line in
-        ["migrate status", "migrate down", "audit verify", "import x.txt --newsroom desk", "account reset-password --email ada@example.org"]
-    {
+    for line in [
+        "migrate status",
+        "migrate down",
+        "newsroom list",
+        "account list",
+        "audit verify",
+        "import x.txt --newsroom desk",
+        "account reset-password --email ada@example.org",
+    ] {
         home.run(line).failed("no database claimspan.db");
         assert!(!home.0.join("claimspan.db").exists(), "{line} makes none");
     }
@@ -374,15 +644,20 @@ fn migrations_go_up_and_down_and_tell_where_they_stand() {
     let status = steps("migrate status");
     assert!(status.len() >= 5 && status.iter().all(|step| step == "Pending"), "{status:?}");
     assert!(steps("migrate").iter().all(|step| step == "Applied"));
-    let down = steps("migrate down");
+    let refused = home.run("migrate down");
+    refused.failed("would lose ");
+    refused.failed("--yes");
+    assert!(steps("migrate status").iter().all(|step| step == "Applied"), "nothing was undone");
+    let down = steps("migrate down --yes");
     let (last, rest) = down.split_last().expect("steps");
     assert!(last == "Pending" && rest.iter().all(|step| step == "Applied"), "{down:?}");
     assert_eq!(steps("migrate status"), down);
     home.run("serve --no-migrate --listen 127.0.0.1:0").failed("claimspan migrate");
-    home.run_with("serve --listen 127.0.0.1:0", &[("CLAIMSPAN_NO_MIGRATE", "1")], "").failed("claimspan migrate");
+    home.run_with("serve --listen 127.0.0.1:0", &[("CLAIMSPAN_NO_MIGRATE", "1")], "")
+        .failed("claimspan migrate");
     assert!(steps("migrate up").iter().all(|step| step == "Applied"));
     for _ in &status {
-        steps("migrate down");
+        steps("migrate down --yes");
     }
     assert_eq!(steps("migrate status"), status, "all the way down");
     assert!(steps("migrate up").iter().all(|step| step == "Applied"), "and up again");
@@ -395,7 +670,10 @@ fn serve_prints_its_address_once_it_is_ready() {
     home.run("migrate").ok();
     let server = home.start("serve --no-migrate --listen 127.0.0.1:0 --workers 1 --log-json");
     assert_eq!(server.first, format!("claimspan listens on http://{}\n", server.address));
-    assert_eq!(server.ask(None, "{ __typename }", &json!({})), json!({ "data": { "__typename": "Query" } }));
+    assert_eq!(
+        server.ask(None, "{ __typename }", &json!({})),
+        json!({ "data": { "__typename": "Query" } })
+    );
     let taken = home.run(&format!("serve --listen {}", server.address));
     taken.failed(&format!("cannot listen on {}", server.address));
     assert_eq!(server.stop(), "", "one line, and no more");
@@ -416,7 +694,7 @@ fn what_is_in_flight_when_the_server_is_told_to_end_is_answered() {
             let head =
                 "POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nConnection: close\r\n";
             write!(stream, "{head}Content-Length: {}\r\n\r\n", body.len()).expect("a head");
-            // It asks for the body: so it has begun.
+            // The server asks for the body, so the request has begun.
             let mut said = [0; 25];
             stream.read_exact(&mut said).expect("an interim answer");
             assert_eq!(&said, b"HTTP/1.1 100 Continue\r\n\r\n");
@@ -436,7 +714,10 @@ fn what_is_in_flight_when_the_server_is_told_to_end_is_answered() {
     for stream in &mut connections {
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("an answer");
-        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.contains("\"token\":\""), "{answer}");
+        assert!(
+            answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.contains("\"token\":\""),
+            "{answer}"
+        );
     }
     assert_eq!(server.child.wait().expect("it ends").code(), Some(0));
 }
@@ -446,17 +727,29 @@ fn what_operators_are_told_names_operations_and_no_secret() {
     let home = Home::with_newsroom("telemetry");
     home.account("ed@example.org", "editor").ok();
     home.write("news.txt", b"A headline\n\nThe ship lay nine days at anchor.\n");
-    let article = home.run("import --newsroom desk news.txt").ok().out.split(' ').next().expect("an id").to_owned();
+    let article = home
+        .run("import --newsroom desk news.txt")
+        .ok()
+        .out
+        .split(' ')
+        .next()
+        .expect("an id")
+        .to_owned();
     let collector = Collector::start();
     let log = std::fs::File::create(home.0.join("log")).expect("a file");
-    let server = home.start_logging(&format!("serve --listen 127.0.0.1:0 --log-json --otlp {}", collector.url), log.into());
+    let server = home.start_logging(
+        &format!("serve --listen 127.0.0.1:0 --log-json --otlp {}", collector.url),
+        log.into(),
+    );
 
     let token = server.sign_in("ed@example.org", PASSWORD).expect("a session");
     assert!(server.sign_in("ed@example.org", "a wrong secret").is_none());
-    let mark = "mutation Mark($input: MarkClaimInput!) { markClaim(input: $input) { claim { id } } }";
+    let mark =
+        "mutation Mark($input: MarkClaimInput!) { markClaim(input: $input) { claim { id } } }";
     let input = json!({ "article": article, "statement": "a hushed statement", "ranges": [{ "exact": "nine days" }] });
     let marked = server.ask(Some(&token), mark, &json!({ "input": input }));
-    let claim = marked["data"]["markClaim"]["claim"]["id"].as_str().unwrap_or_else(|| panic!("{marked}"));
+    let claim =
+        marked["data"]["markClaim"]["claim"]["id"].as_str().unwrap_or_else(|| panic!("{marked}"));
     let judge = "mutation Judge($input: SubmitVerdictInput!) { submitVerdict(input: $input) { verdict { reviewer { id } } } }";
     let citations = json!([{ "url": "https://secret.example.org/", "stance": "SUPPORTS", "quote": "a hushed quote" }]);
     let input = json!({ "claim": claim, "rating": "TRUE", "rationale": "a hushed rationale", "citations": citations });
@@ -464,25 +757,52 @@ fn what_operators_are_told_names_operations_and_no_secret() {
     let judged = server.ask_with(&[parent], Some(&token), judge, &json!({ "input": input }));
     let account = &judged["data"]["submitVerdict"]["verdict"]["reviewer"]["id"];
     assert!(account.is_string(), "{judged}");
-    // Written out in the document, and refused.
-    let literal = format!("mutation Blunder {{ signIn(input: {{ email: \"ed@example.org\", password: \"{PASSWORD}\" }}) {{ nothing }} }}");
+    // Written as a literal in the document, and refused.
+    let literal = format!(
+        "mutation Blunder {{ signIn(input: {{ email: \"ed@example.org\", password: \"{PASSWORD}\" }}) {{ nothing }} }}"
+    );
     assert!(server.ask(None, &literal, &json!({})).get("errors").is_some());
     server.stop();
 
     let log = std::fs::read_to_string(home.0.join("log")).expect("the log");
-    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}"))).collect();
-    let told = lines.iter().map(|line| &line["fields"]).find(|fields| fields["operation"] == "Judge").unwrap_or_else(|| panic!("{log}"));
-    assert_eq!((&told["kind"], &told["account"], told.get("code")), (&json!("mutation"), account, None), "{told}");
-    assert!(told["cost"].as_u64() > Some(1) && told["took_us"].as_u64() > Some(0) && told["request_id"].is_string(), "{told}");
+    let lines: Vec<Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}")))
+        .collect();
+    let told = lines
+        .iter()
+        .map(|line| &line["fields"])
+        .find(|fields| fields["operation"] == "Judge")
+        .unwrap_or_else(|| panic!("{log}"));
+    assert_eq!(
+        (&told["kind"], &told["account"], told.get("code")),
+        (&json!("mutation"), account, None),
+        "{told}"
+    );
+    assert!(
+        told["cost"].as_u64() > Some(1)
+            && told["took_us"].as_u64() > Some(0)
+            && told["request_id"].is_string(),
+        "{told}"
+    );
 
     let traces = collector.end();
-    let spans: Vec<&Value> = traces.iter().flat_map(|sent| rows(&sent["resourceSpans"])).flat_map(|of| rows(&of["scopeSpans"])).collect();
+    let spans: Vec<&Value> = traces
+        .iter()
+        .flat_map(|sent| rows(&sent["resourceSpans"]))
+        .flat_map(|of| rows(&of["scopeSpans"]))
+        .collect();
     let mut spans = spans.into_iter().flat_map(|of| rows(&of["spans"]));
     let span = spans.find(|span| span["name"] == "Judge").unwrap_or_else(|| panic!("{traces:?}"));
-    assert_eq!((&span["traceId"], &span["parentSpanId"]), (&json!("0af7651916cd43dd8448eb211c80319c"), &json!("b7ad6b7169203331")));
+    assert_eq!(
+        (&span["traceId"], &span["parentSpanId"]),
+        (&json!("0af7651916cd43dd8448eb211c80319c"), &json!("b7ad6b7169203331"))
+    );
 
     let everything = format!("{log}{}", json!(traces));
-    for secret in [PASSWORD, &token, "a wrong secret", "hushed", "secret.example.org", "ed@example.org"] {
+    for secret in
+        [PASSWORD, &token, "a wrong secret", "hushed", "secret.example.org", "ed@example.org"]
+    {
         assert!(!everything.contains(secret), "{secret} was told");
     }
 }
@@ -491,7 +811,7 @@ fn rows(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }
 
-/// A collector of OpenTelemetry traces that keeps what it is sent.
+/// A collector of OpenTelemetry traces that stores what it receives.
 struct Collector {
     url: String,
     ending: mpsc::Sender<()>,
@@ -502,7 +822,7 @@ impl Collector {
     fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
-        listener.set_nonblocking(true).expect("it can be asked without waiting");
+        listener.set_nonblocking(true).expect("the listener does not block");
         let (ending, ended) = mpsc::channel();
         let kept = std::thread::spawn(move || {
             let mut kept = Vec::new();
@@ -517,14 +837,16 @@ impl Collector {
         Self { url, ending, kept }
     }
 
-    /// What one request sends.
+    /// The traces of one request.
     fn take(stream: TcpStream) -> Value {
         stream.set_nonblocking(false).expect("it waits");
         let mut reader = BufReader::new(stream);
         let (mut head, mut length) = (String::new(), 0);
         while reader.read_line(&mut head).expect("a line") > 2 {
             let line = head.to_ascii_lowercase();
-            length = line.strip_prefix("content-length:").map_or(length, |number| number.trim().parse().expect("a length"));
+            length = line
+                .strip_prefix("content-length:")
+                .map_or(length, |number| number.trim().parse().expect("a length"));
             assert!(!line.starts_with("post ") || line.starts_with("post /v1/traces "), "{line}");
             head.clear();
         }
@@ -547,11 +869,11 @@ fn the_demo_is_there_to_be_tried() {
     home.run("demo --listen 0.0.0.0:0").failed("this machine only");
     home.run("demo --listen [::]:0").failed("this machine only");
     home.run("demo --database-url postgres://localhost/x --listen 127.0.0.1:0").failed("embedded");
-    assert!(!home.0.join("claimspan-demo.db").exists(), "what is refused leaves nothing");
+    assert!(!home.0.join("claimspan-demo.db").exists(), "refused articles leave nothing");
 
     let first = home.start("demo --listen 127.0.0.1:0");
     let second = home.start("demo --listen 127.0.0.1:0 --database-url sqlite://claimspan-demo.db");
-    // The text ends once the server does; so another one answers what it says to try.
+    // The text ends when the server stops, so another server executes the suggested commands.
     let address = first.address.clone();
     let text = first.stop();
     assert!(text.contains(&format!("GraphiQL: http://{address}/graphiql\n")), "{text}");
@@ -566,10 +888,15 @@ fn the_demo_is_there_to_be_tried() {
         assert!(second.sign_in(email, password).is_some(), "{email}");
     }
 
-    // 1. As it is printed, with the password in its place.
-    let (_, things) = text.split_once("Three things to try there:").expect("three things");
-    let sign_in = things.lines().map(str::trim).find(|line| line.starts_with("mutation")).expect("a mutation");
-    let answer = second.ask(None, &sign_in.replace('…', people["editor@sahel-desk.example"]), &json!({}));
+    // 1. As printed, with the password inserted.
+    let (_, things) = text.split_once("Three things to try in GraphiQL").expect("three things");
+    let sign_in = things
+        .lines()
+        .map(str::trim)
+        .find(|line| line.starts_with("mutation"))
+        .expect("a mutation");
+    let answer =
+        second.ask(None, &sign_in.replace('…', people["editor@sahel-desk.example"]), &json!({}));
     let token = answer["data"]["signIn"]["token"].as_str().unwrap_or_else(|| panic!("{answer}"));
     // 2. As the editor, and 3. as the reader.
     let start = things.find("{ article(").expect("a query");
@@ -577,26 +904,59 @@ fn the_demo_is_there_to_be_tried() {
     let seen = second.ask(Some(token), document, &json!({}));
     assert!(seen.get("errors").is_none(), "{seen}");
     let claims = seen["data"]["article"]["claims"]["nodes"].as_array().expect("claims");
-    let claim =
-        |about: &str| claims.iter().find(|claim| claim["statement"].as_str().is_some_and(|text| text.contains(about))).expect("the claim");
+    let claim = |about: &str| {
+        claims
+            .iter()
+            .find(|claim| claim["statement"].as_str().is_some_and(|text| text.contains(about)))
+            .expect("the claim")
+    };
     let labels = |claim: &Value| -> Vec<String> {
-        claim["verdicts"].as_array().expect("verdicts").iter().map(|verdict| verdict["rating"]["label"].to_string()).collect()
+        claim["verdicts"]
+            .as_array()
+            .expect("verdicts")
+            .iter()
+            .map(|verdict| verdict["rating"]["label"].to_string())
+            .collect()
     };
     let (yusov, senegal) = (labels(claim("Yusov admitted")), labels(claim("Senegal summoned")));
     assert!(yusov.len() == 2 && yusov[0] != yusov[1], "they differ: {yusov:?}");
     assert!(senegal.len() == 2 && senegal[0] == senegal[1], "they agree: {senegal:?}");
     assert_eq!(seen["data"]["article"]["summary"]["disputedClaimCount"], 1, "{seen}");
-    let reader = second.sign_in("reader@sahel-desk.example", people["reader@sahel-desk.example"]).expect("a session");
+    let reader = second
+        .sign_in("reader@sahel-desk.example", people["reader@sahel-desk.example"])
+        .expect("a session");
     let less = second.ask(Some(&reader), document, &json!({}));
     assert!(less.get("errors").is_none(), "{less}");
-    assert_eq!(less["data"]["article"]["summary"]["verdictCount"], seen["data"]["article"]["summary"]["verdictCount"], "counted");
-    assert!(less.to_string().matches("rationale").count() < seen.to_string().matches("rationale").count(), "and not shown: {less}");
+    assert_eq!(
+        less["data"]["article"]["summary"]["verdictCount"],
+        seen["data"]["article"]["summary"]["verdictCount"],
+        "counted"
+    );
+    assert!(
+        less.to_string().matches("rationale").count()
+            < seen.to_string().matches("rationale").count(),
+        "and not shown: {less}"
+    );
 
-    // The second start kept what was there, and tells no passwords.
+    // The second start kept the data and the passwords.
     let again = second.stop();
-    assert!(again.contains("is kept as it is") && people.values().all(|password| !again.contains(password)), "{again}");
-    assert!(again.contains(document.lines().next().unwrap_or_default()), "it names the same article: {again}");
-    let reset = again.lines().find_map(|line| line.trim().strip_prefix("claimspan ")).expect("how to set a password");
+    assert!(people.values().all(|password| again.contains(password)), "{again}");
+    assert!(
+        again.contains(document.lines().next().unwrap_or_default()),
+        "it names the same article: {again}"
+    );
+    let file = home.0.join("claimspan-demo.db.accounts.json");
+    let mode = std::fs::metadata(&file).expect("the passwords' file").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600, "only the owner reads it");
+
+    // Without that file, the demo says how to set a password.
+    std::fs::remove_file(file).expect("it can be removed");
+    let again = home.start("demo --listen 127.0.0.1:0").stop();
+    assert!(people.values().all(|password| !again.contains(password)), "{again}");
+    let reset = again
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("claimspan "))
+        .expect("how to set a password");
     home.run_with(reset, &[], "a new one for the editor\n").ok();
     let third = home.start("demo --listen 127.0.0.1:0");
     assert!(third.sign_in("editor@sahel-desk.example", "a new one for the editor").is_some());
@@ -619,34 +979,134 @@ fn the_logs_are_walked_and_the_first_break_of_each_is_named() {
     assert_eq!(lines.len(), 3, "{}", whole.out);
     assert!(lines.iter().all(|line| line.starts_with("whole  ")), "{}", whole.out);
     let pin = |slug: &str| {
-        lines.iter().find(|line| line[7..].starts_with(slug)).and_then(|line| line.rsplit(' ').next()).expect("a pin").to_owned()
+        lines
+            .iter()
+            .find(|line| line[7..].starts_with(slug))
+            .and_then(|line| line.rsplit(' ').next())
+            .expect("a pin")
+            .to_owned()
     };
-    let [desk, server] = ["desk", "server"].map(pin);
-    assert!(desk.starts_with("newsroom_") && desk.split(':').nth(1) == Some("3") && server.starts_with("server:1:"), "{}", whole.out);
-    home.run("import --newsroom desk good.txt").ok();
-    home.run(&format!("audit verify --expect {desk} --expect {server}")).ok();
-    home.run_with("audit verify", &[("CLAIMSPAN_EXPECT", &format!("{desk},{server}"))], "").ok();
+    let [newsroom, server] = ["desk", "server"].map(pin);
+    assert!(
+        newsroom.starts_with("newsroom_")
+            && newsroom.split(':').nth(1) == Some("3")
+            && server.starts_with("server:1:"),
+        "{}",
+        whole.out
+    );
+    home.run("import --newsroom desk --allow-duplicate good.txt").ok();
+    home.run(&format!("audit verify --expect {newsroom} --expect {server}")).ok();
+    let by_slug = format!("desk:{}", newsroom.split_once(':').expect("a number").1);
+    home.run(&format!("audit verify --expect {by_slug}")).ok();
+    home.run_with("audit verify", &[("CLAIMSPAN_EXPECT", &format!("{newsroom},{server}"))], "")
+        .ok();
     let one = home.run("audit verify --newsroom desk").ok();
-    assert!(one.out.starts_with("whole  desk (newsroom_") && one.out.lines().count() == 1 && one.out.contains(":4:"), "{}", one.out);
+    assert!(
+        one.out.starts_with("whole  desk (newsroom_")
+            && one.out.lines().count() == 1
+            && one.out.contains(":4:"),
+        "{}",
+        one.out
+    );
     home.run("audit verify --newsroom nowhere").failed("nowhere");
     assert_eq!(home.run("audit verify --expect server:1").code, Some(2), "no pin");
-    let forged = format!("{}{}", &desk[..desk.len() - 64], "0".repeat(64));
+    let forged = format!("{}{}", &newsroom[..newsroom.len() - 64], "0".repeat(64));
     let ran = home.run(&format!("audit verify --expect {forged}"));
-    assert!(ran.code == Some(1) && ran.out.contains("event 3 is not the one that was written down"), "{}{}", ran.out, ran.err);
+    assert!(
+        ran.code == Some(1)
+            && ran.out.contains("event 3 has a different hash than the auditor noted"),
+        "{}{}",
+        ran.out,
+        ran.err
+    );
 
     let url = format!("sqlite://{}", home.0.join("claimspan.db").display());
     actix_web::rt::System::new().block_on(async {
         use sea_orm::ConnectionTrait;
         let db = claimspan::domain::store::connect(&url, 1).await.expect("it opens");
+        let row = "UPDATE revisions SET note = 'Added.'";
+        db.execute_unprepared(row).await.expect("the owner of the database can change it");
         let changed = "DROP TRIGGER events_are_not_changed; UPDATE events SET detail = '{}' WHERE number IN (2, 3) AND log <> 'server'";
-        db.read().execute_unprepared(changed).await.expect("it can be changed by who owns it");
+        db.execute_unprepared(changed).await.expect("the owner of the database can change it");
         db.close().await.expect("it closes");
     });
     let broken = home.run("audit verify");
     assert_eq!(broken.code, Some(1), "{}", broken.out);
     let line = broken.out.lines().find(|line| line.starts_with("BROKEN")).expect("it is said");
-    assert!(line.starts_with("BROKEN desk (newsroom_") && line.contains("event 2 was altered"), "{line}");
+    assert!(
+        line.starts_with("BROKEN desk (newsroom_") && line.contains("event 2 was altered"),
+        "{line}"
+    );
+    let row = broken.out.lines().nth(1).expect("a row");
+    assert!(row.contains("the row of revisions with id 0") && row.contains("was changed"), "{row}");
     assert_eq!(broken.out.lines().filter(|line| line.starts_with("whole")).count(), 2);
     assert_eq!(broken.err, "claimspan: 1 of 3 logs are broken\n");
     home.run("audit verify --newsroom other").ok();
+}
+
+#[test]
+fn proofs_are_checked_without_a_database_and_keys_are_made_kept_and_rotated() {
+    let home = Home::with_newsroom("proofs");
+    home.run("audit checkpoint").failed("has no signing key yet: start the server once");
+    home.start("serve --listen 127.0.0.1:0").stop();
+    let file = home.0.join("claimspan.db.signing-key");
+    let mode = std::fs::metadata(&file).expect("a key").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let pem = std::fs::read_to_string(&file).expect("a key");
+    assert!(pem.starts_with("-----BEGIN PRIVATE KEY-----"), "{pem}");
+    let keys = home.run("audit public-key").ok().out;
+    let public = keys.split(' ').nth(1).expect("a key").to_owned();
+    assert!(keys.contains("the current key") && keys.contains("-----BEGIN PUBLIC KEY-----"));
+    assert!(!keys.contains(pem.lines().nth(1).expect("a line")));
+
+    let note = home.run("audit checkpoint --newsroom desk").ok().out;
+    let lines: Vec<_> = note.lines().collect();
+    assert!(lines[0].starts_with("claimspan/newsroom_") && lines[1] == "1", "{note}");
+    assert_eq!(home.run("audit checkpoint").ok().out.matches("\u{2014} claimspan/").count(), 2);
+    let proof = home.run("audit prove desk:1").ok().out;
+    home.write("proof.json", proof.as_bytes());
+    let elsewhere = Home::new("proofs-elsewhere");
+    elsewhere.write("proof.json", proof.as_bytes());
+    let checked = elsewhere.run(&format!("audit check-proof proof.json --key {public}")).ok().out;
+    assert!(checked.contains("of 1 events") && checked.contains("NEWSROOM_CREATED"), "{checked}");
+    let piped = elsewhere.run_with(&format!("audit check-proof --key {public}"), &[], &proof).ok();
+    assert_eq!(piped.out, checked);
+    let verifier = keys.lines().find(|line| line.starts_with(lines[0])).expect("a verifier key");
+    elsewhere.run(&format!("audit check-proof proof.json --key {verifier}")).ok();
+    elsewhere.write("forged.json", proof.replace("NEWSROOM_CREATED", "POLICY_SET").as_bytes());
+    elsewhere
+        .run(&format!("audit check-proof forged.json --key {public}"))
+        .failed("the proof is wrong");
+    let other = format!("A{}", &public[1..]);
+    if other != public {
+        elsewhere
+            .run(&format!("audit check-proof proof.json --key {other}"))
+            .failed("not signed with this key");
+    }
+    elsewhere.write("text", b"no proof");
+    elsewhere.run(&format!("audit check-proof text --key {public}")).failed("this is not a proof");
+    assert_eq!(elsewhere.run("audit check-proof text --key x").code, Some(2));
+    home.run("audit prove desk").failed("use LOG:NUMBER");
+    home.run("audit prove desk:99").failed("has no event 99");
+    home.run("audit prove desk:1 --tree-size 9").failed("treeSize");
+
+    let rotated = home.run("audit rotate-key").ok().out;
+    assert!(rotated.starts_with("the signing key is now "), "{rotated}");
+    let keys = home.run("audit public-key").ok().out;
+    assert!(keys.contains(&format!("{public} since")) && keys.contains(", until 2"), "{keys}");
+    elsewhere.run(&format!("audit check-proof proof.json --key {public}")).ok();
+    home.start("serve --listen 127.0.0.1:0").stop();
+
+    // Another file, and none.
+    std::fs::write(&file, pem).expect("the old key");
+    home.run("serve --listen 127.0.0.1:0").failed("the database expects the signing key");
+    std::fs::remove_file(&file).expect("no key");
+    home.run("serve --listen 127.0.0.1:0").failed("there is no file");
+    home.run("audit checkpoint").failed("there is no file");
+    home.run("audit rotate-key").failed("--lost");
+    home.run("audit rotate-key --lost").ok();
+    home.start("serve --listen 127.0.0.1:0").stop();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).expect("a mode");
+    home.run("serve --listen 127.0.0.1:0").failed("others can read the signing key");
+    home.run("audit verify").ok();
 }

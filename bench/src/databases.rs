@@ -1,5 +1,6 @@
-//! The databases that are measured on: files of SQLite, and those of a PostgreSQL server, which is a throwaway cluster from Debian's package
-//! unless `CLAIMSPAN_BENCH_POSTGRES_URL` names one.
+//! The databases of the benchmark: SQLite files, and databases on a PostgreSQL server. The server
+//! is a throwaway cluster from Debian's package, unless `CLAIMSPAN_BENCH_POSTGRES_URL` names
+//! another.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,7 @@ use sea_orm::ConnectionTrait;
 
 use crate::keeper::Kept;
 
-/// Where the rows are.
+/// The kind of database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Kind {
     Sqlite,
@@ -28,27 +29,32 @@ impl fmt::Display for Kind {
     }
 }
 
-/// A place in which databases are made.
+/// A place where databases can be created.
 pub enum Engine {
     Sqlite { home: PathBuf },
     Postgres { base: String, options: String, _keeper: Option<Kept> },
 }
 
 impl Engine {
-    /// Finds or starts one. SQLite's files go to `home`.
+    /// Finds a place or starts one. SQLite files are created in `home`.
     pub async fn start(kind: Kind, home: &Path) -> anyhow::Result<Self> {
         if kind == Kind::Sqlite {
             return Ok(Self::Sqlite { home: home.to_owned() });
         }
         if let Ok(url) = std::env::var("CLAIMSPAN_BENCH_POSTGRES_URL") {
-            let url = url::Url::parse(&url).context("CLAIMSPAN_BENCH_POSTGRES_URL is no URL")?;
+            let url = url::Url::parse(&url).context("CLAIMSPAN_BENCH_POSTGRES_URL is not a URL")?;
             let options = url.query().map(|query| format!("?{query}")).unwrap_or_default();
-            return Ok(Self::Postgres { base: url[..url::Position::BeforePath].to_owned(), options, _keeper: None });
+            return Ok(Self::Postgres {
+                base: url[..url::Position::BeforePath].to_owned(),
+                options,
+                _keeper: None,
+            });
         }
         let programs = programs().context(
-            "PostgreSQL is missing: install Debian's package postgresql, or set CLAIMSPAN_BENCH_POSTGRES_URL, or measure with --database sqlite",
+            "PostgreSQL is missing: install Debian's package postgresql, set \
+             CLAIMSPAN_BENCH_POSTGRES_URL, or measure with --database sqlite",
         )?;
-        // As Debian configures it, so that a commit is on the disk before it is answered.
+        // The settings are Debian's defaults, so a commit is on disk before the server responds.
         let script = r#"
             set -e
             home=$(mktemp -d "${TMPDIR:-/tmp}/claimspan-bench-postgres.XXXXXX")
@@ -60,67 +66,87 @@ impl Engine {
             cd "$home"
             as "$BIN/initdb" -D "$home/data" -U claimspan -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$home/log" 2>&1 || { cat "$home/log" >&2; exit 1; }
             as "$BIN/postgres" -D "$home/data" -p "$1" -k "$home" -c listen_addresses=127.0.0.1 >"$home/log" 2>&1 &
-            echo "cluster is made"
+            echo "the cluster was not created"
             cat >/dev/null
             as "$BIN/pg_ctl" -D "$home/data" -m immediate stop >/dev/null 2>&1 || true
             rm -rf "$home"
         "#;
         let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let (keeper, _) = Kept::run(script, &[("BIN", &programs)], &[port.to_string()], "cluster")?;
-        let engine =
-            Self::Postgres { base: format!("postgres://claimspan@127.0.0.1:{port}"), options: String::new(), _keeper: Some(keeper) };
+        let engine = Self::Postgres {
+            base: format!("postgres://claimspan@127.0.0.1:{port}"),
+            options: String::new(),
+            _keeper: Some(keeper),
+        };
         let begun = Instant::now();
         while let Err(error) = engine.execute("SELECT 1").await {
-            anyhow::ensure!(begun.elapsed() < Duration::from_mins(1), "PostgreSQL did not start: {error:#}");
+            anyhow::ensure!(
+                begun.elapsed() < Duration::from_mins(1),
+                "PostgreSQL did not start: {error:#}"
+            );
             std::thread::sleep(Duration::from_millis(100));
         }
         Ok(engine)
     }
 
-    /// The URL of the database of this name.
+    /// The URL of the database with this name.
     pub fn url(&self, name: &str) -> String {
         match self {
-            Self::Sqlite { home } => format!("sqlite://{}", home.join(format!("{name}.db")).display()),
-            Self::Postgres { base, options, .. } => format!("{base}/claimspan_bench_{name}{options}"),
+            Self::Sqlite { home } => {
+                format!("sqlite://{}", home.join(format!("{name}.db")).display())
+            }
+            Self::Postgres { base, options, .. } => {
+                format!("{base}/claimspan_bench_{name}{options}")
+            }
         }
     }
 
-    /// Makes an empty database.
+    /// Creates an empty database.
     pub async fn create(&self, name: &str) -> anyhow::Result<()> {
         if let Self::Postgres { .. } = self {
             self.drop(name).await?;
-            self.execute(&format!("CREATE DATABASE claimspan_bench_{name} TEMPLATE template0")).await?;
+            self.execute(&format!("CREATE DATABASE claimspan_bench_{name} TEMPLATE template0"))
+                .await?;
         }
         Ok(())
     }
 
-    /// Removes a database that nobody needs any more.
+    /// Removes a database that is no longer needed.
     pub async fn drop(&self, name: &str) -> anyhow::Result<()> {
         match self {
-            // With the home that it is in.
+            // `home` is removed together with the database.
             Self::Sqlite { .. } => Ok(()),
-            Self::Postgres { .. } => self.execute(&format!("DROP DATABASE IF EXISTS claimspan_bench_{name} WITH (FORCE)")).await,
+            Self::Postgres { .. } => {
+                self.execute(&format!(
+                    "DROP DATABASE IF EXISTS claimspan_bench_{name} WITH (FORCE)"
+                ))
+                .await
+            }
         }
     }
 
     async fn execute(&self, statement: &str) -> anyhow::Result<()> {
         let Self::Postgres { base, options, .. } = self else { return Ok(()) };
         let db = store::connect(&format!("{base}/postgres{options}"), 1).await?;
-        db.read().execute_unprepared(statement).await?;
+        db.execute_unprepared(statement).await?;
         Ok(db.close().await?)
     }
 }
 
-/// The database's own name for its version.
+/// The version that the database reports.
 pub async fn version(db: &Db) -> anyhow::Result<String> {
     let query = if db.is_sqlite() { "SELECT sqlite_version()" } else { "SHOW server_version" };
-    let row = db.read().query_one_raw(sea_orm::Statement::from_string(db.read().get_database_backend(), query)).await?;
-    let text: String = row.context("a database has a version")?.try_get_by_index(0)?;
+    let row =
+        db.query_one_raw(sea_orm::Statement::from_string(db.get_database_backend(), query)).await?;
+    let text: String = row.context("the database reports its version")?.try_get_by_index(0)?;
     Ok(text.split(' ').next().unwrap_or_default().to_owned())
 }
 
-/// Debian's newest PostgreSQL.
+/// The newest PostgreSQL from Debian's packages.
 fn programs() -> Option<PathBuf> {
-    let versions = std::fs::read_dir("/usr/lib/postgresql").ok()?.filter_map(Result::ok).map(|entry| entry.path().join("bin"));
+    let versions = std::fs::read_dir("/usr/lib/postgresql")
+        .ok()?
+        .filter_map(Result::ok)
+        .map(|entry| entry.path().join("bin"));
     versions.filter(|bin| bin.join("initdb").exists()).max()
 }

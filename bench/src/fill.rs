@@ -1,15 +1,20 @@
-//! What the measured databases hold: a newsroom with articles, each of 10 claims, with 3 verdicts a claim and 2 citations a verdict.
+//! The content of the measured databases: a newsroom with articles. Each article has 10 claims,
+//! each claim 3 verdicts, and each verdict 2 citations.
 //!
-//! Everything is written through the domain, as the API writes it, so that spans, states, versions and the activity log are what they would be.
+//! Everything is written through the domain, as the API does. So spans, states, versions and the
+//! activity log are realistic.
 
 use anyhow::{Context, anyhow};
 use async_graphql::{InputType, Name, Pos, Value, value};
+use claimspan::domain::actor::Actor;
 use claimspan::domain::article::{self, ImportArticleInput};
 use claimspan::domain::claim::{self, MarkClaimInput};
-use claimspan::domain::policy::{Actor, Role, World};
-use claimspan::domain::session::{self, SignInInput, UserAgent};
+use claimspan::domain::people::joining;
+use claimspan::domain::people::session::{self, SignInInput, UserAgent};
+use claimspan::domain::permissions::Role;
 use claimspan::domain::store::{self, Db};
 use claimspan::domain::verdict::{self, SubmitVerdictInput};
+use claimspan::domain::world::World;
 use claimspan::domain::{ids::NewsroomId, newsroom};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use migration::{Migrator, MigratorTrait};
@@ -22,10 +27,10 @@ const CLAIMS: usize = 10;
 const VERDICTS: usize = 3;
 const CITATIONS: usize = 2;
 const REVIEWERS: usize = 6;
-/// So many sources there are for each article; one is cited three times on average, by whatever article.
+/// The number of sources per article. On average, a source is cited three times, by any article.
 const SOURCES: usize = CLAIMS * VERDICTS * CITATIONS / 3;
 
-/// What a database was filled with.
+/// The content of a filled database.
 pub struct Filled {
     pub articles: Vec<String>,
     pub claims: Vec<String>,
@@ -34,7 +39,7 @@ pub struct Filled {
     pub reviewers: Vec<Person>,
 }
 
-/// Somebody of the newsroom.
+/// A member of the newsroom.
 pub struct Person {
     pub email: String,
     /// The token of a session.
@@ -42,10 +47,10 @@ pub struct Person {
     actor: Actor,
 }
 
-/// Fills an empty database with so many articles.
+/// Fills an empty database with this number of articles.
 pub async fn fill(url: &str, articles: usize) -> anyhow::Result<Filled> {
     let (at_once, db) = open(url).await?;
-    Migrator::up(db.read(), None).await?;
+    Migrator::up(&db, None).await?;
     let world = World::real();
     let machine = Actor::machine(world.clone());
     let room = newsroom::create(&db, &machine, "bench", "The Bench").await?.id;
@@ -53,22 +58,37 @@ pub async fn fill(url: &str, articles: usize) -> anyhow::Result<Filled> {
     let editor = join(&db, &world, room, "editor", Role::Editor).await?;
     let mut reviewers = Vec::new();
     for number in 0..REVIEWERS {
-        reviewers.push(join(&db, &world, room, &format!("reviewer-{number}"), Role::Reviewer).await?);
+        reviewers
+            .push(join(&db, &world, room, &format!("reviewer-{number}"), Role::Reviewer).await?);
     }
 
-    let writer = Writer { db: &db, room, editor: &editor.actor, reviewers: &reviewers, sources: articles * SOURCES };
+    let writer = Writer {
+        db: &db,
+        room,
+        editor: &editor.actor,
+        reviewers: &reviewers,
+        sources: articles * SOURCES,
+    };
     let written = stream::iter(0..articles).map(|number| writer.article(number)).buffered(at_once);
-    let (articles, claims): (Vec<_>, Vec<_>) = written.try_collect::<Vec<_>>().await?.into_iter().unzip();
+    let (articles, claims): (Vec<_>, Vec<_>) =
+        written.try_collect::<Vec<_>>().await?.into_iter().unzip();
     settle(&db).await?;
     db.close().await?;
-    Ok(Filled { articles, claims: claims.into_iter().flatten().collect(), reader, editor, reviewers })
+    Ok(Filled {
+        articles,
+        claims: claims.into_iter().flatten().collect(),
+        reader,
+        editor,
+        reviewers,
+    })
 }
 
-/// Opens a database to fill it: no power failure is to be outlived meanwhile. Gives how many can write at once, too.
+/// Opens a database for filling. It need not survive a power failure meanwhile. Also returns the
+/// number of concurrent writers.
 async fn open(url: &str) -> anyhow::Result<(usize, Db)> {
     if url.starts_with("sqlite:") {
         let db = store::connect(url, 1).await?;
-        db.read().execute_unprepared("PRAGMA synchronous = OFF").await?;
+        db.execute_unprepared("PRAGMA synchronous = OFF").await?;
         return Ok((1, db));
     }
     let mut url = url::Url::parse(url)?;
@@ -76,21 +96,29 @@ async fn open(url: &str) -> anyhow::Result<(usize, Db)> {
     Ok((4, store::connect(url.as_str(), 4).await?))
 }
 
-/// Does what a database does by itself in time, so that no round has to wait for it.
+/// Runs the maintenance that a database would do later, so that no round has to wait for it.
 async fn settle(db: &Db) -> anyhow::Result<()> {
     let chore = if db.is_sqlite() { "PRAGMA wal_checkpoint(TRUNCATE)" } else { "VACUUM (ANALYZE)" };
-    db.read().execute_unprepared(chore).await?;
+    db.execute_unprepared(chore).await?;
     if !db.is_sqlite() {
-        db.read().execute_unprepared("CHECKPOINT").await?;
+        db.execute_unprepared("CHECKPOINT").await?;
     }
     Ok(())
 }
 
-async fn join(db: &Db, world: &World, room: NewsroomId, name: &str, role: Role) -> anyhow::Result<Person> {
+async fn join(
+    db: &Db,
+    world: &World,
+    room: NewsroomId,
+    name: &str,
+    role: Role,
+) -> anyhow::Result<Person> {
     let email = format!("{name}@bench.example");
-    session::create_account(db, &Actor::machine(world.clone()), &email, name, PASSWORD, room, role).await?;
+    joining::create_account(db, &Actor::machine(world.clone()), &email, name, PASSWORD, room, role)
+        .await?;
     let input = input::<SignInInput>(value!({ "email": (email.as_str()), "password": PASSWORD }))?;
-    let begun = session::sign_in(db, &Actor::stranger(world.clone()), &UserAgent::default(), input).await?;
+    let begun =
+        session::sign_in(db, &Actor::stranger(world.clone()), &UserAgent::default(), input).await?;
     let actor = session::authenticate(db, world, &begun.token).await?;
     Ok(Person { email, token: begun.token, actor })
 }
@@ -104,12 +132,18 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// Writes an article and all below it; gives its id, and those of its claims.
+    /// Writes an article and everything below it. Returns its id and the ids of its claims.
     async fn article(&self, number: usize) -> anyhow::Result<(String, Vec<String>)> {
         let mut words = Words::new(number);
-        let told: Vec<_> =
-            (1..=CLAIMS).map(|claim| format!("In year {claim} it was {} per cent, {}", words.number(100), words.some(9))).collect();
-        let paragraphs: Vec<_> = told.iter().map(|told| format!("{}. {told}. {}.", words.some(14), words.some(20))).collect();
+        let told: Vec<_> = (1..=CLAIMS)
+            .map(|claim| {
+                format!("In year {claim} it was {} per cent, {}", words.number(100), words.some(9))
+            })
+            .collect();
+        let paragraphs: Vec<_> = told
+            .iter()
+            .map(|told| format!("{}. {told}. {}.", words.some(14), words.some(20)))
+            .collect();
         let import = ImportArticleInput {
             newsroom: self.room.into(),
             title: format!("Article {number}: {}", words.some(6)),
@@ -120,7 +154,7 @@ impl Writer<'_> {
             language: Some("en".to_owned()),
             published_at: None,
         };
-        let article = article::import(self.db, self.editor, import).await?.id.to_string();
+        let article = article::import(self.db, self.editor, import).await?.0.id.to_string();
         let mut claims = Vec::with_capacity(told.len());
         for told in told {
             let mark = input::<MarkClaimInput>(value!({
@@ -129,11 +163,12 @@ impl Writer<'_> {
                 "claimant": "The mayor",
                 "ranges": [{ "exact": told }],
             }))?;
-            let (claim, _) = claim::mark(self.db, self.editor, mark).await?;
+            let (claim, ..) = claim::mark(self.db, self.editor, mark).await?;
             let claim = claim.id.to_string();
             for turn in 0..VERDICTS {
                 let reviewer = &self.reviewers[(claims.len() + turn) % self.reviewers.len()];
-                let submit = input::<SubmitVerdictInput>(judgement(&mut words, &claim, self.sources))?;
+                let submit =
+                    input::<SubmitVerdictInput>(judgement(&mut words, &claim, self.sources))?;
                 verdict::submit(self.db, &reviewer.actor, submit).await?;
             }
             claims.push(claim);
@@ -142,7 +177,7 @@ impl Writer<'_> {
     }
 }
 
-/// Input for `submitVerdict` on a claim, with citations of some of so many sources.
+/// The input of `submitVerdict` on a claim, with citations from a number of sources.
 pub fn judgement(words: &mut Words, claim: &str, sources: usize) -> Value {
     const RATINGS: [&str; 4] = ["TRUE", "MOSTLY_TRUE", "MIXED", "FALSE"];
     const STANCES: [&str; 3] = ["SUPPORTS", "REFUTES", "CONTEXT"];
@@ -165,21 +200,24 @@ pub fn judgement(words: &mut Words, claim: &str, sources: usize) -> Value {
     })
 }
 
-/// An input as a client would send it.
+/// An input, as a client would send it.
 fn input<T: InputType>(value: Value) -> anyhow::Result<T> {
-    T::parse(Some(value)).map_err(|error| anyhow!("input that was to be filled in: {}", error.into_server_error(Pos::default()).message))
+    T::parse(Some(value)).map_err(|error| {
+        anyhow!("the input is invalid: {}", error.into_server_error(Pos::default()).message)
+    })
 }
 
-/// Words and numbers that look like chance, and are the same in every run.
+/// Pseudo-random words and numbers. They are the same in every run.
 pub struct Words(u64);
 
 impl Words {
     const LIST: [&'static str; 24] = [
-        "harbour", "the", "council", "water", "reported", "a", "prices", "of", "increase", "which", "ministry", "in", "workers", "had",
-        "spring", "said", "measured", "by", "hospital", "and", "quarter", "for", "denied", "région",
+        "harbour", "the", "council", "water", "reported", "a", "prices", "of", "increase", "which",
+        "ministry", "in", "workers", "had", "spring", "said", "measured", "by", "hospital", "and",
+        "quarter", "for", "denied", "région",
     ];
 
-    /// Those of this number.
+    /// The generator with this seed.
     pub fn new(number: usize) -> Self {
         Self(0x9E37_79B9_7F4A_7C15 ^ (number as u64 + 1).wrapping_mul(0xD1B5_4A32_D192_ED03))
     }
@@ -193,7 +231,7 @@ impl Words {
         usize::try_from(self.0 >> 33).unwrap_or_default() % end.max(1)
     }
 
-    /// So many words.
+    /// A text of this number of words.
     pub fn some(&mut self, count: usize) -> String {
         let words: Vec<_> = (0..count).map(|_| Self::LIST[self.number(Self::LIST.len())]).collect();
         words.join(" ")
@@ -201,8 +239,8 @@ impl Words {
 }
 
 impl Filled {
-    /// The article that is looked at where one stands for all.
+    /// The article that single requests use.
     pub fn an_article(&self) -> anyhow::Result<&str> {
-        self.articles.first().map(String::as_str).context("an article")
+        self.articles.first().map(String::as_str).context("there is an article")
     }
 }

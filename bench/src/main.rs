@@ -1,11 +1,12 @@
-//! How fast Claimspan is: its release server beside a plain handler, on SQLite and PostgreSQL, under the load of `wrk`.
+//! The benchmark: Claimspan's release server compared with a plain handler, on SQLite and
+//! PostgreSQL, under the load of `wrk`.
 //!
-//! - [`databases`], [`fill`] where the rows are, and what they are
-//! - [`keeper`] what a run starts and leaves nothing of
-//! - [`plain`] the ceiling
-//! - [`stage`] the servers on their databases; [`scenarios`] what is measured on it
-//! - [`wrk`], [`measure`] one round, and many
-//! - [`report`] the table
+//! - [`databases`], [`fill`]: the databases and their content
+//! - [`keeper`]: the resources that a run starts and releases
+//! - [`plain`]: the plain handler, which is the ceiling
+//! - [`stage`]: the servers on their databases; [`scenarios`]: the measurements
+//! - [`wrk`], [`measure`]: one round, and many
+//! - [`report`]: the table
 
 mod databases;
 mod fill;
@@ -32,35 +33,36 @@ use stage::{Sizes, Stage};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// Measures how fast Claimspan is, as ratios. Takes Debian's packages wrk and postgresql.
+/// Measures how fast Claimspan is, as ratios. Requires Debian's packages wrk and postgresql.
 #[derive(Parser)]
 #[command(max_term_width = 120, args_conflicts_with_subcommands = true)]
 struct Cli {
-    /// Only see that everything works: few articles, one short round. The figures mean little.
+    /// Only check that everything works, with few articles and one short round. The figures mean
+    /// little.
     #[arg(long)]
     quick: bool,
 
-    /// Measure on this database only.
+    /// Measure only on this database.
     #[arg(long, value_enum)]
     database: Option<Kind>,
 
-    /// Measure only this; can be given several times.
+    /// Measure only this scenario. Can be repeated.
     #[arg(long, value_enum)]
     scenario: Vec<Scenario>,
 
-    /// How many rounds to measure.
+    /// Number of rounds.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=99))]
     rounds: Option<u32>,
 
-    /// How long a round is, in seconds.
+    /// Length of a round in seconds.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=99))]
     seconds: Option<u32>,
 
-    /// A `claimspan` to measure, instead of building it.
+    /// Measure this `claimspan` program instead of building one.
     #[arg(long, value_name = "FILE")]
     server: Option<PathBuf>,
 
-    /// Keep the report in bench/RESULTS.md.
+    /// Store the report in bench/RESULTS.md.
     #[arg(long)]
     write: bool,
 
@@ -70,7 +72,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Internal {
-    /// Serve the plain handler: what a run starts beside the server.
+    /// Run the plain handler. A benchmark run starts it in addition to the server.
     #[command(hide = true)]
     Plain {
         #[arg(long)]
@@ -80,7 +82,7 @@ enum Internal {
     },
 }
 
-/// The server's, for the plain handler too.
+/// The allocator of the server, also for the plain handler.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -99,7 +101,10 @@ async fn run(cli: &Cli) -> anyhow::Result<()> {
     if let Some(Internal::Plain { database_url, connections }) = &cli.command {
         return plain::serve(database_url, *connections).await;
     }
-    ensure!(!cli.write || !cli.quick, "what --quick measures is not worth keeping: leave --write out");
+    ensure!(
+        !cli.write || !cli.quick,
+        "--write cannot be used with --quick, because its figures mean little"
+    );
     wrk::version()?;
     let program = match &cli.server {
         Some(program) => program.clone(),
@@ -112,7 +117,8 @@ async fn run(cli: &Cli) -> anyhow::Result<()> {
     };
     let rounds = cli.rounds.map_or(usual.rounds, |rounds| rounds as usize);
     let plan = Plan { rounds, seconds: cli.seconds.unwrap_or(usual.seconds) };
-    let scenarios = if cli.scenario.is_empty() { Scenario::value_variants() } else { &cli.scenario[..] };
+    let scenarios =
+        if cli.scenario.is_empty() { Scenario::value_variants() } else { &cli.scenario[..] };
     let kinds = cli.database.map_or_else(|| Kind::value_variants().to_vec(), |kind| vec![kind]);
 
     let mut acts = Vec::new();
@@ -123,7 +129,9 @@ async fn run(cli: &Cli) -> anyhow::Result<()> {
         let mut scenes = Vec::new();
         for scenario in scenarios {
             eprintln!("{kind}: {scenario:?}");
-            scenes.push(scenario.play(&stage).await.with_context(|| format!("{kind}: {scenario:?}"))?);
+            scenes.push(
+                scenario.play(&stage).await.with_context(|| format!("{kind}: {scenario:?}"))?,
+            );
         }
         acts.push(Act::new(&stage, scenes));
         stage.strike().await?;
@@ -132,12 +140,12 @@ async fn run(cli: &Cli) -> anyhow::Result<()> {
     print!("{text}");
     if cli.write {
         std::fs::write(Path::new(ROOT).join("bench/RESULTS.md"), text)?;
-        eprintln!("kept in bench/RESULTS.md");
+        eprintln!("the report is stored in bench/RESULTS.md");
     }
     Ok(())
 }
 
-/// Builds the server as its users do; for a look that all works, as it is built anyway.
+/// Builds the server in release mode. For --quick, uses the debug build that already exists.
 fn build(quick: bool) -> anyhow::Result<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
@@ -153,9 +161,12 @@ fn build(quick: bool) -> anyhow::Result<PathBuf> {
     if !(quick && cfg!(debug_assertions)) {
         command.arg("--release");
     }
-    let output = command.stderr(std::process::Stdio::inherit()).output().context("cannot run cargo")?;
-    ensure!(output.status.success(), "claimspan does not build");
+    let output =
+        command.stderr(std::process::Stdio::inherit()).output().context("cannot run cargo")?;
+    ensure!(output.status.success(), "claimspan did not build");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let made = text.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-    made.filter_map(|message| message["executable"].as_str().map(PathBuf::from)).next_back().context("cargo names no program")
+    made.filter_map(|message| message["executable"].as_str().map(PathBuf::from))
+        .next_back()
+        .context("cargo reported no program")
 }

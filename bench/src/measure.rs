@@ -1,34 +1,39 @@
-//! Rounds: what is compared is measured in turn, again and again, so that a machine that is busy meanwhile is so for all alike.
+//! Rounds. Subjects and baselines are measured alternately, so a busy machine affects both equally.
 
 use std::fmt;
 
 use crate::wrk::{Load, Reading};
 
-/// How long and how often to measure.
+/// The length and the number of rounds.
 #[derive(Clone, Copy)]
 pub struct Plan {
     pub rounds: usize,
     pub seconds: u32,
 }
 
-/// The rounds of what is compared, each with its name: the one that it is about, and what it is held against.
+/// The named rounds of a subject and of its baseline.
 pub struct Compared {
     subject: (String, Vec<Reading>),
     baseline: Option<(String, Vec<Reading>)>,
 }
 
-/// A load, and what to call whom it is for.
+/// A load and the name of its target.
 pub type Named<'a> = (&'a str, &'a Load);
 
-/// Measures a load at so many connections as planned, in turn with the one that it is held against.
-pub fn compare(plan: Plan, connections: u32, subject: Named<'_>, baseline: Option<Named<'_>>) -> anyhow::Result<Compared> {
+/// Measures a load at each planned number of connections, alternating with its baseline.
+pub fn compare(
+    plan: Plan,
+    connections: u32,
+    subject: Named<'_>,
+    baseline: Option<Named<'_>>,
+) -> anyhow::Result<Compared> {
     let both: Vec<Named<'_>> = [Some(subject), baseline].into_iter().flatten().collect();
     for (_, load) in &both {
         load.send(connections, 1)?;
     }
     let mut readings = vec![Vec::new(); both.len()];
     for round in 0..plan.rounds {
-        // Forth and back: whoever comes first in one round comes last in the next.
+        // The order is reversed in every other round.
         let mut turns: Vec<_> = both.iter().zip(&mut readings).collect();
         if round % 2 == 1 {
             turns.reverse();
@@ -42,7 +47,7 @@ pub fn compare(plan: Plan, connections: u32, subject: Named<'_>, baseline: Optio
     Ok(Compared { subject, baseline: named.next() })
 }
 
-/// What is read off a round.
+/// The figure that is taken from a round.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Figure {
     Rate,
@@ -61,25 +66,31 @@ impl Figure {
 }
 
 impl Compared {
-    /// What it is about.
+    /// The subject.
     pub fn subject(&self) -> Medians<'_> {
         Medians::of(&self.subject)
     }
 
-    /// What it is held against.
+    /// The baseline.
     pub fn baseline(&self) -> Option<Medians<'_>> {
         self.baseline.as_ref().map(Medians::of)
     }
 
-    /// How often the baseline's figure goes into the subject's: the median of the rounds' own ratios, since the two of a round had the same
-    /// machine.
+    /// The ratio of the subject's figure to the baseline's: the median of the ratios per round.
+    /// Both figures of a round come from the same conditions.
     pub fn ratio(&self, figure: Figure) -> Option<f64> {
         let baseline = &self.baseline.as_ref()?.1;
-        Some(median(self.subject.1.iter().zip(baseline).map(|(subject, baseline)| figure.of(subject) / figure.of(baseline))))
+        Some(median(
+            self.subject
+                .1
+                .iter()
+                .zip(baseline)
+                .map(|(subject, baseline)| figure.of(subject) / figure.of(baseline)),
+        ))
     }
 }
 
-/// The medians of some rounds.
+/// The medians of several rounds.
 pub struct Medians<'a> {
     pub name: &'a str,
     pub rate: f64,
@@ -94,7 +105,7 @@ impl<'a> Medians<'a> {
     }
 }
 
-/// The middle one; of an even number, what lies between the two in the middle.
+/// The median. For an even number of values, the mean of the two in the middle.
 pub fn median(values: impl IntoIterator<Item = f64>) -> f64 {
     let mut values: Vec<_> = values.into_iter().collect();
     values.sort_by(f64::total_cmp);
@@ -106,14 +117,14 @@ pub fn median(values: impl IntoIterator<Item = f64>) -> f64 {
     }
 }
 
-/// What was to be reached, and whether it was.
+/// A target, and whether it was met.
 pub struct Target {
     pub what: String,
     pub got: f64,
     pub bound: Bound,
 }
 
-/// On which side of a number the target lies.
+/// Whether the target is a minimum or a maximum.
 #[derive(Clone, Copy)]
 pub enum Bound {
     AtLeast(f64),
@@ -121,7 +132,7 @@ pub enum Bound {
 }
 
 impl Target {
-    /// Whether it was reached.
+    /// Whether the target was met.
     pub fn is_met(&self) -> bool {
         match self.bound {
             Bound::AtLeast(least) => self.got >= least,
@@ -155,6 +166,9 @@ mod tests {
         let met = |got, bound| Target { what: String::new(), got, bound }.is_met();
         assert!(met(0.6, Bound::AtLeast(0.6)) && !met(0.59, Bound::AtLeast(0.6)));
         assert!(met(8.0, Bound::AtMost(8.0)) && !met(9.0, Bound::AtMost(8.0)));
-        assert!(!met(f64::NAN, Bound::AtMost(8.0)) && !met(f64::NAN, Bound::AtLeast(0.6)), "what was not measured is not met");
+        assert!(
+            !met(f64::NAN, Bound::AtMost(8.0)) && !met(f64::NAN, Bound::AtLeast(0.6)),
+            "a missing figure does not meet the target"
+        );
     }
 }

@@ -1,10 +1,12 @@
-//! The ceiling: a plain actix handler that sends the rows of the nested read from hand-written SQL.
+//! The ceiling: a plain actix handler that returns the rows of the nested read with hand-written
+//! SQL.
 //!
-//! It is what somebody would write who needs just this one answer: the same pool, the same look at the session, the same rules of blind review,
-//! prepared statements straight through sqlx, one a level, and serde_json. The bench checks that its bytes are those of the server.
+//! A developer would write it for exactly this one response. It uses the same pool, session lookup
+//! and rules of blind review. It uses prepared statements directly through sqlx, one per level, and
+//! serde_json. The benchmark checks that its bytes equal the server's.
 //!
-//! There are two: one takes a connection of the pool for each statement, as one writes it with sqlx, and one keeps a connection for them all, as
-//! the server does.
+//! There are two handlers. One takes a connection from the pool for each statement, as is usual
+//! with sqlx. The other keeps one connection for all statements, as the server does.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -20,12 +22,12 @@ use sea_orm::sqlx;
 use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
-/// Where each statement takes a connection.
+/// The path where each statement takes a connection.
 pub const PLAIN: &str = "articles";
-/// Where they keep one.
+/// The path where one connection is kept.
 pub const KEPT: &str = "kept";
 
-/// The document that the server is asked with for the same.
+/// The document that requests the same rows from the server.
 pub const DOCUMENT: &str = "query NestedRead($id: ID!) { article(id: $id) { id title version claims(first: 50) { nodes {
     id statement claimant state version verdicts { id state rating { key label } rationale submittedAt
         citations { id stance quote source { id url title publisher } } } } } } }";
@@ -40,7 +42,8 @@ const SESSION: &str = "
 const ARTICLE: &str = "SELECT newsroom_id, title, version FROM articles WHERE id = $1";
 const CLAIMS: &str = "SELECT id, statement, claimant, state, version FROM claims WHERE article_id = $1 ORDER BY position, id LIMIT 50";
 
-/// What blind review shows of a verdict `v` on a claim `c` of the newsroom $2 to the account $3, whose role is $4, and the policy $5 and $6.
+/// The verdicts `v` on claims `c` that blind review shows. Parameters: newsroom $2, account $3, its
+/// role $4, and the policy $5 and $6.
 macro_rules! visible {
     ($v:literal, $c:literal) => {
         concat!(
@@ -70,7 +73,7 @@ const VERDICTS: &str = concat!(
     " ORDER BY v.id"
 );
 
-/// A source is called what the first citation that one may see calls it.
+/// A source's title is the title in its first visible citation.
 macro_rules! called {
     ($column:literal) => {
         concat!(
@@ -104,7 +107,8 @@ type SessionRow = (Uuid, Option<Uuid>, Option<String>, Option<i32>, Option<bool>
 type ArticleRow = (Uuid, String, i32);
 type ClaimRow = (Uuid, String, Option<String>, String, i32);
 type VerdictRow = (Uuid, Uuid, Uuid, String, String, String, String, DateTime<Utc>);
-type CitationRow = (Uuid, Uuid, String, Option<String>, Uuid, String, Option<String>, Option<String>);
+type CitationRow =
+    (Uuid, Uuid, String, Option<String>, Uuid, String, Option<String>, Option<String>);
 
 /// An id as the API writes it.
 #[derive(Clone, Copy)]
@@ -196,7 +200,7 @@ struct Source {
     publisher: Option<String>,
 }
 
-/// Why there is no answer.
+/// The reason why there is no response.
 enum Refusal {
     Unauthenticated,
     NotFound,
@@ -209,15 +213,25 @@ impl From<sqlx::Error> for Refusal {
     }
 }
 
-/// The reads, for one kind of pool or connection: sqlx's types name the database.
+/// The reads, for one kind of pool or connection, because sqlx's types name the database.
 macro_rules! reads {
     ($name:ident, $from:ident: $kind:ty, $again:expr) => {
         async fn $name($from: $kind, token: &str, id: Uuid) -> Result<Article, Refusal> {
-            let sessions: Vec<SessionRow> = sqlx::query_as(SESSION).bind(secret::hash(token)).bind(Utc::now()).fetch_all($again).await?;
+            let sessions: Vec<SessionRow> = sqlx::query_as(SESSION)
+                .bind(secret::hash(token))
+                .bind(Utc::now())
+                .fetch_all($again)
+                .await?;
             let account = sessions.first().ok_or(Refusal::Unauthenticated)?.0;
-            let (room, title, version): ArticleRow =
-                sqlx::query_as(ARTICLE).bind(id).fetch_optional($again).await?.ok_or(Refusal::NotFound)?;
-            let place = sessions.into_iter().find(|session| session.1 == Some(room)).ok_or(Refusal::NotFound)?;
+            let (room, title, version): ArticleRow = sqlx::query_as(ARTICLE)
+                .bind(id)
+                .fetch_optional($again)
+                .await?
+                .ok_or(Refusal::NotFound)?;
+            let place = sessions
+                .into_iter()
+                .find(|session| session.1 == Some(room))
+                .ok_or(Refusal::NotFound)?;
             let sees_all = matches!(place.2.as_deref(), Some("EDITOR" | "ADMIN"));
             let (required, blind) = (place.3.unwrap_or_default(), place.4.unwrap_or_default());
             let claims: Vec<ClaimRow> = sqlx::query_as(CLAIMS).bind(id).fetch_all($again).await?;
@@ -260,13 +274,25 @@ fn assemble(
     let mut cited: HashMap<Uuid, Vec<Citation>> = HashMap::new();
     for (submission, id, stance, quote, source, url, title, publisher) in citations {
         let source = Source { id: Id("source", source), url, title, publisher };
-        cited.entry(submission).or_default().push(Citation { id: Id("citation", id), stance, quote, source });
+        cited.entry(submission).or_default().push(Citation {
+            id: Id("citation", id),
+            stance,
+            quote,
+            source,
+        });
     }
     let mut judged: HashMap<Uuid, Vec<Verdict>> = HashMap::new();
     for (claim, id, submission, state, key, label, rationale, submitted_at) in verdicts {
         let citations = cited.remove(&submission).unwrap_or_default();
         let (rating, submitted_at) = (Rating { key, label }, Moment(submitted_at));
-        judged.entry(claim).or_default().push(Verdict { id: Id("verdict", id), state, rating, rationale, submitted_at, citations });
+        judged.entry(claim).or_default().push(Verdict {
+            id: Id("verdict", id),
+            state,
+            rating,
+            rationale,
+            submitted_at,
+            citations,
+        });
     }
     let nodes = claims.into_iter().map(|(id, statement, claimant, state, version)| {
         let verdicts = judged.remove(&id).unwrap_or_default();
@@ -280,7 +306,11 @@ enum Pool {
     Postgres(sqlx::PgPool),
 }
 
-async fn article(request: HttpRequest, path: web::Path<(String, String)>, pool: web::Data<Pool>) -> HttpResponse {
+async fn article(
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    pool: web::Data<Pool>,
+) -> HttpResponse {
     match answer(&request, &path.1, &pool, path.0 == KEPT).await {
         Ok(article) => HttpResponse::Ok().json(Answer { data: Data { article } }),
         Err(Refusal::Unauthenticated) => HttpResponse::Unauthorized().finish(),
@@ -292,11 +322,22 @@ async fn article(request: HttpRequest, path: web::Path<(String, String)>, pool: 
     }
 }
 
-async fn answer(request: &HttpRequest, id: &str, pool: &Pool, kept: bool) -> Result<Article, Refusal> {
-    let token =
-        request.headers().get("Authorization").and_then(|value| value.to_str().ok()).and_then(|value| value.strip_prefix("Bearer "));
+async fn answer(
+    request: &HttpRequest,
+    id: &str,
+    pool: &Pool,
+    kept: bool,
+) -> Result<Article, Refusal> {
+    let token = request
+        .headers()
+        .get("Authorization")
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "));
     let token = token.ok_or(Refusal::Unauthenticated)?;
-    let id = id.strip_prefix("article_").and_then(|digits| Uuid::try_parse(digits).ok()).ok_or(Refusal::NotFound)?;
+    let id = id
+        .strip_prefix("article_")
+        .and_then(|digits| Uuid::try_parse(digits).ok())
+        .ok_or(Refusal::NotFound)?;
     match pool {
         Pool::Sqlite(pool) if kept => kept_sqlite(&mut *pool.acquire().await?, token, id).await,
         Pool::Sqlite(pool) => from_sqlite(pool, token, id).await,
@@ -305,7 +346,7 @@ async fn answer(request: &HttpRequest, id: &str, pool: &Pool, kept: bool) -> Res
     }
 }
 
-/// Serves `/articles/ID` and `/kept/ID`, with the server's own pool.
+/// Serves `/articles/ID` and `/kept/ID` with the server's own pool.
 pub async fn serve(url: &str, connections: u32) -> anyhow::Result<()> {
     let db = store::connect(url, connections).await?;
     let pool = if db.is_sqlite() {
@@ -316,7 +357,8 @@ pub async fn serve(url: &str, connections: u32) -> anyhow::Result<()> {
     let pool = web::Data::from(Arc::new(pool));
     let listener = TcpListener::bind("127.0.0.1:0").context("cannot listen")?;
     let address = listener.local_addr()?;
-    let app = move || App::new().app_data(pool.clone()).route("/{how}/{id}", web::get().to(article));
+    let app =
+        move || App::new().app_data(pool.clone()).route("/{how}/{id}", web::get().to(article));
     let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let server = HttpServer::new(app).workers(workers).listen(listener)?.run();
     println!("plain listens on http://{address}");

@@ -1,4 +1,4 @@
-//! The report: a table that is read alike on the terminal and in `bench/RESULTS.md`.
+//! The report: a table that is readable both in the terminal and in `bench/RESULTS.md`.
 
 use std::fmt::Write;
 use std::process::Command;
@@ -8,28 +8,30 @@ use crate::scenarios::{Row, Scene};
 use crate::stage::{Sizes, Stage};
 use crate::{measure::Plan, wrk};
 
-/// What the scenes of one kind of database were.
+/// The scenes of one kind of database.
 pub struct Act {
     database: String,
     scenes: Vec<Scene>,
 }
 
 impl Act {
-    /// What was played on this stage.
+    /// The scenes that were measured.
     pub fn new(stage: &Stage, scenes: Vec<Scene>) -> Self {
         Self { database: format!("{} {}", stage.kind, stage.version), scenes }
     }
 }
 
-/// The report, as Markdown.
+/// The report as Markdown.
 pub fn text(acts: &[Act], sizes: Sizes, plan: Plan) -> anyhow::Result<String> {
     let mut text = String::from("# Results\n\n");
     let Plan { rounds, seconds } = plan;
     writeln!(text, "{}\n", about_the_machine()?)?;
     writeln!(
         text,
-        "A database of {} articles, each of 10 claims, with 3 verdicts a claim and 2 citations a verdict; and one of {} articles. \
-         {rounds} rounds of {seconds} s each; what is compared takes turns within a round. Figures are medians of the rounds; ratios are medians of the rounds' own ratios.\n",
+        "Two databases, one of {} and one of {} articles. Each article has 10 claims with 3 verdicts \
+         each, and each verdict has 2 citations. {rounds} rounds of {seconds} s each. Subject and \
+         baseline alternate within a round. Figures are medians over the rounds. Ratios are \
+         medians of the ratios per round.\n",
         sizes.large, sizes.small
     )?;
 
@@ -38,7 +40,14 @@ pub fn text(acts: &[Act], sizes: Sizes, plan: Plan) -> anyhow::Result<String> {
     for act in acts {
         for target in act.scenes.iter().flat_map(|scene| &scene.targets) {
             let met = if target.is_met() { "met" } else { "**missed**" };
-            writeln!(text, "| {} | {} | {} | {} | {met} |", act.database, target.what, target.bound, short(target.got))?;
+            writeln!(
+                text,
+                "| {} | {} | {} | {} | {met} |",
+                act.database,
+                target.what,
+                target.bound,
+                short(target.got)
+            )?;
         }
     }
     writeln!(text)?;
@@ -47,7 +56,7 @@ pub fn text(acts: &[Act], sizes: Sizes, plan: Plan) -> anyhow::Result<String> {
         writeln!(text, "## {}\n", act.database)?;
         writeln!(
             text,
-            "| what | connections | requests/s | p50 ms | p99 ms | beside it | requests/s | p50 ms | rate ÷ rate | p50 ÷ p50 |"
+            "| what | connections | requests/s | p50 ms | p99 ms | baseline | requests/s | p50 ms | rate ÷ rate | p50 ÷ p50 |"
         )?;
         writeln!(text, "| --- | ---: | ---: | ---: | ---: | --- | ---: | ---: | ---: | ---: |")?;
         for scene in &act.scenes {
@@ -71,14 +80,25 @@ fn line(title: &str, Row { connections, compared }: &Row) -> String {
     let beside = match compared.baseline() {
         Some(Medians { name, rate, p50, .. }) => {
             let ratio = |figure| compared.ratio(figure).map(short).unwrap_or_default();
-            format!("{name} | {} | {} | {} | {}", short(rate), short(p50), ratio(Figure::Rate), ratio(Figure::P50))
+            format!(
+                "{name} | {} | {} | {} | {}",
+                short(rate),
+                short(p50),
+                ratio(Figure::Rate),
+                ratio(Figure::P50)
+            )
         }
         None => "| | | |".to_owned(),
     };
-    format!("| {title} | {connections} | {} | {} | {} | {beside} |", short(rate), short(p50), short(p99))
+    format!(
+        "| {title} | {connections} | {} | {} | {} | {beside} |",
+        short(rate),
+        short(p50),
+        short(p99)
+    )
 }
 
-/// A number with three digits that count.
+/// A number with three significant digits.
 fn short(number: f64) -> String {
     match number.abs() {
         large if large >= 100.0 => format!("{number:.0}"),
@@ -91,12 +111,19 @@ fn short(number: f64) -> String {
 fn about_the_machine() -> anyhow::Result<String> {
     let cores = std::thread::available_parallelism()?;
     let memory = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
-    let memory: Option<u64> = memory.lines().find_map(|line| line.strip_prefix("MemTotal:")?.trim().strip_suffix(" kB")?.parse().ok());
-    let memory = memory.map(|kib| format!(" and {} GiB of memory", kib.div_ceil(1 << 20))).unwrap_or_default();
+    let memory: Option<u64> = memory
+        .lines()
+        .find_map(|line| line.strip_prefix("MemTotal:")?.trim().strip_suffix(" kB")?.parse().ok());
+    let memory = memory
+        .map(|kib| format!(" and {} GiB of memory", kib.div_ceil(1 << 20)))
+        .unwrap_or_default();
     let day = chrono::Utc::now().format("%Y-%m-%d");
     let version = env!("CARGO_PKG_VERSION");
-    let commit = said(Command::new("git").args(["rev-parse", "--short", "HEAD"])).map(|commit| format!(" at {commit}")).unwrap_or_default();
-    let rust = said(Command::new("rustc").arg("--version")).unwrap_or_else(|| "an unknown rustc".to_owned());
+    let commit = said(Command::new("git").args(["rev-parse", "--short", "HEAD"]))
+        .map(|commit| format!(" at {commit}"))
+        .unwrap_or_default();
+    let rust = said(Command::new("rustc").arg("--version"))
+        .unwrap_or_else(|| "an unknown rustc".to_owned());
     let rust = rust.split(" (").next().unwrap_or_default();
     let wrk = wrk::version()?;
     Ok(format!(

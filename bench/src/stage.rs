@@ -1,4 +1,5 @@
-//! Where scenarios play: the server on a large and on a small database of one kind, and the plain handler beside it.
+//! The stage for scenarios: the server on a large and on a small database of one kind, and the
+//! plain handler.
 
 use std::path::Path;
 
@@ -11,14 +12,14 @@ use crate::keeper::{Home, Server};
 use crate::measure::Plan;
 use crate::wrk::{Load, Request};
 
-/// How many articles the databases hold.
+/// The number of articles in each database.
 #[derive(Clone, Copy)]
 pub struct Sizes {
     pub large: usize,
     pub small: usize,
 }
 
-/// How many connections to its database each server has: what `claimspan serve` takes by itself.
+/// The number of database connections per server, which is the default of `claimspan serve`.
 const CONNECTIONS: &str = "16";
 
 /// Everything that runs on one kind of database.
@@ -30,37 +31,56 @@ pub struct Stage {
     pub version: String,
     pub large: Site,
     pub small: Site,
-    /// On the large database.
+    /// The server on the large database.
     pub plain: Server,
     http: reqwest::Client,
     home: std::path::PathBuf,
     engine: Engine,
 }
 
-/// A database with what it was filled with, and the server on it.
+/// A filled database and the server on it.
 pub struct Site {
     pub server: Server,
     pub filled: Filled,
 }
 
 impl Stage {
-    /// Fills the databases, and starts the servers: `program` is `claimspan`.
-    pub async fn set(kind: Kind, home: &Home, program: &Path, sizes: Sizes, plan: Plan) -> anyhow::Result<Self> {
+    /// Fills the databases and starts the servers. `program` is the path of `claimspan`.
+    pub async fn set(
+        kind: Kind,
+        home: &Home,
+        program: &Path,
+        sizes: Sizes,
+        plan: Plan,
+    ) -> anyhow::Result<Self> {
         let engine = Engine::start(kind, home.path()).await?;
         let large = Site::open(&engine, "large", sizes.large, program, home.path()).await?;
         let small = Site::open(&engine, "small", sizes.small, program, home.path()).await?;
         let this = std::env::current_exe()?;
-        let arguments = ["plain", "--database-url", &engine.url("large"), "--connections", CONNECTIONS];
+        let arguments =
+            ["plain", "--database-url", &engine.url("large"), "--connections", CONNECTIONS];
         let ceiling = Server::start(&this, "plain", &arguments, &home.path().join("plain.log"))?;
         let db = claimspan::domain::store::connect(&engine.url("large"), 1).await?;
         let version = databases::version(&db).await?;
         db.close().await?;
-        // No connection is kept: while wrk runs, nobody would notice that the server has closed it.
+        // Connections are not kept. While wrk runs, a connection that the server has closed would
+        // go unnoticed.
         let http = reqwest::Client::builder().pool_max_idle_per_host(0).build()?;
-        Ok(Self { kind, plan, sizes, version, large, small, plain: ceiling, http, home: home.path().to_owned(), engine })
+        Ok(Self {
+            kind,
+            plan,
+            sizes,
+            version,
+            large,
+            small,
+            plain: ceiling,
+            http,
+            home: home.path().to_owned(),
+            engine,
+        })
     }
 
-    /// Ends the servers, and removes the databases.
+    /// Stops the servers and removes the databases.
     pub async fn strike(self) -> anyhow::Result<()> {
         drop((self.large, self.small, self.plain));
         for name in ["large", "small"] {
@@ -70,11 +90,16 @@ impl Stage {
     }
 
     /// A load for a server.
-    pub fn load(&self, server: &Server, name: &str, requests: impl IntoIterator<Item = Request>) -> anyhow::Result<Load> {
+    pub fn load(
+        &self,
+        server: &Server,
+        name: &str,
+        requests: impl IntoIterator<Item = Request>,
+    ) -> anyhow::Result<Load> {
         Load::new(&self.home, name, &server.address, requests)
     }
 
-    /// Sends one request; gives the body of its answer.
+    /// Sends one request and returns the response body.
     pub async fn ask(&self, server: &Server, request: &Request) -> anyhow::Result<String> {
         let url = format!("{}{}", server.address, request.path);
         let mut sent = self.http.request(request.method.parse()?, url);
@@ -90,7 +115,7 @@ impl Stage {
         Ok(sent.send().await?.error_for_status()?.text().await?)
     }
 
-    /// Sends one GraphQL request, which has to succeed; gives its data.
+    /// Sends one GraphQL request that must succeed, and returns its data.
     pub async fn ask_well(&self, server: &Server, request: &Request) -> anyhow::Result<Value> {
         let text = self.ask(server, request).await?;
         let mut answer: Value = serde_json::from_str(&text)?;
@@ -99,47 +124,87 @@ impl Stage {
     }
 
     async fn metrics(&self, server: &Server) -> anyhow::Result<String> {
-        Ok(self.http.get(format!("{}/metrics", server.address)).send().await?.error_for_status()?.text().await?)
+        Ok(self
+            .http
+            .get(format!("{}/metrics", server.address))
+            .send()
+            .await?
+            .error_for_status()?
+            .text()
+            .await?)
     }
 
-    /// How many statements the server has sent to its database.
+    /// The number of statements that the server has sent to its database.
     pub async fn statements(&self, server: &Server) -> anyhow::Result<u64> {
         let text = self.metrics(server).await?;
-        let lines = text.lines().filter(|line| line.starts_with("claimspan_database_statements_total"));
-        lines.map(|line| Ok(line.rsplit(' ').next().context("a counter has a value")?.parse::<u64>()?)).sum()
+        let lines =
+            text.lines().filter(|line| line.starts_with("claimspan_database_statements_total"));
+        lines
+            .map(|line| {
+                Ok(line.rsplit(' ').next().context("the counter has a value")?.parse::<u64>()?)
+            })
+            .sum()
     }
 
-    /// Refuses a server that has answered anything with an error, but for these codes: GraphQL says so with a status of 200, which wrk takes
-    /// for success.
+    /// Returns an error if the server responded with any error code besides these. GraphQL sends
+    /// errors with status 200, which wrk counts as success.
     pub async fn nothing_failed_but(&self, server: &Server, codes: &[&str]) -> anyhow::Result<()> {
-        let expected: Vec<_> = ["OK"].iter().chain(codes).map(|code| format!(r#"code="{code}""#)).collect();
+        let expected: Vec<_> =
+            ["OK"].iter().chain(codes).map(|code| format!(r#"code="{code}""#)).collect();
         let text = self.metrics(server).await?;
-        let counted = text.lines().filter(|line| line.starts_with("claimspan_graphql_operations_total"));
-        let failed: Vec<_> = counted.filter(|line| !expected.iter().any(|code| line.contains(code))).collect();
+        let counted =
+            text.lines().filter(|line| line.starts_with("claimspan_graphql_operations_total"));
+        let failed: Vec<_> =
+            counted.filter(|line| !expected.iter().any(|code| line.contains(code))).collect();
         ensure!(failed.is_empty(), "operations had an error: {}", failed.join("; "));
         Ok(())
     }
 
-    /// Refuses a server that has answered anything with an error.
+    /// Returns an error if the server responded with any error.
     pub async fn nothing_failed(&self, server: &Server) -> anyhow::Result<()> {
         self.nothing_failed_but(server, &[]).await
     }
 }
 
 impl Site {
-    async fn open(engine: &Engine, name: &str, articles: usize, program: &Path, home: &Path) -> anyhow::Result<Self> {
+    async fn open(
+        engine: &Engine,
+        name: &str,
+        articles: usize,
+        program: &Path,
+        home: &Path,
+    ) -> anyhow::Result<Self> {
         engine.create(name).await?;
         let url = engine.url(name);
-        let filled = fill::fill(&url, articles).await.with_context(|| format!("cannot fill the {name} database"))?;
-        // A reader would have spent a minute's budget within a second. Who is to seem many comes through a proxy.
-        let serve = ["serve", "--listen", "127.0.0.1:0", "--budget", "0", "--trusted-proxy", "127.0.0.1"];
-        let arguments = [&["--database-url", &url, "--database-connections", CONNECTIONS], &serve[..]].concat();
-        Ok(Self { server: Server::start(program, "claimspan", &arguments, &home.join(format!("{name}.log")))?, filled })
+        let filled = fill::fill(&url, articles)
+            .await
+            .with_context(|| format!("cannot fill the {name} database"))?;
+        // A single reader would use up a minute's budget within a second. So requests come through
+        // a proxy, with many addresses.
+        let serve =
+            ["serve", "--listen", "127.0.0.1:0", "--budget", "0", "--trusted-proxy", "127.0.0.1"];
+        let arguments =
+            [&["--database-url", &url, "--database-connections", CONNECTIONS], &serve[..]].concat();
+        Ok(Self {
+            server: Server::start(
+                program,
+                "claimspan",
+                &arguments,
+                &home.join(format!("{name}.log")),
+            )?,
+            filled,
+        })
     }
 }
 
 /// A GraphQL request.
 pub fn graphql(token: &str, document: &str, variables: &Value) -> Request {
     let body = json!({ "query": document, "variables": variables }).to_string();
-    Request { method: "POST", path: "/graphql".to_owned(), token: token.to_owned(), from: String::new(), body }
+    Request {
+        method: "POST",
+        path: "/graphql".to_owned(),
+        token: token.to_owned(),
+        from: String::new(),
+        body,
+    }
 }

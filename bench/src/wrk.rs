@@ -1,4 +1,5 @@
-//! One round of load: `wrk` sends requests for some seconds, and tells how many were answered and how soon.
+//! A round of load: `wrk` sends requests for some seconds, and reports how many responses came and
+//! how fast.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -10,47 +11,48 @@ use serde::Deserialize;
 
 const SCRIPT: &str = include_str!("wrk.lua");
 
-/// So long another load is sent before what is measured beside it.
+/// How long a background load runs before the measurement starts.
 const WARM_UP: Duration = Duration::from_millis(500);
 
-/// What to send, in turn, and whereto.
+/// The requests, sent in turn, and the target.
 #[derive(Clone)]
 pub struct Load {
     address: String,
     file: PathBuf,
     script: PathBuf,
-    /// What else the server has to answer meanwhile, and over how many connections.
+    /// The background load and its number of connections.
     beside: Option<(Box<Self>, u32)>,
 }
 
-/// One request.
+/// A request.
+#[derive(Clone)]
 pub struct Request {
     pub method: &'static str,
     pub path: String,
-    /// Whose token it shows; nobody's, where it is empty.
+    /// The token. Empty for an anonymous request.
     pub token: String,
-    /// The address that a proxy would say it comes from; its own, where it is empty.
+    /// The client address that a proxy would report. Empty for the real address.
     pub from: String,
-    /// JSON; none, where it is empty.
+    /// The JSON body. Empty for none.
     pub body: String,
 }
 
 impl Request {
-    /// The same from the address of this number, as a proxy would say.
+    /// The same request from the client address with this number, as a proxy would report it.
     pub fn sent_from(self, number: u32) -> Self {
         let [_, high, middle, low] = number.to_be_bytes();
         Self { from: format!("10.{high}.{middle}.{low}"), ..self }
     }
 }
 
-/// What came of a round.
+/// The result of a round.
 #[derive(Clone, Copy, Debug)]
 pub struct Reading {
-    /// Answers a second.
+    /// Responses per second.
     pub rate: f64,
-    /// Half of the answers came within so many milliseconds.
+    /// The median response time in milliseconds.
     pub p50: f64,
-    /// 99 of 100 did within so many.
+    /// The 99th percentile of the response time in milliseconds.
     pub p99: f64,
 }
 
@@ -65,8 +67,13 @@ struct Told {
 }
 
 impl Load {
-    /// Requests for the server at `address`, kept in `home` under `name`.
-    pub fn new(home: &Path, name: &str, address: &str, requests: impl IntoIterator<Item = Request>) -> anyhow::Result<Self> {
+    /// Requests for the server at `address`. Files are kept in `home` under `name`.
+    pub fn new(
+        home: &Path,
+        name: &str,
+        address: &str,
+        requests: impl IntoIterator<Item = Request>,
+    ) -> anyhow::Result<Self> {
         let mut text = String::new();
         for Request { method, path, token, from, body } in requests {
             writeln!(text, "{method}\t{path}\t{token}\t{from}\t{body}")?;
@@ -77,12 +84,13 @@ impl Load {
         Ok(Self { address: address.to_owned(), file, script, beside: None })
     }
 
-    /// The same, while the server has to answer another load over so many connections, however it does.
+    /// The same requests with a background load on this number of connections.
     pub fn beside(&self, other: &Self, connections: u32) -> Self {
         Self { beside: Some((Box::new(other.clone()), connections)), ..self.clone() }
     }
 
-    /// Sends them for so many seconds over so many connections. A request that fails is an error: what doesn't answer well has no speed.
+    /// Sends requests for this number of seconds on this number of connections. A failed request is
+    /// an error, because a failing server has no speed.
     pub fn send(&self, connections: u32, seconds: u32) -> anyhow::Result<Reading> {
         let _beside = match &self.beside {
             Some((other, connections)) => Some(other.press(*connections, 20 * seconds)?),
@@ -90,29 +98,42 @@ impl Load {
         };
         match self.try_for(connections, seconds)? {
             Some(reading) => Ok(reading),
-            // Slow requests on a busy machine take their time.
-            None => self.try_for(connections, 10 * seconds)?.with_context(|| format!("nothing was answered within {} s", 10 * seconds)),
+            // Slow requests take their time on a busy machine.
+            None => self
+                .try_for(connections, 10 * seconds)?
+                .with_context(|| format!("no response within {} s", 10 * seconds)),
         }
     }
 
-    /// One round; none if nothing was answered in it.
+    /// A round. `None` if no response came.
     fn try_for(&self, connections: u32, seconds: u32) -> anyhow::Result<Option<Reading>> {
         let output = self.wrk(connections, seconds).output().context("cannot run wrk")?;
         let text = String::from_utf8_lossy(&output.stdout);
         let line = text.lines().find(|line| line.starts_with('{')).with_context(|| {
             let errors = String::from_utf8_lossy(&output.stderr);
-            format!("wrk did not say what came of its requests: {text}{errors}")
+            format!("wrk reported no result: {text}{errors}")
         })?;
         let told: Told = serde_json::from_str(line)?;
-        ensure!(told.failed == 0 && told.timeouts == 0, "{} requests failed and {} were not answered", told.failed, told.timeouts);
+        ensure!(
+            told.failed == 0 && told.timeouts == 0,
+            "{} requests failed and {} had no response",
+            told.failed,
+            told.timeouts
+        );
         let rate = f64::from(told.requests) * 1e6 / f64::from(told.micros);
         Ok((told.requests > 0).then_some(Reading { rate, p50: told.p50, p99: told.p99 }))
     }
 
-    /// Begins to send them, and is at full strength when this returns. For so many seconds at most.
+    /// Starts sending for up to this number of seconds. Returns when the load is at full strength.
     fn press(&self, connections: u32, seconds: u32) -> anyhow::Result<Pressing> {
         let mut command = self.wrk(connections, seconds);
-        let pressing = Pressing(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().context("cannot run wrk")?);
+        let pressing = Pressing(
+            command
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .context("cannot run wrk")?,
+        );
         std::thread::sleep(WARM_UP);
         Ok(pressing)
     }
@@ -123,12 +144,17 @@ impl Load {
             .args(["--threads", "1", "--timeout", "10s"])
             .args(["--connections", &connections.to_string(), "--duration", &format!("{seconds}s")])
             .arg("--script")
-            .args([self.script.as_path(), Path::new(&self.address), Path::new("--"), self.file.as_path()]);
+            .args([
+                self.script.as_path(),
+                Path::new(&self.address),
+                Path::new("--"),
+                self.file.as_path(),
+            ]);
         command
     }
 }
 
-/// A load that is sent until this is dropped.
+/// A load that runs until this value is dropped.
 struct Pressing(Child);
 
 impl Drop for Pressing {
@@ -138,9 +164,17 @@ impl Drop for Pressing {
     }
 }
 
-/// The version of wrk; an error that says where it is to be had, if it is not there.
+/// The version of wrk. The error explains how to install it.
 pub fn version() -> anyhow::Result<String> {
-    let output = Command::new("wrk").arg("--version").output().context("wrk is missing: install Debian's package wrk")?;
+    let output = Command::new("wrk")
+        .arg("--version")
+        .output()
+        .context("wrk is missing: install Debian's package wrk")?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    Ok(text.split_whitespace().nth(1).unwrap_or("of an unknown version").trim_start_matches("debian/").to_owned())
+    Ok(text
+        .split_whitespace()
+        .nth(1)
+        .unwrap_or("of an unknown version")
+        .trim_start_matches("debian/")
+        .to_owned())
 }

@@ -1,11 +1,13 @@
-//! The database schema of Claimspan, one file a noun group.
+//! The database schema of Claimspan, with one file per group of nouns.
 //!
-//! Each file is plain SQL that SQLite and PostgreSQL read alike: both know `uuid`, `boolean`, `timestamptz` and `date` as column types
-//! (SQLite by taking any name), both keep foreign keys, unique indexes and checks.
+//! Each file is plain SQL that both SQLite and PostgreSQL accept. Both support `uuid`, `boolean`,
+//! `timestamptz` and `date` as column types, because SQLite accepts any type name. Both support
+//! foreign keys, unique indexes and checks.
 
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
 
 use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm;
 
 mod m20261101_000001_newsrooms;
 mod m20261101_000002_articles;
@@ -15,6 +17,12 @@ mod m20261101_000005_events;
 mod m20261101_000006_rulings;
 mod m20261101_000007_search;
 mod m20261101_000020_gates;
+mod m20261127_000021_wordings;
+mod m20261127_000030_records;
+mod m20261127_000031_changed_after_reading;
+mod m20261127_000040_mending;
+mod m20261127_000050_comments;
+mod m20261127_000051_accounts;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -31,11 +39,50 @@ impl MigratorTrait for Migrator {
             Box::new(m20261101_000006_rulings::Migration),
             Box::new(m20261101_000007_search::Migration),
             Box::new(m20261101_000020_gates::Migration),
+            Box::new(m20261127_000021_wordings::Migration),
+            Box::new(m20261127_000030_records::Migration),
+            Box::new(m20261127_000031_changed_after_reading::Migration),
+            Box::new(m20261127_000040_mending::Migration),
+            Box::new(m20261127_000050_comments::Migration),
+            Box::new(m20261127_000051_accounts::Migration),
         ]
     }
 }
 
-/// A migration that is two texts of SQL, run whole or not at all; and what each database needs in its own words.
+/// The data that undoing a migration loses, by the migration's name.
+const LOSSES: [(&str, &str); 14] = [
+    ("m20261101_000001_newsrooms", "all newsrooms, accounts, memberships, sessions and API tokens"),
+    ("m20261101_000002_articles", "all articles and their revisions"),
+    ("m20261101_000003_claims", "all claims, their tags and their anchors"),
+    ("m20261101_000004_verdicts", "all verdicts, citations, sources and rating scales"),
+    ("m20261101_000005_events", "all audit logs"),
+    ("m20261101_000006_rulings", "all rulings, corrections, drafts and assignments"),
+    ("m20261101_000007_search", "the search index, which the next start builds again"),
+    (
+        "m20261101_000020_gates",
+        "the counts of sign-in attempts and the answers to idempotency keys",
+    ),
+    ("m20261127_000021_wordings", "what published rulings say about the words that they judged"),
+    ("m20261127_000030_records", "the digests by which `audit verify` finds changed rows"),
+    (
+        "m20261127_000031_changed_after_reading",
+        "which reviewers changed a rating after reading others",
+    ),
+    (
+        "m20261127_000040_mending",
+        "withdrawals of articles, merges of sources, and sources without a web address",
+    ),
+    ("m20261127_000050_comments", "all comments and mentions"),
+    ("m20261127_000051_accounts", "password resets, deactivations and erasures"),
+];
+
+/// The data that would be lost if the migration of this name were undone.
+pub fn loss(name: &str) -> &'static str {
+    LOSSES.iter().find(|(known, _)| *known == name).map_or("what it added", |(_, loss)| loss)
+}
+
+/// A migration of two SQL texts, one up and one down. Each runs completely or not at all. Each
+/// database can have additional SQL of its own.
 macro_rules! sql_migration {
     (up: $up:literal, down: $down:literal) => {
         super::sql_migration! { up: $up, up_on_sqlite: "", up_on_postgres: "", down: $down, down_on_postgres: "" }
@@ -76,4 +123,24 @@ async fn run(manager: &SchemaManager<'_>, texts: &[&str]) -> Result<(), DbErr> {
         manager.get_connection().execute_unprepared(text).await?;
     }
     Ok(())
+}
+
+/// SQL that drops a table together with the triggers that note its changes.
+fn drop_table_on_record(table: &str, manager: &SchemaManager<'_>) -> String {
+    let is_postgres = manager.get_database_backend() == sea_orm::DbBackend::Postgres;
+    // SQLite drops the triggers with their table.
+    let function = format!("DROP FUNCTION note_change_of_{table} CASCADE;");
+    format!("{} DROP TABLE {table};", if is_postgres { &*function } else { "" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LOSSES, Migrator, MigratorTrait};
+
+    #[test]
+    fn every_migration_says_what_undoing_it_would_lose() {
+        let names: Vec<_> =
+            Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
+        assert_eq!(names, LOSSES.map(|(name, _)| name));
+    }
 }

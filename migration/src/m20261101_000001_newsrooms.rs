@@ -1,4 +1,5 @@
-//! Newsrooms, accounts, and what lets somebody in: passwords, sessions, memberships, invitations, API tokens.
+//! Newsrooms, accounts and everything for access: passwords, sessions, memberships, invitations,
+//! API tokens.
 
 use sea_orm_migration::prelude::*;
 
@@ -23,7 +24,7 @@ super::sql_migration! {
             created_at timestamptz NOT NULL
         );
 
-        -- Apart from accounts, so that no read of an account can show a hash.
+        -- Separate from accounts, so that reading an account can never show a hash.
         CREATE TABLE passwords (
             account_id uuid PRIMARY KEY REFERENCES accounts (id),
             hash text NOT NULL

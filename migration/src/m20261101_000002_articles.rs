@@ -1,4 +1,4 @@
-//! Articles, their revisions and the spans of each.
+//! Articles, their revisions, and the spans of each revision.
 
 use sea_orm_migration::prelude::*;
 
@@ -33,7 +33,7 @@ super::sql_migration! {
             UNIQUE (article_id, number)
         );
 
-        -- The same place in code points, UTF-16 units and UTF-8 bytes, so that none is ever counted again.
+        -- The same range in code points, UTF-16 units and UTF-8 bytes, so that offsets are computed only once.
         CREATE TABLE spans (
             id uuid PRIMARY KEY,
             revision_id uuid NOT NULL REFERENCES revisions (id),

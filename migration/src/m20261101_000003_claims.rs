@@ -1,4 +1,4 @@
-//! Claims, their tags, and the places that they are anchored to.
+//! Claims, their tags and their anchors.
 
 use sea_orm_migration::prelude::*;
 
@@ -21,10 +21,10 @@ super::sql_migration! {
             withdrawn_at timestamptz,
             withdrawn_reason text,
             version integer NOT NULL,
-            -- 1, and one more each time that its own words or those it stands on change. Who read reread_from has one change to read.
+            -- Starts at 1. Rises when the claim's words, or the words it is anchored to, change. A reviewer who read reread_from has one change to read.
             wording integer NOT NULL,
             reread_from integer NOT NULL,
-            -- Where its anchors stand now, how the worst of them stands, and whether somebody has to look at it for that.
+            -- The revision of the anchors, the worst of their statuses, and whether reviewers must read the claim again.
             revision_id uuid NOT NULL REFERENCES revisions (id),
             standing text NOT NULL CHECK (standing IN ('EXACT', 'MOVED', 'REWORDED', 'CHANGED', 'ORPHANED')),
             stale boolean NOT NULL,
@@ -42,7 +42,7 @@ super::sql_migration! {
         );
         CREATE INDEX claims_by_tag ON claim_tags (tag, claim_id);
 
-        -- Written once: a later revision adds rows, and so does an editor who re-anchors a claim, in the same revision under a higher wording.
+        -- Never updated. A later revision adds rows. Re-anchoring adds rows in the same revision, with a higher wording.
         CREATE TABLE anchors (
             id uuid PRIMARY KEY,
             claim_id uuid NOT NULL REFERENCES claims (id),

@@ -1,4 +1,4 @@
-//! Rating scales, verdicts with every submission kept, sources and citations.
+//! Rating scales, verdicts with every submission, sources and citations.
 
 use sea_orm_migration::prelude::*;
 
@@ -26,7 +26,7 @@ super::sql_migration! {
             UNIQUE (scale_id, key)
         );
 
-        -- One a reviewer and claim; what it says stands in submissions, of which submission_id is the one in force.
+        -- One per reviewer and claim. Its content is in submissions. submission_id is the current one.
         CREATE TABLE verdicts (
             id uuid PRIMARY KEY,
             newsroom_id uuid NOT NULL REFERENCES newsrooms (id),
@@ -37,7 +37,7 @@ super::sql_migration! {
             version integer NOT NULL,
             withdrawn_at timestamptz,
             withdrawn_reason text,
-            -- What its reviewer read last: the claim's wording, and the number of the revision.
+            -- What the reviewer read last: the claim's wording, and the number of the revision.
             read_wording integer NOT NULL,
             read_revision integer NOT NULL,
             reaffirmed_at timestamptz,
@@ -47,7 +47,7 @@ super::sql_migration! {
         CREATE INDEX verdicts_of_reviewer ON verdicts (reviewer_id, claim_id);
         CREATE INDEX verdicts_of_submission ON verdicts (submission_id);
 
-        -- Written once: a newer judgement adds a row.
+        -- Never updated: a newer submission adds a row.
         CREATE TABLE submissions (
             id uuid PRIMARY KEY,
             verdict_id uuid NOT NULL REFERENCES verdicts (id),
@@ -69,7 +69,7 @@ super::sql_migration! {
         );
         CREATE INDEX sources_of_newsroom ON sources (newsroom_id, id);
 
-        -- Written once, with the submission that they belong to.
+        -- Never updated. Written together with their submission.
         CREATE TABLE citations (
             id uuid PRIMARY KEY,
             submission_id uuid NOT NULL REFERENCES submissions (id),

@@ -1,13 +1,13 @@
-//! The activity log, and the head of each newsroom's.
+//! The activity logs, and the head of each log.
 //!
-//! Triggers refuse to change or delete what was appended. They stop mistakes; whoever owns the database can switch them off, and is found out
-//! by the hashes.
+//! Triggers refuse changes and deletions of events. They prevent mistakes. The owner of the
+//! database can disable them, but the hashes reveal such a change.
 
 use sea_orm_migration::prelude::*;
 
 super::sql_migration! {
     up: "
-        -- A log is a newsroom's, named by the newsroom's id, or the server's own (accounts and sessions), named 'server'.
+        -- A log belongs to a newsroom and is named by its id, or it is the server's own log, named 'server'.
         CREATE TABLE event_logs (
             log text PRIMARY KEY,
             number integer NOT NULL,
@@ -40,7 +40,7 @@ super::sql_migration! {
             BEGIN SELECT RAISE(ABORT, 'the log of events is append-only'); END;
         CREATE TRIGGER events_are_not_deleted BEFORE DELETE ON events
             BEGIN SELECT RAISE(ABORT, 'the log of events is append-only'); END;
-        -- INSERT OR REPLACE deletes, and asks no trigger.
+        -- INSERT OR REPLACE deletes rows without running a trigger.
         CREATE TRIGGER events_are_not_replaced BEFORE INSERT ON events
             WHEN EXISTS (SELECT 1 FROM events WHERE log = NEW.log AND number = NEW.number)
             BEGIN SELECT RAISE(ABORT, 'the log of events is append-only'); END;

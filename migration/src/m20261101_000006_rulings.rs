@@ -15,7 +15,7 @@ super::sql_migration! {
         );
         CREATE INDEX assignments_of_reviewer ON assignments (reviewer_id, claim_id);
 
-        -- Apart from verdicts, so that no read of a verdict can show what its reviewer has not submitted.
+        -- Separate from verdicts, so that reading a verdict can never show an unsubmitted draft.
         CREATE TABLE verdict_drafts (
             id uuid PRIMARY KEY,
             newsroom_id uuid NOT NULL REFERENCES newsrooms (id),
@@ -42,7 +42,7 @@ super::sql_migration! {
             PRIMARY KEY (draft_id, ordinal)
         );
 
-        -- What it rests on stands in ruling_verdicts and ruling_quotes, under the number of the correction that changed it last; 0 is publishing.
+        -- ruling_verdicts and ruling_quotes hold its basis, under the number of the correction that last changed it. 0 is the publication.
         CREATE TABLE rulings (
             id uuid PRIMARY KEY,
             newsroom_id uuid NOT NULL REFERENCES newsrooms (id),
@@ -61,7 +61,7 @@ super::sql_migration! {
         CREATE UNIQUE INDEX one_published_ruling_a_claim ON rulings (claim_id) WHERE state = 'PUBLISHED';
         CREATE INDEX rulings_of_newsroom ON rulings (newsroom_id, id);
 
-        -- Written once.
+        -- Never updated.
         CREATE TABLE ruling_verdicts (
             ruling_id uuid NOT NULL REFERENCES rulings (id),
             basis integer NOT NULL,
@@ -70,7 +70,7 @@ super::sql_migration! {
             PRIMARY KEY (ruling_id, basis, submission_id)
         );
 
-        -- Written once: the words that were judged, whatever becomes of the article.
+        -- Never updated: the words that were judged, even if the article changes.
         CREATE TABLE ruling_quotes (
             ruling_id uuid NOT NULL REFERENCES rulings (id),
             basis integer NOT NULL,
@@ -82,7 +82,7 @@ super::sql_migration! {
             PRIMARY KEY (ruling_id, basis, ordinal)
         );
 
-        -- Written once.
+        -- Never updated.
         CREATE TABLE corrections (
             ruling_id uuid NOT NULL REFERENCES rulings (id),
             newsroom_id uuid NOT NULL REFERENCES newsrooms (id),

@@ -1,11 +1,11 @@
-//! What search looks things up in: which words stand in which article or claim.
+//! The search index: which words occur in which article or claim.
 
 use sea_orm_migration::prelude::*;
 
 super::sql_migration! {
     up: "
-        -- An article or a claim that can be found, and how many words it has; for an article the text that they stand in, and for a claim how
-        -- many different words its statement has.
+        -- An article or a claim that search can find, and its number of words. For an article: the indexed revision.
+        -- For a claim: the number of different words in its statement.
         CREATE TABLE search_documents (
             id uuid PRIMARY KEY,
             newsroom_id uuid NOT NULL REFERENCES newsrooms (id),
@@ -16,7 +16,7 @@ super::sql_migration! {
         );
         CREATE INDEX search_documents_of_newsroom ON search_documents (newsroom_id, kind, length);
 
-        -- How often a word stands in a document, and how many code points into its text it stands first.
+        -- How often a word occurs in a document, and the offset of its first occurrence in code points.
         CREATE TABLE search_words (
             newsroom_id uuid NOT NULL,
             kind text NOT NULL,
@@ -28,7 +28,7 @@ super::sql_migration! {
         );
         CREATE INDEX search_words_of_document ON search_words (document_id);
 
-        -- Every word that ever stood in a document, by its first sound and its length: where to look for one that is spelt otherwise.
+        -- Every word that ever occurred in a document, by its first sound and its length. Used to find other spellings.
         CREATE TABLE search_vocabulary (
             newsroom_id uuid NOT NULL REFERENCES newsrooms (id),
             initial text NOT NULL,

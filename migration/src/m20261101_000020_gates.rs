@@ -1,10 +1,10 @@
-//! What the gates remember: the answers to mutations that came with an Idempotency-Key, and tries at passwords.
+//! Stored responses to mutations with an `Idempotency-Key`, and failed password attempts.
 
 use sea_orm_migration::prelude::*;
 
 super::sql_migration! {
     up: "
-        -- An answer is sealed with what only its client knows; a row tells neither whose it is nor what it holds.
+        -- A response is encrypted with a secret of its client. A row shows neither its owner nor its content.
         CREATE TABLE idempotency (
             key_hash text PRIMARY KEY,
             created_at timestamptz NOT NULL,
@@ -12,7 +12,7 @@ super::sql_migration! {
         );
         CREATE INDEX idempotency_by_age ON idempotency (created_at);
 
-        -- What is counted (an account here, a network, an account everywhere) stands only as a hash.
+        -- The counted subject (an account per network, a network, an account) is stored only as a hash.
         CREATE TABLE throttle (
             key_hash text PRIMARY KEY,
             failures integer NOT NULL CHECK (failures >= 0),

@@ -1,8 +1,10 @@
-//! Activity: a newsroom's log as it grows, for whoever follows it.
+//! Activity: a newsroom's log as it grows, for those who follow it.
 //!
-//! Always true: events come in the order in which they were committed, each once, whichever server wrote them; nobody is told more than they may
-//! see at the time (blind review hides who judged, and which verdict it is); whoever's session, role or rules change is cut off, and can follow
-//! on from the last number.
+//! Always true:
+//!
+//! - Events come in the order in which they were committed, each one once, whichever server wrote it.
+//! - Nobody sees more of an event than they may see at that time. Blind review hides who judged, and which verdict it is.
+//! - When a follower's session, role or policy changes, no event after that change reaches it. It can subscribe again from the last number.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,33 +16,38 @@ use futures_util::stream::try_unfold;
 use tokio::sync::watch;
 
 use super::article;
+use super::comment;
 use super::error::{Error, Reason, Result};
 use super::event::{self, Kind};
-use super::ids::{AccountId, ArticleId, ClaimId, NewsroomId, VerdictId};
-use super::moment::Moment;
-use super::policy::{Action, Actor, Policy, Role};
-use super::session::Standing;
+use super::ids::{AccountId, ArticleId, ClaimId, CommentId, NewsroomId, VerdictId};
 use super::store::Db;
 use super::verdict;
+use crate::domain::actor::Actor;
+use crate::domain::people::session::Credentials;
+use crate::domain::permissions::{Action, Rights};
+use crate::domain::rights;
+use crate::domain::time::Moment;
 
-/// How many events a follower may be behind once it has caught up, where nothing else is said.
+/// How many events a follower may be behind once it has caught up, by default.
 pub const USUAL_MOST_LAG: i32 = 1000;
 /// How many events are read at once.
 const BATCH: u64 = 100;
-/// How often a log that somebody follows is asked whether it has grown.
-const ASK_EVERY: Duration = Duration::from_millis(100);
-/// How often a follower's standing is looked at.
-const RENEW_EVERY: Duration = Duration::from_secs(2);
+/// How often the logs that somebody follows are polled.
+const POLL_EVERY: Duration = Duration::from_millis(100);
+/// How often the rights of an idle follower are checked, so that it learns of its end.
+const CHECK_EVERY: Duration = Duration::from_secs(2);
+/// How old a check of rights may be when an event is delivered. It only limits how long a slow reader gets events from before a change.
+const FRESH: Duration = Duration::from_millis(100);
 
-/// One change in a newsroom, as the activity log tells it.
+/// One change in a newsroom, from its activity log.
 #[derive(Clone, Debug, SimpleObject)]
 #[graphql(name = "ActivityEvent", complex)]
 pub struct Activity {
-    /// Its number in the newsroom's log; for `after`.
+    /// Its number in the newsroom's log. Send it as `after`.
     pub number: i32,
-    /// When it was done.
+    /// When it happened.
     pub at: Moment,
-    /// What was done.
+    /// The kind of change.
     pub kind: Kind,
     #[graphql(skip)]
     pub actor_id: Option<AccountId>,
@@ -50,9 +57,11 @@ pub struct Activity {
     pub claim_id: Option<ClaimId>,
     #[graphql(skip)]
     pub verdict_id: Option<VerdictId>,
+    #[graphql(skip)]
+    pub comment_id: Option<CommentId>,
 }
 
-/// Tells followers how far each log has come. One for all of a server's followers, so that the database is asked once for all of them.
+/// Tells followers how far each log has grown. All followers of a server share one, so that it polls the database once for all of them.
 #[derive(Clone)]
 pub struct Feed {
     db: Db,
@@ -61,42 +70,44 @@ pub struct Feed {
 }
 
 impl Feed {
-    /// A feed that nobody follows yet, whose followers may be so many events behind.
+    /// A feed without followers. A follower may be `most_lag` events behind.
     pub fn new(db: Db, most_lag: i32) -> Self {
         Self { db, most_lag, logs: Arc::default() }
     }
 
-    /// How far `log` has come, told again whenever it has grown.
+    /// The number of the last event in `log`, updated whenever it grows.
     fn follow(&self, log: &str) -> watch::Receiver<i32> {
         let mut logs = self.logs.lock().unwrap_or_else(PoisonError::into_inner);
         if logs.is_empty() {
-            tokio::spawn(self.clone().ask());
+            tokio::spawn(self.clone().poll());
         }
         logs.entry(log.to_owned()).or_insert_with(|| watch::channel(0).0).subscribe()
     }
 
-    /// Asks the database as long as somebody follows. Asking, and not being told: other servers, and the command line, write as well.
-    async fn ask(self) {
+    /// Polls the database while somebody follows. Polling sees what other servers and the command line write, too.
+    async fn poll(self) {
         loop {
-            tokio::time::sleep(ASK_EVERY).await;
+            tokio::time::sleep(POLL_EVERY).await;
             let followed: Vec<_> = {
                 let mut logs = self.logs.lock().unwrap_or_else(PoisonError::into_inner);
-                logs.retain(|_, told| told.receiver_count() > 0);
+                logs.retain(|_, head| head.receiver_count() > 0);
                 if logs.is_empty() {
                     return;
                 }
                 logs.keys().cloned().collect()
             };
-            match event::heads(self.db.read(), &followed).await {
+            match event::heads(&self.db, &followed).await {
                 Ok(heads) => {
                     let logs = self.logs.lock().unwrap_or_else(PoisonError::into_inner);
                     for (log, number) in heads {
-                        if let Some(told) = logs.get(&log) {
-                            told.send_if_modified(|known| std::mem::replace(known, number) != number);
+                        if let Some(head) = logs.get(&log) {
+                            head.send_if_modified(|known| {
+                                std::mem::replace(known, number) != number
+                            });
                         }
                     }
                 }
-                Err(error) => tracing::warn!(?error, "the logs could not be asked for news"),
+                Err(error) => tracing::warn!(?error, "polling the logs for new events failed"),
             }
         }
     }
@@ -105,30 +116,33 @@ impl Feed {
 /// Somebody who follows a newsroom's log.
 struct Follower {
     db: Db,
-    standing: Standing,
     newsroom: NewsroomId,
     article: Option<ArticleId>,
     heads: watch::Receiver<i32>,
     most_lag: i32,
     actor: Actor,
-    renewed: Instant,
+    /// The rights that the follower began with.
+    rights: Option<Rights>,
+    /// When the last check of the rights began.
+    checked: Instant,
     /// The number of the last event that was read.
     last: i32,
-    /// Whether it was up with the log once; before, it is catching up, and may be far behind.
+    /// Whether it has read to the end of the log once. Until then it may be far behind.
     caught_up: bool,
     ready: VecDeque<Activity>,
 }
 
-/// Follows the log of a newsroom, or what of it concerns one article, from now on or after the event of a number.
+/// Follows the log of a newsroom, or the part of it that is about one article, from now on or from after the event with a number.
 pub async fn follow(
     db: &Db,
     feed: &Feed,
-    standing: &Standing,
+    credentials: &Credentials,
     newsroom: NewsroomId,
     article: Option<ArticleId>,
     after: Option<i32>,
 ) -> Result<impl Stream<Item = Result<Activity>> + use<>> {
-    let actor = standing.actor().await?;
+    let checked = Instant::now();
+    let actor = credentials.actor().await?;
     actor.require(Action::Read, newsroom)?;
     if let Some(article) = article
         && article::fetch(db, &actor, article).await?.newsroom_id != newsroom
@@ -136,22 +150,23 @@ pub async fn follow(
         return Err(Error::NotFound("article"));
     }
     let log = newsroom.to_string();
-    let head = event::heads(db.read(), std::slice::from_ref(&log)).await?.pop().map_or(0, |(_, number)| number);
+    let head =
+        event::heads(db, std::slice::from_ref(&log)).await?.pop().map_or(0, |(_, number)| number);
     if let Some(number) = after
         && !(0..=head).contains(&number)
     {
-        let message = format!("after is {number}, and the log goes from 0 to {head}");
+        let message = format!("`after` is {number}. It must be from 0 to {head}.");
         return Err(Error::invalid("after", Reason::OutOfRange, message));
     }
     let follower = Follower {
         db: db.clone(),
-        standing: standing.clone(),
         newsroom,
         article,
         heads: feed.follow(&log),
         most_lag: feed.most_lag,
+        rights: actor.rights_in(newsroom),
         actor,
-        renewed: Instant::now(),
+        checked,
         last: after.unwrap_or(head),
         caught_up: after.is_none(),
         ready: VecDeque::new(),
@@ -165,66 +180,95 @@ pub async fn follow(
 impl Follower {
     async fn next(&mut self) -> Result<Activity> {
         loop {
-            if self.renewed.elapsed() >= RENEW_EVERY {
-                self.renew().await?;
+            if !self.ready.is_empty() && self.checked.elapsed() >= FRESH {
+                self.check().await?;
             }
             if let Some(next) = self.ready.pop_front() {
                 return Ok(next);
             }
             let read = self.read().await?;
+            if read > 0 || self.checked.elapsed() >= CHECK_EVERY {
+                // After reading: if the rights have not changed by now, all events that were read came before any change.
+                self.check().await?;
+            }
             self.caught_up |= read < BATCH;
             if read == 0 {
-                // Woken by news, or to look at the follower's standing.
-                let _ = tokio::time::timeout(RENEW_EVERY, self.heads.changed()).await;
+                // New events end the wait, or the time for the next check.
+                let _ = tokio::time::timeout(CHECK_EVERY, self.heads.changed()).await;
             }
         }
     }
 
-    /// Looks at the follower's standing. What it may see is decided in many places with what it was when it began: so if that has changed, it ends.
-    async fn renew(&mut self) -> Result<()> {
-        let now = self.standing.actor().await?;
-        now.require(Action::Read, self.newsroom)?;
-        if rules(&now, self.newsroom) != rules(&self.actor, self.newsroom) {
-            return Err(Error::Forbidden("your role or the newsroom's policy has changed: subscribe again".into()));
+    /// Checks that the follower's rights are still those that it began with. Many places decide with them what it sees, so it ends otherwise.
+    async fn check(&mut self) -> Result<()> {
+        let checked = Instant::now();
+        rights::renew(&self.db, &self.actor).await?;
+        self.actor.require(Action::Read, self.newsroom)?;
+        if self.actor.rights_in(self.newsroom) != self.rights {
+            return Err(Error::Forbidden(
+                "Your role or the newsroom's policy has changed. Subscribe again.".into(),
+            ));
         }
-        self.renewed = Instant::now();
+        self.checked = checked;
         Ok(())
     }
 
-    /// Reads the next events. Gives how many there were.
+    /// Reads the next events. Returns how many there were.
     async fn read(&mut self) -> Result<u64> {
         let log = self.newsroom.to_string();
         let behind = self.heads.borrow_and_update().saturating_sub(self.last);
         if self.caught_up && behind > self.most_lag {
             return Err(Error::Lagging { last_number: self.last });
         }
-        let events = event::after(self.db.read(), &log, self.last, BATCH).await?;
+        let events = event::after(&self.db, &log, self.last, BATCH).await?;
         let verdicts: Vec<_> = events.iter().filter_map(|event| event.verdict_id).collect();
         let seen: HashSet<_> = match &verdicts[..] {
             [] => HashSet::new(),
-            some => verdict::find_all(&self.db, &self.actor, some).await?.into_iter().map(|verdict| verdict.id).collect(),
+            some => verdict::find_all(&self.db, &self.actor, some)
+                .await?
+                .into_iter()
+                .map(|verdict| verdict.id)
+                .collect(),
         };
+        let comments: Vec<_> = events.iter().filter_map(event::Model::comment_id).collect();
+        let seen = Seen { verdicts: seen, comments: self.comments_seen(&comments).await? };
         for event in &events {
             self.last = event.number;
             if self.article.is_none_or(|article| event.article_id == Some(article)) {
-                self.ready.extend(told(event, &self.actor, self.newsroom, &seen));
+                self.ready.extend(as_seen(event, &self.actor, self.newsroom, &seen));
             }
         }
         Ok(events.len() as u64)
     }
+
+    async fn comments_seen(&self, ids: &[CommentId]) -> Result<HashSet<CommentId>> {
+        if ids.is_empty() {
+            return Ok(HashSet::new());
+        }
+        let seen = comment::find_all(&self.db, &self.actor, ids).await?;
+        Ok(seen.into_iter().map(|comment| comment.id).collect())
+    }
 }
 
-/// What an actor's sight in a newsroom depends on.
-fn rules(actor: &Actor, newsroom: NewsroomId) -> Option<(Role, Policy)> {
-    actor.place(newsroom).map(|place| (place.role, place.policy))
+/// The verdicts and comments that a follower may see, among those that events are about.
+struct Seen {
+    verdicts: HashSet<VerdictId>,
+    comments: HashSet<CommentId>,
 }
 
-/// What `actor` is told of an event, of whose verdicts it sees `seen`.
-fn told(event: &event::Model, actor: &Actor, newsroom: NewsroomId, seen: &HashSet<VerdictId>) -> Option<Activity> {
-    if of_members(event.kind) && !actor.may(Action::ManageMembers, newsroom) {
+/// The parts of an event that `actor` may see, or nothing. Of verdicts and comments, it sees those in `seen`.
+fn as_seen(
+    event: &event::Model,
+    actor: &Actor,
+    newsroom: NewsroomId,
+    seen: &Seen,
+) -> Option<Activity> {
+    if is_about_members(event.kind) && !actor.may(Action::ReadMembers, newsroom) {
         return None;
     }
-    let hidden = event.verdict_id.is_some_and(|verdict| !seen.contains(&verdict));
+    let comment = event.comment_id();
+    let hidden = event.verdict_id.is_some_and(|verdict| !seen.verdicts.contains(&verdict))
+        || comment.is_some_and(|comment| !seen.comments.contains(&comment));
     Some(Activity {
         number: event.number,
         at: event.at,
@@ -233,20 +277,65 @@ fn told(event: &event::Model, actor: &Actor, newsroom: NewsroomId, seen: &HashSe
         article_id: event.article_id,
         claim_id: event.claim_id,
         verdict_id: event.verdict_id.filter(|_| !hidden),
+        comment_id: comment.filter(|_| !hidden),
     })
 }
 
-/// Whether an event tells of members, invitations or tokens, which are for admins alone.
-const fn of_members(kind: Kind) -> bool {
-    matches!(
-        kind,
+/// Whether an event is about members, invitations or API tokens, which only admins may see.
+const fn is_about_members(kind: Kind) -> bool {
+    match kind {
         Kind::MemberInvited
-            | Kind::InvitationAccepted
-            | Kind::InvitationRevoked
-            | Kind::MemberAdded
-            | Kind::RoleSet
-            | Kind::MemberRemoved
-            | Kind::ApiTokenCreated
-            | Kind::ApiTokenRevoked
-    )
+        | Kind::InvitationAccepted
+        | Kind::InvitationRevoked
+        | Kind::MemberAdded
+        | Kind::RoleSet
+        | Kind::MemberRemoved
+        | Kind::MemberDeactivated
+        | Kind::MemberReactivated
+        | Kind::PasswordReset
+        | Kind::PasswordResetCreated
+        | Kind::ProfileChanged
+        | Kind::AccountErased
+        | Kind::ApiTokenCreated
+        | Kind::ApiTokenRevoked => true,
+        Kind::AccountCreated
+        | Kind::PasswordChanged
+        | Kind::SessionStarted
+        | Kind::SessionEnded
+        | Kind::NewsroomCreated
+        | Kind::NewsroomRenamed
+        | Kind::PolicySet
+        | Kind::RatingScaleReplaced
+        | Kind::ArticleImported
+        | Kind::ArticleRevised
+        | Kind::ArticleEdited
+        | Kind::ArticleWithdrawn
+        | Kind::ArticleRestored
+        | Kind::ClaimMarked
+        | Kind::ClaimEdited
+        | Kind::ClaimWithdrawn
+        | Kind::ClaimRestored
+        | Kind::ClaimAssigned
+        | Kind::ClaimUnassigned
+        | Kind::VerdictDraftSaved
+        | Kind::VerdictDraftDiscarded
+        | Kind::ClaimLinked
+        | Kind::ClaimUnlinked
+        | Kind::ClaimReanchored
+        | Kind::VerdictSubmitted
+        | Kind::VerdictWithdrawn
+        | Kind::VerdictReaffirmed
+        | Kind::SourcesMerged
+        | Kind::SourcesUnmerged
+        | Kind::SourcesRekeyed
+        | Kind::RulingPublished
+        | Kind::RulingCorrected
+        | Kind::CommentAdded
+        | Kind::CommentEdited
+        | Kind::CommentResolved
+        | Kind::CommentReopened
+        | Kind::RecordBegun
+        | Kind::SigningKeyCreated
+        | Kind::SigningKeyRotated => false,
+    }
 }

@@ -1,43 +1,56 @@
-//! Typed ids: a UUID of version 7 inside, `claim_…` outside, so that an id can't be taken for another noun's.
+//! Typed ids: a UUID version 7 inside, `claim_…` outside. The id of one noun cannot be used as
+//! another's.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write};
 
-use async_graphql::{ContextSelectionSet, ID, OutputType, Positioned, ServerResult, Value, parser::types::Field, registry::Registry};
+use async_graphql::{
+    ContextSelectionSet, ID, OutputType, Positioned, ServerResult, Value, parser::types::Field,
+    registry::Registry,
+};
 use sea_orm::DeriveValueType;
 use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
 use super::error::{Error, Reason, Result};
 
-/// An id that knows which noun it belongs to.
+/// An id of one noun.
 pub trait TypedId: Sized + Copy + From<Uuid> {
-    /// What stands before the underscore.
+    /// The text before the underscore.
     const PREFIX: &'static str;
 
-    /// The id that a client wrote in `field`.
+    /// Parses the id that a client wrote in `field`.
     fn parse(field: &str, text: &str) -> Result<Self> {
         Self::find(text).ok_or_else(|| {
             let prefix = Self::PREFIX;
             let message = match text.split_once('_') {
                 Some((other, _)) if other != prefix && NOUNS.contains(&other) => {
-                    format!("{field} takes the id of {}, and this is the id of {}", one(prefix), one(other))
+                    format!(
+                        "`{field}` must be the id of {}, but this is the id of {}.",
+                        one(prefix),
+                        one(other)
+                    )
                 }
-                _ => format!("{field} takes the id of {}, which looks like {prefix}_ and 32 hexadecimal digits", one(prefix)),
+                _ => format!(
+                    "`{field}` must be the id of {}: {prefix}_ followed by 32 hexadecimal \
+                    digits.",
+                    one(prefix)
+                ),
             };
             Error::invalid(field, Reason::InvalidId, message)
         })
     }
 
-    /// The id in `text`, if it is one of this noun's.
+    /// The id in `text`, if it is an id of this noun.
     fn find(text: &str) -> Option<Self> {
         let digits = text.strip_prefix(Self::PREFIX)?.strip_prefix('_')?;
-        let plain = digits.len() == 32 && digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        let plain =
+            digits.len() == 32 && digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
         plain.then(|| Uuid::try_parse(digits).ok()).flatten().map(Self::from)
     }
 }
 
-/// A noun with its article.
+/// A noun with its indefinite article.
 fn one(noun: &str) -> String {
     format!("{} {noun}", if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" })
 }
@@ -89,7 +102,7 @@ macro_rules! typed_ids {
                 }
 
                 async fn resolve(&self, _: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
-                    // Room for all of it at once: an answer has hundreds.
+                    // Allocates the exact length once, because a response has hundreds of ids.
                     let mut text = String::with_capacity($prefix.len() + 33);
                     let _ = write!(text, "{self}");
                     Ok(Value::String(text))
@@ -106,12 +119,14 @@ typed_ids! {
     AccountId = "account",
     /// A membership's id.
     MembershipId = "membership",
-    /// A session's id; not its token.
+    /// A session's id. It is not the session's token.
     SessionId = "session",
-    /// An API token's id; not its secret.
+    /// An API token's id. It is not the secret.
     ApiTokenId = "apitoken",
-    /// An invitation's id; not its token.
+    /// An invitation's id. It is not the token.
     InvitationId = "invitation",
+    /// The id of a password reset. It is not the token.
+    PasswordResetId = "passwordreset",
     /// An article's id.
     ArticleId = "article",
     /// A revision's id.
@@ -132,12 +147,15 @@ typed_ids! {
     VerdictId = "verdict",
     /// The id of one submission of a verdict.
     SubmissionId = "submission",
-    /// A source's id; random, since a time in it would tell when a verdict cited it first, which blind review may hide.
+    /// A source's id. It is random, because a time in it could reveal when a hidden verdict first
+    /// cited the source.
     SourceId = "source",
     /// A citation's id.
     CitationId = "citation",
     /// A ruling's id.
     RulingId = "ruling",
+    /// A comment's id.
+    CommentId = "comment",
 }
 
 #[cfg(test)]
@@ -166,7 +184,11 @@ mod tests {
 
     #[test]
     fn the_refusal_names_both_nouns() {
-        let refusal = ClaimId::parse("claim", &format!("article_{}", Uuid::nil().simple())).unwrap_err();
-        assert_eq!(refusal.to_string(), "claim takes the id of a claim, and this is the id of an article");
+        let refusal =
+            ClaimId::parse("claim", &format!("article_{}", Uuid::nil().simple())).unwrap_err();
+        assert_eq!(
+            refusal.to_string(),
+            "`claim` must be the id of a claim, but this is the id of an article."
+        );
     }
 }

@@ -1,7 +1,7 @@
-//! The index: which words stand in which article or claim.
+//! The search index: which words each article and claim has.
 //!
-//! Always true: it is written in the transaction that writes the words themselves, so that what can be read can be found; a claim that was
-//! withdrawn is not in it.
+//! Always true: the transaction that writes a text also writes its words to the index, so everything that can be read can be found.
+//! A withdrawn claim is not in the index.
 
 use std::collections::BTreeMap;
 
@@ -11,46 +11,46 @@ use sea_orm::{ActiveValue::Set, DatabaseTransaction};
 
 use super::error::Result;
 use super::ids::{ArticleId, ClaimId, NewsroomId, RevisionId};
-use super::term;
+use crate::domain::text::term;
 
-/// What can be found.
+/// The kind of a document in the index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 pub enum Kind {
-    /// An article, by its headline and its text as it stands now.
+    /// An article. Its words are those of its headline and its newest text.
     #[sea_orm(string_value = "ARTICLE")]
     Article,
-    /// A claim, by its statement, its claimant and its tags.
+    /// A claim. Its words are those of its statement, claimant and tags.
     #[sea_orm(string_value = "CLAIM")]
     Claim,
 }
 
-/// What is made findable.
+/// A document to put into the index.
 #[derive(Clone, Copy, Debug)]
 pub enum Document {
-    /// An article, by this text.
+    /// An article and its newest revision.
     Article(ArticleId, RevisionId),
-    /// A claim, whose statement has so many different words.
+    /// A claim and the number of different words in its statement.
     Claim(ClaimId, i32),
 }
 
-/// An article or a claim that can be found.
+/// An article or a claim in the index.
 pub mod document {
     use super::{Kind, NewsroomId, RevisionId};
     use sea_orm::entity::prelude::*;
 
-    /// An article or a claim that can be found.
+    /// An article or a claim in the index.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "search_documents")]
     pub struct Model {
         /// The article's or the claim's id.
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: Uuid,
-        /// Whose it is.
+        /// The newsroom that it belongs to.
         pub newsroom_id: NewsroomId,
-        /// What it is.
+        /// Its kind.
         pub kind: Kind,
-        /// For an article, the text that its words stand in.
+        /// For an article, the revision that its words are from.
         pub revision_id: Option<RevisionId>,
         /// How many words it has.
         pub length: i32,
@@ -59,7 +59,7 @@ pub mod document {
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    #[allow(missing_docs, reason = "sea-orm asks for it; there is nothing in it")]
+    #[allow(missing_docs, reason = "sea-orm requires it, and it is empty")]
     pub enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -70,14 +70,14 @@ pub mod word {
     use super::{Kind, NewsroomId};
     use sea_orm::entity::prelude::*;
 
-    /// A word that stands in a document.
+    /// A word of a document.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "search_words")]
     pub struct Model {
-        /// Whose document it is.
+        /// The newsroom that the document belongs to.
         #[sea_orm(primary_key, auto_increment = false)]
         pub newsroom_id: NewsroomId,
-        /// What document it is.
+        /// The kind of the document.
         #[sea_orm(primary_key, auto_increment = false)]
         pub kind: Kind,
         /// The word, folded.
@@ -86,32 +86,32 @@ pub mod word {
         /// The document.
         #[sea_orm(primary_key, auto_increment = false)]
         pub document_id: Uuid,
-        /// How often it stands there.
+        /// How often the document has it.
         pub count: i32,
-        /// How many code points stand before it where it stands first.
+        /// How many code points are before its first occurrence.
         pub first_at: i32,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    #[allow(missing_docs, reason = "sea-orm asks for it; there is nothing in it")]
+    #[allow(missing_docs, reason = "sea-orm requires it, and it is empty")]
     pub enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// The words that a newsroom's documents ever had, by what they begin with to the ear and by their length.
+/// All words that a newsroom's documents ever had, by how they sound at the start and by length.
 pub mod vocabulary {
     use super::NewsroomId;
     use sea_orm::entity::prelude::*;
 
-    /// A word that ever stood in a newsroom's document.
+    /// A word that a document of the newsroom once had or has.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "search_vocabulary")]
     pub struct Model {
         /// The newsroom.
         #[sea_orm(primary_key, auto_increment = false)]
         pub newsroom_id: NewsroomId,
-        /// What it begins with, see [`initial`](crate::domain::term::initial).
+        /// How it sounds at the start; see [`initial`](crate::domain::text::term::initial).
         #[sea_orm(primary_key, auto_increment = false)]
         pub initial: String,
         /// How many letters it has.
@@ -123,27 +123,26 @@ pub mod vocabulary {
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    #[allow(missing_docs, reason = "sea-orm asks for it; there is nothing in it")]
+    #[allow(missing_docs, reason = "sea-orm requires it, and it is empty")]
     pub enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// How many different words of a document can be found: more than a text of the largest size has in any language, fewer than it could have
-/// if it were made to have many.
+/// How many different words of a document are in the index. The largest text has fewer in any language, unless it was made to have many.
 const MOST_WORDS: usize = 50_000;
 
 /// The words of a document.
 #[derive(Clone, Debug, Default)]
 pub struct Words {
-    /// How many there are in all.
+    /// How many words there are, with repetitions.
     length: i32,
-    /// How often each stands there, and how many code points stand before its first.
+    /// How often each occurs, and how many code points are before its first occurrence.
     words: BTreeMap<String, (i32, i32)>,
 }
 
 impl Words {
-    /// How many different words there are.
+    /// The number of different words.
     pub fn different(&self) -> i32 {
         i32::try_from(self.words.len()).unwrap_or(i32::MAX)
     }
@@ -166,8 +165,13 @@ impl Words {
     }
 }
 
-/// Makes a document findable by these words, and by no others.
-pub async fn put(txn: &DatabaseTransaction, newsroom: NewsroomId, document: Document, words: Words) -> Result<()> {
+/// Puts a document into the index with these words. They replace its earlier ones.
+pub async fn put(
+    txn: &DatabaseTransaction,
+    newsroom: NewsroomId,
+    document: Document,
+    words: Words,
+) -> Result<()> {
     let (id, kind, revision, statement_words) = match document {
         Document::Article(article, revision) => (article.0, Kind::Article, Some(revision), None),
         Document::Claim(claim, words) => (claim.0, Kind::Claim, None, Some(words)),
@@ -183,13 +187,15 @@ pub async fn put(txn: &DatabaseTransaction, newsroom: NewsroomId, document: Docu
     };
     document::Entity::insert(document).exec_without_returning(txn).await?;
     let words: Vec<_> = words.words.into_iter().collect();
-    // In one order, whoever writes: two documents that bring the same new words must not wait for each other.
+    // Always in the same order: two transactions that add the same new words must not wait for each other.
     for chunk in words.chunks(1000) {
-        let rows = chunk.iter().filter(|(word, _)| term::may_be_misspelt(word)).map(|(word, _)| vocabulary::ActiveModel {
-            newsroom_id: Set(newsroom),
-            initial: Set(term::initial(word)),
-            length: Set(length_of(word)),
-            word: Set(word.clone()),
+        let rows = chunk.iter().filter(|(word, _)| term::may_be_misspelt(word)).map(|(word, _)| {
+            vocabulary::ActiveModel {
+                newsroom_id: Set(newsroom),
+                initial: Set(term::initial(word)),
+                length: Set(length_of(word)),
+                word: Set(word.clone()),
+            }
         });
         let rows: Vec<_> = rows.collect();
         if !rows.is_empty() {
@@ -213,9 +219,9 @@ pub async fn put(txn: &DatabaseTransaction, newsroom: NewsroomId, document: Docu
     Ok(())
 }
 
-/// Makes a document unfindable.
+/// Removes a document from the index.
 pub async fn remove(txn: &DatabaseTransaction, id: Uuid) -> Result<()> {
-    // Its words go with it.
+    // The database removes its words with it.
     document::Entity::delete_by_id(id).exec(txn).await?;
     Ok(())
 }
@@ -233,7 +239,8 @@ mod tests {
     fn words_are_counted_and_placed_in_code_points() {
         let words = Words::of("Été 👩‍👩‍👧 à l’été.\nFin");
         assert_eq!(words.length, 5);
-        let found: Vec<_> = words.words.iter().map(|(word, (count, at))| (word.as_str(), *count, *at)).collect();
+        let found: Vec<_> =
+            words.words.iter().map(|(word, (count, at))| (word.as_str(), *count, *at)).collect();
         assert_eq!(found, [("a", 1, 10), ("ete", 2, 0), ("fin", 1, 19), ("l", 1, 12)]);
     }
 }

@@ -1,49 +1,46 @@
-//! What is true, and who may change it.
+//! The domain: everything that is true, and who may change it.
+//!
+//! Nouns are grouped in folders; what they all stand on is in this folder's own files. Imports point downward only:
+//! `ruling` and `summary` use `verdict`, `verdict` uses `claim`, `claim` uses `article`, and all use `text` and `people`.
 
-pub mod account;
-pub mod activity;
-pub mod agreement;
-pub mod alignment;
-pub mod anchor;
-pub mod api_token;
 pub mod article;
-pub mod assignment;
-pub mod audit;
 pub mod claim;
+pub mod comment;
+pub mod newsroom;
+pub mod people;
+pub mod ruling;
+pub mod summary;
+pub mod text;
+pub mod verdict;
+
+pub mod activity;
+pub mod actor;
+pub mod audit;
 pub mod error;
 pub mod event;
-pub mod hashing;
 pub mod idempotency;
 pub mod ids;
 pub mod index;
-pub mod invitation;
-pub mod likeness;
+pub mod language;
 pub mod link;
 pub mod listing;
-pub mod membership;
-pub mod moment;
+pub mod merkle;
 pub mod network;
-pub mod newsroom;
 pub mod page;
-pub mod passage;
-pub mod policy;
+pub mod permissions;
 pub mod proof;
-pub mod quote;
-pub mod rating;
-pub mod readiness;
-pub mod reaffirmation;
-pub mod repeat;
-pub mod ruling;
+pub mod record;
+pub mod rights;
 pub mod search;
 pub mod secret;
-pub mod session;
-pub mod source;
-pub mod span;
-pub mod standing;
+pub mod signed_note;
+pub mod signing;
+pub mod signing_keys;
+pub mod storage_fault;
 pub mod store;
-pub mod summary;
-pub mod term;
-pub mod throttle;
-pub mod turns;
-pub mod verdict;
-pub mod words;
+pub mod subtrees;
+pub mod text_input;
+pub mod time;
+pub mod upkeep;
+pub mod work_queue;
+pub mod world;

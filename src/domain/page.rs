@@ -1,22 +1,27 @@
-//! Pages of a list: a keyset, so that a cursor stays right while rows are added and removed around it.
+//! Pages of a list. A cursor is a key of the list, so it stays valid while rows are added and removed around it.
 
 use std::collections::HashMap;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, SelectStatement, SimpleExpr, WindowStatement};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Value};
+use sea_orm::sea_query::{
+    Alias, Expr, ExprTrait, Func, SelectStatement, SimpleExpr, WindowStatement,
+};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select, Value,
+};
 use uuid::Uuid;
 
 use super::error::{Error, Reason, Result};
 use super::store::Db;
 
-/// The most that one page holds.
+/// The largest page.
 pub const MOST: i32 = 100;
-/// What a page holds where the client doesn't say.
+/// The default size of a page.
 pub const USUAL: i32 = 25;
 
-/// Which part of a list is wanted.
+/// A part of a list that a client asks for.
 #[derive(Clone, Copy, Debug)]
 pub struct Slice {
     size: u64,
@@ -25,56 +30,75 @@ pub struct Slice {
     before: Option<Key>,
 }
 
-/// Where a row stands in its list.
+/// The place of a row in its list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Key {
-    /// The number that the list is sorted by first, 0 where there is none.
+    /// The number that the list is sorted by first, or 0.
     pub lead: i32,
-    /// The id, which tells rows of the same number apart.
+    /// The id, which distinguishes rows with the same number.
     pub id: Uuid,
 }
 
-/// Refuses page sizes but those from 0 to 100.
+/// Checks that a page size is from 0 to 100.
 pub fn check_size(field: &str, size: i32) -> Result<u64> {
-    let message = || format!("{field} is {size}, and goes from 0 to {MOST}; ask for more pages instead");
-    u64::try_from(size).ok().filter(|_| size <= MOST).ok_or_else(|| Error::invalid(field, Reason::OutOfRange, message()))
+    let message =
+        || format!("`{field}` is {size}. It must be from 0 to {MOST}; ask for more pages instead.");
+    u64::try_from(size)
+        .ok()
+        .filter(|_| size <= MOST)
+        .ok_or_else(|| Error::invalid(field, Reason::OutOfRange, message()))
 }
 
 impl Slice {
-    /// A list's first page.
+    /// The first page of a list.
     pub const fn first(size: u64) -> Self {
         Self { size, backward: false, after: None, before: None }
     }
 
-    /// The page's size, if it is the list's first.
+    /// The size of the page if it is the first page of its list.
     pub fn first_size(&self) -> Option<u64> {
         (!self.backward && self.after.is_none() && self.before.is_none()).then_some(self.size)
     }
 
-    /// How many rows to give, and after which place, of a list that is read forward only.
+    /// The size of the page and the place that it comes after, for a list that is read forward only.
     pub const fn forward(&self) -> (u64, Option<Key>) {
         (self.size, self.after)
     }
 
-    /// A page as clients ask for it: `first` (25 where nothing is said) after a cursor, or `last` before one; 0 to 100 rows.
-    pub fn parse(first: Option<i32>, after: Option<&str>, last: Option<i32>, before: Option<&str>) -> Result<Self> {
+    /// Parses a page as clients ask for it: `first` (default 25) after a cursor, or `last` before one. Both are 0 to 100.
+    pub fn parse(
+        first: Option<i32>,
+        after: Option<&str>,
+        last: Option<i32>,
+        before: Option<&str>,
+    ) -> Result<Self> {
         if first.is_some() && last.is_some() {
-            return Err(Error::invalid("last", Reason::Contradiction, "give first or last, not both"));
+            return Err(Error::invalid(
+                "last",
+                Reason::Contradiction,
+                "Give `first` or `last`, not both.",
+            ));
         }
         let (field, size) = last.map_or(("first", first.unwrap_or(USUAL)), |last| ("last", last));
         let size = check_size(field, size)?;
-        let cursor = |field, text: Option<&str>| text.map(|text| Key::parse(field, text)).transpose();
-        Ok(Self { size, backward: last.is_some(), after: cursor("after", after)?, before: cursor("before", before)? })
+        let cursor =
+            |field, text: Option<&str>| text.map(|text| Key::parse(field, text)).transpose();
+        Ok(Self {
+            size,
+            backward: last.is_some(),
+            after: cursor("after", after)?,
+            before: cursor("before", before)?,
+        })
     }
 }
 
 impl Key {
-    /// A place in a list that is sorted by id alone.
+    /// The place of a row in a list that is sorted by id alone.
     pub const fn of_id(id: Uuid) -> Self {
         Self { lead: 0, id }
     }
 
-    /// The cursor that clients hand back.
+    /// The cursor that clients send back.
     pub fn to_cursor(self) -> String {
         let mut bytes = [0; 20];
         bytes[..4].copy_from_slice(&self.lead.to_be_bytes());
@@ -83,26 +107,34 @@ impl Key {
     }
 
     fn parse(field: &str, text: &str) -> Result<Self> {
-        let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| <[u8; 20]>::try_from(bytes).ok());
-        let [a, b, c, d, id @ ..] =
-            bytes.ok_or_else(|| Error::invalid(field, Reason::InvalidCursor, format!("{field} is not a cursor that this server gave")))?;
+        let bytes = BASE64_URL_SAFE_NO_PAD
+            .decode(text)
+            .ok()
+            .and_then(|bytes| <[u8; 20]>::try_from(bytes).ok());
+        let [a, b, c, d, id @ ..] = bytes.ok_or_else(|| {
+            Error::invalid(
+                field,
+                Reason::InvalidCursor,
+                format!("`{field}` is not a cursor of this server."),
+            )
+        })?;
         Ok(Self { lead: i32::from_be_bytes([a, b, c, d]), id: Uuid::from_bytes(id) })
     }
 }
 
-/// What a list is sorted by; never a name that a client gave.
+/// The columns that a list is sorted by. Clients never name them.
 #[derive(Clone, Copy, Debug)]
 pub struct Sort<C> {
-    /// A number to sort by first.
+    /// The number that comes first.
     pub lead: Option<C>,
-    /// The id; the number itself where no two rows share it.
+    /// The id, or the number again if it is unique.
     pub id: C,
-    /// Largest (newest) first.
+    /// Whether the largest, which is the newest, comes first.
     pub descending: bool,
 }
 
 impl<C: ColumnTrait> Sort<C> {
-    /// Whether rows are told apart by their number, and have no id.
+    /// Whether the number alone identifies a row.
     fn by_number_alone(&self) -> bool {
         self.lead.is_some_and(|lead| lead.as_str() == self.id.as_str())
     }
@@ -111,14 +143,23 @@ impl<C: ColumnTrait> Sort<C> {
 /// A part of a list.
 #[derive(Clone)]
 pub struct Page<T> {
-    /// The rows, each with its place.
+    /// The rows and their places.
     pub rows: Vec<(Key, T)>,
-    /// Whether rows stand before these.
+    /// Whether there are rows before these.
     pub has_previous: bool,
-    /// Whether rows stand after these.
+    /// Whether there are rows after these.
     pub has_next: bool,
-    /// The whole list, for whoever wants it counted.
+    /// How many rows the whole list has.
     pub total: Total,
+}
+
+impl<T> Page<T> {
+    /// The same page with other values for its rows. Rows without a value are left out.
+    pub fn filter_map<U>(self, mut value: impl FnMut(T) -> Option<U>) -> Page<U> {
+        let Self { rows, has_previous, has_next, total } = self;
+        let rows = rows.into_iter().filter_map(|(key, row)| Some((key, value(row)?))).collect();
+        Page { rows, has_previous, has_next, total }
+    }
 }
 
 impl<T> Default for Page<T> {
@@ -128,23 +169,26 @@ impl<T> Default for Page<T> {
     }
 }
 
-/// How many rows a list holds in all.
+/// How many rows a list has.
 #[derive(Clone)]
 pub enum Total {
-    /// It is known.
+    /// The number is known.
     Known(i32),
-    /// It is to be counted, if somebody asks.
+    /// The rows are counted if a client asks.
     Asked {
-        /// Where.
+        /// The database.
         db: Db,
-        /// What.
+        /// The list.
         list: Box<SelectStatement>,
     },
 }
 
 impl Total {
     fn of<E: EntityTrait>(db: &Db, list: &Select<E>, id: E::Column) -> Self {
-        Self::Asked { db: db.clone(), list: Box::new(list.clone().select_only().column(id).into_query()) }
+        Self::Asked {
+            db: db.clone(),
+            list: Box::new(list.clone().select_only().column(id).into_query()),
+        }
     }
 
     /// The number.
@@ -153,15 +197,32 @@ impl Total {
             Self::Known(count) => return Ok(*count),
             Self::Asked { db, list } => (db, SelectStatement::clone(list)),
         };
-        let count = SelectStatement::new().expr(Func::count(Expr::val(1))).from_subquery(list, Alias::new("list")).to_owned();
-        let row = db.read().query_one(&count).await?.ok_or_else(|| DbErr::RecordNotFound("count".to_owned()))?;
+        let count = SelectStatement::new()
+            .expr(Func::count(Expr::val(1)))
+            .from_subquery(list, Alias::new("list"))
+            .to_owned();
+        let row =
+            db.query_one(&count).await?.ok_or_else(|| DbErr::RecordNotFound("count".to_owned()))?;
         Ok(small(row.try_get_by_index(0)?))
     }
 }
 
-/// A count as the API gives it: an `Int`.
+/// A count as the API returns it: an `Int`.
 pub fn small(count: i64) -> i32 {
     i32::try_from(count).unwrap_or(i32::MAX)
+}
+
+/// Reads the part `slice` of `list`, whose rows are in the order of their ids: that of their creation, or the reverse.
+pub async fn read_by_id<E: EntityTrait>(
+    db: &Db,
+    list: Select<E>,
+    id: E::Column,
+    order: Order,
+    slice: &Slice,
+    id_of: impl Fn(&E::Model) -> Uuid,
+) -> Result<Page<E::Model>> {
+    let sort = Sort { lead: None, id, descending: order == Order::Desc };
+    read(db, list, sort, slice, |row| Key::of_id(id_of(row))).await
 }
 
 /// Reads the part `slice` of `list`.
@@ -179,7 +240,7 @@ pub async fn read<E: EntityTrait>(
             part = part.filter(beyond(&sort, key, later, false));
         }
     }
-    let mut rows = sorted(part, &sort, slice.backward).limit(slice.size + 1).all(db.read()).await?;
+    let mut rows = sorted(part, &sort, slice.backward).limit(slice.size + 1).all(db).await?;
     let more = rows.len() as u64 > slice.size;
     rows.truncate(usize::try_from(slice.size).unwrap_or_default());
     if slice.backward {
@@ -187,19 +248,27 @@ pub async fn read<E: EntityTrait>(
     }
     let rows: Vec<_> = rows.into_iter().map(|row| (place(&row), row)).collect();
 
-    // Past a cursor there may be rows, or none any more: asked, not guessed. The cursor's own row is one of them.
+    // There may be rows on the other side of a cursor, or none any more. The cursor's own row counts.
     let mut around = [false; 2];
-    for (found, (key, later)) in around.iter_mut().zip([(slice.after, false), (slice.before, true)]) {
+    for (found, (key, later)) in around.iter_mut().zip([(slice.after, false), (slice.before, true)])
+    {
         if let Some(key) = key {
-            *found = list.clone().filter(beyond(&sort, key, later, true)).limit(1).one(db.read()).await?.is_some();
+            *found = list
+                .clone()
+                .filter(beyond(&sort, key, later, true))
+                .limit(1)
+                .one(db)
+                .await?
+                .is_some();
         }
     }
-    let (has_previous, has_next) = (around[0] || slice.backward && more, around[1] || !slice.backward && more);
+    let (has_previous, has_next) =
+        (around[0] || slice.backward && more, around[1] || !slice.backward && more);
     Ok(Page { rows, has_previous, has_next, total })
 }
 
-/// Reads the first `size` rows of `list` below each of `groups`, the values of its column `group_column`, in one statement, and counts the rows below
-/// each in another if it is `counted`.
+/// Reads the first `size` rows of `list` for each value of `group_column` in one statement. If `counted`, a second statement counts the rows
+/// of each.
 pub async fn read_first_of_each<E: EntityTrait>(
     db: &Db,
     list: Select<E>,
@@ -216,10 +285,13 @@ pub async fn read_first_of_each<E: EntityTrait>(
     }
     let mut numbered = list.clone().select_only().column(sort.id).into_query();
     numbered.expr_window_as(Func::cust("ROW_NUMBER"), window, "place");
-    let first =
-        SelectStatement::new().column(sort.id).from_subquery(numbered, "numbered").and_where(Expr::col("place").lte(size + 1)).to_owned();
+    let first = SelectStatement::new()
+        .column(sort.id)
+        .from_subquery(numbered, "numbered")
+        .and_where(Expr::col("place").lte(size + 1))
+        .to_owned();
     let mut pages: HashMap<Uuid, Page<E::Model>> = HashMap::new();
-    for row in sorted(E::find().filter(sort.id.in_subquery(first)), &sort, false).all(db.read()).await? {
+    for row in sorted(E::find().filter(sort.id.in_subquery(first)), &sort, false).all(db).await? {
         let (group, key) = place(&row);
         let own = || Total::of(db, &list.clone().filter(group_column.eq(group)), sort.id);
         let page = pages.entry(group).or_insert_with(|| Page { total: own(), ..Page::default() });
@@ -236,7 +308,7 @@ pub async fn read_first_of_each<E: EntityTrait>(
             .column_as(Expr::val(1).count(), "count")
             .group_by(group_column)
             .into_tuple::<(Uuid, i64)>();
-        for (group, count) in counts.all(db.read()).await? {
+        for (group, count) in counts.all(db).await? {
             pages.entry(group).or_default().total = Total::Known(small(count));
         }
     }
@@ -246,12 +318,14 @@ pub async fn read_first_of_each<E: EntityTrait>(
 fn sorted<E: EntityTrait>(list: Select<E>, sort: &Sort<E::Column>, backward: bool) -> Select<E> {
     let order = if sort.descending == backward { Order::Asc } else { Order::Desc };
     match sort.lead {
-        Some(lead) if !sort.by_number_alone() => list.order_by(lead, order.clone()).order_by(sort.id, order),
+        Some(lead) if !sort.by_number_alone() => {
+            list.order_by(lead, order.clone()).order_by(sort.id, order)
+        }
         _ => list.order_by(sort.id, order),
     }
 }
 
-/// The rows that stand after (`later`) or before `key` in the list; with `at` the row at `key` too.
+/// A condition for the rows after (`later`) or before `key` in the list. With `at`, the row at `key` counts too.
 fn beyond<C: ColumnTrait>(sort: &Sort<C>, key: Key, later: bool, at: bool) -> SimpleExpr {
     let up = later != sort.descending;
     let column = |column: C| Expr::col((C::EntityName::default(), column));
@@ -265,7 +339,7 @@ fn beyond<C: ColumnTrait>(sort: &Sort<C>, key: Key, later: bool, at: bool) -> Si
     }
 }
 
-/// Whether `column` is greater (`up`) or less than `key`; with `at`, or the same.
+/// A condition that `column` is greater (`up`) or less than `key`. With `at`, it may be equal.
 fn past(column: Expr, key: impl Into<Value>, up: bool, at: bool) -> SimpleExpr {
     let key = key.into();
     match (up, at) {
@@ -288,7 +362,9 @@ mod tests {
 
     #[test]
     fn a_page_has_at_most_100_rows_and_one_direction() {
-        for (first, last) in [(Some(101), None), (Some(-1), None), (None, Some(i32::MAX)), (Some(1), Some(1))] {
+        for (first, last) in
+            [(Some(101), None), (Some(-1), None), (None, Some(i32::MAX)), (Some(1), Some(1))]
+        {
             assert!(Slice::parse(first, None, last, None).is_err(), "{first:?} {last:?}");
         }
         assert!(Slice::parse(None, Some("nonsense"), None, None).is_err());

@@ -6,30 +6,30 @@ use async_graphql::{Object, OutputType, Result, SimpleObject, TypeName};
 
 use crate::domain::page::{Key, Page, Total};
 
-/// One page of a list.
+/// A page of a list.
 pub struct Connection<T> {
     edges: Vec<Edge<T>>,
     page_info: PageInfo,
     total: Total,
 }
 
-/// An item of a list, with its place.
+/// An item of a list, with its cursor.
 pub struct Edge<T> {
     key: Key,
     node: T,
 }
 
-/// Where a page stands in its list.
+/// The position of a page within its list.
 #[derive(Clone, SimpleObject)]
 #[graphql(serial)]
 pub struct PageInfo {
-    /// Whether the list goes on after this page.
+    /// Whether there are items after this page.
     pub(super) has_next_page: bool,
-    /// Whether the list begins before this page.
+    /// Whether there are items before this page.
     pub(super) has_previous_page: bool,
-    /// The cursor of the page's first item; none if the page is empty.
+    /// Cursor of the page's first item. Null if the page is empty.
     pub(super) start_cursor: Option<String>,
-    /// The cursor of the page's last item; none if the page is empty.
+    /// Cursor of the page's last item. Null if the page is empty.
     pub(super) end_cursor: Option<String>,
 }
 
@@ -41,7 +41,11 @@ impl<T> From<Page<T>> for Connection<T> {
             start_cursor: page.rows.first().map(|(key, _)| key.to_cursor()),
             end_cursor: page.rows.last().map(|(key, _)| key.to_cursor()),
         };
-        Self { edges: page.rows.into_iter().map(|(key, node)| Edge { key, node }).collect(), page_info, total: page.total }
+        Self {
+            edges: page.rows.into_iter().map(|(key, node)| Edge { key, node }).collect(),
+            page_info,
+            total: page.total,
+        }
     }
 }
 
@@ -57,10 +61,10 @@ impl<T: OutputType> TypeName for Edge<T> {
     }
 }
 
-/// One page of a list. Cursors stay right while items are added and removed around them.
+/// A page of a list. Cursors stay valid while items are added and removed.
 #[Object(name_type)]
 impl<T: OutputType> Connection<T> {
-    /// The page's items, each with its cursor.
+    /// The page's items with their cursors.
     async fn edges(&self) -> &[Edge<T>] {
         &self.edges
     }
@@ -70,21 +74,21 @@ impl<T: OutputType> Connection<T> {
         self.edges.iter().map(|edge| &edge.node).collect()
     }
 
-    /// Where the page stands in its list.
+    /// The position of the page within the list.
     async fn page_info(&self) -> &PageInfo {
         &self.page_info
     }
 
-    /// How many items the whole list holds. Counted only when asked for.
+    /// Number of items in the whole list. It is counted only if you select it.
     async fn total_count(&self) -> Result<i32> {
         Ok(self.total.count().await?)
     }
 }
 
-/// An item of a list, with its place.
+/// An item of a list, with its cursor.
 #[Object(name_type)]
 impl<T: OutputType> Edge<T> {
-    /// The item's place, for `after` and `before`.
+    /// The item's cursor, for `after` and `before`.
     async fn cursor(&self) -> String {
         self.key.to_cursor()
     }

@@ -1,64 +1,108 @@
-//! The face: says, never decides. Resolvers are one call long, and their doc comments are the API's documentation.
+//! The GraphQL schema. It translates and never decides. Resolvers are one call long, and their doc
+//! comments are the API's documentation.
 
-mod atonce;
+mod as_owner;
 pub mod connection;
-mod edges;
-pub mod faults;
-mod found;
+mod eager;
+pub mod errors;
 pub mod loaders;
 mod mutation;
 mod node;
 mod query;
-pub mod room;
+mod search;
+mod shared_work;
 mod subscription;
+pub mod text_budget;
+mod types;
+mod validate;
+mod weights;
 
-use async_graphql::{Context, Schema};
+use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextValidation};
+use async_graphql::{Context, Schema, ServerError, ValidationResult};
 
 pub use mutation::Mutation;
 pub use query::Query;
 pub use subscription::Subscription;
+pub use validate::validate;
+pub use weights::{WEIGHTS, weights};
 
-use crate::domain::moment::{Day, Moment};
-use crate::domain::policy::Actor;
+use crate::domain::actor::Actor;
 use crate::domain::store::Db;
-use crate::transport::given::Form;
-use crate::transport::guard::Lists;
+use crate::domain::time::{Day, Moment};
+use crate::transport::document::validation::InputForms;
 
-/// The schema that clients see.
+/// The type of the schema.
 pub type ClaimspanSchema = Schema<Query, Mutation, Subscription>;
 
-/// Builds the schema; `open` to introspection, or not. Each request brings its own actor and loaders; see [`loaders::for_request`].
+/// Builds the schema. `open` allows introspection. Each request adds its own actor and loaders, see
+/// [`loaders::for_request`].
 pub fn schema(open: bool) -> ClaimspanSchema {
-    // How deep and how dear a document may be is the guard's to say, before validation.
+    // The query guard limits the depth and cost of a document before validation.
     let schema = Schema::build(Query, Mutation::default(), Subscription).limit_recursive_depth(100);
-    // A suggestion in an error tells a name as introspection would.
-    let schema = if open { schema } else { schema.disable_introspection().disable_suggestions() };
-    schema.finish()
+    if open {
+        return schema.finish();
+    }
+    // Suggestions and the names of types would reveal the schema as introspection does.
+    schema.disable_introspection().disable_suggestions().extension(HideSchema).finish()
 }
 
-/// How long lists are that are no pages, for the guard.
-pub fn lists() -> Lists {
-    // A page of text has some dozens of spans; a megabyte, ten thousand. Two texts of that length take a while to compare.
-    Lists::of_schema(&sdl(), &[("spans", 250), ("diff", 2000)])
+/// Replaces the messages of validation, which name types and fields of the schema.
+struct HideSchema;
+
+impl ExtensionFactory for HideSchema {
+    fn create(&self) -> std::sync::Arc<dyn Extension> {
+        std::sync::Arc::new(Self)
+    }
 }
 
-/// The forms of scalars.
-pub const FORMS: [(&str, Form); 2] = [("DateTime", |text| Moment::read(text).err()), ("Date", |text| Day::read(text).err())];
+#[async_graphql::async_trait::async_trait]
+impl Extension for HideSchema {
+    async fn validation(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        next: NextValidation<'_>,
+    ) -> Result<ValidationResult, Vec<ServerError>> {
+        next.run(ctx).await.map_err(|errors| errors.into_iter().map(without_names).collect())
+    }
+}
 
-/// The schema as text, as `schema.graphql` holds it.
+fn without_names(error: ServerError) -> ServerError {
+    let at = error
+        .locations
+        .first()
+        .map_or_else(String::new, |at| format!(" at line {}, column {}", at.line, at.column));
+    let message = format!("The document does not match the schema{at}.");
+    ServerError { message, ..error }
+}
+
+/// The forms of scalars, and bounds on texts. The domain has a lower bound for most fields.
+pub const FORMS: InputForms = InputForms {
+    scalars: &[
+        ("DateTime", |text| Moment::read(text).err()),
+        ("Date", |text| Day::read(text).err()),
+    ],
+    longest_text: 50_000,
+    longest_id: 200,
+    long_texts: &[("ImportArticleInput", "body"), ("ReviseArticleInput", "body")],
+};
+
+/// The schema as text, exactly as in `schema.graphql`.
 pub fn sdl() -> String {
-    let options = async_graphql::SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().include_specified_by();
+    let options = async_graphql::SDLExportOptions::new()
+        .sorted_fields()
+        .sorted_arguments()
+        .include_specified_by();
     let text = schema(true).sdl_with_options(options);
     format!("{}\n", text.trim())
 }
 
-/// What every resolver has at hand.
-trait Desk {
+/// The parts of a request that every resolver uses.
+trait RequestContext {
     fn db(&self) -> &Db;
     fn actor(&self) -> &Actor;
 }
 
-impl Desk for Context<'_> {
+impl RequestContext for Context<'_> {
     fn db(&self) -> &Db {
         self.data_unchecked()
     }

@@ -1,24 +1,33 @@
-//! Any object by its id.
+//! Lookup of any object by its id.
 
 use async_graphql::{ID, Interface};
 
+use crate::domain::actor::Actor;
 use crate::domain::article::revision;
+use crate::domain::article::{self, anchor};
+use crate::domain::claim;
+use crate::domain::comment;
 use crate::domain::error::{Error, Reason, Result};
 use crate::domain::ids::{
-    AccountId, AnchorId, ApiTokenId, ArticleId, CitationId, ClaimId, DraftId, InvitationId, MembershipId, NewsroomId, RatingId,
-    RatingScaleId, RevisionId, RulingId, SessionId, SourceId, SpanId, SubmissionId, TypedId, VerdictId,
+    AccountId, AnchorId, ApiTokenId, ArticleId, CitationId, ClaimId, CommentId, DraftId,
+    InvitationId, MembershipId, NewsroomId, RatingId, RatingScaleId, RevisionId, RulingId,
+    SessionId, SourceId, SpanId, SubmissionId, TypedId, VerdictId,
 };
 use crate::domain::listing::{self, Citation, Source};
-use crate::domain::policy::Actor;
-use crate::domain::rating::{self, scale};
+use crate::domain::newsroom::rating::{self, scale};
+use crate::domain::people::{account, api_token, session};
+use crate::domain::people::{invitation, membership};
 use crate::domain::store::Db;
 use crate::domain::verdict::{self, Verdict, draft, submission};
-use crate::domain::{account, anchor, api_token, article, claim, session};
-use crate::domain::{invitation, membership, newsroom, ruling};
+use crate::domain::{newsroom, ruling};
 
 /// An object with an id.
 #[derive(Interface)]
-#[graphql(field(name = "id", ty = "ID", desc = "The object's id; it carries its type, such as `claim_…`, and works in `node`."))]
+#[graphql(field(
+    name = "id",
+    ty = "ID",
+    desc = "The object's id. Its prefix shows the type, such as `claim_…`. Use it with `node`."
+))]
 pub enum Node {
     /// An account.
     Account(account::Model),
@@ -32,6 +41,8 @@ pub enum Node {
     Citation(Citation),
     /// A claim.
     Claim(claim::Model),
+    /// A comment.
+    Comment(comment::Model),
     /// An invitation.
     Invitation(invitation::Model),
     /// A membership.
@@ -60,13 +71,13 @@ pub enum Node {
     VerdictDraft(draft::Model),
 }
 
-/// The object that the id `text` names, given in `field`.
+/// Returns the object with the id `text`, which was given in `field`.
 pub async fn fetch(db: &Db, actor: &Actor, field: &str, text: &str) -> Result<Node> {
-    // Of all that there is, a stranger may read a ruling.
+    // A ruling is the only object that anonymous readers may see.
     if RulingId::find(text).is_none() {
         actor.signed_in()?;
     }
-    // Tries one noun after another: the id's prefix belongs to exactly one.
+    // The id's prefix selects exactly one of these types.
     macro_rules! fetch {
         ($($id:ident => $node:ident, $read:expr;)+) => {
             $(if let Some(id) = $id::find(text) {
@@ -81,6 +92,7 @@ pub async fn fetch(db: &Db, actor: &Actor, field: &str, text: &str) -> Result<No
         ArticleId => Article, article::fetch;
         CitationId => Citation, listing::fetch_citation;
         ClaimId => Claim, claim::fetch;
+        CommentId => Comment, comment::fetch;
         DraftId => VerdictDraft, draft::fetch;
         InvitationId => Invitation, invitation::fetch;
         MembershipId => Membership, membership::fetch;
@@ -95,13 +107,26 @@ pub async fn fetch(db: &Db, actor: &Actor, field: &str, text: &str) -> Result<No
         SubmissionId => Submission, verdict::fetch_submission;
         VerdictId => Verdict, verdict::fetch;
     }
-    Err(Error::invalid(field, Reason::InvalidId, "this is no id; an id looks like claim_ and 32 hexadecimal digits"))
+    Err(Error::invalid(
+        field,
+        Reason::InvalidId,
+        "The id is invalid. An id is a type prefix such as claim_ followed by 32 hexadecimal \
+         digits.",
+    ))
 }
 
-/// The objects that the ids name.
-pub async fn fetch_all(db: &Db, actor: &Actor, ids: &[ID]) -> Result<Vec<Option<async_graphql::Result<Node>>>> {
+/// Returns the objects with these ids.
+pub async fn fetch_all(
+    db: &Db,
+    actor: &Actor,
+    ids: &[ID],
+) -> Result<Vec<Option<async_graphql::Result<Node>>>> {
     if ids.len() > 100 {
-        return Err(Error::invalid("ids", Reason::TooLarge, format!("{} ids, and at most 100 are taken", ids.len())));
+        return Err(Error::invalid(
+            "ids",
+            Reason::TooLarge,
+            format!("`ids` has {} items. You can request up to 100.", ids.len()),
+        ));
     }
     let mut nodes = Vec::with_capacity(ids.len());
     for (number, id) in ids.iter().enumerate() {

@@ -1,28 +1,32 @@
-//! The roots of reading.
+//! The query root.
 
 use async_graphql::{Context, ID, Object, Result};
+use sea_orm::Iterable;
 
-use super::Desk;
+use super::RequestContext;
 use super::connection::Connection;
 use super::node::{self, Node};
-use crate::domain::ids::{ArticleId, TypedId};
+use crate::domain::error::Reason;
+use crate::domain::ids::{ArticleId, ClaimId, TypedId};
 use crate::domain::page::Slice;
-use crate::domain::{account, article, newsroom, ruling, session};
+use crate::domain::people::{account, session};
+use crate::domain::ruling::published::{self, RulingFilter, RulingOrder};
+use crate::domain::{article, claim, newsroom, ruling};
 
-/// What can be read. Everything but `viewer`, and rulings that a newsroom publishes to everybody, takes credentials: send
-/// `Authorization: Bearer <token>`.
+/// Read operations. Send `Authorization: Bearer <token>`. Only `viewer`, and the rulings of
+/// newsrooms with `publicReading`, work without it.
 pub struct Query;
 
-/// What can be read. Everything but `viewer`, and rulings that a newsroom publishes to everybody, takes credentials: send
-/// `Authorization: Bearer <token>`.
+/// Read operations. Send `Authorization: Bearer <token>`. Only `viewer`, and the rulings of
+/// newsrooms with `publicReading`, work without it.
 #[Object]
 impl Query {
-    /// The account that sends this; null when anonymous.
+    /// The account that sends the request. Null if the request is anonymous.
     async fn viewer(&self, ctx: &Context<'_>) -> Result<Option<account::Model>> {
         Ok(session::viewer(ctx.db(), ctx.actor()).await?)
     }
 
-    /// The newsroom with this slug. NOT_FOUND unless you are a member.
+    /// The newsroom with this slug. Requires membership. Otherwise NOT_FOUND.
     async fn newsroom(
         &self,
         ctx: &Context<'_>,
@@ -31,36 +35,72 @@ impl Query {
         Ok(Some(newsroom::fetch_by_slug(ctx.db(), ctx.actor(), &slug).await?))
     }
 
-    /// The article with this id. For members of its newsroom.
-    async fn article(&self, ctx: &Context<'_>, #[graphql(desc = "The article's id.")] id: ID) -> Result<Option<article::Model>> {
+    /// Your newsrooms, by name. Requires a signed-in account.
+    async fn newsrooms(&self, ctx: &Context<'_>) -> Result<Vec<newsroom::Model>> {
+        Ok(newsroom::of_actor(ctx.db(), ctx.actor()).await?)
+    }
+
+    /// The claim with this id. Requires membership of its newsroom. Otherwise NOT_FOUND.
+    async fn claim(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The claim's id.")] id: ID,
+    ) -> Result<Option<claim::Model>> {
+        Ok(Some(claim::fetch(ctx.db(), ctx.actor(), ClaimId::parse("id", &id)?).await?))
+    }
+
+    /// The article with this id. Requires membership of its newsroom. Otherwise NOT_FOUND.
+    async fn article(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The article's id.")] id: ID,
+    ) -> Result<Option<article::Model>> {
         Ok(Some(article::fetch(ctx.db(), ctx.actor(), ArticleId::parse("id", &id)?).await?))
     }
 
-    /// The rulings that a newsroom has published, newest first, retracted ones among them. For its members, and for everybody where its policy
-    /// has `publicReading`.
+    /// A newsroom's published rulings, including retracted ones. Members may read them. Everybody may
+    /// if the newsroom's policy has `publicReading`. Default order: NEWEST_FIRST.
+    #[allow(clippy::too_many_arguments, reason = "each parameter is an argument of the field")]
     async fn published_rulings(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The newsroom's slug, such as `sahel-desk`.")] slug: String,
-        #[graphql(desc = "At most so many, from the start or after a cursor: 0 to 100, and 25 where nothing is said.")] first: Option<i32>,
-        #[graphql(desc = "Only what stands after this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most so many, from the end or before a cursor: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only what stands before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
+        first: Option<i32>,
+        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Page size from the end or before `before`, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns only items that match all given conditions.")] filter: Option<
+            RulingFilter,
+        >,
+        #[graphql(desc = "The order of the items.", default)] order: RulingOrder,
     ) -> Result<Option<Connection<ruling::Model>>> {
         let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
-        Ok(Some(ruling::published(ctx.db(), ctx.actor(), &slug, &slice).await?.into()))
+        let filter = filter.unwrap_or_default();
+        let list = published::published(ctx.db(), ctx.actor(), &slug, filter, order, &slice);
+        Ok(Some(list.await?.into()))
     }
 
-    /// The object with this id, if it is one that you may read; NOT_FOUND otherwise.
-    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "The id of any object.")] id: ID) -> Result<Option<Node>> {
+    /// The values that `extensions.reason` of an error can have. Anybody may read it.
+    async fn error_reasons(&self) -> Vec<Reason> {
+        Reason::iter().collect()
+    }
+
+    /// The object with this id. NOT_FOUND if it does not exist or you may not see it.
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id of an object of any type.")] id: ID,
+    ) -> Result<Option<Node>> {
         Ok(Some(node::fetch(ctx.db(), ctx.actor(), "id", &id).await?))
     }
 
-    /// The objects with these ids, at most 100, in the order of the ids; null, and an error, for each that you may not read.
+    /// The objects with these ids, in the same order. Each object that you may not see is null and
+    /// has an error.
     async fn nodes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The ids of any objects.")] ids: Vec<ID>,
+        #[graphql(desc = "The ids of objects of any type. At most 100.")] ids: Vec<ID>,
     ) -> Result<Vec<Option<Result<Node>>>> {
         Ok(node::fetch_all(ctx.db(), ctx.actor(), &ids).await?)
     }

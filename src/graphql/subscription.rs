@@ -1,34 +1,44 @@
-//! The roots of following.
+//! The subscription root.
 
 use async_graphql::{Context, ID, Result, Subscription};
 use futures_util::{Stream, TryStreamExt};
 
-use super::Desk;
+use super::RequestContext;
 use crate::domain::activity::{self, Activity, Feed};
 use crate::domain::ids::{ArticleId, NewsroomId, TypedId};
-use crate::domain::session::Standing;
+use crate::domain::people::session::Credentials;
 
-/// What can be followed, over a WebSocket (graphql-transport-ws) or server-sent events.
+/// Live updates, over WebSocket (graphql-transport-ws) or server-sent events.
 pub struct Subscription;
 
-/// What can be followed, over a WebSocket (graphql-transport-ws) or server-sent events.
+/// Live updates, over WebSocket (graphql-transport-ws) or server-sent events.
 #[Subscription]
 impl Subscription {
-    /// Every change in a newsroom, or under one of its articles, in the order in which they were committed. For its members. Under blind review it
-    /// tells that a verdict came in, not whose or which; changes of members, invitations and tokens are for admins alone. It ends with an error
-    /// when your session, your role or the newsroom's policy changes, or when you read far more slowly than things happen
-    /// (SUBSCRIPTION_LAGGED): subscribe again, after the last number that you saw.
+    /// Streams every change in a newsroom, or below one of its articles, in the order of commits.
+    /// Requires membership. Blind review hides the reviewer and the verdict. Only admins receive
+    /// events about members, invitations and API tokens. The stream ends with an error if your
+    /// session, your role or the policy changes. It ends with SUBSCRIPTION_LAGGED if you fall too
+    /// far behind. Then subscribe again with `after` set to the last number you received.
     async fn activity(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The newsroom's id.")] newsroom: ID,
-        #[graphql(desc = "Only changes of this article, and below it.")] article: Option<ID>,
-        #[graphql(desc = "Begin after the event of this number, 0 for the first; where nothing is said: with what happens from now on.")]
+        #[graphql(
+            desc = "The id of an article. Only changes to it or below it are sent. Optional."
+        )]
+        article: Option<ID>,
+        #[graphql(
+            desc = "Starts after the event with this number. 0 starts with the first event. \
+                Default: only new events."
+        )]
         after: Option<i32>,
     ) -> Result<impl Stream<Item = Result<Activity>> + use<>> {
         let newsroom = NewsroomId::parse("newsroom", &newsroom)?;
         let article = article.map(|id| ArticleId::parse("article", &id)).transpose()?;
-        let (feed, standing) = (ctx.data_unchecked::<Feed>(), ctx.data_unchecked::<Standing>());
-        Ok(activity::follow(ctx.db(), feed, standing, newsroom, article, after).await?.map_err(Into::into))
+        let (feed, credentials) =
+            (ctx.data_unchecked::<Feed>(), ctx.data_unchecked::<Credentials>());
+        Ok(activity::follow(ctx.db(), feed, credentials, newsroom, article, after)
+            .await?
+            .map_err(Into::into))
     }
 }

@@ -1,55 +1,81 @@
-//! GraphQL on the wire, as its specifications say; knows nothing of fact-checking.
+//! GraphQL on the wire, as its specifications say. It knows nothing about fact-checking.
 //!
-//! - [`http`] GraphQL over HTTP, [`socket`] over WebSocket (graphql-transport-ws), [`events`] over server-sent events
-//! - [`request`] what a client asks for, whatever the wire; [`persisted`] documents that it need not send, and [`parsed`] that we need not read again; [`fault`] how it is refused
-//! - [`guard`] refuses what asks for too much, [`given`] what gives what the [`types`] don't take; [`order`] puts an answer's fields in place, and [`nulls`] what failed; [`hangup`] tells when a client is gone
-//! - [`cookie`] where a page keeps its session
+//! - [`wire`] carries requests and responses: HTTP, WebSocket, server-sent events
+//! - [`document`] reads a request, bounds what it may ask for, and checks its input values
 
 use actix_web::HttpRequest;
 use async_graphql::{Response, ServerError};
 use futures_util::stream::LocalBoxStream;
 
-use request::{Operation, Reader};
+use document::request::{Operation, Reader};
+use wire::{Hold, Timeouts};
 
-pub mod cookie;
-pub mod events;
-pub mod fault;
-pub mod given;
-pub mod guard;
-pub mod hangup;
-pub mod http;
-pub mod nulls;
-pub mod order;
-pub mod parsed;
-pub mod persisted;
-pub mod request;
-pub mod socket;
-pub mod types;
+pub mod document;
+pub mod wire;
 
-/// What stands behind a socket: who is let in, and what carries their operations out.
+/// Why nobody was admitted to a socket.
+pub enum Rejected {
+    /// The credentials are wrong.
+    Credentials,
+    /// They have too many sockets.
+    TooMany(Box<ServerError>),
+}
+
+/// The server behind a socket: it admits clients and runs their operations.
 pub trait Host: Clone + 'static {
-    /// Somebody who was let in. What they may do is asked anew for each operation.
+    /// A client that was admitted. Its rights are read again for each operation.
     type Caller: Clone + 'static;
+    /// Counts the bytes that clients make the server keep.
+    type Hold: Hold;
 
     /// How requests are read.
     fn reader(&self) -> &Reader;
 
-    /// Lets in whoever sends `credentials` in a socket's first message, or sent them with its handshake.
-    fn admit(&self, handshake: &HttpRequest, credentials: Option<String>) -> impl Future<Output = Option<Self::Caller>>;
+    /// How long clients may take.
+    fn timeouts(&self) -> Timeouts;
 
-    /// Carries out a query or a mutation.
-    fn execute(&self, caller: &Self::Caller, operation: Operation) -> impl Future<Output = Response>;
+    /// How many bytes a response may have.
+    fn most_response(&self) -> usize;
 
-    /// Carries out a subscription.
-    fn subscribe(&self, caller: &Self::Caller, operation: Operation) -> LocalBoxStream<'static, Response>;
+    /// Counts the bytes of a message that arrives on the socket that was opened by `handshake`.
+    fn receiving(&self, handshake: &HttpRequest) -> Self::Hold;
 
-    /// The answer to a request that can't run.
-    fn refuse(&self, error: ServerError) -> Response;
+    /// Counts the bytes that wait to be sent to a client.
+    fn sending(&self, caller: &Self::Caller) -> Self::Hold;
 
-    /// Ends once the server is about to end.
-    fn ending(&self) -> impl Future<Output = ()> + 'static;
+    /// Admits the client that sends `credentials` in a socket's first message, or sent them with
+    /// its handshake.
+    fn admit(
+        &self,
+        handshake: &HttpRequest,
+        credentials: Option<String>,
+    ) -> impl Future<Output = Result<Self::Caller, Rejected>>;
 
-    /// Is told when a socket opens (1) and closes (-1).
+    /// Whether a client may send another request; not if too many of its requests were invalid.
+    fn check(&self, caller: &Self::Caller) -> Result<(), Box<ServerError>>;
+
+    /// Runs a query or a mutation.
+    fn execute(
+        &self,
+        caller: &Self::Caller,
+        operation: Operation,
+    ) -> impl Future<Output = Response>;
+
+    /// Runs a subscription.
+    fn subscribe(
+        &self,
+        caller: &Self::Caller,
+        operation: Operation,
+    ) -> LocalBoxStream<'static, Response>;
+
+    /// The response to a request that can't run. It counts as an invalid request of `caller`, if
+    /// one is given.
+    fn refuse(&self, caller: Option<&Self::Caller>, error: ServerError) -> Response;
+
+    /// Ends once the server shuts down.
+    fn shutdown(&self) -> impl Future<Output = ()> + 'static;
+
+    /// Is called when a socket opens (1) and closes (-1).
     fn count_sockets(&self, change: i64);
 }
 

@@ -1,4 +1,4 @@
-//! Whatever comes over the wire is read, or refused in the form that the specification gives.
+//! Every input from the wire is read, or refused in the form that the specification gives.
 
 use std::sync::Arc;
 
@@ -10,10 +10,11 @@ use futures_util::FutureExt;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::given::Givens;
-use super::guard::{Lists, USUAL_MOST_COST};
-use super::http::{Incoming, Media, read};
-use super::request::Reader;
+use crate::transport::document::guard::{USUAL_MOST_COST, Weights};
+use crate::transport::document::request::Reader;
+use crate::transport::document::validation::InputChecks;
+use crate::transport::wire::http::{Incoming, read};
+use crate::transport::wire::responses::Media;
 
 const MOST_BATCH: usize = 3;
 const DOCUMENTS: [&str; 12] = [
@@ -35,8 +36,8 @@ fn reader() -> Reader {
     Reader {
         documents: Arc::default(),
         parsed: Arc::default(),
-        lists: Arc::new(Lists::default()),
-        givens: Givens::default(),
+        weights: Arc::new(Weights::default()),
+        inputs: InputChecks::default(),
         most_cost: USUAL_MOST_COST,
     }
 }
@@ -52,7 +53,8 @@ fn any_json() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(3, 24, 4, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-            prop::collection::vec((".{0,4}", inner), 0..4).prop_map(|pairs| Value::Object(pairs.into_iter().collect())),
+            prop::collection::vec((".{0,4}", inner), 0..4)
+                .prop_map(|pairs| Value::Object(pairs.into_iter().collect())),
         ]
     })
 }
@@ -60,10 +62,15 @@ fn any_json() -> impl Strategy<Value = Value> {
 /// An object that is, or nearly is, a request.
 fn nearly_a_request() -> impl Strategy<Value = Value> {
     let document = prop_oneof![4 => prop::sample::select(&DOCUMENTS[..]).prop_map(Value::from), 1 => any_json()];
-    let name = prop_oneof![Just(json!("A")), Just(json!("B")), Just(json!("C")), Just(Value::Null), any_json()];
+    let name = prop_oneof![
+        Just(json!("A")),
+        Just(json!("B")),
+        Just(json!("C")),
+        Just(Value::Null),
+        any_json()
+    ];
     let variables = prop_oneof![3 => Just(json!({ "x": [1, 2] })), 1 => any_json()];
-    let extensions =
-        prop_oneof![3 => Just(Value::Null), 1 => any_json(), 1 => any_json().prop_map(|hash| json!({ "persistedQuery": hash }))];
+    let extensions = prop_oneof![3 => Just(Value::Null), 1 => any_json(), 1 => any_json().prop_map(|hash| json!({ "persistedQuery": hash }))];
     let fields = (
         prop::option::weighted(0.95, document),
         prop::option::of(name),
@@ -72,8 +79,19 @@ fn nearly_a_request() -> impl Strategy<Value = Value> {
         prop::option::weighted(0.1, any_json()),
     );
     fields.prop_map(|(query, name, variables, extensions, id)| {
-        let fields = [("query", query), ("operationName", name), ("variables", variables), ("extensions", extensions), ("documentId", id)];
-        Value::Object(fields.into_iter().filter_map(|(field, value)| Some((field.to_owned(), value?))).collect::<Map<_, _>>())
+        let fields = [
+            ("query", query),
+            ("operationName", name),
+            ("variables", variables),
+            ("extensions", extensions),
+            ("documentId", id),
+        ];
+        Value::Object(
+            fields
+                .into_iter()
+                .filter_map(|(field, value)| Some((field.to_owned(), value?)))
+                .collect::<Map<_, _>>(),
+        )
     })
 }
 
@@ -98,38 +116,61 @@ fn a_body() -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn an_accept() -> impl Strategy<Value = Option<String>> {
-    const KNOWN: [&str; 6] =
-        ["application/json", "application/graphql-response+json", "text/event-stream", "*/*", "text/html", "application/json;q=0"];
+    const KNOWN: [&str; 6] = [
+        "application/json",
+        "application/graphql-response+json",
+        "text/event-stream",
+        "*/*",
+        "text/html",
+        "application/json;q=0",
+    ];
     prop_oneof![
         Just(None),
-        prop::collection::vec(prop::sample::select(&KNOWN[..]), 1..4).prop_map(|list| Some(list.join(", "))),
+        prop::collection::vec(prop::sample::select(&KNOWN[..]), 1..4)
+            .prop_map(|list| Some(list.join(", "))),
         "[ -~]{0,30}".prop_map(Some),
     ]
 }
 
-/// What holds of a request that was read, or was not.
-fn is_whole(read: Result<Incoming, Box<HttpResponse>>, method: &Method) -> Result<(), TestCaseError> {
+/// Checks a request that was read or refused.
+fn is_whole(
+    read: Result<Incoming, Box<HttpResponse>>,
+    method: &Method,
+) -> Result<(), TestCaseError> {
     match read {
         Ok(Incoming { operations, batch, media }) => {
-            prop_assert!((1..=MOST_BATCH).contains(&operations.len()) && (batch || operations.len() == 1));
+            prop_assert!(
+                (1..=MOST_BATCH).contains(&operations.len()) && (batch || operations.len() == 1)
+            );
             let mut costs = 0;
             for operation in operations.iter().flatten() {
                 costs += operation.cost;
                 prop_assert!(method == Method::POST || operation.kind != OperationType::Mutation);
-                prop_assert!(media == Media::EventStream || operation.kind != OperationType::Subscription);
+                prop_assert!(
+                    media == Media::EventStream || operation.kind != OperationType::Subscription
+                );
             }
             prop_assert!(costs <= USUAL_MOST_COST);
             prop_assert!(
-                operations.iter().filter_map(|read| read.as_ref().err()).all(|error| !error.message.is_empty() && error.path.is_empty())
+                operations
+                    .iter()
+                    .filter_map(|read| read.as_ref().err())
+                    .all(|error| !error.message.is_empty() && error.path.is_empty())
             );
         }
         Err(refused) => {
             let status = refused.status().as_u16();
             prop_assert!([400, 405, 406, 415].contains(&status), "{status}");
             prop_assert_eq!(status == 405, refused.headers().contains_key(header::ALLOW));
-            let body = actix_web::body::to_bytes(refused.into_body()).now_or_never().and_then(Result::ok).unwrap_or_default();
+            let body = actix_web::body::to_bytes(refused.into_body())
+                .now_or_never()
+                .and_then(Result::ok)
+                .unwrap_or_default();
             let body: Value = serde_json::from_slice(&body).unwrap_or_default();
-            prop_assert!(body["errors"][0]["message"].is_string() && body.get("data").is_none(), "{body}");
+            prop_assert!(
+                body["errors"][0]["message"].is_string() && body.get("data").is_none(),
+                "{body}"
+            );
             prop_assert_eq!(&body["errors"][0]["extensions"]["code"], "BAD_USER_INPUT");
             prop_assert!(body["errors"][0]["extensions"]["field"].is_string(), "{body}");
         }

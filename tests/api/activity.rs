@@ -1,29 +1,37 @@
-//! Following a newsroom's activity: over a socket and by server-sent events, in order, resumed, and no more than one may see.
+//! Subscriptions to a newsroom's activity, over WebSocket and server-sent events: their order, how
+//! they resume, and what each account may see.
 
 use std::time::Duration;
 
+use claimspan::domain::actor::Actor;
 use claimspan::domain::event::{self, Kind, Subject};
 use claimspan::domain::ids::{ArticleId, TypedId};
-use claimspan::domain::policy::{Actor, World};
 use claimspan::domain::store;
+use claimspan::domain::world::World;
 use claimspan::server::Settings;
 use serde_json::{Value, json};
 
 use crate::app::TestApp;
-use crate::given::verdict_on;
+use crate::fixtures::verdict_on;
 use crate::socket::Socket;
 
 const FOLLOW: &str = "subscription($newsroom: ID!, $article: ID, $after: Int) {
     activity(newsroom: $newsroom, article: $article, after: $after) {
-        number at kind actor { id displayName } article { id version } claim { id state version } verdict { id }
+        number at kind actor { id displayName } article { id version } claim { id state version } verdict { id } comment { id }
     }
 }";
 
 impl TestApp {
-    /// Somebody's socket that follows the newsroom `desk`.
+    /// A socket of this account that follows the newsroom `desk`.
     async fn follower(&self, name: &str, article: Option<&str>, after: Option<i64>) -> Socket {
         let mut socket = self.socket(Some(name)).await;
-        socket.subscribe("a", FOLLOW, json!({ "newsroom": self.newsroom(), "article": article, "after": after })).await;
+        socket
+            .subscribe(
+                "a",
+                FOLLOW,
+                json!({ "newsroom": self.newsroom(), "article": article, "after": after }),
+            )
+            .await;
         socket
     }
 }
@@ -33,7 +41,7 @@ impl TestApp {
     async fn happen(&self, article: &str) {
         let (actor, newsroom) = (Actor::machine(World::real()), self.seed.newsroom);
         let subject = Subject { article: ArticleId::find(article), ..Subject::default() };
-        let write = store::write(&self.db, move |txn| async move {
+        let write = store::transaction(&self.db, Vec::new(), move |txn| async move {
             event::append(&txn, &actor, newsroom, Kind::ArticleImported, subject, json!({})).await
         });
         write.await.expect("it is written");
@@ -49,10 +57,11 @@ async fn told(socket: &mut Socket) -> Value {
 db_tests! {
     async fn changes_are_told_in_order_and_from_a_number_on(app: TestApp) {
         let mut live = app.follower("editor", None, None).await;
-        // Subscribed for certain once a socket opened later has been answered.
+        // Once a socket that was opened later has a response, this subscription is certainly
+        // active.
         tokio::time::sleep(Duration::from_millis(300)).await;
-        let claim = app.given().a_claim().await;
-        app.given().a_verdict("reviewer", &claim, "TRUE").await;
+        let claim = app.fixtures().a_claim().await;
+        app.fixtures().a_verdict("reviewer", &claim, "TRUE").await;
         let (imported, marked, judged) = (told(&mut live).await, told(&mut live).await, told(&mut live).await);
         assert_eq!([&imported["kind"], &marked["kind"], &judged["kind"]], ["ARTICLE_IMPORTED", "CLAIM_MARKED", "VERDICT_SUBMITTED"]);
         assert_eq!((&imported["actor"]["displayName"], &judged["actor"]["id"]), (&json!("editor"), &json!(app.account("reviewer"))));
@@ -62,37 +71,37 @@ db_tests! {
         assert_eq!([number(&marked), number(&judged)], [number(&imported) + 1, number(&imported) + 2]);
 
         let mut resumed = app.follower("editor", None, Some(number(&imported))).await;
-        // What an event is about is told as it is now, and may have changed since.
+        // An event's objects are in their current state, which may be newer than the event.
         let what = |event: &Value| (number(event), event["kind"].clone(), event["at"].clone(), event["claim"]["id"].clone());
         let again = [told(&mut resumed).await, told(&mut resumed).await];
         assert_eq!(again.each_ref().map(what), [&marked, &judged].map(what));
         let mut all = app.follower("admin", None, Some(0)).await;
         for expected in 1..=number(&imported) {
-            assert_eq!(number(&told(&mut all).await), expected, "for an admin there are no gaps");
+            assert_eq!(number(&told(&mut all).await), expected, "an admin sees no gaps");
         }
         live.say(json!({ "id": "a", "type": "complete" })).await;
         tokio::time::sleep(Duration::from_millis(200)).await;
-        app.given().an_article().await;
+        app.fixtures().an_article().await;
         live.silence().await;
     }
 
     async fn one_article_can_be_followed(app: TestApp) {
-        let (one, other) = (app.given().an_article().await, app.given().an_article().await);
+        let (one, other) = (app.fixtures().an_article().await, app.fixtures().an_article().await);
         let mut socket = app.follower("reader", Some(&one), Some(0)).await;
         assert_eq!(told(&mut socket).await["kind"], "ARTICLE_IMPORTED");
-        app.given().a_claim_on(&other, "It lasted nine days.", "nine days").await;
-        let claim = app.given().a_claim_on(&one, "It lasted nine days.", "nine days").await;
+        app.fixtures().a_claim_on(&other, "It lasted nine days.", "nine days").await;
+        let claim = app.fixtures().a_claim_on(&one, "It lasted nine days.", "nine days").await;
         assert_eq!(told(&mut socket).await["claim"]["id"], json!(claim));
     }
 
     async fn under_blind_review_nobody_is_told_who_judged(app: TestApp) {
-        let claim = app.given().a_claim().await;
+        let claim = app.fixtures().a_claim().await;
         let mut followers = Vec::new();
         for name in ["reader", "second", "reviewer", "editor"] {
             followers.push((name, app.follower(name, None, None).await));
         }
         tokio::time::sleep(Duration::from_millis(300)).await;
-        let verdict = app.given().a_verdict("reviewer", &claim, "TRUE").await;
+        let verdict = app.fixtures().a_verdict("reviewer", &claim, "TRUE").await;
         for (name, socket) in &mut followers {
             let heard = told(socket).await;
             assert_eq!((&heard["kind"], &heard["claim"]["id"]), (&json!("VERDICT_SUBMITTED"), &json!(claim)), "{name}");
@@ -101,7 +110,15 @@ db_tests! {
             assert_eq!((actor == &json!(app.account("reviewer")), judged == &json!(verdict)), (sees, sees), "{name}: {heard}");
             assert!(sees || heard["actor"].is_null() && heard["verdict"].is_null(), "{name}: {heard}");
         }
-        // Once the claim is ready, what was hidden can be read from the log.
+        let comment = app.fixtures().a_comment("reviewer", &claim).await;
+        for (name, socket) in &mut followers {
+            let heard = told(socket).await;
+            assert_eq!((&heard["kind"], &heard["claim"]["id"]), (&json!("COMMENT_ADDED"), &json!(claim)), "{name}");
+            let sees = matches!(*name, "reviewer" | "editor");
+            let (actor, said) = (&heard["actor"]["id"], &heard["comment"]["id"]);
+            assert_eq!((actor == &json!(app.account("reviewer")), said == &json!(comment)), (sees, sees), "{name}: {heard}");
+        }
+        // Once the claim is READY, the log shows what was hidden.
         app.as_second().call("submitVerdict", verdict_on(&claim, "FALSE"), "verdict { id }").await.ok();
         let mut later = app.follower("reader", None, Some(0)).await;
         loop {
@@ -114,7 +131,7 @@ db_tests! {
     }
 
     async fn what_editors_do_is_told_to_members_and_drafts_to_nobody(app: TestApp) {
-        let claim = app.given().a_claim().await;
+        let claim = app.fixtures().a_claim().await;
         let mut followers = Vec::new();
         for name in ["reader", "reviewer", "admin"] {
             followers.push((name, app.follower(name, None, None).await));
@@ -122,16 +139,16 @@ db_tests! {
         tokio::time::sleep(Duration::from_millis(300)).await;
         let asked = json!({ "claim": claim, "reviewers": [app.account("reviewer")] });
         app.as_editor().call("assignClaim", asked.clone(), "claim { id }").await.ok();
-        let draft = app.given().a_draft("reviewer", &claim).await;
+        let draft = app.fixtures().a_draft("reviewer", &claim).await;
         app.as_reviewer().call("discardVerdictDraft", json!({ "draft": draft }), "claim { id }").await.ok();
-        app.given().a_draft("reviewer", &claim).await;
-        app.given().a_verdict("reviewer", &claim, "TRUE").await;
-        app.given().a_verdict("second", &claim, "FALSE").await;
-        let ruling = app.given().a_ruling(&claim, "FALSE").await;
+        app.fixtures().a_draft("reviewer", &claim).await;
+        app.fixtures().a_verdict("reviewer", &claim, "TRUE").await;
+        app.fixtures().a_verdict("second", &claim, "FALSE").await;
+        let ruling = app.fixtures().a_ruling(&claim, "FALSE").await;
         let correction = json!({ "ruling": ruling, "kind": "RETRACTION", "reason": "Another port's." });
         app.as_editor().call("correctRuling", correction, "ruling { state }").await.ok();
         app.as_editor().call("unassignClaim", asked, "claim { id }").await.ok();
-        app.given().a_scale(&["TRUE", "FALSE"]).await;
+        app.fixtures().a_scale(&["TRUE", "FALSE"]).await;
         let editorial = [
             "CLAIM_ASSIGNED", "VERDICT_SUBMITTED", "VERDICT_SUBMITTED", "RULING_PUBLISHED", "RULING_CORRECTED", "CLAIM_UNASSIGNED",
             "RATING_SCALE_REPLACED",
@@ -141,7 +158,7 @@ db_tests! {
             for kind in editorial {
                 let heard = told(socket).await;
                 assert_eq!(heard["kind"], kind, "{name}");
-                // Not even a gap in the numbers tells that there was a draft.
+                // Even gaps in the numbers must not reveal a draft.
                 let number = heard["number"].as_i64().expect("a number");
                 assert!(before.is_none_or(|before| number == before + 1), "{name}: {heard}");
                 before = Some(number);
@@ -157,7 +174,7 @@ db_tests! {
         for rule in [json!({ "verdictsRequired": 3 }), json!({ "blindReview": false }), json!({ "secondReader": false }), json!({ "publicReading": true })] {
             let mut socket = app.follower("reader", None, None).await;
             tokio::time::sleep(Duration::from_millis(300)).await;
-            app.given().a_policy(rule.clone()).await;
+            app.fixtures().a_policy(rule.clone()).await;
             let cut = tokio::time::timeout(Duration::from_secs(10), async {
                 loop {
                     let message = socket.hear().await;
@@ -173,16 +190,16 @@ db_tests! {
     }
 
     async fn whatever_becomes_of_an_article_and_its_claims_is_told(app: TestApp) {
-        let (article, other) = (app.given().an_article_of("Cups", "Team Alpha won three cups.").await, app.given().an_article().await);
-        let claim = app.given().a_claim_on(&article, "It won.", "won three cups").await;
-        let verdict = app.given().a_verdict("reviewer", &claim, "TRUE").await;
+        let (article, other) = (app.fixtures().an_article_of("Cups", "Team Alpha won three cups.").await, app.fixtures().an_article().await);
+        let claim = app.fixtures().a_claim_on(&article, "It won.", "won three cups").await;
+        let verdict = app.fixtures().a_verdict("reviewer", &claim, "TRUE").await;
         let mut followers = Vec::new();
         for name in ["second", "reviewer"] {
             followers.push((name, app.follower(name, Some(&article), None).await));
         }
         tokio::time::sleep(Duration::from_millis(300)).await;
-        app.given().a_revision_of(&other, "Nothing of it.").await;
-        app.given().a_revision_of(&article, "Team Alpha won four cups.").await;
+        app.fixtures().a_revision_of(&other, "Nothing of it.").await;
+        app.fixtures().a_revision_of(&article, "Team Alpha won four cups.").await;
         let input = json!({ "claim": claim, "ranges": [{ "exact": "won four cups" }] });
         app.as_editor().call("reanchor", input, "claim { id }").await.ok();
         let version = app.as_reviewer().send("query($id: ID!) { node(id: $id) { ... on Claim { version } } }", json!({ "id": claim })).await;
@@ -195,7 +212,7 @@ db_tests! {
                 assert_eq!((&event["actor"]["id"], &event["article"]["id"]), (&json!(app.account("editor")), &json!(article)), "{name}");
             }
             assert_eq!((&revised["claim"]["id"], &put["claim"]["id"], &stood_by["claim"]["id"]), (&json!(null), &json!(claim), &json!(claim)));
-            // Under blind review, to reaffirm is to tell that one has judged.
+            // Under blind review, a reaffirmation would reveal that its reviewer has judged.
             let expected = match *name {
                 "reviewer" => (json!(app.account("reviewer")), json!(verdict)),
                 _ => (json!(null), json!(null)),
@@ -210,39 +227,39 @@ db_tests! {
             followers.push(app.follower(name, None, None).await);
         }
         tokio::time::sleep(Duration::from_millis(300)).await;
-        app.given().an_invitation("admin", "somebody@example.org", "READER").await;
-        app.given().an_article().await;
+        app.fixtures().an_invitation("admin", "somebody@example.org", "READER").await;
+        app.fixtures().an_article().await;
         assert_eq!(told(&mut followers[0]).await["kind"], "MEMBER_INVITED");
         assert_eq!(told(&mut followers[1]).await["kind"], "ARTICLE_IMPORTED");
     }
 
     async fn who_may_not_read_may_not_follow(app: TestApp) {
-        let article = app.given().an_article().await;
-        let (desk, rival) = (app.newsroom(), app.seed.rival_newsroom.to_string());
+        let article = app.fixtures().an_article().await;
+        let (newsroom, rival) = (app.newsroom(), app.seed.rival_newsroom.to_string());
         for (who, newsroom, article, after, code) in [
-            (None, &desk, None, None, "UNAUTHENTICATED"), (Some("rival"), &desk, None, None, "NOT_FOUND"), (Some("rival"), &rival, Some(&article), None, "NOT_FOUND"),
-            (Some("admin"), &rival, None, None, "NOT_FOUND"), (Some("reader"), &desk, None, Some(-1), "BAD_USER_INPUT"), (Some("reader"), &desk, None, Some(100_000), "BAD_USER_INPUT"),
+            (None, &newsroom, None, None, "UNAUTHENTICATED"), (Some("rival"), &newsroom, None, None, "NOT_FOUND"), (Some("rival"), &rival, Some(&article), None, "NOT_FOUND"),
+            (Some("admin"), &rival, None, None, "NOT_FOUND"), (Some("reader"), &newsroom, None, Some(-1), "BAD_USER_INPUT"), (Some("reader"), &newsroom, None, Some(100_000), "BAD_USER_INPUT"),
             (Some("reader"), &article, None, None, "BAD_USER_INPUT"),
         ] {
             let mut socket = app.socket(who).await;
             socket.subscribe("a", FOLLOW, json!({ "newsroom": newsroom, "article": article, "after": after })).await;
             assert_eq!(socket.error("a").await, code, "{who:?}");
         }
-        let unanswerable = app.as_reader().send(FOLLOW, json!({ "newsroom": desk })).await;
+        let unanswerable = app.as_reader().send(FOLLOW, json!({ "newsroom": newsroom })).await;
         assert_eq!((unanswerable.code(), unanswerable.field()), ("BAD_USER_INPUT", "Accept"));
     }
 
     async fn whoever_loses_their_standing_is_cut_off_within_seconds(app: TestApp) {
-        let (leaver, leaver_id) = app.given().a_member("admin", "leaver", "EDITOR").await;
-        let (climber, climber_id) = app.given().a_member("admin", "climber", "READER").await;
-        let (quitter, _) = app.given().a_member("admin", "quitter", "READER").await;
+        let (leaver, leaver_id) = app.fixtures().a_member("admin", "leaver", "EDITOR").await;
+        let (climber, climber_id) = app.fixtures().a_member("admin", "climber", "READER").await;
+        let (quitter, _) = app.fixtures().a_member("admin", "quitter", "READER").await;
         let mut sockets = Vec::new();
         for client in [&leaver, &climber, &quitter] {
             let mut socket = app.socket_with(client.token.clone()).await;
             socket.subscribe("a", FOLLOW, json!({ "newsroom": app.newsroom() })).await;
             sockets.push(socket);
         }
-        let mut standing = app.follower("reader", None, None).await;
+        let mut status = app.follower("reader", None, None).await;
         tokio::time::sleep(Duration::from_millis(300)).await;
         app.as_admin().call("removeMember", json!({ "newsroom": app.newsroom(), "account": leaver_id }), "newsroom { id }").await.ok();
         app.as_admin().call("setRole", json!({ "newsroom": app.newsroom(), "account": climber_id, "role": "ADMIN" }), "membership { role }").await.ok();
@@ -255,8 +272,27 @@ db_tests! {
             codes
         });
         assert_eq!(cut.await.expect("within 5 s"), ["NOT_FOUND", "FORBIDDEN", "UNAUTHENTICATED"]);
-        app.given().an_article().await;
-        assert_eq!(told(&mut standing).await["kind"], "ARTICLE_IMPORTED");
+        app.fixtures().an_article().await;
+        assert_eq!(told(&mut status).await["kind"], "ARTICLE_IMPORTED");
+    }
+
+    async fn no_event_after_a_followers_removal_reaches_it(app: TestApp) {
+        let article = app.fixtures().an_article().await;
+        for round in 0..5 {
+            let (gone, account) = app.fixtures().a_member("admin", &format!("gone{round}"), "READER").await;
+            let mut socket = app.socket_with(gone.token.clone()).await;
+            socket.subscribe("a", FOLLOW, json!({ "newsroom": app.newsroom() })).await;
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            app.happen(&article).await;
+            let before = told(&mut socket).await["number"].as_i64().expect("a number");
+            app.as_admin().call("removeMember", json!({ "newsroom": app.newsroom(), "account": account }), "newsroom { id }").await.ok();
+            for _ in 0..4 {
+                app.happen(&article).await;
+                tokio::time::sleep(Duration::from_millis(120)).await;
+            }
+            let answer = socket.hear().await;
+            assert_eq!((&answer["type"], &answer["payload"][0]["extensions"]["code"]), (&json!("error"), &json!("NOT_FOUND")), "after {before}: {answer}");
+        }
     }
 
     async fn events_are_sent_as_they_happen_and_end_with_complete(app: TestApp) {
@@ -280,14 +316,14 @@ db_tests! {
         let mut heard = String::new();
         let mut until = async |end: &str| {
             while !heard.contains(end) {
-                let more = tokio::time::timeout(Duration::from_secs(20), stream.chunk()).await.expect("something within 20 s");
+                let more = tokio::time::timeout(Duration::from_secs(20), stream.chunk()).await.expect("a message within 20 s");
                 heard.push_str(&String::from_utf8_lossy(&more.expect("a chunk").expect("it goes on")));
             }
             std::mem::take(&mut heard)
         };
         until(":\n\n").await;
         tokio::time::sleep(Duration::from_millis(300)).await;
-        app.given().an_article().await;
+        app.fixtures().an_article().await;
         assert!(until("}\n\n").await.contains("ARTICLE_IMPORTED"));
         app.as_editor().ask("mutation { signOut { signedOut } }").await.ok();
         let end = until("event: complete\ndata:\n\n").await;
@@ -296,8 +332,8 @@ db_tests! {
 
     async fn a_slow_reader_is_told_where_it_was_and_others_do_not_wait(app: TestApp) {
         let app = app.beside(Settings { most_lag: 5, ..Settings::default() }).await;
-        // Each event brings 60 kB, so that they soon fill what lies between.
-        let article = app.given().an_article_of("Long", &"It rained. ".repeat(1_800)).await;
+        // Each event carries 60 kB, so the buffers between server and client fill quickly.
+        let article = app.fixtures().an_article_of("Long", &"It rained. ".repeat(1_800)).await;
         let long = "subscription($newsroom: ID!) { activity(newsroom: $newsroom) { number article { revision { text } again: revision { text } more: revision { text } } } }";
         let mut slow = app.narrow_socket(app.as_reader().token).await;
         slow.subscribe("a", long, json!({ "newsroom": app.newsroom() })).await;

@@ -1,4 +1,4 @@
-//! Assignments: whom editors ask to judge a claim, and how those find what they are asked.
+//! Assignments: editors ask reviewers to judge a claim, and reviewers find their assignments.
 
 use serde_json::{Value, json};
 
@@ -8,17 +8,31 @@ use crate::verdicts::with;
 const ASSIGNED: &str = "claim { id version assignments { reviewer { displayName } dueAt note assignedAt assignedBy { displayName } } }";
 
 async fn assign(client: &Client, claim: &str, reviewers: &[String], more: Value) -> Reply {
-    client.call("assignClaim", with(json!({ "claim": claim, "reviewers": reviewers }), &more), ASSIGNED).await
+    client
+        .call(
+            "assignClaim",
+            with(json!({ "claim": claim, "reviewers": reviewers }), &more),
+            ASSIGNED,
+        )
+        .await
 }
 
 async fn unassign(client: &Client, claim: &str, reviewers: &[String]) -> Reply {
     client.call("unassignClaim", json!({ "claim": claim, "reviewers": reviewers }), ASSIGNED).await
 }
 
-/// Who is asked, with the note to them.
+/// The assigned reviewers and their notes.
 fn asked(reply: &Reply, mutation: &str) -> Vec<(String, Value)> {
-    let rows = reply.data(&format!("/{mutation}/claim/assignments")).as_array().expect("a list").clone();
-    rows.iter().map(|row| (row["reviewer"]["displayName"].as_str().expect("a name").to_owned(), row["note"].clone())).collect()
+    let rows =
+        reply.data(&format!("/{mutation}/claim/assignments")).as_array().expect("a list").clone();
+    rows.iter()
+        .map(|row| {
+            (
+                row["reviewer"]["displayName"].as_str().expect("a name").to_owned(),
+                row["note"].clone(),
+            )
+        })
+        .collect()
 }
 
 /// The claims that this filter finds for the caller.
@@ -26,13 +40,16 @@ async fn found(client: &Client, filter: Value) -> Vec<String> {
     let document = "query($filter: ClaimFilter) { newsroom(slug: \"desk\") { claims(filter: $filter, order: OLDEST_FIRST) { totalCount nodes { statement } } } }";
     let reply = client.send(document, json!({ "filter": filter })).await;
     let nodes = reply.data("/newsroom/claims/nodes").as_array().expect("a list").clone();
-    assert_eq!(reply.number("/newsroom/claims/totalCount"), i64::try_from(nodes.len()).expect("few"));
+    assert_eq!(
+        reply.number("/newsroom/claims/totalCount"),
+        i64::try_from(nodes.len()).expect("few")
+    );
     nodes.iter().map(|node| node["statement"].as_str().expect("words").to_owned()).collect()
 }
 
 db_tests! {
     async fn an_editor_asks_reviewers_and_asks_them_no_more(app: TestApp) {
-        let claim = app.given().a_claim().await;
+        let claim = app.fixtures().a_claim().await;
         let [reviewer, second, editor] = ["reviewer", "second", "editor"].map(|name| app.account(name));
         let first = assign(&app.as_editor(), &claim, &[reviewer.clone(), second.clone()], json!({ "note": "Ask\r\nthe port.", "dueAt": "2030-01-01T00:00:00+02:00" })).await;
         assert_eq!(asked(&first, "assignClaim"), [("reviewer".into(), json!("Ask\nthe port.")), ("second".into(), json!("Ask\nthe port."))]);
@@ -40,13 +57,14 @@ db_tests! {
         assert_eq!((&row["dueAt"], &row["assignedBy"]["displayName"]), (&json!("2029-12-31T22:00:00Z"), &json!("editor")));
         assert_eq!(first.number("/assignClaim/claim/version"), 2);
 
-        // Others stay; who is named again is asked anew, with what is said now.
+        // Other assignments stay. Assigning a reviewer again replaces the due date and the note.
         app.wait(chrono::TimeDelta::minutes(1));
         let again = assign(&app.as_admin(), &claim, &[second.clone(), editor], json!({ "expectedVersion": 2 })).await;
         assert_eq!(asked(&again, "assignClaim"), [("reviewer".into(), json!("Ask\nthe port.")), ("second".into(), Value::Null), ("editor".into(), Value::Null)]);
         assert_eq!(again.data("/assignClaim/claim/assignments/1")["assignedBy"]["displayName"], "admin");
-        // Who is asked is told to everybody who reads the claim, and it says nothing of whether they have judged.
-        app.given().a_verdict("reviewer", &claim, "TRUE").await;
+        // Every reader of the claim sees the assignments. They do not show whether a reviewer has
+        // judged.
+        app.fixtures().a_verdict("reviewer", &claim, "TRUE").await;
         let seen = app.as_reader().send("query($id: ID!) { node(id: $id) { ... on Claim { assignments { reviewer { displayName } } } } }", json!({ "id": claim })).await;
         assert_eq!(seen.data("/node/assignments").as_array().map(Vec::len), Some(3));
 
@@ -56,17 +74,17 @@ db_tests! {
     }
 
     async fn reviewers_find_what_they_are_asked_and_have_not_judged(app: TestApp) {
-        let article = app.given().an_article().await;
+        let article = app.fixtures().an_article().await;
         let mut claims = Vec::new();
         for statement in ["Asked.", "Judged.", "Withdrawn.", "Another's."] {
-            claims.push(app.given().a_claim_on(&article, statement, "12 million").await);
+            claims.push(app.fixtures().a_claim_on(&article, statement, "12 million").await);
         }
         for claim in &claims[..3] {
             assign(&app.as_editor(), claim, &[app.account("reviewer")], json!({})).await.ok();
         }
         assign(&app.as_editor(), &claims[3], &[app.account("second")], json!({})).await.ok();
-        app.given().a_verdict("reviewer", &claims[1], "TRUE").await;
-        let verdict = app.given().a_verdict("reviewer", &claims[2], "TRUE").await;
+        app.fixtures().a_verdict("reviewer", &claims[1], "TRUE").await;
+        let verdict = app.fixtures().a_verdict("reviewer", &claims[2], "TRUE").await;
         app.as_reviewer().call("withdrawVerdict", json!({ "verdict": verdict, "reason": "Unsure." }), "verdict { id }").await.ok();
 
         let reviewer = app.as_reviewer();
@@ -77,12 +95,12 @@ db_tests! {
         assert_eq!(found(&app.as_editor(), json!({ "assignedTo": app.account("reviewer") })).await, ["Asked.", "Judged.", "Withdrawn."]);
         assert_eq!(found(&app.as_editor(), json!({ "assignedToMe": true })).await, Vec::<String>::new());
         assert_eq!(found(&app.as_reader(), json!({ "notReviewedByMe": true })).await.len(), 4);
-        // Within one article, too.
+        // The filter also works within one article.
         let document = "query($id: ID!) { article(id: $id) { claims(filter: { assignedToMe: true, notReviewedByMe: true }) { nodes { statement } } } }";
         let reply = reviewer.send(document, json!({ "id": article })).await;
         assert_eq!(*reply.data("/article/claims/nodes"), json!([{ "statement": "Asked." }, { "statement": "Withdrawn." }]));
-        app.as_reader().send("{ newsroom(slug: \"desk\") { claims(filter: { assignedTo: \"x\" }) { totalCount } } }", json!({})).await.refused("assignedTo", "INVALID_ID");
-        // A program acts for its maker.
+        app.as_reader().send("{ newsroom(slug: \"desk\") { claims(filter: { assignedTo: \"x\" }) { totalCount } } }", json!({})).await.refused("filter.assignedTo", "INVALID_ID");
+        // An API token acts for its maker.
         let input = json!({ "newsroom": app.newsroom(), "name": "CI", "role": "READER" });
         let program = app.with_token(Some(app.as_admin().call("createApiToken", input, "secret").await.text("/createApiToken/secret")));
         assign(&app.as_editor(), &claims[3], &[app.account("admin")], json!({})).await.ok();
@@ -90,7 +108,7 @@ db_tests! {
     }
 
     async fn only_editors_ask_and_only_members_who_may_judge_are_asked(app: TestApp) {
-        let claim = app.given().a_claim().await;
+        let claim = app.fixtures().a_claim().await;
         let reviewer = [app.account("reviewer")];
         for (who, code) in [("reader", "FORBIDDEN"), ("reviewer", "FORBIDDEN"), ("rival", "NOT_FOUND")] {
             assert_eq!(assign(&app.as_(who), &claim, &reviewer, json!({})).await.code(), code, "{who}");
@@ -98,7 +116,7 @@ db_tests! {
         }
         assert_eq!(assign(&app.as_stranger(), &claim, &reviewer, json!({})).await.code(), "UNAUTHENTICATED");
 
-        // Whoever is no member is told apart from nobody at all by nothing.
+        // A non-member's account and an unknown account get the same response.
         let (unknown, rival) = (format!("account_{}", "7".repeat(32)), app.account("rival-reviewer"));
         let [nobody, foreign] = [
             assign(&app.as_editor(), &claim, &[app.account("second"), unknown], json!({})).await,
@@ -120,14 +138,14 @@ db_tests! {
         }
         assert_eq!(assign(&app.as_editor(), &claim, &reviewer, json!({ "expectedVersion": 2 })).await.code(), "CONFLICT");
         let none = app.as_reader().send("query($id: ID!) { node(id: $id) { ... on Claim { version assignments { note } } } }", json!({ "id": claim })).await;
-        assert_eq!(*none.data("/node"), json!({ "version": 1, "assignments": [] }), "what is refused changes nothing");
+        assert_eq!(*none.data("/node"), json!({ "version": 1, "assignments": [] }), "refused requests change nothing");
 
         app.as_editor().call("withdrawClaim", json!({ "claim": claim, "reason": "No claim." }), "claim { id }").await.ok();
         assign(&app.as_editor(), &claim, &reviewer, json!({})).await.refused("claim", "CLAIM_WITHDRAWN");
     }
 
     async fn editors_who_ask_at_once_ask_each_reviewer_once(app: TestApp) {
-        let claim = app.given().a_claim().await;
+        let claim = app.fixtures().a_claim().await;
         let names = ["reviewer", "second", "third", "editor"];
         let asks = (0..12).map(async |number| {
             let two = [app.account(names[number % 4]), app.account(names[(number + 1) % 4])];

@@ -1,21 +1,29 @@
-//! The audit log: who reads it, that nothing changes it, and that whatever changes it all the same is found.
+//! The audit log: its readers, its protection against changes, and how a verification finds changes
+//! made anyway.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use claimspan::domain::actor::Actor;
 use claimspan::domain::audit::{self, Break, Pin, Walked};
 use claimspan::domain::event::{self, Kind, Model, head};
+use claimspan::domain::merkle::Growth;
 use claimspan::domain::newsroom;
-use claimspan::domain::policy::{Actor, World};
+use claimspan::domain::record;
+use claimspan::domain::subtrees;
+use claimspan::domain::world::World;
 use claimspan::server::Settings;
 use futures_util::future::{join, join_all};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
+    QueryFilter, TransactionTrait,
+};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::app::{Client, TestApp};
 use crate::events::{assert_whole, logs};
-use crate::given::verdict_on;
+use crate::fixtures::verdict_on;
 
 const LOG: &str = r#"query($first: Int, $after: String, $last: Int, $before: String, $filter: AuditFilter) {
     newsroom(slug: "desk") { auditLog(first: $first, after: $after, last: $last, before: $before, filter: $filter) {
@@ -38,7 +46,7 @@ async fn walk(app: &TestApp, pins: &[Pin]) -> BTreeMap<String, Walked> {
     walked.into_iter().map(|log| (log.log.clone(), log)).collect()
 }
 
-/// Lets whoever owns the database change the log.
+/// Removes the triggers, as the owner of the database can.
 async fn switch_triggers_off(app: &TestApp) {
     let statements = if app.db.is_sqlite() {
         [
@@ -47,37 +55,52 @@ async fn switch_triggers_off(app: &TestApp) {
             "events_are_not_replaced",
             "event_logs_are_not_deleted",
             "event_logs_only_grow",
+            "records_are_not_changed",
+            "records_are_not_deleted",
         ]
         .map(|trigger| format!("DROP TRIGGER {trigger}"))
         .to_vec()
     } else {
-        ["events", "event_logs"].map(|table| format!("ALTER TABLE {table} DISABLE TRIGGER USER")).to_vec()
+        ["events", "event_logs", "records"]
+            .map(|table| format!("ALTER TABLE {table} DISABLE TRIGGER USER"))
+            .to_vec()
     };
     for statement in statements {
-        app.db.read().execute_unprepared(&statement).await.expect("a trigger less");
+        app.db.execute_unprepared(&statement).await.expect("a trigger less");
     }
 }
 
-/// A log that can be changed, and put back.
+/// A log that tests can change and restore.
 struct Tampered<'a> {
     app: &'a TestApp,
     log: String,
     head: head::Model,
     events: Vec<Model>,
+    records: Vec<record::Model>,
 }
 
 impl Tampered<'_> {
     async fn sql(&self, text: &str) {
         let text = text.replace("$log", &format!("'{}'", self.log));
-        self.app.db.read().execute_unprepared(&text).await.unwrap_or_else(|error| panic!("{text}: {error}"));
+        self.app
+            .db
+            .execute_unprepared(&text)
+            .await
+            .unwrap_or_else(|error| panic!("{text}: {error}"));
     }
 
-    /// Stores the event of this number anew, as `change` makes it, with the hash that it then has.
+    /// Stores the event with this number after `change`, with a hash that matches.
     async fn mend(&self, number: i32, change: impl FnOnce(&mut Model)) -> Model {
         let mut event = self.event(number).clone();
         change(&mut event);
         event.hash = event::digest(&event);
-        event.clone().into_active_model().reset_all().update(self.app.db.read()).await.expect("an update");
+        event
+            .clone()
+            .into_active_model()
+            .reset_all()
+            .update(&self.app.db)
+            .await
+            .expect("an update");
         event
     }
 
@@ -90,19 +113,33 @@ impl Tampered<'_> {
     }
 
     async fn put_back(&self) {
-        let db = self.app.db.read();
-        event::Entity::delete_many().filter(event::Column::Log.eq(&self.log)).exec(db).await.expect("it is emptied");
+        let db = &self.app.db;
+        event::Entity::delete_many()
+            .filter(event::Column::Log.eq(&self.log))
+            .exec(db)
+            .await
+            .expect("it is emptied");
         head::Entity::delete_by_id(&self.log).exec(db).await.expect("it is gone");
-        head::Entity::insert(self.head.clone().into_active_model()).exec_without_returning(db).await.expect("it is there");
+        head::Entity::insert(self.head.clone().into_active_model())
+            .exec_without_returning(db)
+            .await
+            .expect("it is there");
         let rows = self.events.iter().cloned().map(IntoActiveModel::into_active_model);
         event::Entity::insert_many(rows).exec_without_returning(db).await.expect("it is filled");
-        assert_eq!(self.found(&[]).await, None, "it is whole again");
+        record::Entity::delete_many()
+            .filter(record::Column::Log.eq(&self.log))
+            .exec(db)
+            .await
+            .expect("it is emptied");
+        let rows = self.records.iter().cloned().map(IntoActiveModel::into_active_model);
+        record::Entity::insert_many(rows).exec_without_returning(db).await.expect("it is filled");
+        assert_eq!(self.found(&[]).await, None, "the log is intact again");
     }
 }
 
 db_tests! {
     async fn admins_read_the_log_and_nobody_else_does(app: TestApp) {
-        app.given().a_ready_claim().await;
+        app.fixtures().a_ready_claim().await;
         for (who, code) in [("reader", "FORBIDDEN"), ("reviewer", "FORBIDDEN"), ("editor", "FORBIDDEN"), ("rival", "NOT_FOUND"), ("admin", "OK")] {
             let reply = app.as_(who).send(LOG, json!({})).await;
             assert_eq!(reply.code(), code, "{who}");
@@ -116,7 +153,7 @@ db_tests! {
     }
 
     async fn the_log_says_who_did_what_to_what_page_by_page(app: TestApp) {
-        let claim = app.given().a_ready_claim().await;
+        let claim = app.fixtures().a_ready_claim().await;
         let admin = app.as_admin();
         let (all, info) = read(&admin, json!({ "first": 100 })).await;
         assert_eq!((&info["hasNextPage"], &info["hasPreviousPage"]), (&json!(false), &json!(false)));
@@ -147,9 +184,9 @@ db_tests! {
     }
 
     async fn the_log_is_filtered_by_actor_kind_time_and_claim(app: TestApp) {
-        let claim = app.given().a_ready_claim().await;
+        let claim = app.fixtures().a_ready_claim().await;
         app.wait(TimeDelta::hours(1));
-        app.given().a_ready_claim().await;
+        app.fixtures().a_ready_claim().await;
         let admin = app.as_admin();
         let (all, _) = read(&admin, json!({ "first": 100 })).await;
         let filtered = async |filter: Value| numbers(&read(&admin, json!({ "first": 100, "filter": filter })).await.0);
@@ -165,15 +202,15 @@ db_tests! {
         assert_eq!(filtered(json!({ "claim": claim, "actor": second, "kinds": ["VERDICT_SUBMITTED"], "until": middle })).await.len(), 1);
         assert_eq!(filtered(json!({ "kinds": [] })).await, Vec::<i64>::new());
         assert!(filtered(json!({ "since": middle })).await.len() == 4);
-        admin.send(LOG, json!({ "filter": { "actor": claim } })).await.refused("actor", "INVALID_ID");
-        admin.send(LOG, json!({ "filter": { "claim": "x" } })).await.refused("claim", "INVALID_ID");
+        admin.send(LOG, json!({ "filter": { "actor": claim } })).await.refused("filter.actor", "INVALID_ID");
+        admin.send(LOG, json!({ "filter": { "claim": "x" } })).await.refused("filter.claim", "INVALID_ID");
         assert_eq!(admin.send(LOG, json!({ "filter": { "kinds": ["NONSENSE"] } })).await.status, 200);
         assert_ne!(admin.send(LOG, json!({ "filter": { "kinds": ["NONSENSE"] } })).await.code(), "OK");
     }
 
     async fn a_hash_can_be_computed_from_what_the_api_gives(app: TestApp) {
-        let article = app.given().an_article_of("Écluse \u{202E}2", "Zoë: \"ça\tva\" \\ 👩‍👩‍👧 'x'; DROP.").await;
-        app.given().a_claim_on(&article, "Zoë said \"ça va\" \\n ✓.", "Zoë").await;
+        let article = app.fixtures().an_article_of("Écluse \u{202E}2", "Zoë: \"ça\tva\" \\ 👩‍👩‍👧 'x'; DROP.").await;
+        app.fixtures().a_claim_on(&article, "Zoë said \"ça va\" \\n ✓.", "Zoë").await;
         let (all, _) = read(&app.as_admin(), json!({ "first": 100 })).await;
         let mut previous = String::new();
         for event in &all {
@@ -183,7 +220,7 @@ db_tests! {
             let lines = ["claimspan event 1".to_owned(), app.newsroom(), event["number"].to_string(), at, id("actor"), text("kind"),
                 id("article"), id("claim"), id("verdict"), text("previousHash"), text("detail")];
             assert!(lines.iter().all(|line| !line.contains('\n')));
-            assert_eq!(event::hex(&Sha256::digest(lines.join("\n"))), text("hash"));
+            assert_eq!(hex::encode(Sha256::digest(lines.join("\n"))), text("hash"));
             assert_eq!(text("previousHash"), previous);
             previous = text("hash");
         }
@@ -191,8 +228,8 @@ db_tests! {
     }
 
     async fn the_database_itself_refuses_to_change_what_was_appended(app: TestApp) {
-        app.given().a_claim().await;
-        let before = logs(app.db.read()).await;
+        app.fixtures().a_claim().await;
+        let before = logs(&app.db).await;
         let mut attempts = vec![
             "UPDATE events SET detail = '{}' WHERE number = 2",
             "UPDATE events SET number = number + 1000",
@@ -211,32 +248,34 @@ db_tests! {
             attempts.push("INSERT INTO events SELECT * FROM events WHERE number = 2 ON CONFLICT (log, number) DO UPDATE SET detail = '{}'");
         }
         for attempt in attempts {
-            let refused = app.db.read().execute_unprepared(attempt).await.expect_err(attempt).to_string();
+            let refused = app.db.execute_unprepared(attempt).await.expect_err(attempt).to_string();
             assert!(refused.contains("append-only"), "{attempt}: {refused}");
         }
-        assert_eq!(logs(app.db.read()).await, before);
+        assert_eq!(logs(&app.db).await, before);
         assert!(walk(&app, &[]).await.values().all(|log| log.broken.is_none()));
     }
 
+    #[allow(clippy::too_many_lines, reason = "one log, a break at a time")]
     async fn a_walk_finds_the_first_break_whatever_was_done_behind_the_servers_back(app: TestApp) {
-        app.given().a_ready_claim().await;
-        app.given().a_ready_claim().await;
+        app.fixtures().a_ready_claim().await;
+        app.fixtures().a_ready_claim().await;
         let whole = walk(&app, &[]).await;
         assert_eq!(whole.len(), 3);
         assert!(whole.values().all(|log| log.broken.is_none()), "{whole:?}");
         assert_eq!(whole["server"].slug, None);
         switch_triggers_off(&app).await;
         let log = app.newsroom();
-        let events = logs(app.db.read()).await.remove(&log).expect("the log");
-        let head = head::Entity::find_by_id(&log).one(app.db.read()).await.expect("a row").expect("a head");
+        let events = logs(&app.db).await.remove(&log).expect("the log");
+        let head = head::Entity::find_by_id(&log).one(&app.db).await.expect("a row").expect("a head");
         let last = head.number;
         assert_eq!(whole[&log].newest, Some(Pin { log: log.clone(), number: last, hash: head.hash.clone() }));
         assert_eq!(whole[&log].slug.as_deref(), Some("desk"));
-        let it = Tampered { app: &app, log, head, events };
+        let records = record::Entity::find().filter(record::Column::Log.eq(&log)).all(&app.db).await.expect("digests");
+        let it = Tampered { app: &app, log, head, events, records };
         let newest = whole[&it.log].newest.clone().expect("a pin");
         let middle = Pin { log: it.log.clone(), number: 5, hash: it.event(5).hash.clone() };
 
-        // Changed in place: each part of an event.
+        // Changed: each part of an event.
         for change in ["detail = '{}'", "kind = 'CLAIM_EDITED'", "actor_id = NULL", "claim_id = NULL", "verdict_id = NULL", "article_id = NULL", "hash = 'x'",
             if app.db.is_sqlite() { "at = '2001-01-01 00:00:00+00:00'" } else { "at = at + interval '1 microsecond'" }] {
             it.sql(&format!("UPDATE events SET {change} WHERE log = $log AND number = {last}")).await;
@@ -249,15 +288,19 @@ db_tests! {
         it.sql("UPDATE events SET previous_hash = 'x' WHERE log = $log AND number = 4").await;
         assert_eq!(it.found(&[]).await, Some(Break::Unlinked(4)));
         it.put_back().await;
-        // With its hash mended: the next one doesn't follow; the newest is not the head's.
-        it.mend(4, |event| "{}".clone_into(&mut event.detail)).await;
+        // Changed with a matching hash. Then the next event does not follow, or the newest differs
+        // from the head.
+        it.mend(4, |event| event.kind = Kind::ClaimEdited).await;
         assert_eq!(it.found(&[]).await, Some(Break::Unlinked(5)));
+        it.put_back().await;
+        it.mend(4, |event| "{}".clone_into(&mut event.detail)).await;
+        assert_eq!(it.found(&[]).await, Some(Break::RecordDiffers(4)));
         it.put_back().await;
         it.mend(last, |event| event.actor_id = None).await;
         assert_eq!(it.found(&[]).await, Some(Break::HeadDiffers(last)));
         it.put_back().await;
 
-        // Dropped: one, the first, the newest, several at the end, all.
+        // Deleted: one, the first, the newest, several at the end, and all.
         for (which, found) in [
             ("= 4".to_owned(), Break::Missing(4)), ("= 1".to_owned(), Break::Missing(1)), (format!("= {last}"), Break::CutOff(last)),
             ("> 5".to_owned(), Break::CutOff(6)), ("> 0".to_owned(), Break::CutOff(1)),
@@ -266,20 +309,24 @@ db_tests! {
             assert_eq!(it.found(&[]).await, Some(found), "{which}");
             it.put_back().await;
         }
-        // Closed up after it.
+        // Deleted, with later numbers moved down.
         it.sql("DELETE FROM events WHERE log = $log AND number = 4").await;
         for number in 5..=last {
             it.sql(&format!("UPDATE events SET number = {} WHERE log = $log AND number = {number}", number - 1)).await;
         }
         assert_eq!(it.found(&[]).await, Some(Break::Unlinked(4)));
         it.put_back().await;
-        // The end dropped, and the head with it: only who wrote something down can tell.
+        // Deleted at the end, with a matching head: their digests are left over. Without those, only
+        // a noted pin can reveal this, and the rows that are on record no more.
         it.sql("DELETE FROM events WHERE log = $log AND number > 5").await;
         it.sql(&format!("UPDATE event_logs SET number = 5, hash = '{}' WHERE log = $log", it.event(5).hash)).await;
+        assert_eq!(it.found(&[]).await, Some(Break::RecordDiffers(6)));
+        it.sql("DELETE FROM records WHERE log = $log AND number > 5").await;
+        assert!(walk(&app, &[]).await.values().any(|log| !log.rows.is_empty()));
         assert_eq!((it.found(&[]).await, it.found(std::slice::from_ref(&middle)).await), (None, None));
         assert_eq!(it.found(std::slice::from_ref(&newest)).await, Some(Break::PinGone(last)));
         it.put_back().await;
-        // The log and its head.
+        // Deleted: the log and its head.
         it.sql("DELETE FROM events WHERE log = $log").await;
         it.sql("DELETE FROM event_logs WHERE log = $log").await;
         assert_eq!(it.found(&[]).await, Some(Break::NoLog));
@@ -292,53 +339,54 @@ db_tests! {
         assert_eq!(it.found(&[]).await, Some(Break::Unlinked(4)));
         it.put_back().await;
 
-        // Appended: one that follows, one that doesn't, one before all.
+        // Added: an event that follows, one that does not, and one before all others.
         let mut more = Model { number: last + 1, previous_hash: it.head.hash.clone(), kind: Kind::ClaimEdited, ..it.event(last).clone() };
         more.hash = event::digest(&more);
         for (number, found) in [(last + 1, Break::Appended(last + 1)), (last + 2, Break::Missing(last + 1)), (0, Break::Misnumbered(0)), (-7, Break::Misnumbered(-7))] {
             let row = Model { number, ..more.clone() };
-            event::Entity::insert(row.into_active_model()).exec_without_returning(app.db.read()).await.expect("it is put there");
+            event::Entity::insert(row.into_active_model()).exec_without_returning(&app.db).await.expect("the event is inserted");
             assert_eq!(it.found(&[]).await, Some(found));
             it.put_back().await;
         }
-        // Put in between, the others moved up.
+        // Inserted, with later numbers moved up.
         for number in (4..=last).rev() {
             it.sql(&format!("UPDATE events SET number = {} WHERE log = $log AND number = {number}", number + 1)).await;
         }
-        let mut between = Model { number: 4, previous_hash: it.event(3).hash.clone(), ..more.clone() };
+        let (previous_hash, detail) = (it.event(3).hash.clone(), it.event(4).detail.clone());
+        let mut between = Model { number: 4, previous_hash, detail, ..more.clone() };
         between.hash = event::digest(&between);
-        event::Entity::insert(between.into_active_model()).exec_without_returning(app.db.read()).await.expect("it is put there");
+        event::Entity::insert(between.into_active_model()).exec_without_returning(&app.db).await.expect("the event is inserted");
         assert_eq!(it.found(&[]).await, Some(Break::Unlinked(5)));
         it.put_back().await;
 
-        // Everything from some event on written anew, and the head with it: a forged log that only a pin tells.
+        // Rewritten from some event on, with a matching head. Only a pin reveals such a forged log.
         let mut previous = it.event(3).hash.clone();
         for number in 4..=last {
-            previous = it.mend(number, |event| (event.previous_hash, event.detail) = (previous, "{\"forged\":true}".to_owned())).await.hash;
+            previous = it.mend(number, |event| (event.previous_hash, event.kind) = (previous, Kind::ClaimEdited)).await.hash;
         }
         it.sql(&format!("UPDATE event_logs SET hash = '{previous}' WHERE log = $log")).await;
         assert_eq!(it.found(&[]).await, None);
         assert_eq!(it.found(&[middle.clone(), newest.clone()]).await, Some(Break::PinDiffers(5)));
         it.put_back().await;
         assert_eq!(it.found(&[middle, newest]).await, None);
-        // Of a log that never was.
+        // A pin of a log that never existed.
         let unknown = Pin { log: "newsroom_0".to_owned(), number: 1, hash: "0".repeat(64) };
         assert_eq!(walk(&app, &[unknown]).await["newsroom_0"].broken, Some(Break::NoLog));
-        let room = newsroom::Entity::find_by_id(app.seed.rival_newsroom).one(app.db.read()).await.expect("a row").expect("a newsroom");
+        let room = newsroom::Entity::find_by_id(app.seed.rival_newsroom).one(&app.db).await.expect("a row").expect("a newsroom");
         let one = audit::verify(&app.db, &Actor::machine(World::real()), Some(&room), &[]).await.expect("a walk");
         assert_eq!(one.iter().map(|log| log.slug.as_deref()).collect::<Vec<_>>(), [Some("rival")]);
         assert!(audit::verify(&app.db, &Actor::stranger(World::real()), None, &[]).await.is_err());
     }
 
     async fn a_walk_through_several_pages_sees_one_moment_while_others_write(app: TestApp) {
-        let claim = app.given().a_claim().await;
-        // Longer than one page, as a server of old would have left it.
-        let db = app.db.read();
+        let claim = app.fixtures().a_claim().await;
+        // More than one page of events, as an older server would have written them.
+        let db = &app.db;
         let mut head = head::Entity::find_by_id(app.newsroom()).one(db).await.expect("a row").expect("a head");
         let like = logs(db).await.remove(&app.newsroom()).expect("a log").pop().expect("an event");
         let mut rows = Vec::new();
         for number in head.number + 1..=head.number + 2500 {
-            let mut event = Model { number, previous_hash: head.hash.clone(), ..like.clone() };
+            let mut event = Model { number, previous_hash: head.hash.clone(), detail: "{}".to_owned(), ..like.clone() };
             event.hash = event::digest(&event);
             head.hash.clone_from(&event.hash);
             rows.push(event.into_active_model());
@@ -348,6 +396,15 @@ db_tests! {
         for chunk in rows.chunks(500) {
             event::Entity::insert_many(chunk.to_vec()).exec_without_returning(db).await.expect("rows");
         }
+        let (txn, log) = (db.connection().begin().await.expect("a transaction"), app.newsroom());
+        subtrees::forget(&txn, &log).await.expect("the old tree");
+        let mut growth = Growth::default();
+        for leaf in event::leaves(&txn, &log, 0..5000).await.expect("leaves") {
+            for (level, number, hash) in growth.push(leaf) {
+                subtrees::put(&txn, &log, level, number, hash).await.expect("a subtree");
+            }
+        }
+        txn.commit().await.expect("a commit");
         let writing = async {
             for tag in 0..40 {
                 app.as_editor().call("editClaim", json!({ "claim": claim, "tags": [format!("{tag}")] }), "claim { id }").await.ok();
@@ -364,19 +421,19 @@ db_tests! {
     }
 
     async fn rulings_assignments_scales_and_drafts_are_in_the_chain(app: TestApp) {
-        let claim = app.given().a_claim().await;
+        let claim = app.fixtures().a_claim().await;
         let editor = app.as_editor();
         let people = json!({ "claim": claim, "reviewers": [app.account("reviewer")] });
         editor.call("assignClaim", people.clone(), "claim { id }").await.ok();
         editor.call("unassignClaim", people, "claim { id }").await.ok();
-        let draft = app.given().a_draft("reviewer", &claim).await;
+        let draft = app.fixtures().a_draft("reviewer", &claim).await;
         app.as_reviewer().call("discardVerdictDraft", json!({ "draft": draft }), "claim { id }").await.ok();
-        app.given().a_verdict("reviewer", &claim, "TRUE").await;
-        app.given().a_verdict("second", &claim, "FALSE").await;
-        let ruling = app.given().a_ruling(&claim, "FALSE").await;
+        app.fixtures().a_verdict("reviewer", &claim, "TRUE").await;
+        app.fixtures().a_verdict("second", &claim, "FALSE").await;
+        let ruling = app.fixtures().a_ruling(&claim, "FALSE").await;
         let correction = json!({ "ruling": ruling, "kind": "UPDATE", "reason": "A page was missing.", "summary": "It is more." });
         editor.call("correctRuling", correction, "ruling { id }").await.ok();
-        app.given().a_scale(&["YES", "NO"]).await;
+        app.fixtures().a_scale(&["YES", "NO"]).await;
 
         let admin = app.as_admin();
         let (told, _) = read(&admin, json!({ "first": 100 })).await;
@@ -390,35 +447,36 @@ db_tests! {
             assert!(detail.contains(&ruling) && detail.contains(said), "{detail}");
         }
         assert_eq!(ruled.len(), 2);
-        let drafts = logs(app.db.read()).await["server"].iter().filter(|event| matches!(event.kind, Kind::VerdictDraftSaved | Kind::VerdictDraftDiscarded)).count();
+        let drafts = logs(&app.db).await["server"].iter().filter(|event| matches!(event.kind, Kind::VerdictDraftSaved | Kind::VerdictDraftDiscarded)).count();
         assert_eq!(drafts, 2);
         assert!(walk(&app, &[]).await.values().all(|log| log.broken.is_none()));
 
-        // What a ruling said can't be changed unseen, nor what it rests on.
+        // Neither the content of a ruling nor its basis can change unnoticed.
         switch_triggers_off(&app).await;
         let number = i32::try_from(ruled[0]["number"].as_i64().expect("a number")).expect("a small one");
-        let changed = event::Entity::find_by_id((app.newsroom(), number)).one(app.db.read()).await.expect("events").expect("it");
+        let changed = event::Entity::find_by_id((app.newsroom(), number)).one(&app.db).await.expect("events").expect("it");
         let detail = changed.detail.replace("The ledger gives another figure.", "The ledger says so.");
         let changed = event::ActiveModel { detail: Set(detail), ..changed.into_active_model() };
-        changed.update(app.db.read()).await.expect("an update");
+        changed.update(&app.db).await.expect("an update");
         assert_eq!(walk(&app, &[]).await[&app.newsroom()].broken, Some(Break::Altered(number)));
     }
 
     async fn two_servers_that_write_at_once_number_events_without_gaps_in_the_order_of_their_commits(app: TestApp) {
-        let article = app.given().an_article().await;
+        let article = app.fixtures().an_article().await;
         let mut claims = Vec::new();
         for words in ["nine days", "12 million", "Wages rise", "A crane stands idle"] {
-            claims.push(app.given().a_claim_on(&article, words, words).await);
+            claims.push(app.fixtures().a_claim_on(&article, words, words).await);
         }
-        let other_article = app.given().an_article().await;
-        let before = logs(app.db.read()).await[&app.newsroom()].len();
+        let other_article = app.fixtures().an_article().await;
+        let before = logs(&app.db).await[&app.newsroom()].len();
         let other = app.beside(Settings::default()).await;
-        let work = async |server: &TestApp, name: &'static str, rounds: usize| {
+        // An edit that changes nothing would be refused, so each server's tags carry its place.
+        let work = async |server: &TestApp, place: &'static str, name: &'static str, rounds: usize| {
             for round in 0..rounds {
                 let claim = &claims[round % claims.len()];
                 match round % 3 {
                     0 => drop(server.as_(name).call("submitVerdict", verdict_on(claim, "TRUE"), "verdict { id }").await.ok()),
-                    1 => drop(server.as_(name).call("editClaim", json!({ "claim": claim, "tags": [format!("{name} {round}")] }), "claim { id }").await),
+                    1 => drop(server.as_(name).call("editClaim", json!({ "claim": claim, "tags": [format!("{name} {round} {place}")] }), "claim { id }").await),
                     _ => {
                         let input = json!({ "article": other_article, "statement": format!("{name} {round}"), "ranges": [{ "exact": "nine days" }] });
                         server.as_(name).call("markClaim", input, "claim { id }").await.ok();
@@ -426,20 +484,21 @@ db_tests! {
                 }
             }
         };
-        let here = ["reviewer", "editor", "admin"].map(|name| work(&app, name, 24));
-        let there = ["second", "third", "editor"].map(|name| work(&other, name, 24));
+        let here = ["reviewer", "editor", "admin"].map(|name| work(&app, "here", name, 24));
+        let there = ["second", "third", "editor"].map(|name| work(&other, "there", name, 24));
         join(join_all(here), join_all(there)).await;
         other.stop().await;
-        let all = logs(app.db.read()).await;
+        let all = logs(&app.db).await;
         for events in all.values() {
             assert_whole(events);
         }
-        let desk = &all[&app.newsroom()];
-        // Of 144 calls the edits by the two who did not mark the claims are refused.
-        assert_eq!(desk.len() - before, 144 - 2 * 8);
+        let newsroom = &all[&app.newsroom()];
+        // Of 144 calls, only the edits by the two reviewers who did not mark the claims are
+        // refused.
+        assert_eq!(newsroom.len() - before, 144 - 2 * 8);
         assert!(walk(&app, &[]).await.values().all(|log| log.broken.is_none()));
-        // In the order of commits: what each event says of its article's version rises with its number.
-        let versions: Vec<i64> = desk.iter().filter(|event| event.kind == Kind::VerdictSubmitted && event.claim_id.is_some_and(|id| id.to_string() == claims[0]))
+        // In the order of commits: the article version in each event rises with its number.
+        let versions: Vec<i64> = newsroom.iter().filter(|event| event.kind == Kind::VerdictSubmitted && event.claim_id.is_some_and(|id| id.to_string() == claims[0]))
             .map(|event| serde_json::from_str::<Value>(&event.detail).expect("JSON")["claimVersion"].as_i64().expect("a version"))
             .collect();
         assert!(versions.len() > 5 && versions.is_sorted_by(|one, next| one < next), "{versions:?}");

@@ -1,4 +1,4 @@
-//! Blind review: what hidden verdicts say is told by no path.
+//! Blind review: no path reveals the content of hidden verdicts.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -6,27 +6,39 @@ use claimspan::server::Settings;
 use serde_json::{Value, json};
 
 use crate::app::{self, Client, TestApp};
-use crate::given::verdict_on;
+use crate::fixtures::verdict_on;
 use crate::verdicts::with;
 
-/// Everything that hangs on a verdict, for the ids of it.
+/// Everything below a verdict, for its ids.
 const VERDICTS: &str = "query($id: ID!) { node(id: $id) { ... on Claim { verdicts(includeWithdrawn: true) { id rationale rating { key }
     reviewer { displayName } history { id citations { id } } citations { id source { id url } } } } } }";
 const NODE: &str = "query($id: ID!) { node(id: $id) { id } }";
 
-/// A token for the account of this name that acts with a lower role.
+/// A token of this account with a lower role.
 async fn token(app: &TestApp, name: &str, role: &str) -> Client {
     let input = json!({ "newsroom": app.newsroom(), "name": role, "role": role });
-    app.with_token(Some(app.as_(name).call("createApiToken", input, "secret").await.text("/createApiToken/secret")))
+    app.with_token(Some(
+        app.as_(name).call("createApiToken", input, "secret").await.text("/createApiToken/secret"),
+    ))
 }
 
-async fn judge(app: &TestApp, by: &str, claim: &str, rating: &str, pages: &[(&str, Option<&str>)]) -> String {
+async fn judge(
+    app: &TestApp,
+    by: &str,
+    claim: &str,
+    rating: &str,
+    pages: &[(&str, Option<&str>)],
+) -> String {
     let cite = |(page, title): &(&str, Option<&str>)| json!({ "url": format!("https://{page}.example.org/"), "title": title, "stance": "CONTEXT" });
     let said = json!({ "rationale": format!("{by} says {rating}"), "citations": pages.iter().map(cite).collect::<Vec<_>>() });
-    app.as_(by).call("submitVerdict", with(verdict_on(claim, rating), &said), "verdict { id }").await.text("/submitVerdict/verdict/id")
+    app.as_(by)
+        .call("submitVerdict", with(verdict_on(claim, rating), &said), "verdict { id }")
+        .await
+        .text("/submitVerdict/verdict/id")
 }
 
-/// The ids of the verdicts, submissions, citations and sources that hang on a claim, as an editor sees them.
+/// The ids of the verdicts, submissions, citations and sources below a claim, as an editor sees
+/// them.
 async fn ids_below(app: &TestApp, claim: &str) -> Vec<String> {
     fn collect(value: &Value, ids: &mut Vec<String>) {
         match value {
@@ -42,8 +54,9 @@ async fn ids_below(app: &TestApp, claim: &str) -> Vec<String> {
 }
 
 fn is_id(text: &str) -> bool {
-    text.split_once('_')
-        .is_some_and(|(noun, digits)| !noun.is_empty() && digits.len() == 32 && digits.bytes().all(|b| b.is_ascii_hexdigit()))
+    text.split_once('_').is_some_and(|(noun, digits)| {
+        !noun.is_empty() && digits.len() == 32 && digits.bytes().all(|b| b.is_ascii_hexdigit())
+    })
 }
 
 async fn sees(client: &Client, claim: &str) -> Vec<String> {
@@ -59,7 +72,7 @@ async fn sees(client: &Client, claim: &str) -> Vec<String> {
 
 db_tests! {
     async fn no_id_opens_what_is_hidden(app: TestApp) {
-        let claim = app.given().a_claim().await;
+        let claim = app.fixtures().a_claim().await;
         judge(&app, "reviewer", &claim, "TRUE", &[("a", None)]).await;
         judge(&app, "reviewer", &claim, "FALSE", &[("b", None), ("c", None)]).await;
         let ids = ids_below(&app, &claim).await;
@@ -71,7 +84,7 @@ db_tests! {
             for id in &ids {
                 let reply = client.send(NODE, json!({ "id": id })).await;
                 assert_eq!((reply.code(), &reply.body["data"]["node"]), ("NOT_FOUND", &json!(null)), "{id}");
-                // Word for word what is said of an id that never was.
+                // The response must equal the one for an id that never existed.
                 let unknown = format!("{}_{}", id.split('_').next().expect("a noun"), "7".repeat(32));
                 assert_eq!(client.send(NODE, json!({ "id": unknown })).await.body, reply.body);
             }
@@ -85,7 +98,7 @@ db_tests! {
 
     async fn those_who_judged_and_editors_see_what_others_do_not_until_the_claim_is_ready(app: TestApp) {
         app.as_admin().call("setPolicy", json!({ "newsroom": app.newsroom(), "verdictsRequired": 3 }), "newsroom { id }").await.ok();
-        let claim = app.given().a_claim().await;
+        let claim = app.fixtures().a_claim().await;
         let verdict = judge(&app, "reviewer", &claim, "TRUE", &[("a", None)]).await;
         let (first, second) = ("reviewer says TRUE", "second says FALSE");
         let who_sees = async |expected: [(&str, &[&str]); 6]| {
@@ -96,7 +109,7 @@ db_tests! {
         who_sees([("reviewer", &[first]), ("second", &[]), ("third", &[]), ("reader", &[]), ("editor", &[first]), ("admin", &[first])]).await;
         judge(&app, "second", &claim, "FALSE", &[("b", None)]).await;
         who_sees([("reviewer", &[first, second]), ("second", &[first, second]), ("third", &[]), ("reader", &[]), ("editor", &[first, second]), ("admin", &[first, second])]).await;
-        // Who took theirs back is no judge any more; their own they still see.
+        // A reviewer who withdrew no longer counts as a judge, but still sees their own verdict.
         app.as_reviewer().call("withdrawVerdict", json!({ "verdict": verdict, "reason": "Unsure." }), "verdict { id }").await.ok();
         who_sees([("reviewer", &[first]), ("second", &[second]), ("third", &[]), ("reader", &[]), ("editor", &[first, second]), ("admin", &[first, second])]).await;
         judge(&app, "reviewer", &claim, "TRUE", &[("a", None)]).await;
@@ -107,7 +120,7 @@ db_tests! {
     }
 
     async fn readers_may_know_how_many_verdicts_are_hidden_and_what_state_that_gives(app: TestApp) {
-        let claim = app.given().a_claim().await;
+        let claim = app.fixtures().a_claim().await;
         judge(&app, "reviewer", &claim, "UNVERIFIABLE", &[]).await;
         let reply = app.as_reader().send("query($id: ID!) { node(id: $id) { ... on Claim { state summary {
             verdictCount hiddenVerdictCount disputed unsourcedVerdictCount sourceCount verdictCounts { count } } } } }", json!({ "id": claim })).await;
@@ -116,7 +129,7 @@ db_tests! {
     }
 
     async fn without_blind_review_readers_see_every_verdict_in_force(app: TestApp) {
-        let claim = app.given().a_claim().await;
+        let claim = app.fixtures().a_claim().await;
         judge(&app, "reviewer", &claim, "TRUE", &[("a", None)]).await;
         let set = async |blind: bool| {
             app.as_admin().call("setPolicy", json!({ "newsroom": app.newsroom(), "blindReview": blind }), "newsroom { id }").await.ok();
@@ -134,12 +147,12 @@ db_tests! {
     }
 
     async fn a_token_sees_no_more_than_its_role(app: TestApp) {
-        let claim = app.given().a_claim().await;
+        let claim = app.fixtures().a_claim().await;
         judge(&app, "reviewer", &claim, "TRUE", &[("a", None)]).await;
         for (role, seen) in [("READER", 0), ("REVIEWER", 0), ("EDITOR", 1), ("ADMIN", 1)] {
             assert_eq!(sees(&token(&app, "admin", role).await, &claim).await.len(), seen, "{role}");
         }
-        // The maker's own role bounds it at each use.
+        // The maker's own role limits the token at each use.
         let token = token(&app, "admin", "ADMIN").await;
         let (newsroom, set) = (app.newsroom(), "membership { role }");
         app.as_admin().call("setRole", json!({ "newsroom": newsroom, "account": app.account("editor"), "role": "ADMIN" }), set).await.ok();
@@ -148,7 +161,7 @@ db_tests! {
     }
 
     async fn the_id_of_a_source_does_not_tell_when_it_was_first_cited(app: TestApp) {
-        app.given().a_ready_claim().await;
+        app.fixtures().a_ready_claim().await;
         let reply = app.as_reader().ask(r#"{ newsroom(slug: "desk") { sources { nodes { id } } } }"#).await;
         let id = reply.text("/newsroom/sources/nodes/0/id");
         let id = uuid::Uuid::try_parse(id.strip_prefix("source_").expect("a source")).expect("a UUID");
@@ -156,7 +169,7 @@ db_tests! {
     }
 }
 
-/// What two worlds differ in: only in what hidden verdicts say.
+/// The difference between two worlds: only the content of hidden verdicts.
 struct World {
     judges: [&'static str; 2],
     ratings: [&'static str; 2],
@@ -169,39 +182,70 @@ const WORLDS: [World; 2] = [
         ratings: ["TRUE", "TRUE"],
         pages: [&[("x", Some("The hidden title"))], &[("x", None), ("z", None)]],
     },
-    World { judges: ["second", "editor"], ratings: ["UNVERIFIABLE", "FALSE"], pages: [&[], &[("y", Some("Another")), ("w", None)]] },
+    World {
+        judges: ["second", "editor"],
+        ratings: ["UNVERIFIABLE", "FALSE"],
+        pages: [&[], &[("y", Some("Another")), ("w", None)]],
+    },
 ];
 
-/// Fills the newsroom, and gives what each of these sees of it: readers', and for comparison an editor's.
+/// Fills the newsroom. Returns what each of these clients sees, and for comparison what an editor
+/// sees.
+#[allow(clippy::too_many_lines, reason = "one table of checks")]
 async fn look(app: &TestApp, world: &World) -> BTreeMap<&'static str, Vec<Value>> {
-    app.as_admin().call("setPolicy", json!({ "newsroom": app.newsroom(), "verdictsRequired": 3 }), "newsroom { id }").await.ok();
-    // It looks at everything at once, which is more than a request may ask for.
+    app.as_admin()
+        .call(
+            "setPolicy",
+            json!({ "newsroom": app.newsroom(), "verdictsRequired": 3 }),
+            "newsroom { id }",
+        )
+        .await
+        .ok();
+    // This client reads everything at once, which exceeds the usual limits.
     let app = &app.beside(Settings { most_cost: u64::MAX, ..Settings::default() }).await;
-    let given = app.given();
-    let article = given.an_article().await;
+    let fixtures = app.fixtures();
+    let article = fixtures.an_article().await;
     let mut claims = Vec::new();
-    for words in ["nine days", "12 million", "Wages rise", "A crane stands idle", "led by Zoë Ardant"] {
-        claims.push(given.a_claim_on(&article, words, words).await);
+    for words in
+        ["nine days", "12 million", "Wages rise", "A crane stands idle", "led by Zoë Ardant"]
+    {
+        claims.push(fixtures.a_claim_on(&article, words, words).await);
     }
-    let other = given.an_article().await;
-    claims.push(given.a_claim_on(&other, "Elsewhere.", "nine days").await);
+    let other = fixtures.an_article().await;
+    claims.push(fixtures.a_claim_on(&other, "Elsewhere.", "nine days").await);
     let [one, two] = world.judges;
-    // One verdict, given twice; two that agree or differ; one on a claim that is withdrawn then.
+    // One verdict submitted twice, two that agree or differ, and one on a claim that is then
+    // withdrawn.
     judge(app, one, &claims[0], world.ratings[1], world.pages[1]).await;
     judge(app, one, &claims[0], world.ratings[0], world.pages[0]).await;
     for (number, by) in [one, two].into_iter().enumerate() {
         judge(app, by, &claims[1], world.ratings[number], world.pages[number]).await;
     }
     judge(app, two, &claims[3], world.ratings[0], world.pages[0]).await;
-    app.as_editor().call("withdrawClaim", json!({ "claim": claims[3], "reason": "No claim." }), "claim { id }").await.ok();
+    app.as_editor()
+        .call("withdrawClaim", json!({ "claim": claims[3], "reason": "No claim." }), "claim { id }")
+        .await
+        .ok();
     judge(app, one, &claims[5], world.ratings[0], world.pages[0]).await;
-    // One that all may read, which cites what hidden ones cited before it; and one that was READY until a verdict was taken back.
+    // A visible verdict that cites the same source as earlier hidden ones, and a claim that was
+    // READY until a verdict was withdrawn.
     for by in ["reviewer", "second", "editor"] {
-        judge(app, by, &claims[2], "MIXED", &[("x", None), ("y", None), ("seen", Some("Seen"))]).await;
+        judge(app, by, &claims[2], "MIXED", &[("x", None), ("y", None), ("seen", Some("Seen"))])
+            .await;
     }
     let mut verdicts = HashMap::new();
     for by in ["reviewer", "second", "editor"] {
-        verdicts.insert(by, judge(app, by, &claims[4], if by == one { world.ratings[0] } else { world.ratings[1] }, world.pages[1]).await);
+        verdicts.insert(
+            by,
+            judge(
+                app,
+                by,
+                &claims[4],
+                if by == one { world.ratings[0] } else { world.ratings[1] },
+                world.pages[1],
+            )
+            .await,
+        );
     }
     let input = json!({ "verdict": verdicts[one], "reason": format!("{one} erred.") });
     app.as_(one).call("withdrawVerdict", input, "verdict { id }").await.ok();
@@ -228,14 +272,21 @@ async fn look(app: &TestApp, world: &World) -> BTreeMap<&'static str, Vec<Value>
                 .await
                 .body,
         );
-        for (noun, ids) in [("Article", vec![&article, &other]), ("Claim", claims.iter().collect())] {
+        for (noun, ids) in [("Article", vec![&article, &other]), ("Claim", claims.iter().collect())]
+        {
             for id in ids {
-                let document = format!("query($id: ID!) {{ node(id: $id) {{ ... on {noun} {{ {} }} }} }}", schema.all(noun, 1000));
+                let document = format!(
+                    "query($id: ID!) {{ node(id: $id) {{ ... on {noun} {{ {} }} }} }}",
+                    schema.all(noun, 1000)
+                );
                 answers.push(client.send(&document, json!({ "id": id })).await.body);
             }
         }
         for name in ["reviewer", "second", "editor", "third"] {
-            let document = format!("query($id: ID!) {{ node(id: $id) {{ ... on Account {{ {} }} }} }}", schema.all("Account", 1000));
+            let document = format!(
+                "query($id: ID!) {{ node(id: $id) {{ ... on Account {{ {} }} }} }}",
+                schema.all("Account", 1000)
+            );
             answers.push(client.send(&document, json!({ "id": app.account(name) })).await.body);
         }
         for filter in filters(app) {
@@ -245,7 +296,9 @@ async fn look(app: &TestApp, world: &World) -> BTreeMap<&'static str, Vec<Value>
                     newsroom(slug: \"desk\") {{ claims(filter: $filter, order: OLDEST_FIRST, first: 3) {{ {list} }} }}
                     article(id: $article) {{ claims(filter: $filter, last: 3) {{ {list} }} }} }}"
             );
-            answers.push(client.send(&document, json!({ "article": article, "filter": filter })).await.body);
+            answers.push(
+                client.send(&document, json!({ "article": article, "filter": filter })).await.body,
+            );
         }
         let mut known = HashMap::new();
         for answer in &mut answers {
@@ -259,20 +312,33 @@ async fn look(app: &TestApp, world: &World) -> BTreeMap<&'static str, Vec<Value>
 fn filters(app: &TestApp) -> Vec<Value> {
     let keys = ["TRUE", "FALSE", "MIXED", "UNVERIFIABLE"].map(|key| json!({ "ratingKeys": [key] }));
     let people = ["reviewer", "second", "editor", "third"].map(|name| app.account(name));
-    let by = people
-        .iter()
-        .flat_map(|id| [json!({ "reviewedBy": id }), json!({ "notReviewedBy": id }), json!({ "reviewedBy": id, "disputed": false })]);
-    let flags = [true, false]
-        .into_iter()
-        .flat_map(|flag| [json!({ "disputed": flag }), json!({ "unsourced": flag }), json!({ "disputed": flag, "states": ["IN_REVIEW"] })]);
+    let by = people.iter().flat_map(|id| {
+        [
+            json!({ "reviewedBy": id }),
+            json!({ "notReviewedBy": id }),
+            json!({ "reviewedBy": id, "disputed": false }),
+        ]
+    });
+    let flags = [true, false].into_iter().flat_map(|flag| {
+        [
+            json!({ "disputed": flag }),
+            json!({ "unsourced": flag }),
+            json!({ "disputed": flag, "states": ["IN_REVIEW"] }),
+        ]
+    });
     keys.into_iter()
         .chain(by)
         .chain(flags)
-        .chain([json!({ "states": ["WITHDRAWN"] }), json!({ "text": "x" }), json!({ "ratingKeys": [] })])
+        .chain([
+            json!({ "states": ["WITHDRAWN"] }),
+            json!({ "text": "x" }),
+            json!({ "ratingKeys": [] }),
+        ])
         .collect()
 }
 
-/// Puts the same word for all times and cursors, and numbers ids by when they were first met; those of the copied database stay.
+/// Replaces all times and cursors with one word, and numbers ids by their first occurrence. The ids
+/// of the copied database stay.
 fn anonymise(value: &mut Value, known: &mut HashMap<String, usize>) {
     match value {
         Value::Object(map) => {
@@ -284,7 +350,10 @@ fn anonymise(value: &mut Value, known: &mut HashMap<String, usize>) {
                     let errors = value.as_array_mut().expect("errors");
                     errors.sort_by_key(ToString::to_string);
                     assert!(
-                        errors.iter().all(|error| matches!(error["extensions"]["code"].as_str(), Some("FORBIDDEN" | "NOT_FOUND"))),
+                        errors.iter().all(|error| matches!(
+                            error["extensions"]["code"].as_str(),
+                            Some("FORBIDDEN" | "NOT_FOUND")
+                        )),
                         "{errors:?}"
                     );
                 }
@@ -295,7 +364,11 @@ fn anonymise(value: &mut Value, known: &mut HashMap<String, usize>) {
         Value::String(text) => {
             if chrono::DateTime::parse_from_rfc3339(text).is_ok() {
                 "time".clone_into(text);
-            } else if is_id(text) && !["account", "newsroom", "rating", "scale"].iter().any(|noun| text.starts_with(noun)) {
+            } else if is_id(text)
+                && !["account", "newsroom", "rating", "scale"]
+                    .iter()
+                    .any(|noun| text.starts_with(noun))
+            {
                 let next = known.len();
                 *text = format!("id {}", known.entry(text.clone()).or_insert(next));
             }
@@ -304,7 +377,7 @@ fn anonymise(value: &mut Value, known: &mut HashMap<String, usize>) {
     }
 }
 
-/// The API's types, for documents that ask for everything.
+/// The API's types, for documents that select everything.
 struct Schema(HashMap<String, Vec<(String, Option<String>)>>);
 
 impl Schema {
@@ -320,7 +393,9 @@ impl Schema {
         for kind in reply.data("/__schema/types").as_array().expect("types") {
             let mut fields = Vec::new();
             for field in kind["fields"].as_array().into_iter().flatten() {
-                let needs = |arg: &Value| arg["type"]["kind"] == "NON_NULL" && arg["defaultValue"].is_null();
+                let needs = |arg: &Value| {
+                    arg["type"]["kind"] == "NON_NULL" && arg["defaultValue"].is_null()
+                };
                 if field["args"].as_array().expect("args").iter().any(needs) {
                     continue;
                 }
@@ -328,9 +403,19 @@ impl Schema {
                 while !of["ofType"].is_null() {
                     of = &of["ofType"];
                 }
-                let object = (of["kind"] == "OBJECT").then(|| of["name"].as_str().expect("a name").to_owned());
-                // Small pages, which hold all that there is here: a document of usual ones would cost too much.
-                let page = if field["args"].as_array().expect("args").iter().any(|arg| arg["name"] == "first") { "(first: 9)" } else { "" };
+                let object = (of["kind"] == "OBJECT")
+                    .then(|| of["name"].as_str().expect("a name").to_owned());
+                // Small pages, which hold everything here. The usual page size would cost too much.
+                let page = if field["args"]
+                    .as_array()
+                    .expect("args")
+                    .iter()
+                    .any(|arg| arg["name"] == "first")
+                {
+                    "(first: 9)"
+                } else {
+                    ""
+                };
                 fields.push((format!("{}{page}", field["name"].as_str().expect("a name")), object));
             }
             types.insert(kind["name"].as_str().expect("a name").to_owned(), fields);
@@ -338,10 +423,13 @@ impl Schema {
         Self(types)
     }
 
-    /// Every field of this type and of those below it, as deep as so many fields allow; none below itself.
+    /// Every field of this type and of the types below it, to this depth. A type is not repeated
+    /// below itself.
     fn all(&self, root: &str, most: usize) -> String {
         let texts = (1..12).map(|depth| self.below(&mut vec![root.to_owned()], depth));
-        let fits = texts.take_while(|text| text.split_whitespace().filter(|word| !matches!(*word, "{" | "}")).count() < most);
+        let fits = texts.take_while(|text| {
+            text.split_whitespace().filter(|word| !matches!(*word, "{" | "}")).count() < most
+        });
         fits.last().expect("a depth of 1 fits")
     }
 
@@ -350,7 +438,7 @@ impl Schema {
         for (name, object) in &self.0[path.last().expect("a type")] {
             match object {
                 None => text.extend([name, " "]),
-                // What an edge leads to stands in `nodes` as well.
+                // The target of an edge is in `nodes` as well.
                 Some(object) if depth > 1 && !path.contains(object) && name != "node" => {
                     path.push(object.clone());
                     text.extend([name, " { ", &self.below(path, depth - 1), "} "]);
@@ -363,19 +451,24 @@ impl Schema {
     }
 }
 
-/// Two worlds that differ only in what hidden verdicts say, through the same eyes.
+/// Two worlds that differ only in hidden verdicts, read by the same account.
 mod worlds_that_differ_only_in_hidden_verdicts_look_the_same {
     use super::{TestApp, Value, WORLDS, app, look};
 
     type Seen = std::collections::BTreeMap<&'static str, Vec<Value>>;
 
     fn compare(worlds: &[Seen]) {
-        // Without PostgreSQL, which was said aloud, there are none.
+        // Without PostgreSQL, which was reported, there are none.
         let [one, other] = worlds else { return };
         for (who, answers) in one {
-            let differing: Vec<_> = answers.iter().zip(&other[who]).filter(|(here, there)| here != there).collect();
+            let differing: Vec<_> =
+                answers.iter().zip(&other[who]).filter(|(here, there)| here != there).collect();
             if *who == "editor" {
-                assert!(differing.len() > 10, "an editor sees that they differ: {}", differing.len());
+                assert!(
+                    differing.len() > 10,
+                    "an editor sees that they differ: {}",
+                    differing.len()
+                );
             } else if let Some((here, there)) = differing.first() {
                 panic!("{who} can tell them apart:\n{here}\n{there}");
             }

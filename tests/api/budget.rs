@@ -1,18 +1,25 @@
-//! What may be asked for in a minute.
+//! The budget of requests per minute.
 
 use chrono::TimeDelta;
-use claimspan::gates::address::Proxies;
-use claimspan::gates::budget::Budget;
 use claimspan::server::Settings;
+use claimspan::server::address::Proxies;
+use claimspan::server::limits::{Limited, Limits};
 use serde_json::{Value, json};
 
 use crate::app::Client;
 
-/// Asks for something that costs 2. Gives the status, the code, what `retryAfter` says, and what the header does.
+/// Sends a request that costs 2. Returns the status, the code, `retryAfter`, and the header.
 async fn ask(client: &Client, from: &str) -> (u16, String, u64, String) {
     let body = json!({ "query": "{ viewer { id } }" }).to_string();
-    let response = client.request().header("X-Forwarded-For", from).body(body).send().await.expect("an answer");
-    let (status, header) = (response.status().as_u16(), response.headers().get("retry-after").cloned());
+    let response = client
+        .request()
+        .header("X-Forwarded-For", from)
+        .body(body)
+        .send()
+        .await
+        .expect("an answer");
+    let (status, header) =
+        (response.status().as_u16(), response.headers().get("retry-after").cloned());
     let body: Value = response.json().await.expect("JSON");
     let extensions = &body["errors"][0]["extensions"];
     (
@@ -35,23 +42,24 @@ db_tests! {
     async fn who_asks_for_more_than_the_budget_is_told_when_to_ask_again(app: TestApp) {
         app.stop_clock();
         let proxies = Proxies::new(vec!["127.0.0.1/32".parse().expect("a network")]);
-        let server = app.beside(Settings { proxies, budget: Budget::new(306), ..Settings::default() }).await;
+        let server = app.beside(Settings { proxies, limits: Limits::default().with_rate(Limited::Request, 306), ..Settings::default() }).await;
         let (reader, stranger) = (app.as_reader().at(&server), app.as_stranger().at(&server));
         for _ in 0..3 {
             assert_eq!(ask(&reader, "192.0.2.1").await, fine());
         }
-        // An account is the same wherever it comes from, and whoever is there too is not.
+        // An account has one budget from every address. Other accounts at the address have their
+        // own.
         for from in ["192.0.2.1", "192.0.2.2"] {
             assert_eq!(ask(&reader, from).await, limited(20));
         }
         assert_eq!(ask(&app.as_editor().at(&server), "192.0.2.1").await, fine());
-        // A stranger is where it comes from.
+        // The budget of anonymous requests belongs to their address.
         for _ in 0..3 {
             assert_eq!(ask(&stranger, "192.0.2.1").await, fine());
         }
         assert_eq!(ask(&stranger, "192.0.2.1").await, limited(20));
         assert_eq!(ask(&stranger, "192.0.2.2").await, fine());
-        // What is refused is not carried out.
+        // A refused request is not executed.
         let input = json!({ "newsroom": app.newsroom(), "title": "T", "body": "B" });
         app.as_editor().at(&server).call("importArticle", input.clone(), "article { id }").await.ok();
         let reply = app.as_editor().at(&server).call("importArticle", input, "article { id }").await;

@@ -1,11 +1,12 @@
-//! Claims: marking them on words of an article, changing them, and taking them back.
+//! Claims: marking them on words of an article, changing them and withdrawing them.
 
 use serde_json::{Value, json};
 
 use crate::app::{Reply, TestApp};
-use crate::given::verdict_on;
+use crate::fixtures::verdict_on;
 
-/// A text in which every unit counts differently before "rises": an emoji of five code points, a letter with a combining mark, Arabic, Hebrew.
+/// A text in which the units differ before "rises": an emoji of five code points, a letter with a
+/// combining mark, Arabic, Hebrew.
 const BODY: &str = "\
 👩‍👩‍👧 Rent rises. Cafe\u{301} prices fall.
 قال الوزير نعم. Rent rises again.
@@ -17,24 +18,30 @@ const CLAIM: &str = "claim { id statement claimant claimedOn tags state version 
      article { id version }";
 
 async fn article(app: &TestApp) -> String {
-    app.given().an_article_of("Rents", BODY).await
+    app.fixtures().an_article_of("Rents", BODY).await
 }
 
-/// What the reviewer gets for marking a claim on these ranges.
+/// The response to marking a claim on these ranges as the reviewer.
 async fn mark(app: &TestApp, article: &str, ranges: Value) -> Reply {
-    app.as_reviewer().call("markClaim", json!({ "article": article, "statement": "Rent rises.", "ranges": ranges }), CLAIM).await
+    app.as_reviewer()
+        .call(
+            "markClaim",
+            json!({ "article": article, "statement": "Rent rises.", "ranges": ranges }),
+            CLAIM,
+        )
+        .await
 }
 
-/// What the reviewer gets for marking a claim with these fields, on words that are there.
+/// The response to marking a claim with these fields as the reviewer, on words that exist.
 async fn mark_with(app: &TestApp, article: &str, fields: Value) -> Reply {
     let mut input = json!({ "article": article, "statement": "Rent rises.", "ranges": [{ "exact": "prices fall" }] });
     input.as_object_mut().expect("an object").extend(fields.as_object().expect("fields").clone());
     app.as_reviewer().call("markClaim", input, CLAIM).await
 }
 
-/// The offsets at which `words` first stand in `text`, in each unit.
+/// The offsets of the first occurrence of `words` in `text`, in each unit.
 fn offsets(text: &str, words: &str) -> [(&'static str, usize, usize); 3] {
-    let at = text.find(words).expect("the words stand there");
+    let at = text.find(words).expect("the words occur in the text");
     let (before, upto) = (&text[..at], &text[..at + words.len()]);
     [
         ("CODE_POINT", before.chars().count(), upto.chars().count()),
@@ -73,7 +80,7 @@ db_tests! {
                 assert!(text.contains(&format!("{}{words}{}", anchor["prefix"].as_str().expect("text"), anchor["suffix"].as_str().expect("text"))));
             }
         }
-        // Code points are what is counted where nothing is said.
+        // The default unit is the code point.
         let [(_, start, end), ..] = offsets(&text, "votes");
         mark(&app, &article, json!([{ "exact": "votes", "start": start, "end": end }])).await.ok();
     }
@@ -104,9 +111,9 @@ db_tests! {
         let reply = mark(&app, &article, ranges).await.ok();
         let anchors = reply.data("/markClaim/claim/anchors").as_array().expect("anchors").clone();
         let words: Vec<_> = anchors.iter().map(|anchor| anchor["exact"].clone()).collect();
-        assert_eq!(words, ["Rent rises", "Rent rises", " again", "votes"], "in reading order; the second touches the third");
+        assert_eq!(words, ["Rent rises", "Rent rises", " again", "votes"], "in reading order, and the second touches the third");
         assert!(anchors.is_sorted_by_key(|anchor| anchor["start"].as_i64()));
-        let long = app.given().an_article_of("Many", &(0..20).fold(String::new(), |text, n| text + "-t" + &"x".repeat(n) + "-")).await;
+        let long = app.fixtures().an_article_of("Many", &(0..20).fold(String::new(), |text, n| text + "-t" + &"x".repeat(n) + "-")).await;
         let most: Vec<_> = (0..20).map(|n| json!({ "exact": format!("t{}", "x".repeat(n)), "prefix": "-", "suffix": "-" })).collect();
         assert_eq!(mark(&app, &long, json!(most)).await.ok().data("/markClaim/claim/anchors").as_array().map(Vec::len), Some(20));
     }
@@ -122,7 +129,7 @@ db_tests! {
         let by = |exact: &str, start: i64, end: i64, unit: &str| json!({ "exact": exact, "start": start, "end": end, "unit": unit });
         let i = |n: usize| i64::try_from(n).expect("small");
         let cases = [
-            // Words that do not stand there, if only by a letter, an accent's form or a sign.
+            // Words that do not occur, with a different letter, form of an accent, or sign.
             (json!({ "exact": "Rent falls" }), "exact", "QUOTE_NOT_FOUND"),
             (json!({ "exact": "rent rises" }), "exact", "QUOTE_NOT_FOUND"),
             (json!({ "exact": "Caf\u{E9}" }), "exact", "QUOTE_NOT_FOUND"),
@@ -130,11 +137,11 @@ db_tests! {
             (json!({ "exact": "prices", "prefix": "no " }), "exact", "QUOTE_NOT_FOUND"),
             (json!({ "exact": "prices", "suffix": " rise" }), "exact", "QUOTE_NOT_FOUND"),
             (json!({ "exact": "a%" }), "exact", "QUOTE_NOT_FOUND"),
-            // Words that stand there more than once.
+            // Words that occur more than once.
             (json!({ "exact": "Rent rises" }), "exact", "AMBIGUOUS_QUOTE"),
             (json!({ "exact": "rises", "prefix": "Rent " }), "exact", "AMBIGUOUS_QUOTE"),
             (json!({ "exact": " " , "prefix": "." }), "exact", "EMPTY"),
-            // Words without a part of their last or first letter.
+            // Words that end or begin within a letter.
             (json!({ "exact": "Cafe" }), "exact", "SPLITS_GRAPHEME"),
             (json!({ "exact": "\u{301} prices" }), "exact", "SPLITS_GRAPHEME"),
             (json!({ "exact": "👧 Rent" }), "exact", "SPLITS_GRAPHEME"),
@@ -143,7 +150,7 @@ db_tests! {
             (by("👩", i(family16.1), i(family16.1) + 1, "UTF16"), "end", "SPLITS_GRAPHEME"),
             (by("👧", i(family8.1) + 1, i(family8.2), "UTF8"), "start", "SPLITS_GRAPHEME"),
             (by("Cafe", i(cafe.1), i(cafe.2) - 1, "CODE_POINT"), "end", "SPLITS_GRAPHEME"),
-            // Offsets that do not fit the words: by one, or counted in another unit.
+            // Offsets that do not match the words: off by one, or in another unit.
             (by("Rent rises", i(points.1) + 1, i(points.2) + 1, "CODE_POINT"), "exact", "QUOTE_MISMATCH"),
             (by("Rent rises", i(utf16.1), i(utf16.2), "CODE_POINT"), "exact", "QUOTE_MISMATCH"),
             (by("Rent rises", i(utf8.1), i(utf8.2), "UTF16"), "exact", "QUOTE_MISMATCH"),
@@ -160,7 +167,7 @@ db_tests! {
             (by("Rents", 5, 5, "CODE_POINT"), "end", "RANGE_OUT_OF_BOUNDS"),
             (json!({ "exact": "Rents", "start": 0 }), "end", "EMPTY"),
             (json!({ "exact": "Rents", "end": 5 }), "start", "EMPTY"),
-            // Nothing, or too much.
+            // Too few or too many.
             (json!({ "exact": "" }), "exact", "EMPTY"),
             (json!({ "exact": " \n" }), "exact", "EMPTY"),
             (by("", 0, 5, "CODE_POINT"), "exact", "EMPTY"),
@@ -180,7 +187,7 @@ db_tests! {
             mark(&app, &article, overlapping).await.refused(&format!("ranges[{last}]"), "OVERLAPPING_RANGES");
         }
         let reply = app.as_reader().send("query($id: ID!) { article(id: $id) { version claims { totalCount } } }", json!({ "id": article })).await;
-        assert_eq!(*reply.data("/article"), json!({ "version": 1, "claims": { "totalCount": 0 } }), "nothing of it was stored");
+        assert_eq!(*reply.data("/article"), json!({ "version": 1, "claims": { "totalCount": 0 } }), "nothing was stored");
     }
 
     async fn a_refusal_helps_to_give_the_words_better(app: TestApp) {
@@ -242,7 +249,7 @@ db_tests! {
             let input = json!({ "article": article, "statement": "Rent rises.", "ranges": [{ "exact": "votes" }] });
             assert_eq!(app.as_(who).call("markClaim", input, "claim { id }").await.code(), code, "{who}");
         }
-        let claim = app.given().a_claim_on(&article, "Prices fall.", "prices fall").await;
+        let claim = app.fixtures().a_claim_on(&article, "Prices fall.", "prices fall").await;
         for (mutation, input) in [
             ("editClaim", json!({ "claim": claim, "tags": [] })),
             ("withdrawClaim", json!({ "claim": claim, "reason": "No." })),
@@ -287,7 +294,7 @@ db_tests! {
             named(&spans.iter().find(|span| span["text"].as_str().is_some_and(|text| text.contains(words))).expect("a span")["claims"])
         };
         assert_eq!(on("sentences", "👧 Rent rises."), ["both"]);
-        assert_eq!(on("sentences", "prices fall"), ["prices", "between"], "once each, however many ranges");
+        assert_eq!(on("sentences", "prices fall"), ["prices", "between"], "each claim once, with any number of ranges");
         assert_eq!(on("sentences", "again"), ["both"]);
         assert_eq!(on("sentences", "الوزير"), [""; 0]);
         assert_eq!(on("sentences", "votes"), ["votes"]);
@@ -296,7 +303,7 @@ db_tests! {
     }
 
     async fn a_claim_is_edited_by_who_marked_it_and_by_editors(app: TestApp) {
-        let claim = app.given().a_claim().await;
+        let claim = app.fixtures().a_claim().await;
         for (who, code) in [("reviewer", "OK"), ("second", "FORBIDDEN"), ("editor", "OK"), ("admin", "OK")] {
             let reply = edit(&app, who, &claim, json!({ "tags": [who] })).await;
             assert_eq!(reply.code(), code, "{who}");
@@ -311,17 +318,17 @@ db_tests! {
         let claim = mark_with(&app, &article, first).await.ok().text("/markClaim/claim/id");
         let mut version = 1;
         for (fields, changed) in [
-            (json!({}), json!({})),
             (json!({ "statement": "Rents rise." }), json!({ "statement": "Rents rise." })),
             (json!({ "claimant": null }), json!({ "claimant": null })),
             (json!({ "claimant": " Port " }), json!({ "claimant": "Port" })),
             (json!({ "claimedOn": null }), json!({ "claimedOn": null })),
             (json!({ "claimedOn": "2023-01-01" }), json!({ "claimedOn": "2023-01-01" })),
-            (json!({ "statement": null, "tags": null }), json!({})),
-            (json!({ "tags": [] }), json!({ "tags": [] })),
+            (json!({ "statement": null, "tags": [] }), json!({ "tags": [] })),
             (json!({ "tags": ["b", "a", "b"] }), json!({ "tags": ["a", "b"] })),
         ] {
             let mut wanted = read(&app, &claim).await;
+            // Nothing changes without a change.
+            edit(&app, "reviewer", &claim, json!({ "statement": null })).await.refused("claim", "UNCHANGED");
             wanted.as_object_mut().expect("an object").extend(changed.as_object().expect("fields").clone());
             version += 1;
             wanted["version"] = json!(version);
@@ -342,7 +349,7 @@ db_tests! {
     }
 
     async fn an_edit_of_what_has_changed_meanwhile_is_a_conflict(app: TestApp) {
-        let claim = app.given().a_claim().await;
+        let claim = app.fixtures().a_claim().await;
         edit(&app, "reviewer", &claim, json!({ "tags": ["one"], "expectedVersion": 1 })).await.ok();
         for stale in [1, 0, 3, -1] {
             let reply = edit(&app, "editor", &claim, json!({ "tags": ["two"], "expectedVersion": stale })).await;
@@ -355,8 +362,8 @@ db_tests! {
     }
 
     async fn a_judged_claims_words_stay_even_once_the_verdict_is_withdrawn(app: TestApp) {
-        let claim = app.given().a_claim().await;
-        let verdict = app.given().a_verdict("second", &claim, "TRUE").await;
+        let claim = app.fixtures().a_claim().await;
+        let verdict = app.fixtures().a_verdict("second", &claim, "TRUE").await;
         let before = read(&app, &claim).await;
         let rewordings = [json!({ "statement": "Something else." }), json!({ "claimant": "Somebody" }), json!({ "claimant": null }), json!({ "claimedOn": "2024-01-01" })];
         for round in ["judged", "withdrawn"] {
@@ -371,14 +378,14 @@ db_tests! {
             }
         }
         assert_eq!(read(&app, &claim).await["statement"], before["statement"]);
-        // Tags, and the same words again, change nothing of what was read.
+        // Changing tags, or sending the same words again, does not change what reviewers read.
         let same = json!({ "tags": ["late"], "statement": before["statement"], "claimant": before["claimant"] });
         assert_eq!(*edit(&app, "reviewer", &claim, same).await.ok().data("/editClaim/claim/tags"), json!(["late"]));
-        app.given().a_verdict("second", &claim, "FALSE").await;
+        app.fixtures().a_verdict("second", &claim, "FALSE").await;
     }
 
     async fn a_reworded_claim_is_judged_only_as_it_was_read(app: TestApp) {
-        let claim = app.given().a_claim().await;
+        let claim = app.fixtures().a_claim().await;
         edit(&app, "reviewer", &claim, json!({ "tags": ["tags", "alone"] })).await.ok();
         let judge = async |version: Option<i64>| {
             let mut input = verdict_on(&claim, "TRUE");
@@ -394,20 +401,20 @@ db_tests! {
         assert_eq!(read(&app, &claim).await["summary"]["verdictCount"], 0);
         assert_eq!(judge(Some(3)).await.ok().number("/submitVerdict/claim/version"), 4);
         judge(None).await.refused("expectedVersion", "EXPECTED_VERSION_REQUIRED");
-        // A claim that was only filed under other tags is as it was marked.
-        let other = app.given().a_claim().await;
+        // A change of tags does not change the claim's words.
+        let other = app.fixtures().a_claim().await;
         edit(&app, "reviewer", &other, json!({ "tags": ["rent"], "statement": "The loss is 12 million francs a day." })).await.ok();
-        app.given().a_verdict("second", &other, "TRUE").await;
+        app.fixtures().a_verdict("second", &other, "TRUE").await;
     }
 
     async fn a_withdrawn_claim_stays_readable_and_counts_no_more(app: TestApp) {
         let article = article(&app).await;
-        let claim = app.given().a_claim_on(&article, "Prices fall.", "prices fall").await;
-        let kept = app.given().a_claim_on(&article, "It votes.", "votes").await;
+        let claim = app.fixtures().a_claim_on(&article, "Prices fall.", "prices fall").await;
+        let kept = app.fixtures().a_claim_on(&article, "It votes.", "votes").await;
         for (who, rating) in [("reviewer", "TRUE"), ("second", "FALSE")] {
-            app.given().a_verdict(who, &claim, rating).await;
+            app.fixtures().a_verdict(who, &claim, rating).await;
         }
-        let verdict = app.given().a_verdict("second", &kept, "TRUE").await;
+        let verdict = app.fixtures().a_verdict("second", &kept, "TRUE").await;
         let withdraw = async |who: &str, reason: &str| app.as_(who).call("withdrawClaim", json!({ "claim": claim, "reason": reason }), CLAIM).await;
         for (reason, why) in [("", "EMPTY"), (" \n", "EMPTY"), (&*"é".repeat(1001), "TOO_LARGE"), ("a\u{0}b", "CONTROL_CHARACTER")] {
             withdraw("reviewer", reason).await.refused("reason", why);
@@ -434,7 +441,7 @@ db_tests! {
         });
         assert_eq!((reply.data("/article/summary"), reply.data("/article/newsroom/summary")), (&wanted, &wanted));
         assert_eq!(reply.number("/article/claims/totalCount"), 2);
-        // A verdict on it can still be taken back, and the claim stays withdrawn.
+        // A verdict on it can still be withdrawn, and the claim stays withdrawn.
         app.as_second().call("withdrawVerdict", json!({ "verdict": verdict, "reason": "An error." }), "verdict { id }").await.ok();
         let document = "query($id: ID!) { node(id: $id) { ... on Claim { verdicts { id reviewer { displayName } } } } }";
         let verdicts = app.as_editor().send(document, json!({ "id": claim })).await.data("/node/verdicts").clone();

@@ -1,4 +1,4 @@
-//! The door: health, pages, and GraphQL over HTTP.
+//! The entry points: health, pages, and GraphQL over HTTP.
 
 use serde_json::json;
 
@@ -20,7 +20,7 @@ db_tests! {
             assert_eq!(reply.text("/viewer/displayName"), name);
             assert_eq!(reply.text("/viewer/memberships/0/role"), role);
         }
-        let claim = app.given().a_ready_claim().await;
+        let claim = app.fixtures().a_ready_claim().await;
         let reply = app.as_reader().send("query($id: ID!) { node(id: $id) { ... on Claim { state } } }", json!({ "id": claim })).await;
         assert_eq!(reply.text("/node/state"), "READY");
     }

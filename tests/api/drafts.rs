@@ -1,15 +1,14 @@
-//! Drafts of verdicts: their author alone learns that there is one.
+//! Drafts of verdicts: only their author sees that they exist.
 
 use serde_json::{Value, json};
 
 use crate::app::{Client, Reply, TestApp};
 use crate::events::logs;
-use crate::given::verdict_on;
+use crate::fixtures::verdict_on;
 use crate::verdicts::with;
 use crate::walk::Types;
 
-const DRAFT: &str =
-    "id state version claimVersion savedAt rationale rating { key } citations { url title stance quote accessedAt archiveUrl }";
+const DRAFT: &str = "id state version claimVersion savedAt rationale rating { key } citations { url title stance quote accessedAt archiveUrl }";
 
 async fn save(client: &Client, input: Value) -> Reply {
     client.call("saveVerdictDraft", input, &format!("verdict {{ {DRAFT} }}")).await
@@ -17,11 +16,13 @@ async fn save(client: &Client, input: Value) -> Reply {
 
 /// The caller's draft on this claim.
 async fn mine(client: &Client, claim: &str) -> Value {
-    let document = format!("query($id: ID!) {{ node(id: $id) {{ ... on Claim {{ myDraft {{ {DRAFT} }} }} }} }}");
+    let document = format!(
+        "query($id: ID!) {{ node(id: $id) {{ ... on Claim {{ myDraft {{ {DRAFT} }} }} }} }}"
+    );
     client.send(&document, json!({ "id": claim })).await.data("/node/myDraft").clone()
 }
 
-/// Everything that these people can ask of the newsroom and of these objects.
+/// Everything that these clients can read of the newsroom and of these objects.
 async fn everything(app: &TestApp, people: &[&str], ids: &[&str]) -> Vec<Value> {
     let types = Types::of(app).await;
     let mut documents = vec![
@@ -30,10 +31,19 @@ async fn everything(app: &TestApp, people: &[&str], ids: &[&str]) -> Vec<Value> 
     ];
     for id in ids {
         let kind = if id.starts_with("article") { "Article" } else { "Claim" };
-        documents.push(format!("{{ node(id: \"{id}\") {{ ... on {kind} {{ {} }} }} }}", types.selection(kind, 2)));
+        documents.push(format!(
+            "{{ node(id: \"{id}\") {{ ... on {kind} {{ {} }} }} }}",
+            types.selection(kind, 2)
+        ));
     }
-    let filters =
-        ["draftedByMe: true", "draftedByMe: false", "notReviewedByMe: true", "states: [OPEN]", "unsourced: true", "disputed: true"];
+    let filters = [
+        "draftedByMe: true",
+        "draftedByMe: false",
+        "notReviewedByMe: true",
+        "states: [OPEN]",
+        "unsourced: true",
+        "disputed: true",
+    ];
     for filter in filters {
         documents
             .push(format!("{{ newsroom(slug: \"desk\") {{ claims(filter: {{ {filter} }}) {{ totalCount nodes {{ id version }} }} }} }}"));
@@ -49,7 +59,7 @@ async fn everything(app: &TestApp, people: &[&str], ids: &[&str]) -> Vec<Value> 
 
 db_tests! {
     async fn a_draft_is_kept_changed_and_submitted(app: TestApp) {
-        let claim = app.given().a_claim().await;
+        let claim = app.fixtures().a_claim().await;
         let reviewer = app.as_reviewer();
         let empty = save(&reviewer, json!({ "claim": claim })).await;
         let id = empty.text("/saveVerdictDraft/verdict/id");
@@ -68,23 +78,23 @@ db_tests! {
         let node = reviewer.send(&format!("query($id: ID!) {{ node(id: $id) {{ ... on VerdictDraft {{ {DRAFT} claim {{ id }} }} }} }}"), json!({ "id": id })).await;
         assert_eq!(node.text("/node/claim/id"), claim);
 
-        // What is left out is empty: the draft is what was saved last.
+        // Omitted fields become empty: the draft is always what was last saved.
         save(&reviewer, json!({ "claim": claim, "rating": "MIXED", "rationale": " \n" })).await.ok();
         let draft = mine(&reviewer, &claim).await;
         assert_eq!((&draft["rating"]["key"], &draft["rationale"], &draft["citations"], &draft["version"]), (&json!("MIXED"), &Value::Null, &json!([]), &json!(3)));
 
-        // Submitting ends it; what is submitted is what was sent, not what the draft said.
-        app.given().a_verdict("reviewer", &claim, "TRUE").await;
+        // Submitting deletes the draft. The verdict is what was sent, not the draft's content.
+        app.fixtures().a_verdict("reviewer", &claim, "TRUE").await;
         assert_eq!(mine(&reviewer, &claim).await, Value::Null);
         assert_eq!(reviewer.send("query($id: ID!) { node(id: $id) { id } }", json!({ "id": id })).await.code(), "NOT_FOUND");
     }
 
     async fn a_draft_of_a_newer_verdict_leaves_the_one_in_force_as_it_is(app: TestApp) {
-        let claim = app.given().a_claim().await;
-        let verdict = app.given().a_verdict("reviewer", &claim, "TRUE").await;
+        let claim = app.fixtures().a_claim().await;
+        let verdict = app.fixtures().a_verdict("reviewer", &claim, "TRUE").await;
         let seen = "query($id: ID!) { node(id: $id) { ... on Claim { state version verdicts { id state version rating { key } } article { version } } } }";
         let before = app.as_editor().send(seen, json!({ "id": claim })).await.body;
-        app.given().a_draft("reviewer", &claim).await;
+        app.fixtures().a_draft("reviewer", &claim).await;
         for who in ["editor", "reviewer", "admin"] {
             assert_eq!(app.as_(who).send(seen, json!({ "id": claim })).await.body, before, "{who}");
         }
@@ -94,29 +104,29 @@ db_tests! {
     }
 
     async fn nobody_else_can_tell_that_there_is_a_draft(app: TestApp) {
-        let given = app.given();
-        let article = given.an_article().await;
-        let (blind, ready) = (given.a_claim_on(&article, "One.", "nine days").await, given.a_claim_on(&article, "Two.", "12 million").await);
-        given.a_verdict("second", &blind, "TRUE").await;
+        let fixtures = app.fixtures();
+        let article = fixtures.an_article().await;
+        let (blind, ready) = (fixtures.a_claim_on(&article, "One.", "nine days").await, fixtures.a_claim_on(&article, "Two.", "12 million").await);
+        fixtures.a_verdict("second", &blind, "TRUE").await;
         for by in ["reviewer", "second"] {
-            given.a_verdict(by, &ready, "FALSE").await;
+            fixtures.a_verdict(by, &ready, "FALSE").await;
         }
         let ids = [article.as_str(), &blind, &ready];
         let others = ["admin", "editor", "second", "third", "reader"];
-        // The use of their sessions is noted beside their requests: once beforehand.
+        // Recording the use of the sessions changes rows, so it is done once in advance.
         everything(&app, &others, &ids).await;
         let (before, own_before) = (everything(&app, &others, &ids).await, everything(&app, &["reviewer"], &ids).await);
-        let desk = app.newsroom();
-        let events = logs(app.db.read()).await[&desk].len();
+        let newsroom = app.newsroom();
+        let events = logs(&app.db).await[&newsroom].len();
 
         let mut drafts = Vec::new();
         for claim in [&blind, &ready] {
-            drafts.push(given.a_draft("reviewer", claim).await);
-            given.a_draft("reviewer", claim).await;
+            drafts.push(fixtures.a_draft("reviewer", claim).await);
+            fixtures.a_draft("reviewer", claim).await;
         }
         let (after, own_after) = (everything(&app, &others, &ids).await, everything(&app, &["reviewer"], &ids).await);
         assert_eq!(before, after);
-        assert_ne!(own_before, own_after, "the author sees it by the same documents");
+        assert_ne!(own_before, own_after, "the author sees it with the same documents");
         for draft in &drafts {
             for who in others.into_iter().chain(["rival"]) {
                 let reply = app.as_(who).send("query($id: ID!) { node(id: $id) { id } }", json!({ "id": draft })).await;
@@ -125,24 +135,25 @@ db_tests! {
                 assert_eq!(app.as_(who).send("query($id: ID!) { node(id: $id) { id } }", json!({ "id": unknown })).await.body, reply.body);
             }
         }
-        // The newsroom's log has no event of it, nor a gap where one would be; the server's own names neither claim nor newsroom.
-        let all = logs(app.db.read()).await;
-        assert_eq!(all[&desk].len(), events);
+        // The newsroom's log has no event of the draft and no gap. The server's log names neither
+        // the claim nor the newsroom.
+        let all = logs(&app.db).await;
+        assert_eq!(all[&newsroom].len(), events);
         let told: Vec<_> = all["server"].iter().filter(|event| event.detail.contains("draft")).collect();
         assert_eq!(told.len(), 4);
         for event in told {
             assert_eq!((event.article_id, event.claim_id, event.verdict_id), (None, None, None));
             assert!(!event.detail.contains("claim") && !event.detail.contains("not sure"), "{}", event.detail);
         }
-        // Submitted, it is a verdict like any other: its event does not tell that there was a draft.
-        given.a_verdict("reviewer", &ready, "MIXED").await;
-        let last = logs(app.db.read()).await[&desk].last().cloned().expect("an event");
+        // The verdict's event does not show that there was a draft.
+        fixtures.a_verdict("reviewer", &ready, "MIXED").await;
+        let last = logs(&app.db).await[&newsroom].last().cloned().expect("an event");
         assert!(!last.detail.contains("draft"), "{}", last.detail);
     }
 
     async fn a_draft_is_thrown_away_by_its_author_alone(app: TestApp) {
-        let claim = app.given().a_claim().await;
-        let draft = app.given().a_draft("reviewer", &claim).await;
+        let claim = app.fixtures().a_claim().await;
+        let draft = app.fixtures().a_draft("reviewer", &claim).await;
         let discard = async |client: &Client, version: Option<i32>| {
             client.call("discardVerdictDraft", json!({ "draft": draft, "expectedVersion": version }), "claim { id myDraft { id } }").await
         };
@@ -157,13 +168,14 @@ db_tests! {
     }
 
     async fn who_may_not_judge_keeps_no_draft(app: TestApp) {
-        let claim = app.given().a_claim().await;
+        let claim = app.fixtures().a_claim().await;
         for (who, code) in [("reader", "FORBIDDEN"), ("rival", "NOT_FOUND"), ("rival-reviewer", "NOT_FOUND")] {
             assert_eq!(save(&app.as_(who), json!({ "claim": claim })).await.code(), code, "{who}");
         }
         assert_eq!(save(&app.as_stranger(), json!({ "claim": claim })).await.code(), "UNAUTHENTICATED");
-        // Who lost the role keeps what they wrote, and writes no more of it; who left sees nothing of the newsroom any more.
-        let (client, account) = app.given().a_member("admin", "fourth", "REVIEWER").await;
+        // A member who lost the role keeps their drafts, but cannot change them. A former member
+        // sees nothing of the newsroom.
+        let (client, account) = app.fixtures().a_member("admin", "fourth", "REVIEWER").await;
         save(&client, json!({ "claim": claim, "rationale": "Begun." })).await.ok();
         let change = json!({ "newsroom": app.newsroom(), "account": account, "role": "READER" });
         app.as_admin().call("setRole", change, "membership { role }").await.ok();
@@ -175,10 +187,10 @@ db_tests! {
     }
 
     async fn bad_drafts_are_refused_by_field_and_reason(app: TestApp) {
-        let claim = app.given().a_claim().await;
+        let claim = app.fixtures().a_claim().await;
         let cite = |url: &str| json!({ "citations": [{ "url": url, "stance": "CONTEXT" }] });
         for (changes, field, reason) in [
-            (json!({ "claim": app.given().an_article().await }), "claim", "INVALID_ID"),
+            (json!({ "claim": app.fixtures().an_article().await }), "claim", "INVALID_ID"),
             (json!({ "rating": "PANTS_ON_FIRE" }), "rating", "UNKNOWN_RATING"),
             (json!({ "rationale": "é".repeat(20_001) }), "rationale", "TOO_LARGE"),
             (json!({ "rationale": "bell\u{7}" }), "rationale", "CONTROL_CHARACTER"),
@@ -189,17 +201,17 @@ db_tests! {
         }
         assert_eq!(save(&app.as_reviewer(), json!({ "claim": claim, "expectedVersion": 2 })).await.code(), "CONFLICT");
         assert_eq!(save(&app.as_reviewer(), json!({ "claim": claim, "expectedDraftVersion": 1 })).await.code(), "CONFLICT");
-        assert_eq!(mine(&app.as_reviewer(), &claim).await, Value::Null, "what is refused keeps nothing");
+        assert_eq!(mine(&app.as_reviewer(), &claim).await, Value::Null, "refused requests save nothing");
         save(&app.as_reviewer(), json!({ "claim": claim, "expectedDraftVersion": 0 })).await.ok();
         let late = save(&app.as_reviewer(), json!({ "claim": claim, "rationale": "Late.", "expectedDraftVersion": 0 })).await;
         assert_eq!((late.code(), &late.body["errors"][0]["extensions"]["currentVersion"]), ("CONFLICT", &json!(1)));
         app.as_editor().call("withdrawClaim", json!({ "claim": claim, "reason": "No claim." }), "claim { id }").await.ok();
         save(&app.as_reviewer(), json!({ "claim": claim })).await.refused("claim", "CLAIM_WITHDRAWN");
-        assert_eq!(mine(&app.as_reviewer(), &claim).await["version"], 1, "what was kept before stays");
+        assert_eq!(mine(&app.as_reviewer(), &claim).await["version"], 1, "the saved draft stays");
     }
 
     async fn drafts_make_no_sources_and_are_found_by_their_author(app: TestApp) {
-        let (one, other) = (app.given().a_claim().await, app.given().a_claim().await);
+        let (one, other) = (app.fixtures().a_claim().await, app.fixtures().a_claim().await);
         let input = with(verdict_on(&one, "TRUE"), &json!({ "citations": [{ "url": "https://draft.example.org/", "stance": "CONTEXT" }] }));
         save(&app.as_reviewer(), input).await.ok();
         for who in ["reviewer", "admin"] {
@@ -216,7 +228,7 @@ db_tests! {
     }
 
     async fn the_same_draft_saved_many_times_at_once_is_one_draft(app: TestApp) {
-        let claim = app.given().a_claim().await;
+        let claim = app.fixtures().a_claim().await;
         let saves = (0..12).map(async |number| {
             let pages: Vec<_> = (0..=number % 3).map(|page| json!({ "url": format!("https://{number}.example.org/{page}"), "stance": "CONTEXT" })).collect();
             save(&app.as_reviewer(), json!({ "claim": claim, "rationale": format!("Number {number}."), "citations": pages })).await.ok()
@@ -226,6 +238,6 @@ db_tests! {
         versions.sort_unstable();
         assert_eq!(versions, (1..=12).collect::<Vec<_>>());
         let last = replies.iter().find(|reply| reply.number("/saveVerdictDraft/verdict/version") == 12).expect("the last one");
-        assert_eq!(mine(&app.as_reviewer(), &claim).await, *last.data("/saveVerdictDraft/verdict"), "whole, not of several");
+        assert_eq!(mine(&app.as_reviewer(), &claim).await, *last.data("/saveVerdictDraft/verdict"), "complete, not mixed from several requests");
     }
 }

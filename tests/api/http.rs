@@ -1,4 +1,5 @@
-//! GraphQL over HTTP: which requests are answered and how, what the pages load, and what the server tells about itself.
+//! GraphQL over HTTP: accepted requests and their responses, the files of the pages, and what the
+//! server reports about itself.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -14,7 +15,7 @@ use crate::verdicts::with;
 const JSON: &str = "application/json; charset=utf-8";
 const GRAPHQL: &str = "application/graphql-response+json";
 
-/// What came back.
+/// A response.
 struct Answer {
     status: u16,
     headers: HeaderMap,
@@ -37,13 +38,27 @@ impl Answer {
         serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("not JSON: {}", self.text))
     }
 
-    /// Refuses anything but an error of this status and code, in the shape that GraphQL clients read.
+    /// Panics unless the response is an error with this status and code, in the shape that GraphQL
+    /// clients expect.
     #[track_caller]
     fn refused(&self, status: u16, code: &str) {
         let body = self.json();
-        assert_eq!((self.status, body["errors"][0]["extensions"]["code"].as_str()), (status, Some(code)), "{}", self.text);
-        assert!(body["errors"][0]["message"].as_str().is_some_and(|message| !message.is_empty()), "{}", self.text);
-        assert!(body.get("data").is_none(), "nothing ran, so there is no data, not even null: {}", self.text);
+        assert_eq!(
+            (self.status, body["errors"][0]["extensions"]["code"].as_str()),
+            (status, Some(code)),
+            "{}",
+            self.text
+        );
+        assert!(
+            body["errors"][0]["message"].as_str().is_some_and(|message| !message.is_empty()),
+            "{}",
+            self.text
+        );
+        assert!(
+            body.get("data").is_none(),
+            "nothing ran, so there is no data, not even null: {}",
+            self.text
+        );
         assert_eq!(self.header("x-request-id").len(), 32, "{}", self.text);
     }
 }
@@ -75,7 +90,7 @@ db_tests! {
     async fn a_query_may_come_in_an_address(app: TestApp) {
         let answer = app.got(&[("query", "{ viewer { id } }")]).await;
         assert_eq!((answer.status, answer.header("content-type"), answer.json()), (200, JSON, json!({ "data": { "viewer": null } })));
-        assert_eq!(answer.header("cache-control"), "no-store", "what one person reads is nobody else's");
+        assert_eq!(answer.header("cache-control"), "no-store", "responses are private to one account");
         let two = "query A($v: Boolean!) { viewer @include(if: $v) { id } __typename } mutation B { signOut { __typename } }";
         let answer = app.got(&[("query", two), ("operationName", "A"), ("variables", r#"{"v":false}"#), ("extensions", "{}")]).await;
         assert_eq!(answer.json(), json!({ "data": { "__typename": "Query" } }));
@@ -97,7 +112,7 @@ db_tests! {
             answer.refused(405, "BAD_USER_INPUT");
             assert_eq!(answer.header("allow"), "POST", "{query}");
         }
-        // Which of the two, nobody said.
+        // The request does not name one of the two operations.
         app.got(&[("query", "query In { __typename } mutation Out { signOut { __typename } }")]).await.refused(200, "GRAPHQL_VALIDATION_FAILED");
         app.as_reader().ask("{ viewer { id } }").await.text("/viewer/id");
         let answer = Answer::to(app.http().put(format!("{}/graphql", app.address())).json(&json!({ "query": "{ __typename }" }))).await;
@@ -205,7 +220,7 @@ db_tests! {
             }
         }
         let partly = Answer::to(app.post().header("accept", GRAPHQL).json(&json!({ "query": "{ __typename node(id: \"x\") { id } }" }))).await;
-        assert_eq!((partly.status, &partly.json()["data"]["__typename"]), (200, &json!("Query")), "it ran, and answers in part");
+        assert_eq!((partly.status, &partly.json()["data"]["__typename"]), (200, &json!("Query")), "it ran, and the response is partial");
     }
 
     async fn a_variable_of_the_wrong_kind_is_the_senders_mistake(app: TestApp) {
@@ -223,13 +238,13 @@ db_tests! {
             for value in values {
                 let reply = app.as_reader().send(&format!("query($v: {kind}) {{ {selection} }}"), json!({ "v": value })).await;
                 reply.refused(field, "INVALID_FORMAT");
-                assert!(reply.message().starts_with(field), "{}", reply.message());
+                assert!(reply.message().starts_with(&format!("`{field}`")), "{}", reply.message());
             }
         }
         let unknown = app.as_reader().send("query($v: ArticleFilter) { newsroom(slug: \"desk\") { articles(filter: $v) { nodes { id } } } }", json!({ "v": { "nothing": 1 } })).await;
         unknown.refused("filter.nothing", "UNKNOWN_FIELD");
         assert!(unknown.message().contains("importedSince"), "{}", unknown.message());
-        // In an input, and as the domain says it: from `input`.
+        // Fields in an input have a path from `input`, as in the domain's errors.
         let claim = json!({ "article": "x", "statement": "S", "ranges": [{ "exact": "y" }] });
         for (change, field, reason) in [
             (json!({ "article": {} }), "article", "INVALID_FORMAT"),
@@ -251,15 +266,15 @@ db_tests! {
 
     async fn a_variables_default_stands_for_what_is_not_given(app: TestApp) {
         let client = app.as_reader();
-        for (directive, default, given, runs) in [
+        for (directive, default, fixtures, runs) in [
             ("skip", true, None, false), ("skip", false, None, true), ("include", true, None, true), ("include", false, None, false),
             ("skip", true, Some(false), true), ("include", true, Some(false), false),
         ] {
             let document = format!("query($flag: Boolean! = {default}) {{ __typename viewer @{directive}(if: $flag) {{ id }} }}");
-            let reply = client.send(&document, given.map_or(json!({}), |flag| json!({ "flag": flag }))).await.ok();
+            let reply = client.send(&document, fixtures.map_or(json!({}), |flag| json!({ "flag": flag }))).await.ok();
             assert_eq!(reply.data("").get("viewer").is_some(), runs, "{document}: {}", reply.body);
         }
-        // What a page costs is what it holds.
+        // A page costs as much as it holds.
         let cost = async |document: &str| {
             let request = client.request().header("X-Claimspan-Cost", "1").body(json!({ "query": document }).to_string());
             let answer: Value = request.send().await.expect("an answer").json().await.expect("JSON");
@@ -272,8 +287,8 @@ db_tests! {
     }
 
     async fn an_object_of_which_all_is_skipped_is_an_object(app: TestApp) {
-        let claim = app.given().a_claim().await;
-        app.given().a_verdict("reviewer", &claim, "TRUE").await;
+        let claim = app.fixtures().a_claim().await;
+        app.fixtures().a_verdict("reviewer", &claim, "TRUE").await;
         let cases = [
             ("{ viewer @skip(if: true) { id } }", json!({})),
             ("{ viewer { id @skip(if: true) } }", json!({ "viewer": {} })),
@@ -294,13 +309,13 @@ db_tests! {
     async fn a_variable_stands_where_its_type_may(app: TestApp) {
         for (kind, value) in [("ID", json!("x")), ("Int!", json!(1)), ("[ID!]!", json!(["x"])), ("String!", json!("x"))] {
             let reply = app.as_reader().send(&format!("query($v: {kind}) {{ article(id: $v) {{ id }} }}"), json!({ "v": value })).await;
-            assert_eq!((reply.code(), reply.message()), ("GRAPHQL_VALIDATION_FAILED", &*format!("the variable $v is of type {kind}, and id of type ID!")));
+            assert_eq!((reply.code(), reply.message()), ("GRAPHQL_VALIDATION_FAILED", &*format!("Variable `$v` is of type {kind}, but `id` needs ID!.")));
         }
     }
 
     async fn fields_stand_in_the_answer_as_the_document_selects_them(app: TestApp) {
-        let article = app.given().an_article().await;
-        // What takes the database is asked first, and would be ready last.
+        let article = app.fixtures().an_article().await;
+        // The field that needs the database is requested first and would be ready last.
         let document = format!(
             r#"{{ a: article(id: "{article}") {{ claims {{ nodes {{ id }} totalCount }} title ...More id }} __typename viewer {{ memberships {{ newsroom {{ name slug }} role }} id }}
                  node(id: "{article}") {{ ... on Claim {{ statement id }} ... on Article {{ language summary {{ claimCount }} }} id }} }}
@@ -318,7 +333,7 @@ db_tests! {
     }
 
     async fn what_failed_is_null_in_its_place(app: TestApp) {
-        let (reader, stranger, article) = (app.as_reader(), app.as_stranger(), app.given().an_article().await);
+        let (reader, stranger, article) = (app.as_reader(), app.as_stranger(), app.fixtures().an_article().await);
         let viewer = json!({ "id": app.account("reader") });
 
         let none = "0".repeat(32);
@@ -330,7 +345,7 @@ db_tests! {
         assert_eq!(reply.body["data"], json!({ "none": null, "newsroom": { "members": null, "slug": "desk" }, "viewer": viewer }), "{}", reply.body);
         assert_eq!(reply.body["errors"].as_array().map(Vec::len), Some(2), "{}", reply.body);
 
-        // What may not be null takes along what it stands in, and no more.
+        // A null in a non-null field removes its parent, and nothing more.
         let document = format!("{{ article(id: \"{article}\") {{ title claims(first: -1) {{ totalCount }} }} viewer {{ id }} }}");
         let reply = reader.ask(&document).await;
         reply.refused("first", "OUT_OF_RANGE");
@@ -343,8 +358,8 @@ db_tests! {
     }
 
     async fn a_broken_database_is_reported_without_its_cause(app: TestApp) {
-        let article = app.given().an_article().await;
-        app.db.read().execute_unprepared("ALTER TABLE articles RENAME TO secret_store").await.expect("it breaks");
+        let article = app.fixtures().an_article().await;
+        app.db.execute_unprepared("ALTER TABLE articles RENAME TO secret_store").await.expect("it breaks");
         let document = format!("{{ article(id: \"{article}\") {{ id }} }}");
         let token = app.as_reader().token.expect("a session");
         let answer = Answer::to(app.post().bearer_auth(&token).json(&json!({ "query": document }))).await;
@@ -353,10 +368,10 @@ db_tests! {
         let error = &body["errors"][0];
         assert_eq!(error["extensions"], json!({ "code": "INTERNAL_SERVER_ERROR", "requestId": answer.header("x-request-id") }));
         assert_eq!(answer.header("x-request-id").len(), 32);
-        // A mutation fails in the same way, and so does whoever can't even be let in.
+        // A mutation fails in the same way, and so does a request that cannot be authenticated.
         let input = json!({ "newsroom": app.newsroom(), "title": "Headline", "body": "Text." });
         let reply = app.as_editor().call("importArticle", input, "article { id }").await;
-        app.db.read().execute_unprepared("ALTER TABLE sessions RENAME TO secret_sessions").await.expect("it breaks");
+        app.db.execute_unprepared("ALTER TABLE sessions RENAME TO secret_sessions").await.expect("it breaks");
         let outside = Answer::to(app.post().bearer_auth(&token).json(&json!({ "query": "{ viewer { id } }" }))).await;
         outside.refused(500, "INTERNAL_SERVER_ERROR");
         assert_eq!(reply.code(), "INTERNAL_SERVER_ERROR");
@@ -398,8 +413,8 @@ db_tests! {
 
     async fn a_mistake_in_a_document_is_told_in_one_line(app: TestApp) {
         for (document, message) in [
-            ("{ viewer { id }", "line 1, column 16 of the document: expected selection"),
-            ("{\n  newsroom(slug: \"desk\" {\n id } }", "line 2, column 25 of the document: expected name"),
+            ("{ viewer { id }", "Syntax error at line 1, column 16: expected selection"),
+            ("{\n  newsroom(slug: \"desk\" {\n id } }", "Syntax error at line 2, column 25: expected name"),
         ] {
             let reply = app.as_reader().ask(document).await;
             assert_eq!(reply.code(), "GRAPHQL_PARSE_FAILED");
@@ -430,23 +445,23 @@ db_tests! {
         }
         for family in answer.text.lines().filter_map(|line| line.strip_prefix("# TYPE ")) {
             let name = family.split(' ').next().unwrap_or_default();
-            assert!(answer.text.contains(&format!("# HELP {name} ")), "{name} says what it is");
+            assert!(answer.text.contains(&format!("# HELP {name} ")), "{name} has a help text");
         }
     }
 
     async fn a_server_whose_tables_are_missing_is_not_ready(app: TestApp) {
         let ready = async || Answer::to(app.at("/health/ready")).await;
         assert_eq!(ready().await.status, 200);
-        let sql = async |statement: &str| app.db.read().execute_unprepared(statement).await.expect("it runs");
+        let sql = async |statement: &str| app.db.execute_unprepared(statement).await.expect("it runs");
         sql("UPDATE seaql_migrations SET version = 'gone' WHERE version LIKE '%events'").await;
-        assert_eq!(ready().await.status, 503, "a step of the schema is missing");
+        assert_eq!(ready().await.status, 503, "one migration is missing");
         sql("ALTER TABLE seaql_migrations RENAME TO kept").await;
         let answer = ready().await;
-        assert_eq!(answer.status, 503, "all of it is missing");
+        assert_eq!(answer.status, 503, "all migrations are missing");
         assert!(!answer.text.contains("seaql"), "{}", answer.text);
         sql("ALTER TABLE kept RENAME TO seaql_migrations").await;
         sql("UPDATE seaql_migrations SET version = 'm20261101_000005_events' WHERE version = 'gone'").await;
-        assert_eq!(ready().await.status, 200, "and it recovers by itself");
+        assert_eq!(ready().await.status, 200, "it recovers automatically");
         assert_eq!(Answer::to(app.at("/health/live")).await.status, 200);
     }
 
@@ -456,12 +471,13 @@ db_tests! {
         let mut paths = BTreeSet::from(["/graphiql/THIRD-PARTY-LICENSES.txt".to_owned()]);
         for attribute in ["src=\"", "href=\""] {
             for link in page.text.split(attribute).skip(1).map(|rest| rest.split('"').next().unwrap_or_default()) {
-                assert!(link.starts_with("/graphiql/") || link.starts_with("data:"), "{link} is not ours");
+                assert!(link.starts_with("/graphiql/") || link.starts_with("data:"), "{link} is not on this server");
                 paths.extend(link.starts_with('/').then(|| link.to_owned()));
             }
         }
-        assert!(paths.len() >= 3, "a script and a style at least: {paths:?}");
-        // What the script and the style load in turn: the style by address, the script by its workers' names.
+        assert!(paths.len() >= 3, "at least a script and a style: {paths:?}");
+        // The files that the script and the style load in turn: fonts and images by address,
+        // workers by name.
         for path in paths.clone() {
             let text = Answer::to(app.at(&path)).await.text;
             let urls = text.split("url(").skip(1).filter_map(|rest| rest.split(')').next()).map(|url| url.trim_matches(['"', '\'']));
@@ -470,11 +486,11 @@ db_tests! {
                 let workers = text.split('"').filter(|name| name.ends_with(".worker.js"));
                 let before = paths.len();
                 paths.extend(workers.map(|name| format!("/graphiql/assets/{}", name.rsplit('/').next().unwrap_or_default())));
-                assert!(paths.len() > before, "the editor's workers are files of ours");
+                assert!(paths.len() > before, "the editor's workers are files on this server");
             }
         }
         for path in paths.iter().map(String::as_str).chain(["/graphiql"]) {
-            assert!(path.starts_with("/graphiql"), "{path} is not ours");
+            assert!(path.starts_with("/graphiql"), "{path} is not on this server");
             let file = Answer::to(app.at(path)).await;
             let kind = match path.rsplit('.').next() {
                 Some("js") => "text/javascript; charset=utf-8",
@@ -511,7 +527,7 @@ db_tests! {
     }
 
     async fn what_is_not_there_is_404(app: TestApp) {
-        for path in ["/", "/nothing", "/graphql/", "/graphql/x", "/graphiql/nothing", "/graphiql/assets/", "/graphiql/assets/../index.html", "/graphiql/%2e%2e/Cargo.toml", "/health", "/.git/config"] {
+        for path in ["/nothing", "/graphql/", "/graphql/x", "/graphiql/nothing", "/graphiql/assets/", "/graphiql/assets/../index.html", "/graphiql/%2e%2e/Cargo.toml", "/health", "/.git/config"] {
             assert_eq!(Answer::to(app.at(path)).await.status, 404, "{path}");
         }
         let posted = Answer::to(app.http().post(format!("{}/graphiql", app.address()))).await;

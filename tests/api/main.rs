@@ -1,9 +1,10 @@
 //! The product through its API, on SQLite and on PostgreSQL.
 //!
-//! `app` starts it and speaks to it, `given` makes what a test needs, `postgres` finds or starts a server; each further file is about one noun.
+//! `app` starts the server and its clients. `given` creates objects for tests. `postgres` finds or
+//! starts a database server. Each other file covers one noun.
 
 mod app;
-mod given;
+mod fixtures;
 mod postgres;
 
 /// Tests that run twice: on SQLite and on PostgreSQL.
@@ -38,28 +39,40 @@ mod articles;
 mod assignments;
 mod audit;
 mod blind;
+mod bounds;
 mod budget;
 mod claims;
+mod comments;
 mod contract;
 mod door;
 mod drafts;
 mod dropped;
 mod events;
+mod exhaustion;
 mod http;
 mod members;
+mod mending;
 mod once;
 mod pages;
 mod paging;
+mod people;
+mod proofs;
 mod public;
+mod reading;
 mod real_article;
+mod record;
 mod repeats;
+mod restored;
 mod revisions;
+mod rewritten;
+mod rights;
 mod ruled_together;
 mod rulings;
 mod scales;
 mod schema;
 mod search;
 mod served;
+mod shared_work;
 mod socket;
 mod sources;
 mod stale;
@@ -69,3 +82,6 @@ mod together;
 mod tokens;
 mod verdicts;
 mod walk;
+mod weights;
+mod wordings;
+mod work;

@@ -1,25 +1,32 @@
-//! What keeps pages safe: sessions in cookies, and headers for browsers.
+//! Security of pages: sessions in cookies, and headers for browsers.
 
-use claimspan::gates::address::Proxies;
 use claimspan::server::Settings;
+use claimspan::server::address::Proxies;
 use reqwest::Response;
 use serde_json::{Value, json};
 
 use crate::app::{PASSWORD, TestApp};
 
-const SIGN_IN: &str = "mutation($input: SignInInput!) { signIn(input: $input) { token account { displayName } } }";
+const SIGN_IN: &str =
+    "mutation($input: SignInInput!) { signIn(input: $input) { token account { displayName } } }";
 const SIGN_OUT: &str = "mutation { signOut { signedOut } }";
 const VIEWER: &str = "{ viewer { displayName } }";
 const PAGE: (&str, &str) = ("X-Claimspan-Session", "cookie");
 const TLS: (&str, &str) = ("X-Forwarded-Proto", "https");
 
 async fn send(app: &TestApp, headers: &[(&str, &str)], document: &str, password: &str) -> Response {
-    let request = headers.iter().fold(app.as_stranger().request(), |request, (name, value)| request.header(*name, *value));
+    let request = headers
+        .iter()
+        .fold(app.as_stranger().request(), |request, (name, value)| request.header(*name, *value));
     let variables = json!({ "input": { "email": "editor@example.org", "password": password } });
-    request.body(json!({ "query": document, "variables": variables }).to_string()).send().await.expect("an answer")
+    request
+        .body(json!({ "query": document, "variables": variables }).to_string())
+        .send()
+        .await
+        .expect("an answer")
 }
 
-/// The cookie that an answer sets, its attributes in order, and the answer.
+/// Returns the cookie that a response sets, its attributes in order, and the response.
 async fn read(response: Response) -> (Option<(String, Vec<String>)>, Value) {
     let set = response.headers().get("set-cookie").map(|value| {
         let mut parts = value.to_str().expect("text").split("; ").map(ToOwned::to_owned);
@@ -32,7 +39,11 @@ async fn read(response: Response) -> (Option<(String, Vec<String>)>, Value) {
 }
 
 async fn behind_tls(app: &TestApp) -> TestApp {
-    app.beside(Settings { proxies: Proxies::new(vec!["127.0.0.1/32".parse().expect("a network")]), ..Settings::default() }).await
+    app.beside(Settings {
+        proxies: Proxies::new(vec!["127.0.0.1/32".parse().expect("a network")]),
+        ..Settings::default()
+    })
+    .await
 }
 
 db_tests! {
@@ -48,7 +59,8 @@ db_tests! {
         let (set, body) = read(send(&app, &[PAGE, ("Cookie", &pair)], SIGN_OUT, "").await).await;
         assert_eq!(body["data"]["signOut"]["signedOut"], true);
         assert_eq!(set.map(|(pair, _)| pair).as_deref(), Some("claimspan="));
-        // The page can't remove a cookie of no worth; it is as good as none, and signing in again sets another.
+        // The page cannot remove an invalid cookie. The request counts as anonymous, and signing in
+        // sets another cookie.
         let (_, body) = read(send(&app, &[PAGE, ("Cookie", &pair)], VIEWER, "").await).await;
         assert_eq!(body["data"]["viewer"], Value::Null);
         let (set, _) = read(send(&app, &[PAGE, ("Cookie", &pair)], SIGN_IN, PASSWORD).await).await;
@@ -64,12 +76,13 @@ db_tests! {
         }
         let (set, body) = read(send(&app, &[("Cookie", &pair)], SIGN_IN, PASSWORD).await).await;
         assert!(set.is_none() && body["data"]["signIn"]["token"].as_str().is_some_and(|token| token.len() > 40), "{body}");
-        // Another's credentials go before it, and bad ones are bad.
+        // An Authorization header takes precedence over the cookie, even if it is invalid.
         let token = format!("Bearer {}", app.token("reader"));
         let (_, body) = read(send(&app, &[PAGE, ("Cookie", &pair), ("Authorization", &token)], VIEWER, "").await).await;
         assert_eq!(body["data"]["viewer"]["displayName"], "reader");
         assert_eq!(send(&app, &[PAGE, ("Cookie", &pair), ("Authorization", "Bearer x")], VIEWER, "").await.status(), 401);
-        // A wrong password sets none, and what is kept to be answered again tells the token.
+        // A wrong password sets no cookie. A response that is stored for a key contains the token
+        // instead.
         assert!(read(send(&app, &[PAGE], SIGN_IN, "not the password").await).await.0.is_none());
         let key = ("Idempotency-Key", "8e03978e-40d5-43e8-bc93-6894a57f9324");
         let (set, body) = read(send(&app, &[PAGE, ("Cookie", &pair), key], SIGN_IN, PASSWORD).await).await;
@@ -98,7 +111,7 @@ db_tests! {
             };
             assert_eq!(lasts(&get(&secured, true).await).as_deref(), Some("max-age=31536000"), "{path}");
             assert_eq!(lasts(&get(&secured, false).await), None, "{path}");
-            // Nobody vouches for it.
+            // No proxy confirms it.
             assert_eq!(lasts(&get(&app, true).await), None, "{path}");
         }
         let (set, _) = read(send(&secured, &[PAGE, TLS], SIGN_IN, PASSWORD).await).await;
@@ -107,7 +120,7 @@ db_tests! {
         assert!(pair.starts_with("__Host-claimspan="), "{pair}");
         let (_, body) = read(send(&secured, &[PAGE, TLS, ("Cookie", &pair)], VIEWER, "").await).await;
         assert_eq!(body["data"]["viewer"]["displayName"], "editor");
-        // What came over TLS is not taken without it.
+        // A cookie set over TLS is not accepted without TLS.
         let (_, body) = read(send(&secured, &[PAGE, ("Cookie", &pair)], VIEWER, "").await).await;
         assert_eq!(body["data"]["viewer"], Value::Null);
     }

@@ -1,23 +1,24 @@
-//! Pages: every list gives every row once, in either direction, whatever comes and goes meanwhile, and says truly where a page stands.
+//! Pages: every list returns every row once, in both directions, during concurrent changes. Each
+//! page reports its position correctly.
 
 use serde_json::{Value, json};
 
 use crate::app::{Client, Reply, TestApp};
-use crate::given::verdict_on;
+use crate::fixtures::verdict_on;
 
-/// A list of the API, as somebody asks for it.
+/// A list of the API, read by a client.
 struct List {
     client: Client,
     name: &'static str,
-    /// What holds the list: a field with its arguments.
+    /// The parent of the list: a field with its arguments.
     holder: String,
     /// The list's field.
     field: &'static str,
-    /// Arguments beside those of paging, such as `filter: {…}, `.
+    /// Arguments in addition to those of paging, such as `filter: {…}, `.
     with: &'static str,
 }
 
-/// One page.
+/// A page.
 #[derive(Debug)]
 struct Page {
     ids: Vec<String>,
@@ -31,7 +32,11 @@ impl List {
     async fn ask(&self, arguments: &str) -> Reply {
         let Self { holder, field, with, .. } = self;
         let page = "totalCount nodes { id } edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }";
-        self.client.ask(&format!("{{ holder: {holder} {{ list: {field}({with}{arguments}) {{ {page} }} }} }}")).await
+        self.client
+            .ask(&format!(
+                "{{ holder: {holder} {{ list: {field}({with}{arguments}) {{ {page} }} }} }}"
+            ))
+            .await
     }
 
     async fn page(&self, arguments: &str) -> Page {
@@ -39,13 +44,23 @@ impl List {
         let list = reply.data("/holder/list");
         let texts = |pointer: &str| -> Vec<String> {
             let edges = list["edges"].as_array().expect("edges").iter();
-            edges.map(|edge| edge.pointer(pointer).and_then(Value::as_str).expect("text").to_owned()).collect()
+            edges
+                .map(|edge| edge.pointer(pointer).and_then(Value::as_str).expect("text").to_owned())
+                .collect()
         };
         let (ids, cursors) = (texts("/node/id"), texts("/cursor"));
-        let nodes: Vec<_> = list["nodes"].as_array().expect("nodes").iter().map(|node| node["id"].clone()).collect();
+        let nodes: Vec<_> = list["nodes"]
+            .as_array()
+            .expect("nodes")
+            .iter()
+            .map(|node| node["id"].clone())
+            .collect();
         assert_eq!(nodes, ids, "nodes and edges are the same");
         let info = &list["pageInfo"];
-        assert_eq!((&info["startCursor"], &info["endCursor"]), (&json!(cursors.first()), &json!(cursors.last())));
+        assert_eq!(
+            (&info["startCursor"], &info["endCursor"]),
+            (&json!(cursors.first()), &json!(cursors.last()))
+        );
         let flag = |name: &str| info[name].as_bool().expect("a flag");
         Page {
             ids,
@@ -57,54 +72,90 @@ impl List {
     }
 }
 
-/// An article with seven claims, marked in another order than they stand in, two on the same word; seven sources; six more articles.
+/// An article with seven claims, marked in another order than their positions, two of them on the
+/// same word. Also seven sources and six more articles.
 async fn filled(app: &TestApp) -> Vec<List> {
     for number in 0..6 {
-        app.given().an_article_of(&format!("Article {number}"), "Text.").await;
+        app.fixtures().an_article_of(&format!("Article {number}"), "Text.").await;
     }
-    let article = app.given().an_article_of("Numbers", "one two three four five six").await;
+    let article = app.fixtures().an_article_of("Numbers", "one two three four five six").await;
     let mut claims = Vec::new();
     for word in ["four", "one", "six", "two", "two", "five", "three"] {
-        claims.push(app.given().a_claim_on(&article, word, word).await);
+        claims.push(app.fixtures().a_claim_on(&article, word, word).await);
     }
     let mut verdict = verdict_on(&claims[0], "TRUE");
-    verdict["citations"] = (0..7).map(|n| json!({ "url": format!("https://example.org/{n}"), "stance": "CONTEXT" })).collect();
+    verdict["citations"] = (0..7)
+        .map(|n| json!({ "url": format!("https://example.org/{n}"), "stance": "CONTEXT" }))
+        .collect();
     app.as_reviewer().call("submitVerdict", verdict, "verdict { id }").await.ok();
-    let desk = || "newsroom(slug: \"desk\")".to_owned();
-    let list = |name, holder, field, with| List { client: app.as_admin(), name, holder, field, with };
+    let newsroom = || "newsroom(slug: \"desk\")".to_owned();
+    let list =
+        |name, holder, field, with| List { client: app.as_admin(), name, holder, field, with };
     vec![
-        list("articles", desk(), "articles", ""),
-        list("oldest articles", desk(), "articles", "order: OLDEST_FIRST, "),
+        list("articles", newsroom(), "articles", ""),
+        list("oldest articles", newsroom(), "articles", "order: OLDEST_FIRST, "),
         list("claims in the text's order", format!("article(id: \"{article}\")"), "claims", ""),
-        list("newest claims of an article", format!("article(id: \"{article}\")"), "claims", "order: NEWEST_FIRST, "),
-        list("claims", desk(), "claims", ""),
-        list("open claims", desk(), "claims", "filter: { states: [OPEN] }, order: OLDEST_FIRST, "),
-        list("sources", desk(), "sources", ""),
-        list("members", desk(), "members", ""),
+        list(
+            "newest claims of an article",
+            format!("article(id: \"{article}\")"),
+            "claims",
+            "order: NEWEST_FIRST, ",
+        ),
+        list("claims", newsroom(), "claims", ""),
+        list(
+            "open claims",
+            newsroom(),
+            "claims",
+            "filter: { states: [OPEN] }, order: OLDEST_FIRST, ",
+        ),
+        list("sources", newsroom(), "sources", ""),
+        list("members", newsroom(), "members", ""),
     ]
 }
 
-/// Six rulings, each in a rating scale of its own.
+/// Six rulings, each with a different rating scale.
 async fn ruled(app: &TestApp) -> Vec<List> {
     for _ in 0..6 {
-        app.given().a_published_claim().await;
-        app.given().a_scale(&["TRUE", "FALSE"]).await;
+        app.fixtures().a_published_claim().await;
+        app.fixtures().a_scale(&["TRUE", "FALSE"]).await;
     }
-    let list = |name, field| List { client: app.as_reader(), name, holder: "newsroom(slug: \"desk\")".to_owned(), field, with: "" };
+    let list = |name, field| List {
+        client: app.as_reader(),
+        name,
+        holder: "newsroom(slug: \"desk\")".to_owned(),
+        field,
+        with: "",
+    };
     vec![list("rulings", "rulings"), list("rating scales", "ratingScales")]
 }
 
-/// Walks a list by pages of this size, doing `between` after each page; gives the ids as they came.
-async fn walk(list: &List, size: i64, backward: bool, mut between: impl AsyncFnMut(&[String])) -> Vec<String> {
+/// Reads a list by pages of this size, and runs `between` after each page. Returns the ids in
+/// order.
+async fn walk(
+    list: &List,
+    size: i64,
+    backward: bool,
+    mut between: impl AsyncFnMut(&[String]),
+) -> Vec<String> {
     let (count, from) = if backward { ("last", "before") } else { ("first", "after") };
     let (mut seen, mut arguments) = (Vec::new(), format!("{count}: {size}"));
     loop {
         let page = list.page(&arguments).await;
         assert!(seen.len() <= 50, "{} does not end", list.name);
-        let (goes_on, cursor) = if backward { (page.has_previous, page.cursors.first()) } else { (page.has_next, page.cursors.last()) };
+        let (goes_on, cursor) = if backward {
+            (page.has_previous, page.cursors.first())
+        } else {
+            (page.has_next, page.cursors.last())
+        };
         let cursor = cursor.cloned();
-        let (mut ids, came_from) = (page.ids, if backward { page.has_next } else { page.has_previous });
-        assert_eq!(came_from, !seen.is_empty(), "{}: there is a page where we come from", list.name);
+        let (mut ids, came_from) =
+            (page.ids, if backward { page.has_next } else { page.has_previous });
+        assert_eq!(
+            came_from,
+            !seen.is_empty(),
+            "{}: there is a page where we come from",
+            list.name
+        );
         if backward {
             ids.reverse();
         }
@@ -113,7 +164,10 @@ async fn walk(list: &List, size: i64, backward: bool, mut between: impl AsyncFnM
             return seen;
         }
         between(&seen).await;
-        arguments = format!("{count}: {size}, {from}: \"{}\"", cursor.expect("a page that goes on is not empty"));
+        arguments = format!(
+            "{count}: {size}, {from}: \"{}\"",
+            cursor.expect("a page with a next page is not empty")
+        );
     }
 }
 
@@ -139,7 +193,8 @@ db_tests! {
             let (end, total) = (whole.ids.len(), whole.total);
             let at = |n: usize| &whole.cursors[n];
             let (first, second, fifth, last) = (at(0), at(1), at(4), at(end - 1));
-            // What is asked, which rows come (from, to), and whether rows stand before and after.
+            // The arguments, the expected rows (from, to), and whether there are rows before and
+            // after.
             for (arguments, from, to) in [
                 ("first: 2".to_owned(), 0, 2),
                 ("last: 2".to_owned(), end - 2, end),
@@ -171,7 +226,7 @@ db_tests! {
 
     async fn a_list_without_rows_has_one_empty_page(app: TestApp) {
         let client = app.as_admin();
-        let article = app.given().an_article().await;
+        let article = app.fixtures().an_article().await;
         for (holder, field) in [("newsroom(slug: \"desk\")".to_owned(), "claims"), ("newsroom(slug: \"desk\")".to_owned(), "sources"), (format!("article(id: \"{article}\")"), "claims")] {
             let list = List { client: client.clone(), name: field, holder, field, with: "" };
             for arguments in ["first: 5", "last: 5", "first: 0", "last: 0"] {
@@ -206,16 +261,16 @@ db_tests! {
     }
 
     async fn a_page_holds_25_rows_where_nothing_is_said(app: TestApp) {
-        let article = app.given().an_article_of("Many", "word").await;
+        let article = app.fixtures().an_article_of("Many", "word").await;
         for _ in 0..27 {
-            app.given().a_claim_on(&article, "A word.", "word").await;
+            app.fixtures().a_claim_on(&article, "A word.", "word").await;
         }
         let list = |with| List { client: app.as_reader(), name: "claims", holder: format!("article(id: \"{article}\")"), field: "claims", with };
         let page = list("").page("after: null").await;
         assert_eq!((page.ids.len(), page.has_next, page.total), (25, true, 27));
         let rest = list("").page(&format!("after: \"{}\"", page.cursors[24])).await;
         assert_eq!((rest.ids.len(), rest.has_previous, rest.has_next), (2, true, false));
-        // All stand on one word: the order is that of marking, and holds while they are told apart by nothing else.
+        // All are at the same position, so the order is that of marking. It must be stable.
         assert_eq!([page.ids, rest.ids].concat(), list("order: OLDEST_FIRST, ").page("first: 100").await.ids);
     }
 
@@ -250,47 +305,60 @@ db_tests! {
         let lists = filled(&app).await;
         let open = lists.iter().find(|list| list.name == "open claims").expect("the list");
         let page = open.page("first: 3").await;
-        app.given().a_verdict("second", &page.ids[1], "TRUE").await;
+        app.fixtures().a_verdict("second", &page.ids[1], "TRUE").await;
         let rest = open.page(&format!("first: 100, after: \"{}\"", page.cursors[1])).await;
         assert_eq!(rest.ids[0], page.ids[2]);
         assert!(rest.has_previous);
         let before = open.page(&format!("last: 100, before: \"{}\"", page.cursors[1])).await;
         assert_eq!((&before.ids, before.has_next), (&vec![page.ids[0].clone()], true));
-        app.given().a_verdict("second", &page.ids[0], "TRUE").await;
+        app.fixtures().a_verdict("second", &page.ids[0], "TRUE").await;
         let rest = open.page(&format!("first: 100, after: \"{}\"", page.cursors[1])).await;
-        assert!(!rest.has_previous, "nothing open stands there any more");
+        assert!(!rest.has_previous, "no open claim is left there");
     }
 }
 
-/// Adds a row to a list, and takes rows away that were seen already and that were not, where rows can go.
+/// Adds a row to a list. Where rows can be removed, removes some that were seen and some that were
+/// not.
 async fn change(app: &TestApp, list: &List, whole: &[String], seen: &[String]) {
     let unseen = whole.iter().rfind(|id| !seen.contains(id)).expect("a row that was not seen");
     match list.field {
         "articles" => {
-            app.given().an_article_of("Late", "Text.").await;
+            app.fixtures().an_article_of("Late", "Text.").await;
         }
         "claims" => {
             let article = match list.holder.split('"').nth(1) {
                 Some(id) if id.starts_with("article_") => id.to_owned(),
-                _ => app.given().an_article_of("Late", "two").await,
+                _ => app.fixtures().an_article_of("Late", "two").await,
             };
-            app.given().a_claim_on(&article, "Late", "two").await;
+            app.fixtures().a_claim_on(&article, "Late", "two").await;
             if list.name == "open claims" {
-                // The filter drops the one; the other is withdrawn.
-                app.given().a_verdict("third", &seen[0], "TRUE").await;
-                app.as_editor().call("withdrawClaim", json!({ "claim": unseen, "reason": "Late." }), "claim { id }").await.ok();
+                // The filter drops one. The other is withdrawn.
+                app.fixtures().a_verdict("third", &seen[0], "TRUE").await;
+                app.as_editor()
+                    .call(
+                        "withdrawClaim",
+                        json!({ "claim": unseen, "reason": "Late." }),
+                        "claim { id }",
+                    )
+                    .await
+                    .ok();
             }
         }
         "sources" => {
-            let claim = app.given().a_claim().await;
+            let claim = app.fixtures().a_claim().await;
             let mut verdict = verdict_on(&claim, "TRUE");
-            verdict["citations"] = json!([{ "url": format!("https://example.net/{claim}"), "stance": "CONTEXT" }]);
+            verdict["citations"] =
+                json!([{ "url": format!("https://example.net/{claim}"), "stance": "CONTEXT" }]);
             app.as_second().call("submitVerdict", verdict, "verdict { id }").await.ok();
         }
         "members" => {
             let gone = if whole.len() > 5 { "second" } else { "reader" };
             app.as_admin()
-                .call("removeMember", json!({ "newsroom": app.newsroom(), "account": app.account(gone) }), "newsroom { id }")
+                .call(
+                    "removeMember",
+                    json!({ "newsroom": app.newsroom(), "account": app.account(gone) }),
+                    "newsroom { id }",
+                )
                 .await
                 .ok();
         }

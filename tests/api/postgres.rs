@@ -1,4 +1,5 @@
-//! A PostgreSQL server for the tests: the one that `CLAIMSPAN_TEST_POSTGRES_URL` names, or a throwaway cluster from Debian's package.
+//! A PostgreSQL server for the tests: the one in `CLAIMSPAN_TEST_POSTGRES_URL`, or a throwaway
+//! cluster from Debian's package.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -8,19 +9,21 @@ use std::time::{Duration, Instant};
 
 use sea_orm::{ConnectOptions, ConnectionTrait, Database};
 
-/// A server on which databases can be made.
+/// A server on which databases can be created.
 pub struct Server {
-    /// Without a database's name: `postgres://user@host:port`.
+    /// The URL without a database's name: `postgres://user@host:port`.
     base: String,
-    /// What follows the name: `?…`, or nothing.
+    /// The part of the URL after the name: `?…`, or nothing.
     options: String,
-    /// Copying a database takes that nobody else copies it.
+    /// A database can be copied only if nobody else copies it at the same time.
     turn: Mutex<()>,
-    /// Keeps the throwaway cluster's standard input open; when this process ends, however it does, the cluster sees that and ends too.
+    /// Keeps the throwaway cluster's standard input open. When this process ends in any way, the
+    /// input closes and the cluster ends too.
     _keeper: Option<Child>,
 }
 
-/// The server, started on first use. None where there is none, which is said aloud, and is an error in CI.
+/// The server, started on first use. `None` if there is none, which is printed, and is an error in
+/// CI.
 pub fn server() -> Option<&'static Server> {
     static SERVER: OnceLock<Option<Server>> = OnceLock::new();
     SERVER.get_or_init(find).as_ref()
@@ -36,22 +39,28 @@ fn find() -> Option<Server> {
     let Some(programs) = programs() else {
         let message = "PostgreSQL is missing: half of the tests are NOT run. Install Debian's package postgresql, or set CLAIMSPAN_TEST_POSTGRES_URL.\n";
         assert!(std::env::var_os("CI").is_none(), "{message}");
-        // Past the test runner, which would keep it to itself.
+        // Bypasses the test runner, which would capture the message.
         let _ = std::io::stderr().write_all(message.as_bytes());
         return None;
     };
     Some(start(&programs))
 }
 
-/// Debian's newest PostgreSQL.
+/// The newest PostgreSQL from Debian's packages.
 fn programs() -> Option<PathBuf> {
-    let versions = std::fs::read_dir("/usr/lib/postgresql").ok()?.filter_map(Result::ok).map(|entry| entry.path().join("bin"));
+    let versions = std::fs::read_dir("/usr/lib/postgresql")
+        .ok()?
+        .filter_map(Result::ok)
+        .map(|entry| entry.path().join("bin"));
     versions.filter(|bin| bin.join("initdb").exists()).max()
 }
 
 fn start(programs: &Path) -> Server {
-    let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port();
-    // The shell owns the cluster: it ends it, and removes it, once its standard input closes.
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .expect("a free port")
+        .port();
+    // The shell owns the cluster. It stops and removes it when its standard input closes.
     let script = r#"
         set -e
         home=$(mktemp -d /tmp/claimspan-postgres.XXXXXX)
@@ -95,17 +104,20 @@ impl Server {
         format!("{}/{name}{}", self.base, self.options)
     }
 
-    /// Makes a database, as a copy of another or empty.
+    /// Creates a database, empty or as a copy of another.
     pub fn create(&self, name: &str, like: Option<&str>) {
         let _turn = self.turn.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let template = like.unwrap_or("template0");
-        self.execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).expect("an older one is dropped");
-        self.execute(&format!("CREATE DATABASE {name} TEMPLATE {template}")).expect("a database is made");
+        self.execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+            .expect("an older database is dropped");
+        self.execute(&format!("CREATE DATABASE {name} TEMPLATE {template}"))
+            .expect("the database is created");
     }
 
     /// Drops a database.
     pub fn drop(&self, name: &str) {
-        self.execute(&format!("DROP DATABASE {name} WITH (FORCE)")).expect("the database is dropped");
+        self.execute(&format!("DROP DATABASE {name} WITH (FORCE)"))
+            .expect("the database is dropped");
     }
 
     fn execute(&self, statement: &str) -> Result<(), sea_orm::DbErr> {

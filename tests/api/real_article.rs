@@ -1,52 +1,25 @@
-//! A fact-check from end to end, as a newsroom would do it: an article, two claims, two reviewers, one editor, one reader.
-//!
-//! On the real article where it lies beside the project, and else on one of our own that is made alike.
+//! A complete fact-check, as a newsroom does it: an article, two claims, two reviewers, one editor,
+//! one reader.
 
 use serde_json::{Value, json};
 
 use crate::app::Client;
 
-const REAL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/articles/mali-ukraine.txt");
+/// Our own account of the events that the product was first asked to check.
+const ARTICLE: &str = include_str!("../fixtures/mali-ukraine.txt");
 
-/// An article, and how the two quotes begin that are claims in it.
-struct Story {
-    title: String,
-    body: String,
-    admission: &'static str,
-    summons: &'static str,
-}
+/// How the sentences begin that are claims in it.
+const ADMISSION: &str = "Mali claims that Andrii Yusov";
+const SUMMONS: &str = "On Sunday, August 4, it was reported that Senegal had summoned";
 
-fn story() -> Story {
-    if let Ok(text) = std::fs::read_to_string(REAL) {
-        let (title, body) = text.split_once('\n').expect("a headline, and a text below it");
-        let (title, body) = (title.to_owned(), body.to_owned());
-        return Story {
-            title,
-            body,
-            admission: "Mali claims that Andrii Yusov",
-            summons: "On Sunday, August 4, it was reported that Senegal had summoned",
-        };
-    }
-    let body = "\
-The council broke off its talks with the ferry company on Friday, \"for good.\"
-The old pier at dusk (photo: town archive)
-The council claims that Zoë Ardant, who speaks for the company, admitted that fares were fixed. She said no such thing, say her colleagues.
-Backstory
-Fares rose twice last year. On Monday it was said that the port had called the company's envoy in over a post. The port is silent.
-";
-    let title = "Council and ferry company part ways".to_owned();
-    Story {
-        title,
-        body: body.to_owned(),
-        admission: "The council claims that Zoë Ardant",
-        summons: "On Monday it was said that the port had called",
-    }
-}
-
-/// The sentence that begins like this.
+/// The sentence that begins with these words.
 fn sentence<'a>(sentences: &'a Value, begins: &str) -> &'a str {
-    let mut texts = sentences.as_array().expect("spans").iter().filter_map(|span| span["text"].as_str());
-    texts.find(|text| text.starts_with(begins)).unwrap_or_else(|| panic!("no sentence begins with {begins}")).trim_end()
+    let mut texts =
+        sentences.as_array().expect("spans").iter().filter_map(|span| span["text"].as_str());
+    texts
+        .find(|text| text.starts_with(begins))
+        .unwrap_or_else(|| panic!("no sentence begins with {begins}"))
+        .trim_end()
 }
 
 fn verdict(claim: &str, rating: &str, rationale: &str, citations: &[(&str, &str)]) -> Value {
@@ -61,10 +34,11 @@ const SUMMARY: &str = "articleCount claimCount judgedClaimCount disputedClaimCou
 db_tests! {
     #[allow(clippy::too_many_lines, reason = "one story, told in one go")]
     async fn an_article_is_checked_from_import_to_summary(app: TestApp) {
-        let Story { title, body, admission, summons } = story();
+        let (title, body) = ARTICLE.split_once('\n').expect("a headline, and a text below it");
+        let (admission, summons) = (ADMISSION, SUMMONS);
         let (editor, reviewer, second, reader) = (app.as_editor(), app.as_reviewer(), app.as_second(), app.as_reader());
 
-        // The editor imports it. Every line is a block, and nothing of it is lost.
+        // The editor imports the article. Every line becomes a block, and no text is lost.
         let input = json!({ "newsroom": app.newsroom(), "title": title, "body": body, "language": "en", "publishedAt": "2024-08-05T00:00:00Z" });
         let selection = "article { id title revision { text } blocks: spans { kind text } sentences: spans(kind: SENTENCE) { text } }";
         let imported = editor.call("importArticle", input, selection).await.ok();
@@ -72,9 +46,9 @@ db_tests! {
         assert_eq!(imported.text("/importArticle/article/title"), title);
         assert_eq!(imported.text("/importArticle/article/revision/text"), format!("{title}\n\n{body}"));
         let blocks = imported.data("/importArticle/article/blocks").as_array().expect("blocks");
-        let lines: Vec<&str> = std::iter::once(title.as_str()).chain(body.lines().filter(|line| !line.trim().is_empty())).collect();
+        let lines: Vec<&str> = std::iter::once(title).chain(body.lines().filter(|line| !line.trim().is_empty())).collect();
         assert_eq!(blocks.iter().map(|block| block["text"].as_str().expect("text")).collect::<Vec<_>>(), lines);
-        for (kind, sign) in [("TITLE", title.as_str()), ("CAPTION", "(photo: "), ("HEADING", "Backstory"), ("PARAGRAPH", admission), ("PARAGRAPH", summons)] {
+        for (kind, sign) in [("TITLE", title), ("CAPTION", "(photo: "), ("HEADING", "Backstory"), ("PARAGRAPH", admission), ("PARAGRAPH", summons)] {
             assert!(blocks.iter().any(|block| block["kind"] == kind && block["text"].as_str().is_some_and(|text| text.contains(sign))), "{kind} {sign}");
         }
 
@@ -95,7 +69,7 @@ db_tests! {
         let (yusov, senegal) = (&claims[0], &claims[1]);
         let ids = json!({ "article": article, "yusov": yusov, "senegal": senegal });
 
-        // The first reviewer judges both; they share a source.
+        // The first reviewer judges both claims, with a shared source.
         let judge = async |who: &Client, input: Value| who.call("submitVerdict", input, "verdict { id } claim { state version }").await;
         let shared = "https://broadcast.example.org/2024-07-29?utm_source=mail#minute-3";
         let own = "https://ministry.example.org/statement";
@@ -104,7 +78,8 @@ db_tests! {
         let first = first.text("/submitVerdict/verdict/id");
         judge(&reviewer, verdict(senegal, "TRUE", "Dakar said so itself.", &[("https://dakar.example.org/note", "SUPPORTS")])).await.ok();
 
-        // Blind: neither the reader nor who has yet to judge sees what it says, by any path; the editor and its author do.
+        // Blind review: the reader and the second reviewer cannot see the verdict by any path. The
+        // editor and its author can.
         let blind = "query($article: ID!, $yusov: ID!) {
             article(id: $article) { summary { verdictCount hiddenVerdictCount sourceCount disputedClaimCount verdictCounts { count } } }
             node(id: $yusov) { ... on Claim { state verdicts { id rationale } summary { verdictCount hiddenVerdictCount disputed sourceCount verdictCounts { count } } } }
@@ -125,7 +100,8 @@ db_tests! {
             assert_eq!(reply.number("/newsroom/judged/totalCount"), 1);
         }
 
-        // The second reviewer agrees on the one and differs on the other: both are ready, and open to all.
+        // The second reviewer agrees on one claim and differs on the other. Both are READY, and
+        // visible to all.
         let again = "https://broadcast.example.org/2024-07-29";
         let ready = judge(&second, verdict(yusov, "FALSE", "He admitted nothing of the kind.", &[(again, "REFUTES")])).await.ok();
         assert_eq!(ready.text("/submitVerdict/claim/state"), "READY");
@@ -133,8 +109,8 @@ db_tests! {
         assert_eq!(ready.text("/submitVerdict/claim/state"), "READY");
         judge(&app.as_third(), verdict(senegal, "UNVERIFIABLE", "I could not find the comment itself.", &[])).await.ok();
 
-        // The editor reads what it all comes to.
-        app.given().an_article().await;
+        // The editor reads the summary.
+        app.fixtures().an_article().await;
         let document = format!(
             "query($article: ID!, $yusov: ID!, $senegal: ID!) {{
                 article(id: $article) {{ summary {{ {SUMMARY} }} claims {{ totalCount nodes {{ id }} }} }}
@@ -164,14 +140,15 @@ db_tests! {
             let sources = reply.data("/newsroom/sources/nodes").as_array().expect("sources");
             assert!(sources.contains(&json!({ "url": again, "citationCount": 2 })), "one source, cited twice: {sources:?}");
         }
-        // Once the third takes the odd verdict back, the second claim is no more disputed.
+        // Once the third reviewer withdraws the different verdict, the second claim is no longer
+        // disputed.
         let odd = "query($senegal: ID!) { node(id: $senegal) { ... on Claim { verdicts { id rating { key } } } } }";
         let odd = app.as_third().send(odd, ids.clone()).await.data("/node/verdicts").as_array().expect("verdicts").iter().find(|v| v["rating"]["key"] == "UNVERIFIABLE").expect("it")["id"].clone();
         app.as_third().call("withdrawVerdict", json!({ "verdict": odd, "reason": "I found it." }), "verdict { state }").await.ok();
         let reply = editor.send(&document, ids.clone()).await;
         assert_eq!(["disputedClaimCount", "verdictCount", "unsourcedVerdictCount"].map(|name| reply.number(&format!("/article/summary/{name}"))), [1, 4, 0]);
 
-        // A reader reads, and no more; nobody at all without signing in.
+        // A reader can only read. Without signing in, nobody can.
         for (mutation, input) in [
             ("importArticle", json!({ "newsroom": app.newsroom(), "title": "Mine", "body": "Text." })),
             ("markClaim", json!({ "article": article, "statement": "It is so.", "ranges": [{ "exact": title }] })),
@@ -186,7 +163,7 @@ db_tests! {
             assert_eq!(app.as_stranger().call(mutation, input, "__typename").await.code(), "UNAUTHENTICATED", "{mutation}");
         }
         let input = json!({ "verdict": first, "reason": "I say so." });
-        assert_eq!(editor.call("withdrawVerdict", input, "verdict { id }").await.code(), "FORBIDDEN", "nobody writes another's verdict");
+        assert_eq!(editor.call("withdrawVerdict", input, "verdict { id }").await.code(), "FORBIDDEN", "nobody writes another person's verdict");
         assert_eq!(app.as_stranger().send(&document, ids.clone()).await.code(), "UNAUTHENTICATED");
         assert_eq!(app.as_rival().send(&document, ids).await.code(), "NOT_FOUND");
     }

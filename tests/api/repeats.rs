@@ -1,4 +1,4 @@
-//! The same claim again: linking, who may, that no circle comes about, and what summaries make of it.
+//! Repeats: linking claims, the required roles, cycles, and the effect on summaries.
 
 use std::collections::HashMap;
 
@@ -18,30 +18,36 @@ async fn link(client: &Client, claim: &str, repeats: impl Into<Value>) -> Reply 
     client.call("linkClaim", json!({ "claim": claim, "repeats": repeats.into() }), LINKED).await
 }
 
-/// So many claims, each on an article of its own, marked by the reviewer.
+/// Creates this number of claims, each on its own article, marked by the reviewer.
 async fn claims(app: &TestApp, number: usize) -> Vec<String> {
     let mut claims = Vec::new();
     for _ in 0..number {
-        claims.push(app.given().a_claim().await);
+        claims.push(app.fixtures().a_claim().await);
     }
     claims
 }
 
-/// A claim with these parts; its id.
+/// A claim with these parts. Returns its id.
 async fn mark(app: &TestApp, claimant: &str, tags: &[&str]) -> String {
-    let article = app.given().an_article().await;
+    let article = app.fixtures().an_article().await;
     let input = json!({ "article": article, "statement": "S", "claimant": claimant, "tags": tags, "ranges": [{ "exact": "12 million" }] });
     app.as_reviewer().call("markClaim", input, "claim { id }").await.text("/markClaim/claim/id")
 }
 
-/// Asserts that every link leads to a claim of its newsroom that repeats none; and gives the links.
+/// Asserts that every link leads to a claim of its newsroom that repeats no other. Returns the
+/// links.
 async fn assert_one_step(app: &TestApp) -> HashMap<String, String> {
-    let all = claim::Entity::find().all(app.db.read()).await.expect("claims");
+    let all = claim::Entity::find().all(&app.db).await.expect("claims");
     let by_id: HashMap<_, _> = all.iter().map(|claim| (claim.id, claim)).collect();
     let mut links = HashMap::new();
     for claim in &all {
         if let Some(root) = claim.repeats_id {
-            assert_eq!((by_id[&root].repeats_id, by_id[&root].newsroom_id), (None, claim.newsroom_id), "{}", claim.id);
+            assert_eq!(
+                (by_id[&root].repeats_id, by_id[&root].newsroom_id),
+                (None, claim.newsroom_id),
+                "{}",
+                claim.id
+            );
             links.insert(claim.id.to_string(), root.to_string());
         }
     }
@@ -53,7 +59,7 @@ db_tests! {
         let [one, two, three] = &claims(&app, 3).await[..] else { panic!("three") };
         let linked = link(&app.as_reviewer(), two, one.as_str()).await.ok();
         assert_eq!(*linked.data("/linkClaim"), json!({ "claim": { "id": two, "version": 2, "repeats": { "id": one } }, "article": { "version": 3 } }));
-        // By way of a claim that repeats one, it goes to that one.
+        // A link to a claim that repeats another goes to that other claim.
         let through = link(&app.as_editor(), three, two.as_str()).await.ok();
         assert_eq!(through.text("/linkClaim/claim/repeats/id"), *one);
         let document = "query($id: ID!, $first: Int, $after: String) { node(id: $id) { ... on Claim { version repeatedBy(first: $first, after: $after) {
@@ -71,8 +77,12 @@ db_tests! {
 
         let undone = link(&app.as_editor(), two, Value::Null).await.ok();
         assert_eq!(*undone.data("/linkClaim/claim"), json!({ "id": two, "version": 3, "repeats": null }));
-        let told: Vec<_> = logs(app.db.read()).await[&app.newsroom()].iter().filter(|event| matches!(event.kind, Kind::ClaimLinked | Kind::ClaimUnlinked))
-            .map(|event| (event.kind, event.claim_id.map(|id| id.to_string()), serde_json::from_str::<Value>(&event.detail).expect("JSON"))).collect();
+        let told: Vec<_> = logs(&app.db).await[&app.newsroom()].iter().filter(|event| matches!(event.kind, Kind::ClaimLinked | Kind::ClaimUnlinked))
+            .map(|event| {
+                let mut detail = serde_json::from_str::<Value>(&event.detail).expect("JSON");
+                detail.as_object_mut().expect("an object").remove("record");
+                (event.kind, event.claim_id.map(|id| id.to_string()), detail)
+            }).collect();
         assert_eq!(told, [
             (Kind::ClaimLinked, Some(two.clone()), json!({ "repeats": one, "before": null })),
             (Kind::ClaimLinked, Some(three.clone()), json!({ "repeats": one, "before": null })),
@@ -97,7 +107,7 @@ db_tests! {
         link(&editor, one, two.as_str()).await.refused("repeats", "REPEATS_ITSELF");
         link(&editor, one, three.as_str()).await.refused("claim", "CLAIM_REPEATED");
         link(&editor, two, two.as_str()).await.refused("repeats", "REPEATS_ITSELF");
-        // From one to another at once.
+        // The link changes from one claim to another in one step.
         assert_eq!(link(&editor, two, three.as_str()).await.ok().text("/linkClaim/claim/repeats/id"), *three);
         link(&editor, one, three.as_str()).await.ok();
 
@@ -112,13 +122,13 @@ db_tests! {
         editor.call("withdrawClaim", json!({ "claim": four, "reason": "R" }), "claim { id }").await.ok();
         link(&editor, one, four.as_str()).await.refused("repeats", "CLAIM_WITHDRAWN");
         link(&editor, four, one.as_str()).await.refused("claim", "CLAIM_WITHDRAWN");
-        // Another newsroom's, even for who is a member of both.
+        // A claim of another newsroom, even for a member of both.
         let input = json!({ "newsroom": app.seed.rival_newsroom.to_string(), "title": "T", "body": "Ten days." });
         let theirs = app.as_rival().call("importArticle", input, "article { id }").await.text("/importArticle/article/id");
         let input = json!({ "article": theirs, "statement": "S", "ranges": [{ "exact": "Ten days" }] });
         let theirs = app.as_rival().call("markClaim", input, "claim { id }").await.text("/markClaim/claim/id");
         assert_eq!(link(&editor, one, theirs.as_str()).await.code(), "NOT_FOUND");
-        let (_, token) = app.given().an_invitation("rival", "editor@example.org", "ADMIN").await;
+        let (_, token) = app.fixtures().an_invitation("rival", "editor@example.org", "ADMIN").await;
         app.as_editor().call("acceptInvitation", json!({ "acceptToken": token, "displayName": "editor", "password": crate::app::PASSWORD }), "token").await.ok();
         editor.send("query($id: ID!) { node(id: $id) { id } }", json!({ "id": theirs })).await.ok();
         assert_eq!(link(&editor, one, theirs.as_str()).await.code(), "NOT_FOUND");
@@ -138,14 +148,15 @@ db_tests! {
                 join(link(&reviewer, one, Value::Null), link(&editor, two, Value::Null)).await;
             }
         }
-        // Everybody links anything to anything, on two servers, while verdicts come in and a claim is withdrawn.
+        // Every account links claims to claims, on two servers, while verdicts are submitted and a
+        // claim is withdrawn.
         let other = app.beside(Settings::default()).await;
         let all = &claims;
         let work = async |server: &TestApp, name: &'static str, seed: usize| {
             for round in 0..30 {
                 let (from, to) = ((seed + round * 7) % 6, (seed * 5 + round * 11) % 6);
                 let reply = match round % 6 {
-                    4 => server.as_(name).call("submitVerdict", crate::given::verdict_on(&all[from], "TRUE"), "claim { id }").await,
+                    4 => server.as_(name).call("submitVerdict", crate::fixtures::verdict_on(&all[from], "TRUE"), "claim { id }").await,
                     5 => link(&server.as_(name), &all[from], Value::Null).await,
                     _ => link(&server.as_(name), &all[from], all[to].as_str()).await,
                 };
@@ -157,27 +168,28 @@ db_tests! {
         join(join_all(here), join_all(there)).await;
         other.stop().await;
         assert_one_step(&app).await;
-        for events in logs(app.db.read()).await.values() {
+        for events in logs(&app.db).await.values() {
             assert_whole(events);
         }
-        for claim in claim::Entity::find().all(app.db.read()).await.expect("claims") {
-            let events = logs(app.db.read()).await;
+        for claim in claim::Entity::find().all(&app.db).await.expect("claims") {
+            let events = logs(&app.db).await;
             let changes = events.values().flatten().filter(|event| event.claim_id == Some(claim.id)).count();
             assert_eq!(usize::try_from(claim.version), Ok(changes), "{}", claim.id);
         }
     }
 
     async fn the_summary_of_a_claimant_or_a_tag_follows_links(app: TestApp) {
-        // The minister's claim, repeated by the mayor and the paper; another of the minister's; one of nobody's.
+        // The minister's claim, repeated by the mayor and the paper. Another claim of the minister.
+        // A claim without a claimant.
         let first = mark(&app, "Minister", &["fuel"]).await;
         let mayor = mark(&app, "Mayor", &["port"]).await;
         let paper = mark(&app, "Courier", &["port", "press"]).await;
         let other = mark(&app, "Minister", &["port"]).await;
         mark(&app, "Nobody", &[]).await;
-        app.given().a_verdict("reviewer", &first, "FALSE").await;
-        app.given().a_verdict("second", &first, "FALSE").await;
-        app.given().a_verdict("third", &mayor, "TRUE").await;
-        app.given().a_verdict("second", &other, "TRUE").await;
+        app.fixtures().a_verdict("reviewer", &first, "FALSE").await;
+        app.fixtures().a_verdict("second", &first, "FALSE").await;
+        app.fixtures().a_verdict("third", &mayor, "TRUE").await;
+        app.fixtures().a_verdict("second", &other, "TRUE").await;
         let summary = async |arguments: &str| {
             let document = format!("{{ newsroom(slug: \"desk\") {{ summary({arguments}) {{ articleCount claimCount judgedClaimCount disputedClaimCount verdictCount
                 verdictCounts {{ count rating {{ key }} }} agreement {{ unitCount raterCount }} }} }} }}");
@@ -190,22 +202,22 @@ db_tests! {
         assert_eq!(summary("tag: \"port\"").await, [3, 3, 2, 0, 2]);
         link(&app.as_editor(), &mayor, first.as_str()).await.ok();
         link(&app.as_editor(), &paper, first.as_str()).await.ok();
-        // One claim, with the verdicts on any of the three, on which reviewers differ.
+        // The three count as one claim, with the verdicts on any of them. The reviewers differ.
         assert_eq!(summary("claimant: \"Mayor\"").await, [1, 1, 1, 1, 3]);
         assert_eq!(summary("claimant: \"Courier\"").await, [1, 1, 1, 1, 3]);
         assert_eq!(summary("claimant: \"Minister\"").await, [2, 2, 2, 1, 4]);
-        // Twice tagged and three times made, it is still one claim.
+        // With two tags and three repeats, it is still one claim.
         assert_eq!(summary("tag: \"port\"").await, [3, 2, 2, 1, 4]);
         assert_eq!(summary("tag: \"port\", claimant: \"Courier\"").await, [1, 1, 1, 1, 3]);
         assert_eq!(summary("tag: \"fuel\"").await, [1, 1, 1, 1, 3]);
         assert_eq!(summary("tag: \"none\"").await, [0, 0, 0, 0, 0]);
         assert_eq!(summary("tag: \"Port\"").await, [0, 0, 0, 0, 0]);
         assert_eq!(summary("tag: \"port\", until: \"2020-01-01T00:00:00Z\"").await, [0, 0, 0, 0, 0]);
-        // A summary that names neither counts each by itself.
+        // A summary without these arguments counts each claim separately.
         assert_eq!(summary("since: \"2020-01-01T00:00:00Z\"").await, [5, 5, 3, 0, 4]);
         let agreement = app.as_editor().ask("{ newsroom(slug: \"desk\") { summary(claimant: \"Courier\") { agreement { unitCount raterCount } } } }").await;
-        assert_eq!(*agreement.data("/newsroom/summary/agreement"), json!({ "unitCount": 1, "raterCount": 2 }), "each claim by itself");
-        // What was withdrawn is out of it, and the others stay linked to each other.
+        assert_eq!(*agreement.data("/newsroom/summary/agreement"), json!({ "unitCount": 1, "raterCount": 2 }), "each claim counts separately");
+        // A withdrawn claim leaves the group. The others stay linked.
         app.as_editor().call("withdrawClaim", json!({ "claim": first, "reason": "R" }), "claim { id }").await.ok();
         assert_eq!(summary("claimant: \"Courier\"").await, [1, 1, 1, 0, 1]);
         assert_eq!(summary("tag: \"fuel\"").await, [0, 0, 0, 0, 0]);
@@ -219,7 +231,7 @@ db_tests! {
 
     async fn a_summary_that_follows_links_tells_readers_no_more_than_the_claims_do(app: TestApp) {
         let (first, again) = (mark(&app, "Minister", &[]).await, mark(&app, "Mayor", &[]).await);
-        app.given().a_verdict("reviewer", &first, "FALSE").await;
+        app.fixtures().a_verdict("reviewer", &first, "FALSE").await;
         link(&app.as_editor(), &again, first.as_str()).await.ok();
         let document = "{ newsroom(slug: \"desk\") { summary(claimant: \"Mayor\") { verdictCount hiddenVerdictCount sourceCount disputedClaimCount verdictCounts { count } } } }";
         let reader = app.as_reader().ask(document).await;
@@ -233,16 +245,16 @@ db_tests! {
         let document = "{ newsroom(slug: \"desk\") { summary(tag: \"port\") { claimCount disputedClaimCount ratingScales { number }
             verdictCounts { count rating { key } ratingScale { number } } agreement { unitCount leftOut ratingScale { number } } } } }";
         let sum = async || app.as_editor().ask(document).await.ok().data("/newsroom/summary").clone();
-        app.given().a_verdict("reviewer", &one, "TRUE").await;
-        app.given().a_scale(&["TRUE", "FALSE"]).await;
-        app.given().a_verdict("second", &two, "FALSE").await;
+        app.fixtures().a_verdict("reviewer", &one, "TRUE").await;
+        app.fixtures().a_scale(&["TRUE", "FALSE"]).await;
+        app.fixtures().a_verdict("second", &two, "FALSE").await;
         let apart = sum().await;
-        // One TRUE and one FALSE, but of different scales.
+        // One TRUE and one FALSE, but from different scales.
         assert_eq!((&apart["claimCount"], &apart["disputedClaimCount"]), (&json!(1), &json!(0)));
         assert_eq!(apart["ratingScales"], json!([{ "number": 1 }, { "number": 2 }]));
         assert_eq!(apart["agreement"], json!({ "unitCount": 0, "leftOut": 1, "ratingScale": { "number": 2 } }));
-        // Of two claims that count as one, verdicts of one scale that differ make one dispute.
-        app.given().a_verdict("third", &one, "TRUE").await;
+        // Two claims count as one. Verdicts of one scale that differ make one dispute.
+        app.fixtures().a_verdict("third", &one, "TRUE").await;
         let differing = sum().await;
         assert_eq!((&differing["claimCount"], &differing["disputedClaimCount"]), (&json!(1), &json!(1)));
         assert_eq!(differing["verdictCounts"], json!([

@@ -1,9 +1,10 @@
-//! Rulings: what is asked before one is published, what it rests on, and that it changes in the open alone.
+//! Rulings: the requirements for publishing one, what it rests on, and that only corrections change
+//! it.
 
 use serde_json::{Value, json};
 
 use crate::app::{Client, Reply, TestApp};
-use crate::given::{ruling_on, verdict_on};
+use crate::fixtures::{ruling_on, verdict_on};
 use crate::verdicts::with;
 
 const RULING: &str = "ruling { id number state version summary dissent publishedAt rating { key } publishedBy { displayName } claim { id state }
@@ -16,17 +17,27 @@ async fn publish(client: &Client, input: Value) -> Reply {
 }
 
 async fn correct(client: &Client, ruling: &str, kind: &str, changes: Value) -> Reply {
-    let input = with(json!({ "ruling": ruling, "kind": kind, "reason": "A reader wrote." }), &changes);
+    let input =
+        with(json!({ "ruling": ruling, "kind": kind, "reason": "A reader wrote." }), &changes);
     client.call("correctRuling", input, RULING).await
 }
 
 async fn read(client: &Client, ruling: &str) -> Value {
-    let document = format!("query($id: ID!) {{ node(id: $id) {{ ... on Ruling {} }} }}", RULING.trim_start_matches("ruling "));
+    let document = format!(
+        "query($id: ID!) {{ node(id: $id) {{ ... on Ruling {} }} }}",
+        RULING.trim_start_matches("ruling ")
+    );
     client.send(&document, json!({ "id": ruling })).await.data("/node").clone()
 }
 
 async fn state(app: &TestApp, claim: &str) -> String {
-    app.as_reader().send("query($id: ID!) { node(id: $id) { ... on Claim { state } } }", json!({ "id": claim })).await.text("/node/state")
+    app.as_reader()
+        .send(
+            "query($id: ID!) { node(id: $id) { ... on Claim { state } } }",
+            json!({ "id": claim }),
+        )
+        .await
+        .text("/node/state")
 }
 
 /// Whether a ruling can be published, and what is missing: `CODE severity field`.
@@ -36,67 +47,83 @@ async fn missing(client: &Client, claim: &str, plan: &str) -> (bool, Vec<String>
     );
     let reply = client.send(&document, json!({ "id": claim })).await;
     let points = reply.data("/node/readiness/missing").as_array().expect("points").clone();
-    assert!(points.iter().all(|point| point["message"].as_str().is_some_and(|text| text.len() > 20)), "{points:?}");
+    assert!(
+        points.iter().all(|point| point["message"].as_str().is_some_and(|text| text.len() > 20)),
+        "{points:?}"
+    );
     let word = |point: &Value, name: &str| point[name].as_str().expect("a word").to_owned();
-    let points = points.iter().map(|point| ["code", "severity", "field"].map(|name| word(point, name)).join(" "));
+    let points = points
+        .iter()
+        .map(|point| ["code", "severity", "field"].map(|name| word(point, name)).join(" "));
     (reply.data("/node/readiness/ready").as_bool().expect("a flag"), points.collect())
 }
 
-/// A verdict by this account that cites these pages; those whose name begins with `kept` have an archived copy.
+/// A verdict by this account that cites these pages. Pages whose name begins with `kept` have an
+/// archived copy.
 async fn judge(app: &TestApp, by: &str, claim: &str, rating: &str, pages: &[&str]) -> String {
-    let archive = |page: &str| page.starts_with("kept").then(|| format!("https://archive.example.org/{page}"));
+    let archive = |page: &str| {
+        page.starts_with("kept").then(|| format!("https://archive.example.org/{page}"))
+    };
     let pages: Vec<_> = pages
         .iter()
         .map(|page| json!({ "url": format!("https://{page}.example.org/"), "stance": "CONTEXT", "archiveUrl": archive(page) }))
         .collect();
-    let input = with(verdict_on(claim, rating), &json!({ "rationale": format!("{by} says {rating}."), "citations": pages }));
-    app.as_(by).call("submitVerdict", input, "verdict { id }").await.text("/submitVerdict/verdict/id")
+    let input = with(
+        verdict_on(claim, rating),
+        &json!({ "rationale": format!("{by} says {rating}."), "citations": pages }),
+    );
+    app.as_(by)
+        .call("submitVerdict", input, "verdict { id }")
+        .await
+        .text("/submitVerdict/verdict/id")
 }
 
 db_tests! {
     async fn readiness_says_point_by_point_what_is_missing(app: TestApp) {
-        let claim = app.given().a_claim().await;
+        let claim = app.fixtures().a_claim().await;
         let editor = app.as_editor();
         let all = async |plan: &str| missing(&editor, &claim, plan).await;
-        let strings = |words: &[&str]| words.iter().map(ToString::to_string).collect::<Vec<_>>();
+        // The article of this test has no address.
+        let strings = |words: &[&str]| words.iter().copied().chain(["NO_ARTICLE_URL WARNS claim"]).map(str::to_owned).collect::<Vec<_>>();
         assert_eq!(all("").await, (false, strings(&["TOO_FEW_VERDICTS BLOCKS claim", "SOURCE_REQUIRED BLOCKS rating", "SUMMARY_REQUIRED ASKS summary"])));
 
         let first = judge(&app, "reviewer", &claim, "UNVERIFIABLE", &[]).await;
         judge(&app, "second", &claim, "UNVERIFIABLE", &[]).await;
-        // Whether sources are needed is the rating's to say.
+        // Whether sources are required depends on the rating.
         assert_eq!(all("").await, (false, strings(&["SOURCE_REQUIRED BLOCKS rating", "SUMMARY_REQUIRED ASKS summary"])));
-        assert_eq!(all("(rating: \"FALSE\", summary: \"So.\")").await, (false, strings(&["SOURCE_REQUIRED BLOCKS rating"])));
-        assert_eq!(all("(rating: \"UNVERIFIABLE\", summary: \"So.\")").await, (true, vec![]));
+        assert_eq!(all("(rating: \"FALSE\", summary: \"So.\")").await, (false, strings(&["SOURCE_REQUIRED BLOCKS rating", "ALL_VERDICTS_DISSENT WARNS claim"])));
+        assert_eq!(all("(rating: \"UNVERIFIABLE\", summary: \"So.\")").await, (true, strings(&[])));
         assert_eq!(all("(rating: \"UNVERIFIABLE\", summary: \" \")").await, (false, strings(&["SUMMARY_REQUIRED BLOCKS summary"])));
         let reply = editor.send("query($id: ID!) { node(id: $id) { ... on Claim { readiness(rating: \"NONE\") { ready } } } }", json!({ "id": claim })).await;
         reply.refused("rating", "UNKNOWN_RATING");
 
         judge(&app, "second", &claim, "FALSE", &["kept", "loose"]).await;
-        assert_eq!(all("(summary: \"So.\")").await, (true, strings(&["NOT_ARCHIVED WARNS claim"])));
+        assert_eq!(all("(summary: \"So.\")").await, (true, strings(&["NOT_ARCHIVED WARNS claim", "DISPUTED WARNS claim"])));
         judge(&app, "second", &claim, "FALSE", &["kept"]).await;
-        assert_eq!(all("(summary: \"So.\")").await, (true, vec![]));
+        assert_eq!(all("(summary: \"So.\")").await, (true, strings(&["DISPUTED WARNS claim"])));
 
-        // One's own verdict is in one's own way alone, and only where the policy says so.
+        // A verdict of the editor's own blocks only that editor, and only if the policy has
+        // `secondReader`.
         judge(&app, "editor", &claim, "FALSE", &["kept"]).await;
-        assert_eq!(all("(summary: \"So.\")").await, (false, strings(&["SECOND_READER BLOCKS claim"])));
-        assert_eq!(missing(&app.as_admin(), &claim, "(summary: \"So.\")").await, (true, vec![]));
-        app.given().a_policy(json!({ "secondReader": false })).await;
-        assert_eq!(all("(summary: \"So.\")").await, (true, vec![]));
+        assert_eq!(all("(summary: \"So.\")").await, (false, strings(&["SECOND_READER BLOCKS claim", "DISPUTED WARNS claim"])));
+        assert_eq!(missing(&app.as_admin(), &claim, "(summary: \"So.\")").await, (true, strings(&["DISPUTED WARNS claim"])));
+        app.fixtures().a_policy(json!({ "secondReader": false })).await;
+        assert_eq!(all("(summary: \"So.\")").await, (true, strings(&["DISPUTED WARNS claim"])));
 
-        app.given().a_change_under(&claim).await;
-        app.given().a_policy(json!({ "verdictsRequired": 4 })).await;
+        app.fixtures().a_change_under(&claim).await;
+        app.fixtures().a_policy(json!({ "verdictsRequired": 4 })).await;
         app.as_reviewer().call("withdrawVerdict", json!({ "verdict": first, "reason": "No." }), "verdict { id }").await.ok();
         assert_eq!(all("(summary: \"So.\")").await, (false, strings(&["TOO_FEW_VERDICTS BLOCKS claim", "STALE BLOCKS claim"])));
         app.as_editor().call("withdrawClaim", json!({ "claim": claim, "reason": "No claim." }), "claim { id }").await.ok();
         assert_eq!(all("(summary: \"So.\")").await.1[0], "CLAIM_WITHDRAWN BLOCKS claim");
 
-        app.given().a_policy(json!({ "verdictsRequired": 2 })).await;
-        let (published, _) = app.given().a_published_claim().await;
+        app.fixtures().a_policy(json!({ "verdictsRequired": 2 })).await;
+        let (published, _) = app.fixtures().a_published_claim().await;
         assert_eq!(missing(&app.as_admin(), &published, "(summary: \"So.\")").await.1[0], "ALREADY_PUBLISHED BLOCKS claim");
     }
 
     async fn readiness_is_for_those_who_publish(app: TestApp) {
-        let claim = app.given().a_claim().await;
+        let claim = app.fixtures().a_claim().await;
         judge(&app, "second", &claim, "UNVERIFIABLE", &[]).await;
         let document = "query($id: ID!) { node(id: $id) { ... on Claim { readiness { ready missing { code } } } } }";
         for who in ["reader", "reviewer", "second"] {
@@ -108,39 +135,114 @@ db_tests! {
 
     async fn what_blocks_refuses_a_ruling_for_the_same_reason(app: TestApp) {
         let editor = app.as_editor();
-        let claim = app.given().a_claim().await;
+        let claim = app.fixtures().a_claim().await;
         publish(&editor, ruling_on(&claim, "UNVERIFIABLE")).await.refused("claim", "TOO_FEW_VERDICTS");
         judge(&app, "reviewer", &claim, "UNVERIFIABLE", &[]).await;
         publish(&editor, ruling_on(&claim, "UNVERIFIABLE")).await.refused("claim", "TOO_FEW_VERDICTS");
         judge(&app, "editor", &claim, "UNVERIFIABLE", &[]).await;
         publish(&editor, ruling_on(&claim, "UNVERIFIABLE")).await.refused("claim", "SECOND_READER");
         publish(&app.as_admin(), ruling_on(&claim, "FALSE")).await.refused("rating", "SOURCE_REQUIRED");
-        app.given().a_change_under(&claim).await;
+        app.fixtures().a_change_under(&claim).await;
         publish(&app.as_admin(), ruling_on(&claim, "UNVERIFIABLE")).await.refused("claim", "STALE");
-        assert_eq!(state(&app, &claim).await, "READY", "what is refused publishes nothing");
+        assert_eq!(state(&app, &claim).await, "READY", "refused requests publish nothing");
         assert_eq!(app.as_admin().ask("{ newsroom(slug: \"desk\") { rulings { totalCount } } }").await.number("/newsroom/rulings/totalCount"), 0);
         app.as_editor().call("withdrawClaim", json!({ "claim": claim, "reason": "No claim." }), "claim { id }").await.ok();
         publish(&app.as_admin(), ruling_on(&claim, "UNVERIFIABLE")).await.refused("claim", "CLAIM_WITHDRAWN");
 
-        let (claim, _) = app.given().a_published_claim().await;
+        let (claim, _) = app.fixtures().a_published_claim().await;
         publish(&editor, ruling_on(&claim, "FALSE")).await.refused("claim", "ALREADY_PUBLISHED");
-        // A withdrawn verdict stands no more.
-        let claim = app.given().a_ready_claim().await;
+        // Withdrawing a verdict does not undo that its reviewer judged the claim.
+        let claim = app.fixtures().a_ready_claim().await;
         let own = judge(&app, "editor", &claim, "TRUE", &["a"]).await;
         publish(&editor, ruling_on(&claim, "FALSE")).await.refused("claim", "SECOND_READER");
         app.as_editor().call("withdrawVerdict", json!({ "verdict": own, "reason": "I edit it." }), "verdict { id }").await.ok();
-        publish(&editor, ruling_on(&claim, "FALSE")).await.ok();
+        publish(&editor, ruling_on(&claim, "FALSE")).await.refused("claim", "SECOND_READER");
+        publish(&app.as_admin(), ruling_on(&claim, "FALSE")).await.ok();
     }
 
     async fn without_a_second_reader_an_editor_rules_on_what_they_judged(app: TestApp) {
-        app.given().a_policy(json!({ "secondReader": false, "verdictsRequired": 1 })).await;
-        let claim = app.given().a_claim().await;
+        app.fixtures().a_policy(json!({ "secondReader": false, "verdictsRequired": 1 })).await;
+        let claim = app.fixtures().a_claim().await;
         judge(&app, "editor", &claim, "TRUE", &["a"]).await;
         publish(&app.as_editor(), ruling_on(&claim, "TRUE")).await.ok();
     }
 
+    async fn readiness_warns_of_what_readers_will_ask(app: TestApp) {
+        let editor = app.as_editor();
+        let codes = async |claim: &str, plan: &str| {
+            let points = missing(&editor, claim, plan).await.1;
+            points.iter().filter(|point| point.contains("WARNS")).map(|point| point.split(' ').next().expect("a code").to_owned()).collect::<Vec<_>>()
+        };
+        let input = json!({ "newsroom": app.newsroom(), "title": "T", "body": crate::fixtures::BODY, "url": "https://news.example.org/strike" });
+        let article = editor.call("importArticle", input, "article { id }").await.text("/importArticle/article/id");
+        let agreed = app.fixtures().a_claim_on(&article, "It is so.", "12 million francs a day").await;
+        let first = app.fixtures().a_verdict("reviewer", &agreed, "TRUE").await;
+        app.fixtures().a_verdict("second", &agreed, "TRUE").await;
+        let has = |codes: &[String], wanted: &[&str]| {
+            let new = ["DISPUTED", "NO_ARTICLE_URL", "REAFFIRMED_ON_CHANGED_WORDS", "ALL_VERDICTS_DISSENT"];
+            let found: Vec<_> = codes.iter().filter(|code| new.contains(&code.as_str())).cloned().collect();
+            assert_eq!(found, wanted);
+        };
+        has(&codes(&agreed, "").await, &[]);
+        has(&codes(&agreed, "(rating: \"TRUE\")").await, &[]);
+        has(&codes(&agreed, "(rating: \"FALSE\")").await, &["ALL_VERDICTS_DISSENT"]);
+        app.fixtures().a_change_under(&agreed).await;
+        app.as_reviewer().call("reaffirmVerdict", json!({ "verdict": first }), "verdict { id }").await.ok();
+        has(&codes(&agreed, "").await, &["REAFFIRMED_ON_CHANGED_WORDS"]);
+        let disputed = app.fixtures().a_ready_claim().await;
+        has(&codes(&disputed, "").await, &["DISPUTED", "NO_ARTICLE_URL"]);
+        // Warnings do not block.
+        app.fixtures().a_ruling(&disputed, "FALSE").await;
+    }
+
+    async fn a_new_rating_asks_for_the_text_about_dissent_again(app: TestApp) {
+        let claim = app.fixtures().a_ready_claim().await;
+        let editor = app.as_editor();
+        let input = with(ruling_on(&claim, "FALSE"), &json!({ "dissent": "One reviewer says TRUE." }));
+        let ruling = publish(&editor, input).await.text("/publishRuling/ruling/id");
+        correct(&editor, &ruling, "CLARIFICATION", json!({ "summary": "In short." })).await.ok();
+        correct(&editor, &ruling, "CORRECTION", json!({ "rating": "TRUE" })).await.refused("dissent", "DISSENT_OUTDATED");
+        assert_eq!(read(&editor, &ruling).await["rating"]["key"], "FALSE");
+        correct(&editor, &ruling, "CORRECTION", json!({ "rating": "TRUE", "dissent": "One reviewer says FALSE." })).await.ok();
+        // Both differ from MIXED.
+        correct(&editor, &ruling, "UPDATE", json!({ "rating": "MIXED", "dissent": null })).await.ok();
+        // There is no text that could be outdated.
+        correct(&editor, &ruling, "UPDATE", json!({ "rating": "FALSE" })).await.ok();
+    }
+
+    async fn a_public_ruling_says_whether_its_words_have_changed_and_who_read_them_again(app: TestApp) {
+        app.fixtures().a_policy(json!({ "publicReading": true })).await;
+        let claim = app.fixtures().a_ready_claim().await;
+        let document = "query($id: ID!) { node(id: $id) { ... on Claim { article { id } verdicts { id } } } }";
+        let found = app.as_editor().send(document, json!({ "id": claim })).await;
+        app.fixtures().a_change_under(&claim).await;
+        for (who, verdict) in [("reviewer", 0), ("second", 1)] {
+            let input = json!({ "verdict": found.data("/node/verdicts")[verdict]["id"], "note": "Read again." });
+            app.as_(who).call("reaffirmVerdict", input, "verdict { id }").await.ok();
+        }
+        let ruling = app.fixtures().a_ruling(&claim, "FALSE").await;
+        let document = "query($id: ID!) { node(id: $id) { ... on Ruling { wordsChanged verdicts { reaffirmedAt reaffirmNote readRevision } } } }";
+        let seen = async |client: Client| client.send(document, json!({ "id": ruling })).await.data("/node").clone();
+        let (stranger, member) = (seen(app.as_stranger()).await, seen(app.as_reader()).await);
+        assert_eq!((&stranger["wordsChanged"], &stranger["verdicts"][0]["readRevision"], &stranger["verdicts"][0]["reaffirmNote"]), (&json!(false), &json!(2), &Value::Null));
+        assert!(stranger["verdicts"][1]["reaffirmedAt"].is_string());
+        assert_eq!(member["verdicts"][0]["reaffirmNote"], "Read again.");
+
+        let article = found.text("/node/article/id");
+        let changed = crate::fixtures::BODY.replace("puts the loss", "no longer puts the loss");
+        app.fixtures().a_revision_of(&article, &changed).await;
+        assert_eq!(seen(app.as_stranger()).await["wordsChanged"], true);
+        // Reaffirming does not change what was published.
+        let reply = app.as_editor().send("query($id: ID!) { node(id: $id) { ... on Claim { wordingVersion } } }", json!({ "id": claim })).await;
+        let input = json!({ "verdict": found.data("/node/verdicts")[0]["id"], "expectedWordingVersion": reply.data("/node/wordingVersion") });
+        app.as_reviewer().call("reaffirmVerdict", input, "verdict { id }").await.ok();
+        assert_eq!(seen(app.as_stranger()).await["wordsChanged"], true);
+        app.as_editor().call("restoreRevision", json!({ "article": article, "number": 2 }), "article { id }").await.ok();
+        assert_eq!(seen(app.as_stranger()).await["wordsChanged"], false);
+    }
+
     async fn a_ruling_rests_on_the_verdicts_in_force_dissent_among_them(app: TestApp) {
-        let claim = app.given().a_claim().await;
+        let claim = app.fixtures().a_claim().await;
         let first = judge(&app, "reviewer", &claim, "TRUE", &["one"]).await;
         let second = judge(&app, "second", &claim, "FALSE", &["two", "three"]).await;
         let back = judge(&app, "third", &claim, "MIXED", &["four"]).await;
@@ -160,7 +262,7 @@ db_tests! {
             "subject": { "statement": "The loss is 12 million francs a day.", "claimant": "Port authority", "quotes": [{ "exact": "12 million francs a day" }], "article": { "title": "Harbour strike ends after nine days" } },
         }));
 
-        // What reviewers do later is theirs: the ruling stays what it was, and so does the claim's state.
+        // Later changes by reviewers do not affect the ruling or the claim's state.
         let id = reply.text("/publishRuling/ruling/id");
         judge(&app, "reviewer", &claim, "FALSE", &["five"]).await;
         app.as_second().call("withdrawVerdict", json!({ "verdict": second, "reason": "Unsure." }), "verdict { id }").await.ok();
@@ -169,7 +271,7 @@ db_tests! {
             let now = read(&app.as_(who), &id).await;
             assert_eq!((&now["verdicts"], &now["rating"], &now["claim"]["state"]), (&ruling["verdicts"], &json!({ "key": "FALSE" }), &json!("PUBLISHED")), "{who}");
         }
-        // From it a member gets to the verdict as it stands now, as far as they may see it.
+        // From the ruling, members reach the current verdict, if they may see it.
         let document = "query($id: ID!) { node(id: $id) { ... on Ruling { verdicts { verdict { rationale state } } } } }";
         let now = app.as_editor().send(document, json!({ "id": id })).await;
         assert_eq!(*now.data("/node/verdicts"), json!([{ "verdict": { "rationale": "reviewer says FALSE.", "state": "SUBMITTED" } }, { "verdict": { "rationale": "second says FALSE.", "state": "WITHDRAWN" } }]));
@@ -178,24 +280,25 @@ db_tests! {
     }
 
     async fn a_change_of_policy_does_not_unpublish(app: TestApp) {
-        let (claim, ruling) = app.given().a_published_claim().await;
+        let (claim, ruling) = app.fixtures().a_published_claim().await;
         let before = read(&app.as_reader(), &ruling).await;
         let visible = "query($id: ID!) { node(id: $id) { ... on Claim { version verdicts { id } summary { hiddenVerdictCount } } } }";
-        let (open, other) = (app.as_reader().send(visible, json!({ "id": claim })).await.body, app.given().a_ready_claim().await);
+        let (open, other) = (app.as_reader().send(visible, json!({ "id": claim })).await.body, app.fixtures().a_ready_claim().await);
         for policy in [json!({ "verdictsRequired": 20, "blindReview": true }), json!({ "secondReader": false }), json!({ "publicReading": true }), json!({ "publicReading": false })] {
-            app.given().a_policy(policy).await;
+            app.fixtures().a_policy(policy).await;
             assert_eq!(state(&app, &claim).await, "PUBLISHED");
             assert_eq!(read(&app.as_reader(), &ruling).await, before);
-            // What a published ruling rests on is no secret, however many verdicts are asked for now.
+            // The basis of a published ruling is visible, even if the policy now requires more
+            // verdicts.
             assert_eq!(app.as_reader().send(visible, json!({ "id": claim })).await.body, open);
         }
         assert_eq!(state(&app, &other).await, "IN_REVIEW");
         correct(&app.as_editor(), &ruling, "RETRACTION", json!({})).await.ok();
-        assert_eq!(state(&app, &claim).await, "IN_REVIEW", "from now on what the policy asks counts again");
+        assert_eq!(state(&app, &claim).await, "IN_REVIEW", "from now on the policy's number counts again");
     }
 
     async fn a_claim_with_a_published_ruling_is_not_taken_back(app: TestApp) {
-        let (claim, ruling) = app.given().a_published_claim().await;
+        let (claim, ruling) = app.fixtures().a_published_claim().await;
         let withdraw = async || app.as_editor().call("withdrawClaim", json!({ "claim": claim, "reason": "No claim." }), "claim { state }").await;
         withdraw().await.refused("claim", "CLAIM_PUBLISHED");
         app.as_editor().call("editClaim", json!({ "claim": claim, "tags": ["port"] }), "claim { state }").await.ok();
@@ -207,11 +310,12 @@ db_tests! {
     }
 
     async fn a_correction_says_why_and_keeps_what_was_said_before(app: TestApp) {
-        let (claim, ruling) = app.given().a_published_claim().await;
+        let (claim, ruling) = app.fixtures().a_published_claim().await;
         let editor = app.as_editor();
         let clear = correct(&editor, &ruling, "CLARIFICATION", json!({ "summary": "The ledger gives\r\n12,014,000.", "dissent": "One differs.", "rating": "FALSE" })).await;
         assert_eq!((clear.text("/correctRuling/ruling/summary"), clear.number("/correctRuling/ruling/version")), ("The ledger gives\n12,014,000.".into(), 2));
-        // Who judged may say it more clearly; only another rating takes a second reader.
+        // An editor who judged may clarify the ruling. Only a different rating requires a second
+        // reader.
         judge(&app, "admin", &claim, "MIXED", &["late"]).await;
         correct(&app.as_admin(), &ruling, "CORRECTION", json!({ "rating": "MIXED" })).await.refused("claim", "SECOND_READER");
         correct(&app.as_admin(), &ruling, "UPDATE", json!({ "dissent": null, "expectedVersion": 2 })).await.ok();
@@ -219,7 +323,8 @@ db_tests! {
 
         let now = last.data("/correctRuling/ruling");
         assert_eq!((&now["rating"]["key"], &now["summary"], &now["dissent"], &now["version"]), (&json!("MIXED"), &json!("About as much."), &Value::Null, &json!(4)));
-        // Another rating rests on the verdicts of its own time; what the older one rested on is kept beside what it said.
+        // A new rating rests on the verdicts of its own time. The correction keeps the previous
+        // basis and content.
         let dissents: Vec<_> = now["verdicts"].as_array().expect("verdicts").iter().map(|verdict| json!([verdict["rating"]["key"], verdict["dissents"]])).collect();
         assert_eq!(json!(dissents), json!([["TRUE", true], ["FALSE", true], ["MIXED", false]]));
         let told: Vec<_> = now["corrections"].as_array().expect("corrections").iter().map(|one| json!([
@@ -235,7 +340,7 @@ db_tests! {
     }
 
     async fn another_rating_needs_what_publishing_needs(app: TestApp) {
-        let (claim, ruling) = app.given().a_published_claim().await;
+        let (claim, ruling) = app.fixtures().a_published_claim().await;
         let editor = app.as_editor();
         let verdicts = app.as_editor().send("query($id: ID!) { node(id: $id) { ... on Claim { verdicts { id } } } }", json!({ "id": claim })).await;
         let verdict = verdicts.text("/node/verdicts/0/id");
@@ -243,25 +348,25 @@ db_tests! {
         correct(&editor, &ruling, "CORRECTION", json!({ "rating": "TRUE" })).await.refused("claim", "TOO_FEW_VERDICTS");
         correct(&editor, &ruling, "CORRECTION", json!({ "rating": "UNHEARD" })).await.refused("rating", "UNKNOWN_RATING");
         correct(&editor, &ruling, "CORRECTION", json!({ "summary": "Other words." })).await.ok();
-        app.given().a_verdict("reviewer", &claim, "TRUE").await;
-        app.given().a_change_under(&claim).await;
+        app.fixtures().a_verdict("reviewer", &claim, "TRUE").await;
+        app.fixtures().a_change_under(&claim).await;
         correct(&editor, &ruling, "CORRECTION", json!({ "rating": "TRUE" })).await.refused("claim", "STALE");
         let now = read(&editor, &ruling).await;
         assert_eq!((&now["rating"]["key"], &now["version"]), (&json!("FALSE"), &json!(2)));
     }
 
     async fn a_ruling_quotes_the_words_that_its_reviewers_read(app: TestApp) {
-        let (given, editor) = (app.given(), app.as_editor());
-        let article = given.an_article_of("Cups", "Team Alpha won three cups.").await;
-        let claim = given.a_claim_on(&article, "It won.", "won three cups").await;
-        let verdicts = [("reviewer", given.a_verdict("reviewer", &claim, "TRUE").await), ("second", given.a_verdict("second", &claim, "TRUE").await)];
-        let ruling = given.a_ruling(&claim, "TRUE").await;
+        let (fixtures, editor) = (app.fixtures(), app.as_editor());
+        let article = fixtures.an_article_of("Cups", "Team Alpha won three cups.").await;
+        let claim = fixtures.a_claim_on(&article, "It won.", "won three cups").await;
+        let verdicts = [("reviewer", fixtures.a_verdict("reviewer", &claim, "TRUE").await), ("second", fixtures.a_verdict("second", &claim, "TRUE").await)];
+        let ruling = fixtures.a_ruling(&claim, "TRUE").await;
         let revised = json!({ "article": article, "title": "Cups stolen", "body": "Team Alpha won four cups." });
         app.as_editor().call("reviseArticle", revised, "article { id }").await.ok();
-        // What was published stays as it was; its claim says that the words are others now.
+        // The published ruling stays as it was. Its claim shows that the words have changed.
         let kept = read(&editor, &ruling).await;
         assert_eq!((&kept["state"], &kept["subject"]["quotes"]), (&json!("PUBLISHED"), &json!([{ "exact": "won three cups" }])));
-        assert_eq!(kept["subject"]["article"]["title"], "Cups", "nor does the headline above them change");
+        assert_eq!(kept["subject"]["article"]["title"], "Cups", "the headline above the words does not change either");
         let now = editor.send("query($id: ID!) { node(id: $id) { ... on Claim { state stale } } }", json!({ "id": claim })).await;
         assert_eq!(*now.data("/node"), json!({ "state": "PUBLISHED", "stale": true }));
         correct(&editor, &ruling, "RETRACTION", json!({})).await.ok();
@@ -277,7 +382,7 @@ db_tests! {
     }
 
     async fn a_correction_is_of_the_kind_that_it_says(app: TestApp) {
-        let (_, ruling) = app.given().a_published_claim().await;
+        let (_, ruling) = app.fixtures().a_published_claim().await;
         let editor = app.as_editor();
         let same = json!({ "rating": "FALSE", "summary": "The ledger gives another figure.", "dissent": null });
         for kind in ["CORRECTION", "CLARIFICATION", "UPDATE"] {
@@ -292,7 +397,7 @@ db_tests! {
     }
 
     async fn a_retraction_stays_visible_and_ends_a_ruling(app: TestApp) {
-        let (claim, ruling) = app.given().a_published_claim().await;
+        let (claim, ruling) = app.fixtures().a_published_claim().await;
         let editor = app.as_editor();
         let before = read(&editor, &ruling).await;
         let reply = correct(&editor, &ruling, "RETRACTION", json!({ "reason": "The ledger was another port's." })).await;
@@ -305,7 +410,7 @@ db_tests! {
         for kind in ["CORRECTION", "CLARIFICATION", "UPDATE", "RETRACTION"] {
             correct(&editor, &ruling, kind, json!({ "summary": "Other." })).await.refused("ruling", "RULING_RETRACTED");
         }
-        // A further ruling may follow; the retracted one stands beside it.
+        // Another ruling may follow. The retracted one stays visible.
         let next = publish(&editor, ruling_on(&claim, "TRUE")).await;
         assert_eq!((next.number("/publishRuling/ruling/number"), next.text("/publishRuling/ruling/claim/state")), (2, "PUBLISHED".into()));
         let all = app.as_reader().send("query($id: ID!) { node(id: $id) { ... on Claim { ruling { number } rulings { number state } } } }", json!({ "id": claim })).await;
@@ -313,7 +418,7 @@ db_tests! {
     }
 
     async fn bad_rulings_and_corrections_are_refused_by_field_and_reason(app: TestApp) {
-        let claim = app.given().a_ready_claim().await;
+        let claim = app.fixtures().a_ready_claim().await;
         let unknown = format!("claim_{}", "0".repeat(32));
         for (changes, field, reason) in [
             (json!({ "summary": "" }), "summary", "EMPTY"),
@@ -361,12 +466,13 @@ db_tests! {
         let mut rulings = Vec::new();
         let mut costs = Vec::new();
         for number in 1..=6 {
-            let (_, ruling) = app.given().a_published_claim().await;
+            let (_, ruling) = app.fixtures().a_published_claim().await;
             correct(&app.as_editor(), &ruling, "UPDATE", json!({ "summary": format!("Number {number}.") })).await.ok();
             rulings.insert(0, ruling);
             costs.push(app.cost(&app.as_editor(), document, json!({})).await);
         }
-        // What two depths of the document ask of one table is now and then asked at once.
+        // Two levels of the document read the same table, and these reads may or may not share a
+        // batch.
         assert!(costs.iter().all(|cost| cost.abs_diff(costs[0]) <= 2) && costs[0] <= 30, "{costs:?}");
         let page = app.as_reader().ask("{ newsroom(slug: \"desk\") { rulings(first: 4) { totalCount nodes { id } pageInfo { hasNextPage endCursor } } } }").await;
         let ids = |reply: &Reply| reply.data("/newsroom/rulings/nodes").as_array().expect("a list").iter().map(|node| node["id"].as_str().expect("an id").to_owned()).collect::<Vec<_>>();
@@ -374,5 +480,61 @@ db_tests! {
         let rest = "query($after: String) { newsroom(slug: \"desk\") { rulings(first: 4, after: $after) { nodes { id } } } }";
         let rest = app.as_reader().send(rest, json!({ "after": page.text("/newsroom/rulings/pageInfo/endCursor") })).await;
         assert_eq!(ids(&rest), rulings[4..]);
+    }
+
+    async fn published_rulings_are_filtered_and_sorted(app: TestApp) {
+        app.fixtures().a_policy(json!({ "publicReading": true })).await;
+        let article = app.fixtures().an_article().await;
+        let (mut rulings, mut claims) = (Vec::new(), Vec::new());
+        for (statement, claimant, tag, rating) in [("The loss is 12 million.", "Port authority", "money", "FALSE"), ("Wages rise.", "The union", "wages", "TRUE"), ("Wages fell.", "The union", "money", "FALSE")] {
+            let input = json!({ "article": article, "statement": statement, "claimant": claimant, "tags": [tag], "ranges": [{ "exact": "nine days" }] });
+            let claim = app.as_reviewer().call("markClaim", input, "claim { id }").await.ok().text("/markClaim/claim/id");
+            for by in ["reviewer", "second"] {
+                app.fixtures().a_verdict(by, &claim, rating).await;
+            }
+            rulings.push(app.fixtures().a_ruling(&claim, rating).await);
+            claims.push(claim);
+            app.wait(chrono::TimeDelta::hours(1));
+        }
+        let document = "query($filter: RulingFilter, $order: RulingOrder) { publishedRulings(slug: \"desk\", filter: $filter, order: $order) { totalCount nodes { id publishedAt rating { rank bestRank worstRank } appearances { rulingId statement articleTitle rating { key } } } } }";
+        let ask = async |filter: Value, order: &str| app.as_stranger().send(document, json!({ "filter": filter, "order": order })).await;
+        let found = async |filter: Value, order: &str| {
+            let reply = ask(filter, order).await.ok();
+            let nodes = reply.data("/publishedRulings/nodes").as_array().expect("rulings").clone();
+            nodes.iter().map(|row| rulings.iter().position(|id| row["id"] == *id).expect("one of them")).collect::<Vec<_>>()
+        };
+        let times = ask(json!({}), "OLDEST_FIRST").await;
+        let second = times.text("/publishedRulings/nodes/1/publishedAt");
+        for (filter, expected) in [
+            (json!({}), vec![2, 1, 0]),
+            (json!({ "ratingKeys": ["FALSE"] }), vec![2, 0]),
+            (json!({ "ratingKeys": [] }), vec![]),
+            (json!({ "claimant": "The union" }), vec![2, 1]),
+            (json!({ "tag": "money", "claimant": "The union" }), vec![2]),
+            (json!({ "text": "WAGES" }), vec![2, 1]),
+            (json!({ "text": "%" }), vec![]),
+            (json!({ "publishedSince": second }), vec![2, 1]),
+            (json!({ "publishedUntil": second }), vec![0]),
+        ] {
+            assert_eq!(found(filter.clone(), "NEWEST_FIRST").await, expected, "{filter}");
+            let reversed: Vec<_> = expected.into_iter().rev().collect();
+            assert_eq!(found(filter.clone(), "OLDEST_FIRST").await, reversed, "{filter}");
+        }
+        ask(json!({ "tag": "x".repeat(51) }), "NEWEST_FIRST").await.refused("filter.tag", "TOO_LARGE");
+        assert_eq!(*times.data("/publishedRulings/nodes/0/rating"), json!({ "rank": 1, "bestRank": 5, "worstRank": 1 }));
+        assert_eq!(*times.data("/publishedRulings/nodes/0/appearances"), json!([]));
+
+        // Linked claims are appearances of each other.
+        app.as_editor().call("linkClaim", json!({ "claim": claims[1], "repeats": claims[0] }), "claim { id }").await.ok();
+        app.as_editor().call("linkClaim", json!({ "claim": claims[2], "repeats": claims[0] }), "claim { id }").await.ok();
+        let linked = ask(json!({}), "OLDEST_FIRST").await;
+        let others = |at: usize| linked.data(&format!("/publishedRulings/nodes/{at}/appearances")).clone();
+        let ids = |at: usize| others(at).as_array().expect("a list").iter().map(|row| row["rulingId"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>();
+        let of = |those: [usize; 2]| those.map(|at| rulings[at].clone());
+        assert_eq!([ids(0), ids(1), ids(2)], [of([2, 1]), of([2, 0]), of([1, 0])]);
+        assert_eq!(others(0)[1], json!({ "rulingId": rulings[1], "statement": "Wages rise.", "articleTitle": crate::fixtures::TITLE, "rating": { "key": "TRUE" } }));
+        app.as_editor().call("correctRuling", json!({ "ruling": rulings[2], "kind": "RETRACTION", "reason": "Another port's." }), "ruling { id }").await.ok();
+        let reply = ask(json!({}), "OLDEST_FIRST").await;
+        assert_eq!(reply.data("/publishedRulings/nodes/0/appearances").as_array().map(Vec::len), Some(1), "a retracted one is none");
     }
 }

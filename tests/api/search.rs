@@ -1,4 +1,4 @@
-//! Search, and claims that are like a text: what is found, in which order, with which words marked, by whom, and at what cost.
+//! Search and similar claims: the results, their order, the marked words, permissions and costs.
 
 use serde_json::{Value, json};
 
@@ -11,29 +11,41 @@ const SIMILAR: &str = r#"query($text: String!, $first: Int) { newsroom(slug: "de
     edges { score node { id statement } } } } }"#;
 
 async fn import(app: &TestApp, title: &str, body: &str) -> String {
-    app.given().an_article_of(title, body).await
+    app.fixtures().an_article_of(title, body).await
 }
 
-/// A claim on an article that says nothing else.
+/// A claim on an article that contains nothing else.
 async fn claim(app: &TestApp, statement: &str, claimant: Option<&str>, tags: &[&str]) -> String {
     let article = import(app, "Zzz", "Qqqq.").await;
     let input = json!({ "article": article, "statement": statement, "claimant": claimant, "tags": tags, "ranges": [{ "exact": "Qqqq" }] });
     app.as_reviewer().call("markClaim", input, "claim { id }").await.text("/markClaim/claim/id")
 }
 
-/// The ids of what is found, the best first.
+/// The ids of the results, best first.
 async fn found(client: &Client, text: &str) -> Vec<String> {
-    edges(client, text).await.iter().map(|edge| edge["node"]["id"].as_str().expect("an id").to_owned()).collect()
+    edges(client, text)
+        .await
+        .iter()
+        .map(|edge| edge["node"]["id"].as_str().expect("an id").to_owned())
+        .collect()
 }
 
 async fn edges(client: &Client, text: &str) -> Vec<Value> {
-    client.send(SEARCH, json!({ "text": text })).await.data("/newsroom/search/edges").as_array().expect("edges").clone()
+    client
+        .send(SEARCH, json!({ "text": text }))
+        .await
+        .data("/newsroom/search/edges")
+        .as_array()
+        .expect("edges")
+        .clone()
 }
 
 /// The words that are marked in a snippet.
 fn marked(edge: &Value) -> Vec<String> {
     let text: Vec<char> = edge["snippet"]["text"].as_str().expect("a text").chars().collect();
-    let place = |found: &Value, name: &str| usize::try_from(found[name].as_i64().expect("an offset")).expect("from 0");
+    let place = |found: &Value, name: &str| {
+        usize::try_from(found[name].as_i64().expect("an offset")).expect("from 0")
+    };
     let matches = edge["snippet"]["matches"].as_array().expect("a list").iter();
     matches.map(|found| text[place(found, "start")..place(found, "end")].iter().collect()).collect()
 }
@@ -41,7 +53,14 @@ fn marked(edge: &Value) -> Vec<String> {
 async fn similar(client: &Client, text: &str) -> Vec<(String, f64)> {
     let reply = client.send(SIMILAR, json!({ "text": text })).await;
     let edges = reply.data("/newsroom/similarClaims/edges").as_array().expect("edges").iter();
-    edges.map(|edge| (edge["node"]["id"].as_str().expect("an id").to_owned(), edge["score"].as_f64().expect("a score"))).collect()
+    edges
+        .map(|edge| {
+            (
+                edge["node"]["id"].as_str().expect("an id").to_owned(),
+                edge["score"].as_f64().expect("a score"),
+            )
+        })
+        .collect()
 }
 
 fn ids(found: &[(String, f64)]) -> Vec<&str> {
@@ -64,7 +83,7 @@ db_tests! {
         assert_eq!(found(&reader, "authority").await, [said.as_str()], "by its claimant");
         assert_eq!(found(&reader, "labour").await, [said.as_str()], "by its tag");
         assert_eq!(found(&reader, "12").await, [said.as_str()], "by a number");
-        assert_eq!(found(&reader, "dockers cranes").await[0], port, "who has more of the words comes first");
+        assert_eq!(found(&reader, "dockers cranes").await[0], port, "the result with more of the words comes first");
         assert_eq!(found(&reader, "unheard").await, Vec::<String>::new());
         let best = edges(&reader, "harbour strike dockers").await;
         let scores: Vec<_> = best.iter().map(|edge| edge["score"].as_f64().expect("a score")).collect();
@@ -93,11 +112,11 @@ db_tests! {
             let edge = edges.iter().find(|edge| edge["node"]["id"] == **id).expect("it");
             assert_eq!(marked(edge), marks, "{text}");
         }
-        // Spelt as asked comes before spelt otherwise.
+        // Exact spellings come before similar ones.
         let other = claim(&app, "The ambassador, Yurii Pivovarov, backed terrorism.", None, &[]).await;
         assert_eq!(found(&reader, "Pivovarov").await, [other.clone(), envoy.clone()]);
         assert_eq!(found(&reader, "Pyvovarov").await, [envoy, other]);
-        // Other names and numbers are not taken for it.
+        // Other names and numbers do not match.
         assert_eq!(found(&reader, "Bivouac").await, Vec::<String>::new());
         let year = claim(&app, "In 1998 it was 84000.", None, &[]).await;
         assert_eq!(found(&reader, "1999 84001").await, Vec::<String>::new());
@@ -114,18 +133,18 @@ db_tests! {
         let text = edges[0]["snippet"]["text"].as_str().expect("a text");
         assert!(text.starts_with('…') && text.ends_with('…') && text.chars().count() <= 302, "{text}");
         assert_eq!(marked(&edges[0]), ["envoy", "Zoë", "grain", "corridor"]);
-        // In UTF-16 as well, which a family of emoji before it tells apart.
+        // The UTF-16 offsets differ, because an emoji with several code points comes before them.
         let document = SEARCH.replace("matches { start end }", "matches { start(unit: UTF16) end(unit: UTF16) }");
         let reply = reader.send(&document, json!({ "text": "corridor" })).await;
         let edge = reply.data("/newsroom/search/edges/0");
         let units: Vec<u16> = edge["snippet"]["text"].as_str().expect("a text").encode_utf16().collect();
         let place = |name: &str| usize::try_from(edge["snippet"]["matches"][0][name].as_i64().expect("an offset")).expect("from 0");
         assert_eq!(String::from_utf16(&units[place("start")..place("end")]).expect("UTF-16"), "corridor");
-        // At the start of the text there is no ellipsis; a short one is whole.
+        // At the start of the text there is no ellipsis. A short text is complete.
         let short = import(&app, "Vineyard", "Grapes are ripe.").await;
         let edge = edges_of(&reader, "vineyard", &short).await;
         assert_eq!((edge["snippet"]["text"].as_str(), marked(&edge)), (Some("Vineyard\n\nGrapes are ripe."), vec!["Vineyard".to_owned()]));
-        // Of a claim, the part that has most of the words.
+        // For a claim: the part with the most matching words.
         let said = claim(&app, "It is so.", Some("Ousmane Ndiaye"), &["ministry of mines"]).await;
         for (text, part) in [("ndiaye so ousmane", "Ousmane Ndiaye"), ("mines ministry", "ministry of mines"), ("so", "It is so.")] {
             assert_eq!(edges_of(&reader, text, &said).await["snippet"]["text"], part, "{text}");
@@ -174,7 +193,7 @@ db_tests! {
         assert_eq!((found(&reader, "granite").await, found(&reader, "stone").await), (vec![claim.clone()], vec![claim.clone()]));
         app.as_reviewer().call("editClaim", json!({ "claim": claim, "tags": [], "claimant": null }), "claim { id }").await.ok();
         assert_eq!((found(&reader, "mason").await, found(&reader, "stone").await), (vec![], vec![]));
-        // What was refused left no trace.
+        // Refused changes leave no trace in the index.
         let refused = json!({ "claim": claim, "statement": "Obsidian.", "expectedVersion": 99 });
         assert_eq!(app.as_reviewer().call("editClaim", refused, "claim { id }").await.code(), "CONFLICT");
         assert_eq!(found(&reader, "obsidian").await, Vec::<String>::new());
@@ -184,7 +203,7 @@ db_tests! {
     }
 
     async fn nobody_finds_what_is_another_newsrooms_or_what_verdicts_say(app: TestApp) {
-        let ready = app.given().a_ready_claim().await;
+        let ready = app.fixtures().a_ready_claim().await;
         let secret = json!({ "claim": ready, "rating": "FALSE", "rationale": "Sphinx of quartz.", "citations": [{ "url": "https://jasper.example.org/", "title": "Onyx", "stance": "CONTEXT", "quote": "Beryl" }] });
         app.as_third().call("submitVerdict", secret, "verdict { id }").await.ok();
         for word in ["sphinx", "quartz", "jasper", "onyx", "beryl", "ledger"] {
@@ -242,10 +261,10 @@ db_tests! {
         let near = similar(&reader, "Yusov admits Ukraine helped rebels before battle").await;
         assert_eq!(near[0].0, yusov);
         assert!(near[0].1 > 0.5, "{near:?}");
-        // Nothing is like what has no word of it.
+        // A text without common words has no similar claims.
         assert_eq!(similar(&reader, "Grapes ripen early in warm years").await, []);
 
-        // A marked claim, in a list of all: itself is not among those like it.
+        // In a list of all claims, a claim is not similar to itself.
         let twin = claim(&app, "Andriy Yusov admitted that Ukraine helped the rebels before the battle.", Some("Senegal"), &[]).await;
         let document = "query($first: Int!) { newsroom(slug: \"desk\") { claims(first: 100, order: OLDEST_FIRST) { nodes { id similar(first: $first) { nodes { id } edges { score node { id state } } } } } } }";
         let reply = reader.send(document, json!({ "first": 3 })).await;
@@ -255,11 +274,11 @@ db_tests! {
         assert_eq!((all[0].0, all[0].1[0]), (&*yusov, &*twin));
         assert_eq!((all[4].0, all[4].1[0]), (&*twin, &*yusov));
         assert!(all.iter().all(|(id, like)| !like.contains(id) && like.len() <= 3), "{all:?}");
-        assert!(all[3].1.is_empty(), "nothing is like the ferry's: {all:?}");
+        assert!(all[3].1.is_empty(), "no claim is similar to the ferry's: {all:?}");
         let one = reader.send(document, json!({ "first": 1 })).await;
         assert_eq!(one.data("/newsroom/claims/nodes/0/similar/nodes").as_array().map(Vec::len), Some(1));
         reader.send(document, json!({ "first": 101 })).await.refused("first", "OUT_OF_RANGE");
-        // One that has no word is like none.
+        // A claim without words is similar to none.
         let wordless = claim(&app, "🔥?!", None, &[]).await;
         let reply = reader.send("query($id: ID!) { node(id: $id) { ... on Claim { similar { nodes { id } } } } }", json!({ "id": wordless })).await;
         assert_eq!(*reply.data("/node/similar/nodes"), json!([]));
@@ -267,7 +286,7 @@ db_tests! {
 
     async fn the_longest_claims_are_compared_with_each_other_all_at_once(app: TestApp) {
         let article = import(&app, "Zzz", "Qqqq.").await;
-        // A hundred words in each, nine letters long, of which each is like many others.
+        // A hundred words in each, nine letters long. Each word is similar to many others.
         let word = |number: usize| {
             let letter = |number: usize| char::from(b'a' + u8::try_from(number % 26).expect("a letter"));
             format!("harbour{}{}", letter(number / 26), letter(number))
@@ -314,8 +333,12 @@ db_tests! {
     }
 }
 
-/// The edge of this id among what is found.
+/// The edge with this id among the results.
 async fn edges_of(client: &Client, text: &str, id: &str) -> Value {
     let edges = edges(client, text).await;
-    edges.iter().find(|edge| edge["node"]["id"] == id).unwrap_or_else(|| panic!("{text} does not find {id}: {edges:?}")).clone()
+    edges
+        .iter()
+        .find(|edge| edge["node"]["id"] == id)
+        .unwrap_or_else(|| panic!("{text} does not find {id}: {edges:?}"))
+        .clone()
 }

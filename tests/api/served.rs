@@ -1,13 +1,15 @@
-//! How a server can be told to answer: batches, persisted and trusted documents, costs, deadlines, origins, introspection.
+//! Server settings: batches, persisted and trusted documents, costs, deadlines, origins,
+//! introspection.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use claimspan::domain::{store, turns};
+use claimspan::domain::store;
+use claimspan::domain::work_queue::Caller;
 use claimspan::server::Settings;
-use claimspan::transport::persisted::Documents;
+use claimspan::transport::document::persisted::{self, Documents};
 use reqwest::StatusCode;
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
@@ -15,7 +17,7 @@ use sha2::{Digest, Sha256};
 use tokio::io::AsyncWriteExt;
 
 use crate::app::TestApp;
-use crate::given::verdict_on;
+use crate::fixtures::verdict_on;
 
 fn sha256(text: &str) -> String {
     Sha256::digest(text).iter().fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"))
@@ -30,10 +32,20 @@ impl TestApp {
         self.as_reader().post(body.to_string()).await.body
     }
 
-    /// How many operations run now.
+    /// The number of running operations.
     async fn running(&self) -> u64 {
-        let text = self.http().get(format!("{}/metrics", self.address())).send().await.expect("metrics").text().await.expect("text");
-        text.lines().find_map(|line| line.strip_prefix("claimspan_graphql_running ")?.parse().ok()).expect("a number")
+        let text = self
+            .http()
+            .get(format!("{}/metrics", self.address()))
+            .send()
+            .await
+            .expect("metrics")
+            .text()
+            .await
+            .expect("text");
+        text.lines()
+            .find_map(|line| line.strip_prefix("claimspan_graphql_running ")?.parse().ok())
+            .expect("a number")
     }
 }
 
@@ -50,7 +62,7 @@ db_tests! {
         assert_eq!(three.as_editor().post(batch(3).to_string()).await.body.as_array().map(Vec::len), Some(3));
         assert_eq!(three.as_editor().post(batch(4).to_string()).await.status, 400);
         assert_eq!(none.as_editor().post(batch(1).to_string()).await.status, 400);
-        // What is too dear for one is too dear for all of them together.
+        // The cost limit for one operation is also the limit for a batch.
         let dear = ask("{ newsroom(slug: \"desk\") { articles(first: 100) { nodes { claims(first: 100) { nodes { id statement claimant tags state version markedAt } } } } } }");
         let answers = app.as_editor().post(Value::Array(vec![dear; 4]).to_string()).await.body;
         assert_eq!((code(&answers[0]), code(&answers[3])), ("OK", "QUERY_TOO_COMPLEX"), "{answers}");
@@ -71,7 +83,7 @@ db_tests! {
         for nonsense in [json!(7), json!({}), json!({ "version": 2, "sha256Hash": hash }), json!({ "version": 1, "sha256Hash": 7 })] {
             assert_eq!(code(&app.posts(json!({ "query": query, "extensions": { "persistedQuery": nonsense } })).await), "BAD_USER_INPUT");
         }
-        // What can't be read is not kept.
+        // A document that cannot be parsed is not stored.
         let broken = "{ nothing";
         let request = json!({ "query": broken, "extensions": { "persistedQuery": { "version": 1, "sha256Hash": sha256(broken) } } });
         assert_eq!(code(&app.posts(request).await), "GRAPHQL_PARSE_FAILED");
@@ -86,9 +98,7 @@ db_tests! {
         std::fs::write(folder.join("who.graphql"), one).expect("a file");
         std::fs::write(folder.join("relay.json"), json!({ "an-id": two }).to_string()).expect("a file");
         std::fs::write(folder.join("README"), "not a document").expect("a file");
-        let documents = Arc::new(Documents::trusted(&folder).expect("they can be read"));
-        std::fs::write(folder.join("broken.graphql"), "{").expect("a file");
-        assert!(Documents::trusted(&folder).is_err_and(|error| format!("{error:#}").contains("broken.graphql")));
+        let documents = Arc::new(Documents::trusted(persisted::read_trusted(&folder).expect("the documents can be read")));
         std::fs::remove_dir_all(&folder).expect("it goes");
 
         let strict = app.beside(Settings { documents, ..Settings::default() }).await;
@@ -97,6 +107,11 @@ db_tests! {
             assert_eq!(strict.posts(asked).await["data"]["viewer"]["displayName"], "reader");
         }
         assert_eq!(strict.posts(json!({ "documentId": "an-id" })).await["data"]["viewer"]["id"], json!(app.account("reader")));
+        for asked in [one.trim_end().to_owned(), format!("{one}\n ")] {
+            assert_eq!(strict.posts(json!({ "query": asked })).await["data"]["viewer"]["displayName"], "reader");
+            let by_hash = json!({ "documentId": sha256(one.trim_end()) });
+            assert_eq!(strict.posts(by_hash).await["data"]["viewer"]["displayName"], "reader");
+        }
         let other = "{ __schema { types { name } } }";
         let unknown = [json!({ "query": other }), json!({ "documentId": "another" }), json!({ "query": other, "extensions": { "persistedQuery": { "version": 1, "sha256Hash": sha256(other) } } })];
         for asked in unknown {
@@ -134,7 +149,7 @@ db_tests! {
         assert_eq!(closed.as_stranger().ask("{ __typename viewer { __typename } }").await.ok().text("/__typename"), "Query");
         let answer = closed.as_stranger().ask("{ __schema { types { name } } }").await.body;
         assert!(answer["data"]["__schema"].is_null(), "{answer}");
-        // A name that is nearly right is not set right for strangers to the schema.
+        // An error does not suggest names if introspection is disabled.
         let (open_says, closed_says) = (app.as_stranger().ask("{ viewr { id } }").await, closed.as_stranger().ask("{ viewr { id } }").await);
         assert!(open_says.message().contains("viewer") && !closed_says.message().contains("viewer"), "{closed_says:?}");
     }
@@ -155,7 +170,7 @@ db_tests! {
     }
 
     async fn one_connection_to_the_database_is_enough_for_a_crowd(app: TestApp) {
-        let claim = app.given().a_claim().await;
+        let claim = app.fixtures().a_claim().await;
         let narrow = app.beside_with(Settings::default(), 1).await;
         let wide = "query($id: ID!) { node(id: $id) { ... on Claim {
             tags anchors { exact } summary { hiddenVerdictCount } assignments { reviewer { id } } verdicts { id reviewer { displayName } rating { key } citations { id } } rulings { id }
@@ -165,7 +180,7 @@ db_tests! {
             narrow.as_reviewer().call("submitVerdict", verdict_on(&claim, "FALSE"), "verdict { id }").await.ok();
         };
         for _ in 0..3 {
-            // A use a minute is noted, beside the answer.
+            // One use per minute is recorded, concurrently with the response.
             app.wait(TimeDelta::seconds(61));
             let readers = ["admin", "editor", "reviewer", "second", "third", "reader"].into_iter().cycle().take(24).map(read);
             tokio::join!(futures_util::future::join_all(readers), write());
@@ -173,8 +188,8 @@ db_tests! {
     }
 
     async fn one_connection_to_the_database_is_enough_for_a_stranger_who_asks_twice_at_once(app: TestApp) {
-        let (_, ruling) = app.given().a_published_claim().await;
-        app.given().a_policy(json!({ "publicReading": true })).await;
+        let (_, ruling) = app.fixtures().a_published_claim().await;
+        app.fixtures().a_policy(json!({ "publicReading": true })).await;
         let narrow = app.beside_with(Settings::default(), 1).await;
         let twice = "query($id: ID!) { one: publishedRulings(slug: \"desk\") { nodes { id } } two: node(id: $id) { id } }";
         let reply = narrow.as_stranger().send(twice, json!({ "id": ruling })).await.ok();
@@ -185,31 +200,31 @@ db_tests! {
         let db = store::connect(&app.url, 2).await.expect("the database opens");
         let backend = db.get_database_backend();
         let read = async |db: &store::Db| db.query_one_raw(Statement::from_string(backend, "SELECT 1")).await.expect("it reads").expect("a row");
-        let (one, two, three) = (db.keeping(), db.keeping(), db.keeping());
+        let (one, two, three) = (db.for_request(), db.for_request(), db.for_request());
         for _ in 0..3 {
             for reader in [&one, &two, &three, &db] {
                 read(reader).await;
             }
-            store::write(&db, |txn| async move { Ok(txn.execute_unprepared("UPDATE newsrooms SET name = name").await.map(drop)?) }).await.expect("it writes");
+            store::transaction(&db, Vec::new(), |txn| async move { Ok(txn.execute_unprepared("UPDATE newsrooms SET name = name").await.map(drop)?) }).await.expect("it writes");
         }
     }
 
     async fn who_waits_for_a_processor_keeps_no_connection_meanwhile(app: TestApp) {
-        let article = app.given().an_article().await;
-        app.given().a_revision_of(&article, "The loss is 13 million francs a day.").await;
+        let article = app.fixtures().an_article().await;
+        app.fixtures().a_revision_of(&article, "The loss is 13 million francs a day.").await;
         let narrow = app.beside_with(Settings::default(), 1).await;
         let places = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let (begun, mut busy) = tokio::sync::mpsc::unbounded_channel();
-        // Each place is taken until its sender is gone.
+        // Each slot is occupied until its client disconnects.
         let (let_go, until): (Vec<_>, Vec<_>) = (0..places).map(|_| std::sync::mpsc::channel::<()>()).unzip();
         let taken = until.into_iter().map(|until| {
             let begun = begun.clone();
-            turns::take(move || (begun.send(()).is_ok(), until.recv().is_ok()))
+            narrow.world.queues().texts.run(Caller::account(None), move || (begun.send(()).is_ok(), until.recv().is_ok()))
         });
         let editor = narrow.as_editor();
         let compared = async {
             for _ in 0..places {
-                busy.recv().await.expect("a place is taken");
+                busy.recv().await.expect("a slot is occupied");
             }
             let document = "query($id: ID!) { article(id: $id) { diff(from: 1, to: 2) { kind } } }";
             editor.send(document, json!({ "id": article })).await.ok()
@@ -221,7 +236,7 @@ db_tests! {
             for _ in 0..20 {
                 narrow.as_reader().ask("{ viewer { id } }").await.ok();
             }
-            assert_eq!(narrow.running().await, 1, "it is still being compared");
+            assert_eq!(narrow.running().await, 1, "the comparison is still running");
             drop(let_go);
         };
         let (_, compared, ()) = tokio::join!(futures_util::future::join_all(taken), compared, others);
@@ -230,32 +245,32 @@ db_tests! {
 
     async fn a_server_starts_and_reads_while_somebody_writes(app: TestApp) {
         let writer = store::connect(&app.url, 1).await.expect("a connection");
-        writer.read().execute_unprepared("BEGIN; UPDATE newsrooms SET name = 'Not yet'").await.expect("it is written, and not committed");
+        writer.execute_unprepared("BEGIN; UPDATE newsrooms SET name = 'Not yet'").await.expect("it is written but not committed");
         let other = app.beside(Settings::default()).await;
         let reader = other.as_reader();
         let reads = (0..8).map(|_| reader.ask("{ newsroom(slug: \"desk\") { name } }"));
         for reply in futures_util::future::join_all(reads).await {
             assert_eq!(reply.text("/newsroom/name"), "The Desk");
         }
-        writer.read().execute_unprepared("ROLLBACK").await.expect("it is let go");
+        writer.execute_unprepared("ROLLBACK").await.expect("the lock is released");
     }
 
     async fn a_read_that_takes_too_long_is_given_up_with_its_work(app: TestApp) {
         if app.db.is_sqlite() {
-            // A reader of SQLite waits for nobody.
+            // A reader of SQLite never waits for a writer.
             return;
         }
-        let article = app.given().an_article().await;
+        let article = app.fixtures().an_article().await;
         let hasty = app.beside(Settings { deadline: Duration::from_millis(300), ..Settings::default() }).await;
         let lock = store::connect(&app.url, 1).await.expect("a connection");
-        lock.read().execute_unprepared("BEGIN; LOCK TABLE articles").await.expect("it is held");
+        lock.execute_unprepared("BEGIN; LOCK TABLE articles").await.expect("it is held");
         let document = format!("{{ article(id: \"{article}\") {{ id }} }}");
         let late = hasty.as_reader().ask(&document).await;
         assert_eq!(late.code(), "DEADLINE_EXCEEDED", "{late:?}");
         assert_eq!(late.body["errors"][0]["extensions"]["requestId"].as_str().map(str::len), Some(32));
         let writing = hasty.as_reviewer().call("markClaim", json!({ "article": article, "statement": "It lasted.", "ranges": [{ "exact": "nine days" }] }), "claim { id }").await;
         assert_eq!(writing.code(), "DEADLINE_EXCEEDED");
-        lock.read().execute_unprepared("ROLLBACK").await.expect("it is let go");
+        lock.execute_unprepared("ROLLBACK").await.expect("the lock is released");
         hasty.as_reader().ask(&document).await.ok();
     }
 
@@ -263,9 +278,9 @@ db_tests! {
         if app.db.is_sqlite() {
             return;
         }
-        let article = app.given().an_article().await;
+        let article = app.fixtures().an_article().await;
         let lock = store::connect(&app.url, 1).await.expect("a connection");
-        lock.read().execute_unprepared("BEGIN; LOCK TABLE articles").await.expect("it is held");
+        lock.execute_unprepared("BEGIN; LOCK TABLE articles").await.expect("it is held");
         let body = json!({ "query": format!("{{ article(id: \"{article}\") {{ id }} }}") }).to_string();
         let host = app.address().strip_prefix("http://").expect("an address");
         let mut line = tokio::net::TcpStream::connect(host).await.expect("a connection");
@@ -283,9 +298,9 @@ db_tests! {
         };
         until(1).await;
         drop(line);
-        // The lock is still held: it was the client's going that ended it.
+        // The lock is still held, so it was the client's disconnect that ended the request.
         until(0).await;
-        lock.read().execute_unprepared("ROLLBACK").await.expect("it is let go");
+        lock.execute_unprepared("ROLLBACK").await.expect("the lock is released");
     }
 
     async fn what_bends_other_servers_is_refused(app: TestApp) {

@@ -1,4 +1,5 @@
-//! GraphQL over WebSocket: the protocol graphql-transport-ws, with a client that can also break it.
+//! GraphQL over WebSocket: the protocol graphql-transport-ws, with a client that can also violate
+//! it.
 
 use std::time::Duration;
 
@@ -10,6 +11,8 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async, connect_async};
 
 use crate::app::TestApp;
@@ -17,7 +20,7 @@ use crate::app::TestApp;
 /// A client's end of a socket.
 pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
-/// What the server said last: a message, or that it closed the socket.
+/// The server's latest frame: a message, or a close frame.
 #[derive(Debug, PartialEq)]
 pub enum Heard {
     Message(Value),
@@ -25,16 +28,20 @@ pub enum Heard {
 }
 
 impl TestApp {
-    /// Opens a socket that speaks `protocol`, and has said nothing yet.
+    /// Opens a socket with `protocol`, without sending anything yet.
     pub async fn open(&self, protocol: Option<&str>) -> Socket {
-        let mut request = format!("{}/graphql", self.address().replace("http://", "ws://")).into_client_request().expect("a request");
+        let mut request = format!("{}/graphql", self.address().replace("http://", "ws://"))
+            .into_client_request()
+            .expect("a request");
         if let Some(protocol) = protocol {
-            request.headers_mut().insert("sec-websocket-protocol", protocol.parse().expect("a header"));
+            request
+                .headers_mut()
+                .insert("sec-websocket-protocol", protocol.parse().expect("a header"));
         }
         Socket(connect_async(request).await.expect("a socket").0)
     }
 
-    /// Opens a socket as the account of this name, or as a stranger.
+    /// Opens a socket as the account with this name, or anonymously.
     pub async fn socket(&self, name: Option<&str>) -> Socket {
         self.socket_with(name.and_then(|name| self.as_(name).token)).await
     }
@@ -43,22 +50,36 @@ impl TestApp {
         begin(self.open(Some("graphql-transport-ws")).await, token).await
     }
 
-    /// Opens a socket whose client takes in little at a time.
+    /// Opens a socket, begins as the account of this name, and returns the server's response.
+    pub async fn refused_socket(&self, name: &str) -> Heard {
+        let mut socket = self.open(Some("graphql-transport-ws")).await;
+        let token = self.as_(name).token.expect("a session");
+        let payload = json!({ "authorization": format!("Bearer {token}") });
+        socket.say(json!({ "type": "connection_init", "payload": payload })).await;
+        socket.listen().await
+    }
+
+    /// Opens a socket whose client reads slowly.
     pub async fn narrow_socket(&self, token: Option<String>) -> Socket {
         let address = self.address().strip_prefix("http://").expect("an address");
         let line = tokio::net::TcpSocket::new_v4().expect("a socket");
         line.set_recv_buffer_size(65_536).expect("it is set");
         let line = line.connect(address.parse().expect("an address")).await.expect("a connection");
-        let mut request = format!("ws://{address}/graphql").into_client_request().expect("a request");
-        request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().expect("a header"));
-        let (socket, _) = client_async(request, MaybeTlsStream::Plain(line)).await.expect("a socket");
+        let mut request =
+            format!("ws://{address}/graphql").into_client_request().expect("a request");
+        request
+            .headers_mut()
+            .insert("sec-websocket-protocol", "graphql-transport-ws".parse().expect("a header"));
+        let (socket, _) =
+            client_async(request, MaybeTlsStream::Plain(line)).await.expect("a socket");
         begin(Socket(socket), token).await
     }
 }
 
-/// Begins as whoever has this token.
+/// Initialises the connection with this token.
 async fn begin(mut socket: Socket, token: Option<String>) -> Socket {
-    let payload = token.map_or_else(|| json!({}), |token| json!({ "authorization": format!("Bearer {token}") }));
+    let payload = token
+        .map_or_else(|| json!({}), |token| json!({ "authorization": format!("Bearer {token}") }));
     socket.say(json!({ "type": "connection_init", "payload": payload })).await;
     assert_eq!(socket.hear().await, json!({ "type": "connection_ack" }));
     socket
@@ -80,13 +101,36 @@ impl Socket {
 
     async fn listen(&mut self) -> Heard {
         loop {
-            let next = tokio::time::timeout(Duration::from_secs(20), self.0.next()).await.expect("something within 20 s");
+            let next = tokio::time::timeout(Duration::from_secs(20), self.0.next())
+                .await
+                .expect("a message within 20 s");
             match next.expect("the server says goodbye before it goes").expect("a frame") {
-                Message::Text(text) => return Heard::Message(serde_json::from_str(&text).expect("JSON")),
-                Message::Close(frame) => return Heard::Closed(frame.expect("a reason").code.into()),
+                Message::Text(text) => {
+                    return Heard::Message(serde_json::from_str(&text).expect("JSON"));
+                }
+                Message::Close(frame) => {
+                    return Heard::Closed(frame.expect("a reason").code.into());
+                }
                 _ => {}
             }
         }
+    }
+
+    /// Sends the first fragment of a text, and never the last.
+    pub async fn fragment(&mut self, text: &str) {
+        let opcode = OpCode::Data(Data::Text);
+        self.send(Message::Frame(Frame::message(text.to_owned(), opcode, false))).await;
+    }
+
+    /// Sends a pong that nobody asked for.
+    pub async fn pong(&mut self) {
+        // The server may just have closed the socket.
+        let _ = self.0.send(Message::Pong(Vec::new().into())).await;
+    }
+
+    /// What the server says within a time, if it says something.
+    pub async fn heard_within(&mut self, time: Duration) -> Option<Heard> {
+        tokio::time::timeout(time, self.listen()).await.ok()
     }
 
     pub async fn hear(&mut self) -> Value {
@@ -96,7 +140,7 @@ impl Socket {
         }
     }
 
-    /// The payload of the operation's next answer.
+    /// The payload of the operation's next message.
     pub async fn next(&mut self, id: &str) -> Value {
         let message = self.hear().await;
         assert_eq!((&message["type"], &message["id"]), (&json!("next"), &json!(id)), "{message}");
@@ -118,7 +162,7 @@ impl Socket {
         assert_eq!(self.listen().await, Heard::Closed(code));
     }
 
-    /// Nothing more is said for a while.
+    /// Asserts that nothing more arrives for a while.
     pub async fn silence(&mut self) {
         let heard = tokio::time::timeout(Duration::from_millis(400), self.0.next()).await;
         assert!(heard.is_err(), "{heard:?}");
@@ -131,7 +175,8 @@ db_tests! {
         let legacy = format!("{}/graphql", app.address().replace("http://", "ws://"));
         let mut request = legacy.into_client_request().expect("a request");
         request.headers_mut().insert("sec-websocket-protocol", "graphql-ws".parse().expect("a header"));
-        // The handshake names no protocol that the client offered: some clients stop there, others are told 4406.
+        // The handshake selects no protocol that the client offered. Some clients stop there,
+        // others receive 4406.
         match connect_async(request).await {
             Ok((socket, _)) => Socket(socket).closed(4406).await,
             Err(error) => assert!(error.to_string().to_lowercase().contains("protocol"), "{error}"),
@@ -185,12 +230,33 @@ db_tests! {
         assert_eq!(beat, Message::Pong(b"heart"[..].to_vec().into()));
     }
 
+    async fn credentials_come_in_any_of_the_places_that_clients_use(app: TestApp) {
+        let token = app.as_("reader").token.expect("a session");
+        let bearer = format!("Bearer {token}");
+        for payload in [
+            json!({ "Authorization": bearer }),
+            json!({ "headers": { "Authorization": bearer } }),
+            json!({ "headers": { "authorization": bearer }, "locale": "fr" }),
+            json!({ "token": token }),
+        ] {
+            let mut socket = app.open(Some("graphql-transport-ws")).await;
+            socket.say(json!({ "type": "connection_init", "payload": payload })).await;
+            assert_eq!(socket.hear().await["type"], "connection_ack");
+            socket.subscribe("q", "{ viewer { id } }", json!({})).await;
+            assert_eq!(socket.next("q").await["data"]["viewer"]["id"], json!(app.account("reader")));
+        }
+        let wrong = json!({ "headers": { "Authorization": "Bearer css_nonsense" } });
+        let mut socket = app.open(Some("graphql-transport-ws")).await;
+        socket.say(json!({ "type": "connection_init", "payload": wrong })).await;
+        assert!(matches!(socket.listen().await, Heard::Closed(4403)));
+    }
+
     async fn queries_and_mutations_are_answered_once(app: TestApp) {
         let mut socket = app.socket_with(app.as_editor().token).await;
         socket.subscribe("q", "{ viewer { id } }", json!({})).await;
         assert_eq!(socket.next("q").await["data"]["viewer"]["id"], json!(app.account("editor")));
         socket.completed("q").await;
-        // The id is free again, and a message may be long.
+        // The id can be used again, and a message may be long.
         let input = json!({ "newsroom": app.newsroom(), "title": "Long", "body": "It rained. ".repeat(20_000) });
         socket.subscribe("q", "mutation($input: ImportArticleInput!) { importArticle(input: $input) { article { id title revision { length } } } }", json!({ "input": input })).await;
         let article = socket.next("q").await["data"]["importArticle"]["article"].clone();
@@ -199,7 +265,7 @@ db_tests! {
         socket.subscribe("long", "query($id: ID!) { node(id: $id) { ... on Article { revision { text } } } }", json!({ "id": article["id"] })).await;
         assert!(socket.next("long").await["data"]["node"]["revision"]["text"].as_str().is_some_and(|text| text.len() > 200_000));
         socket.completed("long").await;
-        // An error of a field is an answer; one of the document is an error, after which nothing comes.
+        // An error of a field is part of the data. An error of the document ends the operation.
         socket.subscribe("f", "{ node(id: \"claim_1\") { id } }", json!({})).await;
         assert_eq!(socket.next("f").await["errors"][0]["extensions"]["code"], json!("BAD_USER_INPUT"));
         socket.completed("f").await;
@@ -225,7 +291,7 @@ db_tests! {
     }
 
     async fn a_socket_of_an_ended_session_does_nothing_more(app: TestApp) {
-        let (member, _) = app.given().a_member("admin", "fleeting", "READER").await;
+        let (member, _) = app.fixtures().a_member("admin", "fleeting", "READER").await;
         let mut socket = app.socket_with(member.token.clone()).await;
         socket.subscribe("1", "{ viewer { id } }", json!({})).await;
         socket.next("1").await;
@@ -241,13 +307,13 @@ db_tests! {
             let said = conversation().new_tree(&mut runner).expect("a conversation").current();
             converse(&app, &said).await;
         }
-        // Every socket is gone, and the next one is served.
+        // Every socket is closed, and the next one is accepted.
         for tries in 0.. {
             let text = app.http().get(format!("{}/metrics", app.address())).send().await.expect("metrics").text().await.expect("text");
             if text.contains("claimspan_graphql_sockets 0\n") {
                 break;
             }
-            assert!(tries < 400, "a socket stays: {text}");
+            assert!(tries < 400, "a socket is still open: {text}");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         let mut socket = app.socket(Some("reader")).await;
@@ -256,7 +322,7 @@ db_tests! {
     }
 }
 
-/// What a client may say, well or badly.
+/// Messages that a client may send, valid or not.
 fn conversation() -> impl Strategy<Value = Vec<Message>> {
     let id = || prop_oneof![Just(json!("1")), Just(json!("2")), Just(json!(3)), Just(json!(""))];
     let document = prop::sample::select(
@@ -290,14 +356,15 @@ fn conversation() -> impl Strategy<Value = Vec<Message>> {
         1 => prop::collection::vec(any::<u8>(), 0..9).prop_map(|bytes| Message::Ping(bytes.into())),
     ];
     let begin = prop_oneof![8 => Just(vec![Message::text(r#"{"type":"connection_init"}"#)]), 1 => Just(vec![])];
-    (begin, prop::collection::vec(frame, 0..10)).prop_map(|(begin, frames)| [begin, frames].concat())
+    (begin, prop::collection::vec(frame, 0..10))
+        .prop_map(|(begin, frames)| [begin, frames].concat())
 }
 
-/// Says all of it, then goodbye, and looks at every answer.
+/// Sends all messages, closes the socket, and checks every response.
 async fn converse(app: &TestApp, said: &[Message]) {
     let mut socket = app.open(Some("graphql-transport-ws")).await;
     for message in said {
-        // The server may have closed it already.
+        // The server may have closed the socket already.
         if socket.0.send(message.clone()).await.is_err() {
             break;
         }
@@ -305,13 +372,17 @@ async fn converse(app: &TestApp, said: &[Message]) {
     let _ = socket.0.close(None).await;
     let mut acknowledged = false;
     loop {
-        match tokio::time::timeout(Duration::from_secs(20), socket.0.next()).await.expect("something within 20 s") {
+        match tokio::time::timeout(Duration::from_secs(20), socket.0.next())
+            .await
+            .expect("a message within 20 s")
+        {
             Some(Ok(Message::Text(text))) => {
                 let heard: Value = serde_json::from_str(&text).expect("JSON");
                 let kind = heard["type"].as_str().unwrap_or_default();
                 acknowledged |= kind == "connection_ack";
                 assert!(
-                    matches!(kind, "connection_ack" | "pong") || acknowledged && matches!(kind, "next" | "error" | "complete"),
+                    matches!(kind, "connection_ack" | "pong")
+                        || acknowledged && matches!(kind, "next" | "error" | "complete"),
                     "{heard}: {said:?}"
                 );
                 assert_eq!(kind == "error", heard["payload"].is_array(), "{heard}: {said:?}");
@@ -322,7 +393,7 @@ async fn converse(app: &TestApp, said: &[Message]) {
                 return;
             }
             Some(Ok(_)) => {}
-            other => panic!("no goodbye but {other:?}: {said:?}"),
+            other => panic!("{other:?} instead of a close frame: {said:?}"),
         }
     }
 }

@@ -1,10 +1,10 @@
-//! Summaries: what verdicts come to, for a claim, an article, a newsroom; and at what cost.
+//! Summaries of the verdicts on a claim, in an article and in a newsroom, and their cost.
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use crate::app::TestApp;
-use crate::given::verdict_on;
+use crate::fixtures::verdict_on;
 use crate::verdicts::with;
 
 const OF_CLAIM: &str = "query($id: ID!) { node(id: $id) { ... on Claim { summary {
@@ -19,13 +19,19 @@ const OF_NEWSROOM: &str = r#"query($since: DateTime, $until: DateTime) { newsroo
 
 /// A verdict that cites these pages.
 async fn judge(app: &TestApp, by: &str, claim: &str, rating: &str, pages: &[&str]) -> String {
-    let citations: Vec<_> =
-        pages.iter().map(|page| json!({ "url": format!("https://{page}.example.org/"), "stance": "CONTEXT" })).collect();
+    let citations: Vec<_> = pages
+        .iter()
+        .map(|page| json!({ "url": format!("https://{page}.example.org/"), "stance": "CONTEXT" }))
+        .collect();
     let input = with(verdict_on(claim, rating), &json!({ "citations": citations }));
-    app.as_(by).call("submitVerdict", input, "verdict { id }").await.text("/submitVerdict/verdict/id")
+    app.as_(by)
+        .call("submitVerdict", input, "verdict { id }")
+        .await
+        .text("/submitVerdict/verdict/id")
 }
 
-/// `[articles, claims, judged, disputed, verdicts, hidden, unsourced, sources]`, and the counts by rating.
+/// `[articles, claims, judged, disputed, verdicts, hidden, unsourced, sources]`, and the counts by
+/// rating.
 fn figures(summary: &Value) -> ([i64; 8], Vec<(&str, i64)>) {
     let names = [
         "articleCount",
@@ -42,12 +48,16 @@ fn figures(summary: &Value) -> ([i64; 8], Vec<(&str, i64)>) {
 
 fn by_rating(summary: &Value) -> Vec<(&str, i64)> {
     let counts = summary["verdictCounts"].as_array().expect("counts").iter();
-    counts.map(|row| (row["rating"]["key"].as_str().expect("a key"), row["count"].as_i64().expect("a count"))).collect()
+    counts
+        .map(|row| {
+            (row["rating"]["key"].as_str().expect("a key"), row["count"].as_i64().expect("a count"))
+        })
+        .collect()
 }
 
 db_tests! {
     async fn a_claims_summary_counts_its_verdicts_in_force(app: TestApp) {
-        let claim = app.given().a_claim().await;
+        let claim = app.fixtures().a_claim().await;
         let editor = app.as_editor();
         let summary = async || editor.send(OF_CLAIM, json!({ "id": claim })).await.data("/node/summary").clone();
         let none = json!({ "verdictCount": 0, "hiddenVerdictCount": 0, "disputed": false, "unsourcedVerdictCount": 0, "sourceCount": 0, "verdictCounts": [] });
@@ -62,7 +72,7 @@ db_tests! {
         assert_eq!(with(all, &json!({ "verdictCounts": [] })), json!({
             "verdictCount": 3, "hiddenVerdictCount": 0, "disputed": true, "unsourcedVerdictCount": 1, "sourceCount": 3, "verdictCounts": [] }));
 
-        // What was said before, or taken back, doesn't count.
+        // Earlier submissions and withdrawn verdicts do not count.
         judge(&app, "reviewer", &claim, "TRUE", &["c"]).await;
         app.as_second().call("withdrawVerdict", json!({ "verdict": second, "reason": "Evidence came." }), "claim { id }").await.ok();
         let left = summary().await;
@@ -72,15 +82,15 @@ db_tests! {
     }
 
     async fn an_articles_summary_is_that_of_its_claims_but_for_the_withdrawn(app: TestApp) {
-        let given = app.given();
-        let article = given.an_article().await;
+        let fixtures = app.fixtures();
+        let article = fixtures.an_article().await;
         let of_article = async |who: &str| app.as_(who).send(OF_ARTICLE, json!({ "id": article })).await.data("/article/summary").clone();
         assert_eq!(figures(&of_article("reader").await), ([1, 0, 0, 0, 0, 0, 0, 0], vec![]));
         let mut claims = Vec::new();
         for words in ["nine days", "12 million", "Wages rise", "led by Zoë Ardant", "A crane stands idle"] {
-            claims.push(given.a_claim_on(&article, words, words).await);
+            claims.push(fixtures.a_claim_on(&article, words, words).await);
         }
-        // Agreed, disputed, under review, nobody's, and withdrawn.
+        // Claims that are agreed, disputed, under review, without verdicts, and withdrawn.
         judge(&app, "reviewer", &claims[0], "TRUE", &["a"]).await;
         judge(&app, "second", &claims[0], "TRUE", &["b"]).await;
         judge(&app, "reviewer", &claims[1], "TRUE", &["a"]).await;
@@ -91,27 +101,27 @@ db_tests! {
         app.as_editor().call("withdrawClaim", json!({ "claim": claims[4], "reason": "Not a claim." }), "claim { id }").await.ok();
 
         assert_eq!(figures(&of_article("editor").await), ([1, 4, 3, 1, 5, 0, 1, 3], vec![("TRUE", 3), ("FALSE", 1), ("UNVERIFIABLE", 1)]));
-        assert_eq!(figures(&of_article("third").await).0, [1, 4, 3, 1, 5, 0, 1, 3], "they see their own");
+        assert_eq!(figures(&of_article("third").await).0, [1, 4, 3, 1, 5, 0, 1, 3], "reviewers see their own");
         assert_eq!(figures(&of_article("reader").await), ([1, 4, 3, 1, 5, 1, 1, 2], vec![("TRUE", 3), ("UNVERIFIABLE", 1)]));
-        // Another article's are not in it, and the newsroom's are both.
-        let other = given.a_ready_claim().await;
+        // It excludes other articles. The newsroom's summary includes both.
+        let other = fixtures.a_ready_claim().await;
         assert_eq!(figures(&of_article("editor").await).0, [1, 4, 3, 1, 5, 0, 1, 3]);
         let newsroom = app.as_editor().send(OF_NEWSROOM, json!({})).await;
         assert_eq!(figures(newsroom.data("/newsroom/summary")), ([2, 5, 4, 2, 7, 0, 1, 4], vec![("TRUE", 4), ("FALSE", 2), ("UNVERIFIABLE", 1)]));
-        // A withdrawn claim is still summed up for itself.
+        // A withdrawn claim still has a summary of its own.
         for (id, verdicts) in [(&other, 2), (&claims[4], 2)] {
             assert_eq!(app.as_editor().send(OF_CLAIM, json!({ "id": id })).await.number("/node/summary/verdictCount"), verdicts);
         }
     }
 
     async fn a_newsrooms_summary_is_of_what_was_imported_and_marked_in_the_time_given(app: TestApp) {
-        let given = app.given();
+        let fixtures = app.fixtures();
         let mut marked = Vec::new();
         let mut article = String::new();
         for day in 0..3 {
-            article = given.an_article().await;
+            article = fixtures.an_article().await;
             for words in &["nine days", "12 million", "Wages rise"][..=day] {
-                let claim = given.a_claim_on(&article, words, words).await;
+                let claim = fixtures.a_claim_on(&article, words, words).await;
                 judge(&app, "reviewer", &claim, "TRUE", &["a"]).await;
                 judge(&app, "second", &claim, "FALSE", &["b"]).await;
             }
@@ -129,29 +139,30 @@ db_tests! {
         assert_eq!(counts(json!({ "since": day(1) })).await, [2, 5, 5, 5, 10]);
         assert_eq!(counts(json!({ "until": day(1) })).await, [1, 1, 1, 1, 2]);
         assert_eq!(counts(json!({ "since": day(1), "until": day(2) })).await, [1, 2, 2, 2, 4]);
-        assert_eq!(counts(json!({ "since": day(2), "until": day(1) })).await, [0; 5], "nothing lies in a time that ends before it begins");
-        // The first moment counts, the last doesn't: an article and its claims are told apart by when each came.
+        assert_eq!(counts(json!({ "since": day(2), "until": day(1) })).await, [0; 5], "a period that ends before it begins is empty");
+        // The start of the period is inclusive, and the end is exclusive. Articles and claims are
+        // selected by their own times.
         assert_eq!(counts(json!({ "since": marked[0].1, "until": day(1) })).await, [0, 1, 1, 1, 2]);
         assert_eq!(counts(json!({ "until": marked[0].1 })).await, [1, 0, 0, 0, 0]);
         for bad in ["yesterday", "2024-13-01T00:00:00Z", "0000-01-01T00:00:00Z", "2024-08-04"] {
             assert_ne!(app.as_reader().send(OF_NEWSROOM, json!({ "since": bad })).await.code(), "OK", "{bad}");
         }
-        // Verdicts given later belong to the claim, which belongs to its day.
-        let late = given.a_claim_on(&article, "Late.", "What was agreed").await;
+        // Later verdicts belong to the claim, which belongs to its day.
+        let late = fixtures.a_claim_on(&article, "Late.", "What was agreed").await;
         judge(&app, "reviewer", &late, "TRUE", &["c"]).await;
         assert_eq!(counts(json!({ "since": day(2) })).await, [1, 4, 4, 3, 7]);
     }
 
     async fn a_newsroom_sums_up_nothing_of_another(app: TestApp) {
-        app.given().a_ready_claim().await;
+        app.fixtures().a_ready_claim().await;
         let rival = OF_NEWSROOM.replace("desk", "rival");
         assert_eq!(figures(app.as_rival().send(&rival, json!({})).await.data("/newsroom/summary")), ([0; 8], vec![]));
         assert_eq!(app.as_rival().send(OF_NEWSROOM, json!({})).await.code(), "NOT_FOUND");
     }
 
     async fn a_summary_and_a_nested_read_cost_the_same_however_much_there_is(app: TestApp) {
-        let given = app.given();
-        let article = given.an_article().await;
+        let fixtures = app.fixtures();
+        let article = fixtures.an_article().await;
         let nested = "query($id: ID!) { article(id: $id) { claims(first: 100) { nodes { statement verdicts { rationale rating { key } citations { quote source { url } } } } } } }";
         let reader = app.as_reader();
         let costs = async || [
@@ -161,7 +172,7 @@ db_tests! {
         ];
         let grow = async |from: i32, to: i32| {
             for number in from..to {
-                let claim = given.a_claim_on(&article, &format!("Claim {number}."), "12 million").await;
+                let claim = fixtures.a_claim_on(&article, &format!("Claim {number}."), "12 million").await;
                 for (by, rating, page) in [("reviewer", "TRUE", number), ("second", "FALSE", number + 1)] {
                     judge(&app, by, &claim, rating, &[&format!("page-{page}"), "common"]).await;
                 }
@@ -172,7 +183,8 @@ db_tests! {
         grow(1, 30).await;
         let many = costs().await;
         assert_eq!(one, many);
-        // Who it is, the article or newsroom, four sums, the ratings, and for the newsroom its articles.
+        // The account, the article or newsroom, four sums, the ratings, and for the newsroom its
+        // articles.
         assert!(many[0] <= 7 && many[1] <= 8 && many[2] <= 8, "{many:?}");
         let reply = reader.send(nested, json!({ "id": article })).await;
         assert_eq!(reply.data("/article/claims/nodes").as_array().map(Vec::len), Some(30));

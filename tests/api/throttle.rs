@@ -1,9 +1,11 @@
-//! Tries at passwords: how many are free, who waits how long, and who does not.
+//! Password attempts: the number of free attempts, and which clients have to wait how long.
+
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::TimeDelta;
-use claimspan::domain::throttle;
-use claimspan::gates::address::Proxies;
+use claimspan::domain::people::throttle;
 use claimspan::server::Settings;
+use claimspan::server::address::Proxies;
 use futures_util::future::join_all;
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
@@ -14,7 +16,7 @@ use crate::app::{Client, PASSWORD, TestApp};
 const WRONG: &str = "not the password";
 const SIGN_IN: &str = "mutation($input: SignInInput!) { signIn(input: $input) { token } }";
 
-/// What came of a try: the code, and the seconds to wait (which the header says, too).
+/// The result of an attempt: the code, and the seconds to wait, which the header must repeat.
 type Came = (String, u64);
 
 fn waits(seconds: u64) -> Came {
@@ -30,30 +32,49 @@ fn right() -> Came {
 }
 
 async fn send(client: &Client, headers: &[(&str, &str)], document: &str, input: Value) -> Came {
-    let request = headers.iter().fold(client.request(), |request, (name, value)| request.header(*name, *value));
+    let request = headers
+        .iter()
+        .fold(client.request(), |request, (name, value)| request.header(*name, *value));
     let body = json!({ "query": document, "variables": { "input": input } }).to_string();
     let response = request.body(body).send().await.expect("an answer");
-    let header = response.headers().get("retry-after").map(|value| value.to_str().expect("text").parse::<u64>().expect("seconds"));
+    let header = response
+        .headers()
+        .get("retry-after")
+        .map(|value| value.to_str().expect("text").parse::<u64>().expect("seconds"));
     let body: Value = response.json().await.expect("JSON");
     let extensions = &body["errors"][0]["extensions"];
     assert_eq!(extensions["retryAfter"].as_u64(), header, "{body}");
-    let code = extensions["code"].as_str().unwrap_or(if body.get("errors").is_some() { "no code" } else { "OK" });
+    let code = extensions["code"].as_str().unwrap_or(if body.get("errors").is_some() {
+        "no code"
+    } else {
+        "OK"
+    });
     (code.to_owned(), header.unwrap_or_default())
 }
 
-/// Tries to sign in, from this address as a trusted proxy tells it.
+/// Tries to sign in from this address, as a trusted proxy reports it.
 async fn sign_in_from(client: &Client, from: &str, email: &str, password: &str) -> Came {
-    send(client, &[("X-Forwarded-For", from)], SIGN_IN, json!({ "email": email, "password": password })).await
+    send(
+        client,
+        &[("X-Forwarded-For", from)],
+        SIGN_IN,
+        json!({ "email": email, "password": password }),
+    )
+    .await
 }
 
 async fn sign_in(app: &TestApp, email: &str, password: &str) -> Came {
     send(&app.as_stranger(), &[], SIGN_IN, json!({ "email": email, "password": password })).await
 }
 
-/// A server that believes what a proxy on this machine says.
+/// A server that trusts a proxy on this machine.
 async fn behind_a_proxy(app: &TestApp) -> (TestApp, Client) {
-    let server =
-        app.beside(Settings { proxies: Proxies::new(vec!["127.0.0.1/32".parse().expect("a network")]), ..Settings::default() }).await;
+    let server = app
+        .beside(Settings {
+            proxies: Proxies::new(vec!["127.0.0.1/32".parse().expect("a network")]),
+            ..Settings::default()
+        })
+        .await;
     let client = app.as_stranger().at(&server);
     (server, client)
 }
@@ -66,7 +87,7 @@ db_tests! {
                 assert_eq!(sign_in(&app, email, WRONG).await, wrong(), "{email}");
             }
             for seconds in [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900] {
-                // Trying too early makes nobody wait longer.
+                // An attempt during the wait does not prolong it.
                 for password in [WRONG, PASSWORD, PASSWORD] {
                     assert_eq!(sign_in(&app, email, password).await, waits(seconds), "{email}");
                 }
@@ -79,7 +100,7 @@ db_tests! {
                 }
                 assert_eq!(sign_in(&app, email, WRONG).await, wrong(), "{email}");
             }
-            // The count of this network would stop the second of them.
+            // The limit of this network would stop the second of them.
             app.wait(TimeDelta::days(1));
         }
         assert_eq!(sign_in(&app, "reader@example.org", PASSWORD).await, right());
@@ -93,7 +114,7 @@ db_tests! {
             }
             assert_eq!(sign_in(&app, "Reader@Example.ORG", PASSWORD).await, right());
         }
-        // So do a few quiet hours, one try after the other.
+        // A few quiet hours have the same effect, with one attempt after the other.
         for _ in 0..5 {
             assert_eq!(sign_in(&app, "reader@example.org", WRONG).await, wrong());
         }
@@ -105,7 +126,7 @@ db_tests! {
     }
 
     async fn who_is_right_several_times_at_once_is_let_in_each_time(app: TestApp) {
-        // On a clock that goes: who asks first is not always written down first.
+        // On a running clock: attempts are not always recorded in the order of their requests.
         for _ in 0..6 {
             let came = join_all((0..5).map(|_| sign_in(&app, "reader@example.org", PASSWORD))).await;
             assert_eq!(came, vec![right(); 5]);
@@ -135,7 +156,7 @@ db_tests! {
         app.stop_clock();
         let (server, client) = behind_a_proxy(&app).await;
         for number in 0..20 {
-            // Its own account is of no help.
+            // Signing in to the client's own account does not help.
             if number % 4 == 0 {
                 assert_eq!(sign_in_from(&client, "2001:db8:1:2::1", "rival@example.org", PASSWORD).await, right());
             }
@@ -173,14 +194,15 @@ db_tests! {
         for round in 0..4 {
             join_all((0..5).map(|number| guess(5 * round + number))).await;
         }
-        // A hundred wrong tries from everywhere: who is new waits for a minute at most…
+        // After a hundred wrong attempts from everywhere, an unknown network waits for at most a
+        // minute…
         for seconds in [1, 2, 4, 8, 16, 32, 60, 60] {
             assert_eq!(sign_in_from(&client, "203.0.113.1", email, PASSWORD).await, waits(seconds));
             app.wait(TimeDelta::seconds(seconds.try_into().expect("small")));
             let network = format!("198.51.101.{seconds}");
             assert_eq!(sign_in_from(&client, &network, email, WRONG).await, wrong());
         }
-        // …and who is known there does not wait, even after a slip.
+        // …and a known network does not wait, even after a mistyped password.
         for password in [WRONG, PASSWORD, WRONG, PASSWORD] {
             let expected = if password == PASSWORD { right() } else { wrong() };
             assert_eq!(sign_in_from(&client, "192.0.2.1", email, password).await, expected);
@@ -188,6 +210,44 @@ db_tests! {
         assert_eq!(sign_in_from(&client, "203.0.113.1", email, PASSWORD).await, waits(60));
         app.wait(TimeDelta::seconds(60));
         assert_eq!(sign_in_from(&client, "203.0.113.1", email, PASSWORD).await, right());
+        server.stop().await;
+    }
+
+    async fn a_flood_from_many_networks_keeps_nobody_out_who_signs_in_where_they_did_before(app: TestApp) {
+        let (server, client) = behind_a_proxy(&app).await;
+        let known = [("reader@example.org", "192.0.2.1"), ("editor@example.org", "2001:db8:1:2::1")];
+        for (email, from) in known {
+            assert_eq!(sign_in_from(&client, from, email, PASSWORD).await, right());
+        }
+        let over = AtomicBool::new(false);
+        let flood = join_all((0..160).map(|number| {
+            let (client, over) = (&client, &over);
+            async move {
+                let mut came = Vec::new();
+                for attempt in 0.. {
+                    if over.load(Ordering::Relaxed) {
+                        break;
+                    }
+                    let (from, email) = (format!("198.51.{number}.{attempt}"), format!("victim-{number}-{attempt}@example.org"));
+                    came.push(sign_in_from(client, &from, &email, WRONG).await);
+                }
+                came
+            }
+        }));
+        let honest = async {
+            let mut came = Vec::new();
+            for _ in 0..5 {
+                for (email, from) in known {
+                    came.push(sign_in_from(&client, from, email, PASSWORD).await);
+                }
+            }
+            over.store(true, Ordering::Relaxed);
+            came
+        };
+        let (flood, honest) = tokio::join!(flood, honest);
+        assert_eq!(honest, vec![right(); 10]);
+        // More came than the server had places for.
+        assert!(flood.into_iter().flatten().any(|came| came == waits(4)));
         server.stop().await;
     }
 
@@ -216,9 +276,9 @@ db_tests! {
             assert_eq!(sign_in(&app, "reader@example.org", WRONG).await, wrong());
         }
         assert_eq!(send(&app.as_reader(), &[], change, input).await, right());
-        // What has no password to try is not counted: who makes an account chooses one.
+        // A request that chooses a new password is not counted.
         for number in 0..7 {
-            app.given().a_member("admin", &format!("new-{number}"), "READER").await;
+            app.fixtures().a_member("admin", &format!("new-{number}"), "READER").await;
         }
     }
 
@@ -240,7 +300,7 @@ db_tests! {
         assert_eq!(reasons(&guess("the-first-of-two-keys", WRONG).await), ["WRONG_PASSWORD"; 4]);
         let second = guess("the-second-of-two-keys", WRONG).await;
         assert_eq!(reasons(&second), ["WRONG_PASSWORD", "RATE_LIMITED", "RATE_LIMITED", "RATE_LIMITED"]);
-        // Some of it was done, so that is its answer, however often it is asked for.
+        // A part of it was executed, so the stored response is final for every retry.
         assert_eq!(guess("the-second-of-two-keys", WRONG).await, second);
         assert_eq!(reasons(&guess("the-first-of-two-keys", WRONG).await), ["WRONG_PASSWORD"; 4]);
         assert_eq!(sign_in(&app, "reader@example.org", PASSWORD).await, waits(1));
@@ -258,7 +318,7 @@ db_tests! {
 
     async fn what_was_done_beside_a_try_that_came_too_early_is_done_once(app: TestApp) {
         app.stop_clock();
-        let article = app.given().an_article().await;
+        let article = app.fixtures().an_article().await;
         for _ in 0..5 {
             assert_eq!(sign_in(&app, "reviewer@example.org", WRONG).await, wrong());
         }
@@ -282,8 +342,8 @@ db_tests! {
 
     async fn counts_are_kept_as_hashes_and_not_for_ever(app: TestApp) {
         app.stop_clock();
-        let count = async || throttle::Entity::find().count(app.db.read()).await.expect("a count");
-        // That everybody has signed in once is known.
+        let count = async || throttle::Entity::find().count(&app.db).await.expect("a count");
+        // The server knows that every account has signed in once.
         let seeded = count().await;
         assert_eq!(seeded, 2 * 8);
         for number in 0..12 {
@@ -292,10 +352,11 @@ db_tests! {
         assert_eq!(sign_in(&app, "reader@example.org", PASSWORD).await, right());
         let stored = everything(&app).await;
         assert!(!stored.contains("somebody-1") && !stored.contains("127.0.0.1"));
-        // One for the network, two for each account, and one that shows that the reader is known here.
+        // One row for the network, two for each account, and one that shows that the reader is
+        // known here.
         assert_eq!(count().await, seeded + 1 + 2 * 12 + 1);
         app.wait(TimeDelta::days(3));
         assert_eq!(sign_in(&app, "editor@example.org", WRONG).await, wrong());
-        assert_eq!(count().await, 8 + 1 + 3, "who is known where, and what was counted now");
+        assert_eq!(count().await, 8 + 1 + 3, "the known networks, and the counts");
     }
 }

@@ -1,31 +1,34 @@
-//! Many at once: whatever writers do at the same time, and wherever clients hang up, the data stay whole.
+//! Many writers at once: the data stays consistent, whatever they do and wherever clients
+//! disconnect.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use claimspan::domain::alignment::Status;
 use claimspan::domain::article::revision;
+use claimspan::domain::article::{self, anchor};
 use claimspan::domain::event::{self, Kind};
 use claimspan::domain::ids::RevisionId;
-use claimspan::domain::source::{self, citation};
+use claimspan::domain::text::alignment::Status;
+use claimspan::domain::verdict::source::{self, citation};
 use claimspan::domain::verdict::{self, submission};
-use claimspan::domain::{anchor, article, claim, index, newsroom, ruling};
+use claimspan::domain::{claim, index, newsroom, ruling};
 use futures_util::future::{join, join_all};
 use sea_orm::{EntityTrait, IsolationLevel, TransactionTrait};
 use serde_json::{Value, json};
 
 use crate::app::{Client, TestApp};
 use crate::events::{assert_whole, logs};
-use crate::given::verdict_on;
+use crate::fixtures::verdict_on;
 use crate::verdicts::with;
 
-/// Numbers that look random and are the same in every run.
+/// Pseudo-random numbers. They are the same in every run.
 pub struct Dice(pub u64);
 
 impl Dice {
     pub fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % bound
     }
 
@@ -34,7 +37,8 @@ impl Dice {
     }
 }
 
-/// Asserts what is always true, of one moment of the database, whatever is under way.
+/// Asserts the invariants on one snapshot of the database, while writes are running.
+#[allow(clippy::too_many_lines, reason = "one table of checks")]
 pub async fn assert_sound(app: &TestApp) {
     let level = (!app.db.is_sqlite()).then_some(IsolationLevel::RepeatableRead);
     let moment = app.db.connection().begin_with_config(level, None).await.expect("a transaction");
@@ -46,7 +50,12 @@ pub async fn assert_sound(app: &TestApp) {
     let sources = source::Entity::find().all(&moment).await.expect("sources");
     let anchors = anchor::Entity::find().all(&moment).await.expect("anchors");
     let revisions = revision::Entity::find().all(&moment).await.expect("revisions");
-    let texts = revision::texts_of(&moment, &revisions.iter().map(|revision| revision.id).collect::<Vec<_>>()).await.expect("texts");
+    let texts = revision::texts_of(
+        &moment,
+        &revisions.iter().map(|revision| revision.id).collect::<Vec<_>>(),
+    )
+    .await
+    .expect("texts");
     let findable = index::document::Entity::find().all(&moment).await.expect("documents");
     let rooms = newsroom::Entity::find().all(&moment).await.expect("newsrooms");
     let rulings = ruling::Entity::find().all(&moment).await.expect("rulings");
@@ -58,12 +67,24 @@ pub async fn assert_sound(app: &TestApp) {
     }
     let events: Vec<_> = logs.values().flatten().collect();
     for claim in &claims {
-        let in_force = verdicts.iter().filter(|verdict| verdict.claim_id == claim.id && verdict.state == verdict::State::Submitted).count();
+        let in_force = verdicts
+            .iter()
+            .filter(|verdict| {
+                verdict.claim_id == claim.id && verdict.state == verdict::State::Submitted
+            })
+            .count();
         assert_eq!(usize::try_from(claim.verdict_count), Ok(in_force), "{}", claim.id);
-        let required = rooms.iter().find(|room| room.id == claim.newsroom_id).expect("its newsroom").verdicts_required;
+        let required = rooms
+            .iter()
+            .find(|room| room.id == claim.newsroom_id)
+            .expect("its newsroom")
+            .verdicts_required;
         let state = match claim.verdict_count {
             _ if claim.withdrawn_at.is_some() => claim::State::Withdrawn,
-            _ if rulings.iter().any(|ruling| ruling.claim_id == claim.id && ruling.state == ruling::State::Published) => {
+            _ if rulings.iter().any(|ruling| {
+                ruling.claim_id == claim.id && ruling.state == ruling::State::Published
+            }) =>
+            {
                 claim::State::Published
             }
             0 => claim::State::Open,
@@ -72,50 +93,72 @@ pub async fn assert_sound(app: &TestApp) {
         };
         assert_eq!(claim.state, state, "{} has {in_force} of {required}", claim.id);
     }
-    // A change of the policy settles many claims with one event; without one, each version is one event.
+    // A policy change updates many claims with one event. Otherwise, each version has one event.
     if !events.iter().any(|event| event.kind == Kind::PolicySet) {
         for article in &articles {
-            let changes = events.iter().filter(|event| event.article_id == Some(article.id)).count();
+            let changes =
+                events.iter().filter(|event| event.article_id == Some(article.id)).count();
             assert_eq!(usize::try_from(article.version), Ok(changes), "{}", article.id);
         }
         for claim in &claims {
-            // A revision is one event for all claims whose words it changed; it names them.
-            let names = |event: &&&event::Model| event.kind == Kind::ArticleRevised && event.detail.contains(&claim.id.to_string());
-            let changes = events.iter().filter(|event| event.claim_id == Some(claim.id)).count() + events.iter().filter(names).count();
+            // A revision has one event for all claims whose words it changed. The event names them.
+            let names = |event: &&&event::Model| {
+                event.kind == Kind::ArticleRevised && event.detail.contains(&claim.id.to_string())
+            };
+            let changes = events.iter().filter(|event| event.claim_id == Some(claim.id)).count()
+                + events.iter().filter(names).count();
             assert_eq!(usize::try_from(claim.version), Ok(changes), "{}", claim.id);
         }
     }
-    // What can be read can be found: articles by their newest text, and claims but for the withdrawn.
+    // Everything readable can be found: articles by their newest text, and claims except withdrawn
+    // ones.
     let newest = articles.iter().map(|article| {
         let own = revisions.iter().filter(|revision| revision.article_id == article.id);
         (article.id.0, own.max_by_key(|revision| revision.number).map(|revision| revision.id))
     });
-    let open = claims.iter().filter(|claim| claim.withdrawn_at.is_none()).map(|claim| (claim.id.0, None));
+    let open =
+        claims.iter().filter(|claim| claim.withdrawn_at.is_none()).map(|claim| (claim.id.0, None));
     let expected: BTreeMap<_, _> = newest.chain(open).collect();
-    assert_eq!(findable.into_iter().map(|document| (document.id, document.revision_id)).collect::<BTreeMap<_, _>>(), expected);
-    let judged: BTreeSet<_> = verdicts.iter().map(|verdict| (verdict.claim_id, verdict.reviewer_id)).collect();
-    assert_eq!(judged.len(), verdicts.len(), "one verdict a reviewer and claim");
+    assert_eq!(
+        findable
+            .into_iter()
+            .map(|document| (document.id, document.revision_id))
+            .collect::<BTreeMap<_, _>>(),
+        expected
+    );
+    let judged: BTreeSet<_> =
+        verdicts.iter().map(|verdict| (verdict.claim_id, verdict.reviewer_id)).collect();
+    assert_eq!(judged.len(), verdicts.len(), "one verdict per reviewer and claim");
     let mut numbers: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for submission in &submissions {
         numbers.entry(submission.verdict_id).or_default().push((submission.number, submission.id));
-        let cited = citations.iter().filter(|citation| citation.submission_id == submission.id).count();
+        let cited =
+            citations.iter().filter(|citation| citation.submission_id == submission.id).count();
         assert_eq!(usize::try_from(submission.citation_count), Ok(cited));
     }
     assert_eq!(numbers.len(), verdicts.len());
     for verdict in &verdicts {
         let numbers = numbers.get_mut(&verdict.id).expect("its submissions");
         numbers.sort_unstable();
-        assert!(numbers.iter().zip(1..).all(|((number, _), place)| *number == place), "{numbers:?}");
-        assert_eq!(numbers.last().map(|(_, id)| *id), Some(verdict.submission_id), "the last one is in force");
+        assert!(
+            numbers.iter().zip(1..).all(|((number, _), place)| *number == place),
+            "{numbers:?}"
+        );
+        assert_eq!(
+            numbers.last().map(|(_, id)| *id),
+            Some(verdict.submission_id),
+            "the last submission is current"
+        );
         let changes = events.iter().filter(|event| event.verdict_id == Some(verdict.id)).count();
         assert_eq!(usize::try_from(verdict.version), Ok(changes), "{}", verdict.id);
     }
     assert_anchored(&articles, &claims, &verdicts, &anchors, &revisions, &texts);
-    let urls: BTreeSet<_> = sources.iter().map(|source| (source.newsroom_id, &source.url)).collect();
-    assert_eq!(urls.len(), sources.len(), "one source an address");
+    let urls: BTreeSet<_> =
+        sources.iter().map(|source| (source.newsroom_id, &source.url)).collect();
+    assert_eq!(urls.len(), sources.len(), "one source per address");
 }
 
-/// Asserts that every claim stands where it is said to stand, on the words that were read or else stale.
+/// Asserts that every claim is anchored where it says, on the words that were read, or is stale.
 fn assert_anchored(
     articles: &[article::Model],
     claims: &[claim::Model],
@@ -125,8 +168,11 @@ fn assert_anchored(
     texts: &HashMap<RevisionId, Arc<str>>,
 ) {
     for article in articles {
-        let numbers: BTreeSet<_> =
-            revisions.iter().filter(|revision| revision.article_id == article.id).map(|revision| revision.number).collect();
+        let numbers: BTreeSet<_> = revisions
+            .iter()
+            .filter(|revision| revision.article_id == article.id)
+            .map(|revision| revision.number)
+            .collect();
         assert!(numbers.iter().zip(1..).all(|(number, place)| *number == place), "{numbers:?}");
     }
     for anchor in anchors {
@@ -143,17 +189,38 @@ fn assert_anchored(
             .filter(|revision| revision.article_id == claim.article_id)
             .max_by_key(|revision| revision.number)
             .expect("one");
-        assert!(claim.withdrawn_at.is_some() || claim.revision_id == newest.id, "{} stands in the newest text", claim.id);
-        let own: Vec<_> = anchors.iter().filter(|anchor| anchor.claim_id == claim.id && anchor.revision_id == claim.revision_id).collect();
+        assert!(
+            claim.withdrawn_at.is_some() || claim.revision_id == newest.id,
+            "{} stands in the newest text",
+            claim.id
+        );
+        let own: Vec<_> = anchors
+            .iter()
+            .filter(|anchor| anchor.claim_id == claim.id && anchor.revision_id == claim.revision_id)
+            .collect();
         let last = own.iter().map(|anchor| anchor.wording).max().expect("it is anchored");
-        let standing = own.iter().filter(|anchor| anchor.wording == last).map(|anchor| anchor.status).max();
-        assert_eq!(standing, Some(claim.standing), "{}", claim.id);
-        let in_force: Vec<_> =
-            verdicts.iter().filter(|verdict| verdict.claim_id == claim.id && verdict.state == verdict::State::Submitted).collect();
+        let anchor_status =
+            own.iter().filter(|anchor| anchor.wording == last).map(|anchor| anchor.status).max();
+        assert_eq!(anchor_status, Some(claim.anchor_status), "{}", claim.id);
+        let in_force: Vec<_> = verdicts
+            .iter()
+            .filter(|verdict| {
+                verdict.claim_id == claim.id && verdict.state == verdict::State::Submitted
+            })
+            .collect();
         assert!(in_force.iter().all(|verdict| verdict.read_wording <= claim.wording));
         let outdated = in_force.iter().any(|verdict| verdict.read_wording < claim.wording);
-        let stale = outdated || claim.standing == Status::Orphaned || in_force.is_empty() && claim.standing.is_stale();
-        assert_eq!(claim.stale, stale, "{}: {:?} {outdated} {}", claim.id, claim.standing, in_force.len());
+        let stale = outdated
+            || claim.anchor_status == Status::Orphaned
+            || in_force.is_empty() && claim.anchor_status.is_stale();
+        assert_eq!(
+            claim.stale,
+            stale,
+            "{}: {:?} {outdated} {}",
+            claim.id,
+            claim.anchor_status,
+            in_force.len()
+        );
     }
 }
 
@@ -161,16 +228,16 @@ fn assert_anchored(
 async fn articles_and_claims(app: &TestApp) -> (Vec<String>, Vec<String>) {
     let (mut articles, mut claims) = (Vec::new(), Vec::new());
     for _ in 0..2 {
-        let article = app.given().an_article().await;
+        let article = app.fixtures().an_article().await;
         for words in ["nine days", "12 million", "Wages rise"] {
-            claims.push(app.given().a_claim_on(&article, words, words).await);
+            claims.push(app.fixtures().a_claim_on(&article, words, words).await);
         }
         articles.push(article);
     }
     (articles, claims)
 }
 
-/// A judgement that cites pages which others cite for the first time, too.
+/// A verdict that cites pages which other verdicts cite for the first time, too.
 fn judgement(dice: &mut Dice, claim: &str) -> Value {
     let rating = *dice.one_of(&["TRUE", "FALSE", "MIXED"]);
     let pages: Vec<_> = (0..=dice.below(4))
@@ -179,23 +246,42 @@ fn judgement(dice: &mut Dice, claim: &str) -> Value {
     with(verdict_on(claim, rating), &json!({ "citations": pages }))
 }
 
-/// Takes back this reviewer's verdict on a claim, if there is one in force.
+/// Withdraws this reviewer's current verdict on a claim, if there is one.
 pub async fn take_back(client: &Client, claim: &str, account: &str) -> Option<crate::app::Reply> {
     let mine =
         client.send("query($id: ID!) { node(id: $id) { ... on Claim { verdicts { id reviewer { id } } } } }", json!({ "id": claim })).await;
-    let verdict =
-        mine.data("/node/verdicts").as_array().expect("a list").iter().find(|row| row["reviewer"]["id"] == account)?["id"].clone();
-    Some(client.call("withdrawVerdict", json!({ "verdict": verdict, "reason": "Again." }), "verdict { id }").await)
+    let verdict = mine
+        .data("/node/verdicts")
+        .as_array()
+        .expect("a list")
+        .iter()
+        .find(|row| row["reviewer"]["id"] == account)?["id"]
+        .clone();
+    Some(
+        client
+            .call(
+                "withdrawVerdict",
+                json!({ "verdict": verdict, "reason": "Again." }),
+                "verdict { id }",
+            )
+            .await,
+    )
 }
 
-/// Judges claims, and takes verdicts back; what one of a reviewer's desks has taken back, the other can't take back again.
+/// Submits and withdraws verdicts. If one client of a reviewer has withdrawn a verdict, the other
+/// cannot withdraw it again.
 async fn review(app: &TestApp, claims: &[String], name: &str, seed: u64) {
     let (client, mut dice, account) = (app.as_(name), Dice(seed), app.account(name));
     for _ in 0..40 {
         let claim = dice.one_of(claims).clone();
         if dice.below(4) == 0 {
             let reply = take_back(&client, &claim, &account).await;
-            assert!(reply.as_ref().is_none_or(|reply| reply.code() == "OK" || reply.reason() == "VERDICT_WITHDRAWN"), "{reply:?}");
+            assert!(
+                reply.as_ref().is_none_or(
+                    |reply| reply.code() == "OK" || reply.reason() == "VERDICT_WITHDRAWN"
+                ),
+                "{reply:?}"
+            );
         } else {
             client.call("submitVerdict", judgement(&mut dice, &claim), "verdict { id }").await.ok();
         }
@@ -228,20 +314,21 @@ db_tests! {
                 tokio::task::yield_now().await;
             }
         };
-        // Two of them at two desks each: the same verdict is submitted twice at once, too.
+        // Two reviewers with two clients each, so the same verdict is submitted twice at once, too.
         let desks = [("reviewer", 1), ("reviewer", 2), ("second", 3), ("second", 4), ("admin", 7)];
         let reviewers = join_all(desks.map(|(name, seed)| review(&app, &claims, name, seed)));
         join(join(reviewers, editor()), join(marker(), onlooker())).await;
         assert_sound(&app).await;
-        let reply = app.as_editor().ask(r#"{ newsroom(slug: "desk") { claims { totalCount } sources { totalCount } } }"#).await;
-        assert_eq!(reply.number("/newsroom/claims/totalCount"), 36);
+        let reply = app.as_editor().ask(r#"{ newsroom(slug: "desk") { claims { totalCount } withdrawn: claims(filter: { states: [WITHDRAWN] }) { totalCount } sources { totalCount } } }"#).await;
+        let withdrawn = reply.number("/newsroom/withdrawn/totalCount");
+        assert_eq!(reply.number("/newsroom/claims/totalCount") + withdrawn, 36);
         assert!(reply.number("/newsroom/sources/totalCount") > 5);
     }
 
     async fn two_first_verdicts_of_one_reviewer_at_once_are_one_verdict_submitted_twice(app: TestApp) {
-        let article = app.given().an_article().await;
+        let article = app.fixtures().an_article().await;
         for number in 0..10 {
-            let claim = app.given().a_claim_on(&article, &format!("Claim {number}."), "12 million").await;
+            let claim = app.fixtures().a_claim_on(&article, &format!("Claim {number}."), "12 million").await;
             let judge = async |rating: &str| {
                 let page = json!({ "citations": [{ "url": format!("https://{number}.example.org/"), "stance": "REFUTES" }] });
                 let input = with(verdict_on(&claim, rating), &page);
@@ -261,7 +348,7 @@ db_tests! {
         let (_, claims) = articles_and_claims(&app).await;
         for round in 0..8 {
             let cite = async |(place, claim): (usize, &String)| {
-                // Each in another order: who locks one by one would wait in a circle.
+                // Each in a different order. Taking the locks one by one could deadlock.
                 let mut pages: Vec<_> = (0..8).map(|page| json!({ "url": format!("https://{round}-{page}.example.org/"), "stance": "CONTEXT" })).collect();
                 pages.rotate_left(place);
                 let input = with(verdict_on(claim, "TRUE"), &json!({ "citations": pages }));
@@ -275,13 +362,13 @@ db_tests! {
 
     async fn a_change_of_policy_at_the_same_time_leaves_each_claim_the_state_that_it_says(app: TestApp) {
         for round in 0..12 {
-            // Articles without any verdict yet, beside one that has some.
+            // Articles without verdicts, and one with some.
             let mut claims = Vec::new();
             for _ in 0..3 {
-                claims.push(app.given().a_claim().await);
+                claims.push(app.fixtures().a_claim().await);
             }
-            app.given().a_verdict("second", &claims[0], "TRUE").await;
-            let judge = async |claim: &String| drop(app.given().a_verdict("reviewer", claim, "TRUE").await);
+            app.fixtures().a_verdict("second", &claims[0], "TRUE").await;
+            let judge = async |claim: &String| drop(app.fixtures().a_verdict("reviewer", claim, "TRUE").await);
             let set = async || {
                 let input = json!({ "newsroom": app.newsroom(), "verdictsRequired": 1 + round % 2 });
                 app.as_admin().call("setPolicy", input, "newsroom { id }").await.ok();
@@ -313,8 +400,9 @@ db_tests! {
         let answered: i32 = join_all(all.map(|(name, seed)| hasty(name, seed))).await.iter().sum();
         assert!(answered < 240, "some hung up");
         assert_sound(&app).await;
-        // More at once than there are connections: one left mid-transaction would keep its locks, or be missing.
-        let judge = async |name: &'static str, claim: &String| drop(app.given().a_verdict(name, claim, "FALSE").await);
+        // More than the number of connections at once. A connection left in a transaction would
+        // keep its locks, or be missing.
+        let judge = async |name: &'static str, claim: &String| drop(app.fixtures().a_verdict(name, claim, "FALSE").await);
         join_all(["reviewer", "second", "third", "editor"].into_iter().flat_map(|name| claims.iter().map(move |claim| (name, claim))).map(|(name, claim)| judge(name, claim))).await;
         assert_sound(&app).await;
         let reply = app.as_reader().ask(r#"{ newsroom(slug: "desk") { claims(first: 100, order: OLDEST_FIRST) { nodes { summary { verdictCount } } } } }"#).await;
@@ -329,8 +417,9 @@ db_tests! {
             let (client, mut dice) = (app.as_editor(), Dice(seed));
             let mut refused = 0;
             for number in 0..25 {
-                // The sentences in another order, some of them changed, one gone; at the same time from two desks.
-                let mut sentences: Vec<String> = crate::given::BODY.split_inclusive('.').map(str::to_owned).collect();
+                // Reorders the sentences, changes some and removes one, from two clients at the
+                // same time.
+                let mut sentences: Vec<String> = crate::fixtures::BODY.split_inclusive('.').map(str::to_owned).collect();
                 let last = sentences.len() as u64;
                 for _ in 0..dice.below(3) {
                     let from = usize::try_from(dice.below(last)).expect("small");
@@ -345,11 +434,28 @@ db_tests! {
                     }
                 }
                 let input = json!({ "article": dice.one_of(&articles), "body": format!("{}\nTold for the time {number} of {seed}.", sentences.concat()) });
-                let reply = client.call("reviseArticle", input, "anchors { status }").await;
+                let reply = match dice.below(4) {
+                    // Puts back what the editor has read, or builds on it.
+                    0 => {
+                        let input = json!({ "article": dice.one_of(&articles), "number": 1 + dice.below(3) });
+                        let reply = client.call("restoreRevision", input, "anchors { status }").await;
+                        let known = matches!(reply.code(), "OK" | "NOT_FOUND" | "CONFLICT") || reply.reason() == "UNCHANGED";
+                        assert!(known, "{}", reply.body);
+                        continue;
+                    }
+                    1 => {
+                        let read = client.send("query($id: ID!) { article(id: $id) { revision { number } } }", json!({ "id": input["article"] })).await;
+                        let based = with(input, &json!({ "basedOnRevision": read.number("/article/revision/number") }));
+                        let reply = client.call("reviseArticle", based, "anchors { status }").await;
+                        assert!(matches!(reply.code(), "OK" | "CONFLICT"), "{}", reply.body);
+                        continue;
+                    }
+                    _ => client.call("reviseArticle", input, "anchors { status }").await,
+                };
                 assert!(matches!(reply.code(), "OK" | "CONFLICT"), "{}", reply.body);
                 refused += u32::from(reply.code() != "OK");
             }
-            assert!(refused < 5, "where nothing was expected, the text is aligned anew: {refused}");
+            assert!(refused < 5, "without an expected version, the text is aligned again: {refused}");
         };
         let reanchorer = async || {
             let (client, mut dice) = (app.as_admin(), Dice(21));
@@ -363,14 +469,24 @@ db_tests! {
             let (client, mut dice) = (app.as_(name), Dice(seed));
             for number in 0..50 {
                 let claim = dice.one_of(&claims).clone();
-                let read = client.send("query($id: ID!) { node(id: $id) { ... on Claim { version verdicts { id stale reviewer { id } } } } }", json!({ "id": claim })).await;
-                let version = read.number("/node/version");
+                let read = client.send("query($id: ID!) { node(id: $id) { ... on Claim { version wordingVersion verdicts { id stale reviewer { id } } } } }", json!({ "id": claim })).await;
+                let version = if dice.below(2) == 0 {
+                    json!({ "expectedVersion": read.number("/node/version") })
+                } else {
+                    json!({ "expectedWordingVersion": read.number("/node/wordingVersion") })
+                };
+                if number % 10 == 0 {
+                    let input = json!({ "article": dice.one_of(&articles) });
+                    let reply = client.call("reaffirmVerdicts", input, "reaffirmed { stale } left { reason }").await.ok();
+                    let done = reply.data("/reaffirmVerdicts/reaffirmed").as_array().expect("a list");
+                    assert!(done.iter().all(|verdict| verdict["stale"] == false), "{done:?}");
+                }
                 let own = read.data("/node/verdicts").as_array().expect("a list").iter().find(|row| row["reviewer"]["id"] == app.account(name)).cloned();
                 let reply = match own {
-                    Some(own) if number % 2 == 0 => client.call("reaffirmVerdict", json!({ "verdict": own["id"], "expectedVersion": version }), "verdict { stale }").await,
-                    _ => client.call("submitVerdict", with(judgement(&mut dice, &claim), &json!({ "expectedVersion": version })), "verdict { stale }").await,
+                    Some(own) if number % 2 == 0 => client.call("reaffirmVerdict", with(json!({ "verdict": own["id"] }), &version), "verdict { stale }").await,
+                    _ => client.call("submitVerdict", with(judgement(&mut dice, &claim), &version), "verdict { stale }").await,
                 };
-                // What changed after it was read is not judged.
+                // A claim that changed after it was read is not judged.
                 let known = matches!(reply.code(), "OK" | "CONFLICT") || matches!(reply.reason(), "NOT_STALE" | "CLAIM_ORPHANED");
                 assert!(known, "{}", reply.body);
                 for mutation in ["reaffirmVerdict", "submitVerdict"] {

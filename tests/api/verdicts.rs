@@ -1,13 +1,14 @@
-//! Verdicts: submitting and withdrawing them, what is refused, and what state they give their claim.
+//! Verdicts: submitting and withdrawing them, refused inputs, and the state of their claim.
 
 use serde_json::{Value, json};
 
 use crate::app::{Client, Reply, TestApp};
-use crate::given::verdict_on;
+use crate::fixtures::verdict_on;
 
-const CLAIM: &str = "query($id: ID!) { node(id: $id) { ... on Claim { state version article { version } } } }";
+const CLAIM: &str =
+    "query($id: ID!) { node(id: $id) { ... on Claim { state version article { version } } } }";
 
-/// `base` with `changes` over it.
+/// `base` with the fields of `changes` replaced.
 pub fn with(mut base: Value, changes: &Value) -> Value {
     for (key, value) in changes.as_object().expect("an object") {
         base[key] = value.clone();
@@ -16,12 +17,20 @@ pub fn with(mut base: Value, changes: &Value) -> Value {
 }
 
 async fn submit(client: &Client, input: Value) -> Reply {
-    client.call("submitVerdict", input, "verdict { id version number } claim { state version }").await
+    client
+        .call("submitVerdict", input, "verdict { id version number } claim { state version }")
+        .await
 }
 
 async fn withdraw(client: &Client, verdict: &str) -> Reply {
     let input = json!({ "verdict": verdict, "reason": "I misread the ledger." });
-    client.call("withdrawVerdict", input, "verdict { state version withdrawnAt withdrawnReason } claim { state version }").await
+    client
+        .call(
+            "withdrawVerdict",
+            input,
+            "verdict { state version withdrawnAt withdrawnReason } claim { state version }",
+        )
+        .await
 }
 
 async fn state(app: &TestApp, claim: &str) -> String {
@@ -30,12 +39,15 @@ async fn state(app: &TestApp, claim: &str) -> String {
 
 async fn set_policy(app: &TestApp, policy: Value) {
     let input = with(json!({ "newsroom": app.newsroom() }), &policy);
-    app.as_admin().call("setPolicy", input, "newsroom { policy { verdictsRequired blindReview } }").await.ok();
+    app.as_admin()
+        .call("setPolicy", input, "newsroom { policy { verdictsRequired blindReview } }")
+        .await
+        .ok();
 }
 
 db_tests! {
     async fn a_claim_is_open_then_in_review_then_ready_and_a_withdrawal_lowers_it(app: TestApp) {
-        let claim = app.given().a_claim().await;
+        let claim = app.fixtures().a_claim().await;
         assert_eq!(state(&app, &claim).await, "OPEN");
         let first = submit(&app.as_reviewer(), verdict_on(&claim, "TRUE")).await;
         assert_eq!(first.text("/submitVerdict/claim/state"), "IN_REVIEW");
@@ -56,25 +68,25 @@ db_tests! {
     }
 
     async fn every_verdict_raises_the_version_of_its_claim_and_its_article(app: TestApp) {
-        let claim = app.given().a_claim().await;
+        let claim = app.fixtures().a_claim().await;
         let versions = async || {
             let reply = app.as_reader().send(CLAIM, json!({ "id": claim })).await;
             (reply.number("/node/version"), reply.number("/node/article/version"))
         };
         let (claim_version, article_version) = versions().await;
-        let verdict = app.given().a_verdict("reviewer", &claim, "TRUE").await;
+        let verdict = app.fixtures().a_verdict("reviewer", &claim, "TRUE").await;
         assert_eq!(versions().await, (claim_version + 1, article_version + 1));
-        app.given().a_verdict("reviewer", &claim, "MIXED").await;
+        app.fixtures().a_verdict("reviewer", &claim, "MIXED").await;
         assert_eq!(versions().await, (claim_version + 2, article_version + 2));
         withdraw(&app.as_reviewer(), &verdict).await.ok();
         assert_eq!(versions().await, (claim_version + 3, article_version + 3));
-        // What is refused raises nothing.
+        // Refused requests do not raise a version.
         assert_eq!(withdraw(&app.as_reviewer(), &verdict).await.reason(), "VERDICT_WITHDRAWN");
         assert_eq!(versions().await, (claim_version + 3, article_version + 3));
     }
 
     async fn a_newer_verdict_replaces_the_older_which_its_history_keeps(app: TestApp) {
-        let claim = app.given().a_claim().await;
+        let claim = app.fixtures().a_claim().await;
         let reviewer = app.as_reviewer();
         let cite = |path: &str| json!([{ "url": format!("https://ledger.example.org/{path}"), "stance": "REFUTES" }]);
         let said = [("TRUE", "The first reading.", "a"), ("FALSE", "The second\nreading, عربي 👩‍👩‍👧.", "b"), ("MIXED", "The third.", "c")];
@@ -112,10 +124,10 @@ db_tests! {
     }
 
     async fn a_withdrawn_verdict_is_read_by_its_author_and_by_editors_and_nobody_else(app: TestApp) {
-        let claim = app.given().a_ready_claim().await;
+        let claim = app.fixtures().a_ready_claim().await;
         let list = "query($id: ID!) { node(id: $id) { ... on Claim { verdicts(includeWithdrawn: true) { id } } } }";
         let verdict = app.as_editor().send(list, json!({ "id": claim })).await.text("/node/verdicts/0/id");
-        let third = app.given().a_verdict("third", &claim, "TRUE").await;
+        let third = app.fixtures().a_verdict("third", &claim, "TRUE").await;
         assert_eq!(app.as_reader().send(list, json!({ "id": claim })).await.data("/node/verdicts").as_array().map(Vec::len), Some(3));
         withdraw(&app.as_reviewer(), &verdict).await.ok();
         let node = "query($id: ID!) { node(id: $id) { ... on Verdict { withdrawnReason } } }";
@@ -128,32 +140,33 @@ db_tests! {
             let listed = app.as_(who).send(list, json!({ "id": claim })).await;
             let ids = listed.data("/node/verdicts").as_array().expect("a list");
             assert_eq!(ids.iter().any(|row| row["id"] == *verdict), sees, "{who}");
-            assert!(ids.iter().any(|row| row["id"] == *third), "{who} sees the one in force: two are");
+            assert!(ids.iter().any(|row| row["id"] == *third), "{who} sees the current one of two");
             let plain = app.as_(who).send("query($id: ID!) { node(id: $id) { ... on Claim { verdicts { id } } } }", json!({ "id": claim })).await;
-            assert!(!plain.body.to_string().contains(&verdict), "{who} gets it only when they ask");
+            assert!(!plain.body.to_string().contains(&verdict), "{who} gets it only on request");
         }
     }
 
     async fn nobody_writes_anothers_verdict(app: TestApp) {
-        let claim = app.given().a_ready_claim().await;
-        let verdict = app.given().a_verdict("reviewer", &claim, "MIXED").await;
+        let claim = app.fixtures().a_ready_claim().await;
+        let verdict = app.fixtures().a_verdict("reviewer", &claim, "MIXED").await;
         for (who, code) in [("second", "FORBIDDEN"), ("editor", "FORBIDDEN"), ("admin", "FORBIDDEN"), ("reader", "FORBIDDEN"), ("rival", "NOT_FOUND")] {
             assert_eq!(withdraw(&app.as_(who), &verdict).await.code(), code, "{who}");
         }
         assert_eq!(withdraw(&app.as_stranger(), &verdict).await.code(), "UNAUTHENTICATED");
-        // Whoever submits, submits for themselves: an editor's verdict is one more, and there is no field to say otherwise.
+        // A verdict always belongs to the account that submits it. An editor's verdict is an
+        // additional one.
         let reply = submit(&app.as_admin(), with(verdict_on(&claim, "TRUE"), &json!({ "reviewer": app.account("reviewer") }))).await;
         reply.refused("reviewer", "UNKNOWN_FIELD");
-        app.given().a_verdict("admin", &claim, "TRUE").await;
+        app.fixtures().a_verdict("admin", &claim, "TRUE").await;
         let reviewers = "query($id: ID!) { node(id: $id) { ... on Claim { verdicts { reviewer { displayName } rating { key } } } } }";
         let reply = app.as_reader().send(reviewers, json!({ "id": claim })).await;
-        let given: Vec<_> = reply.data("/node/verdicts").as_array().expect("a list").iter()
+        let fixtures: Vec<_> = reply.data("/node/verdicts").as_array().expect("a list").iter()
             .map(|row| (row["reviewer"]["displayName"].as_str().unwrap_or_default(), row["rating"]["key"].as_str().unwrap_or_default())).collect();
-        assert_eq!(given, [("reviewer", "MIXED"), ("second", "FALSE"), ("admin", "TRUE")]);
+        assert_eq!(fixtures, [("reviewer", "MIXED"), ("second", "FALSE"), ("admin", "TRUE")]);
     }
 
     async fn who_may_not_judge_is_refused(app: TestApp) {
-        let claim = app.given().a_claim().await;
+        let claim = app.fixtures().a_claim().await;
         for (who, code) in [("reader", "FORBIDDEN"), ("rival", "NOT_FOUND"), ("rival-reviewer", "NOT_FOUND")] {
             assert_eq!(submit(&app.as_(who), verdict_on(&claim, "TRUE")).await.code(), code, "{who}");
         }
@@ -162,7 +175,7 @@ db_tests! {
     }
 
     async fn an_unknown_rating_is_refused_with_the_ones_there_are(app: TestApp) {
-        let claim = app.given().a_claim().await;
+        let claim = app.fixtures().a_claim().await;
         for key in ["PANTS_ON_FIRE", "true", "", "TRUE "] {
             let reply = submit(&app.as_reviewer(), verdict_on(&claim, key)).await;
             reply.refused("rating", "UNKNOWN_RATING");
@@ -174,7 +187,7 @@ db_tests! {
     }
 
     async fn a_verdict_cites_a_source_unless_its_rating_needs_none(app: TestApp) {
-        let claim = app.given().a_claim().await;
+        let claim = app.fixtures().a_claim().await;
         let keys = app.as_reader().ask(r#"{ newsroom(slug: "desk") { ratingScale { ratings { key needsSource } } } }"#).await;
         let ratings = keys.data("/newsroom/ratingScale/ratings").as_array().expect("ratings").clone();
         assert!(ratings.iter().any(|rating| rating["key"] == "UNVERIFIABLE" && rating["needsSource"] == false));
@@ -190,8 +203,8 @@ db_tests! {
     }
 
     async fn bad_input_is_refused_by_field_and_reason_and_nothing_is_stored(app: TestApp) {
-        let claim = app.given().a_claim().await;
-        let article = app.given().an_article().await;
+        let claim = app.fixtures().a_claim().await;
+        let article = app.fixtures().an_article().await;
         let unknown = format!("claim_{}", "0".repeat(32));
         let citation = |changes: Value| json!({ "citations": [verdict_on(&claim, "TRUE")["citations"][0], with(json!({ "url": "https://a.example/", "stance": "CONTEXT" }), &changes)] });
         let many = |count: usize| json!({ "citations": vec![json!({ "url": "https://a.example/", "stance": "CONTEXT" }); count] });
@@ -207,7 +220,7 @@ db_tests! {
             (citation(json!({ "quote": "" })), "citations[1].quote", "EMPTY"),
             (citation(json!({ "quote": "a\u{1b}[2J" })), "citations[1].quote", "CONTROL_CHARACTER"),
             (citation(json!({ "title": "x".repeat(501) })), "citations[1].title", "TOO_LARGE"),
-            (citation(json!({ "title": "two\nlines" })), "citations[1].title", "CONTROL_CHARACTER"),
+            (citation(json!({ "title": "two\u{7}lines" })), "citations[1].title", "CONTROL_CHARACTER"),
             (citation(json!({ "publisher": "x".repeat(201) })), "citations[1].publisher", "TOO_LARGE"),
             (citation(json!({ "archiveUrl": "ftp://keep.example/a" })), "citations[1].archiveUrl", "INVALID_URL"),
             (citation(json!({ "archiveUrl": "" })), "citations[1].archiveUrl", "EMPTY"),
@@ -231,7 +244,7 @@ db_tests! {
         let sources = app.as_editor().ask(r#"{ newsroom(slug: "desk") { sources { totalCount } } }"#).await;
         assert_eq!(sources.number("/newsroom/sources/totalCount"), 0);
 
-        // What lies just within the bounds is taken, and given back as it was.
+        // Values at the bounds are accepted, and returned unchanged.
         let rationale = "é".repeat(20_000);
         let quote = "ö".repeat(5000);
         let input = with(verdict_on(&claim, "TRUE"), &json!({ "rationale": rationale, "citations": vec![json!({
@@ -244,8 +257,8 @@ db_tests! {
     }
 
     async fn a_withdrawal_needs_a_reason_and_a_verdict(app: TestApp) {
-        let claim = app.given().a_claim().await;
-        let verdict = app.given().a_verdict("reviewer", &claim, "TRUE").await;
+        let claim = app.fixtures().a_claim().await;
+        let verdict = app.fixtures().a_verdict("reviewer", &claim, "TRUE").await;
         for (changes, field, reason) in [
             (json!({ "reason": "" }), "reason", "EMPTY"),
             (json!({ "reason": "x".repeat(1001) }), "reason", "TOO_LARGE"),
@@ -262,8 +275,8 @@ db_tests! {
     }
 
     async fn a_withdrawn_claim_is_judged_no_more_and_its_verdicts_can_still_be_withdrawn(app: TestApp) {
-        let claim = app.given().a_claim().await;
-        let verdict = app.given().a_verdict("reviewer", &claim, "TRUE").await;
+        let claim = app.fixtures().a_claim().await;
+        let verdict = app.fixtures().a_verdict("reviewer", &claim, "TRUE").await;
         app.as_editor().call("withdrawClaim", json!({ "claim": claim, "reason": "Marked twice." }), "claim { id }").await.ok();
         submit(&app.as_second(), verdict_on(&claim, "TRUE")).await.refused("claim", "CLAIM_WITHDRAWN");
         submit(&app.as_reviewer(), verdict_on(&claim, "FALSE")).await.refused("claim", "CLAIM_WITHDRAWN");
@@ -271,7 +284,7 @@ db_tests! {
     }
 
     async fn a_version_that_has_passed_is_a_conflict(app: TestApp) {
-        let claim = app.given().a_claim().await;
+        let claim = app.fixtures().a_claim().await;
         let expecting = |version: i32| with(verdict_on(&claim, "TRUE"), &json!({ "expectedVersion": version }));
         let verdict = submit(&app.as_reviewer(), expecting(1)).await.text("/submitVerdict/verdict/id");
         for old in [0, 1, 3, -1, i32::MAX] {
@@ -281,7 +294,7 @@ db_tests! {
         }
         submit(&app.as_second(), expecting(2)).await.ok();
 
-        app.given().a_verdict("reviewer", &claim, "MIXED").await;
+        app.fixtures().a_verdict("reviewer", &claim, "MIXED").await;
         let take_back = async |version: i32| {
             let input = json!({ "verdict": verdict, "reason": "Wrong.", "expectedVersion": version });
             app.as_reviewer().call("withdrawVerdict", input, "verdict { version }").await
@@ -293,7 +306,7 @@ db_tests! {
     }
 
     async fn who_judges_a_claim_reworded_since_it_was_marked_says_which_wording_they_read(app: TestApp) {
-        let claim = app.given().a_claim().await;
+        let claim = app.fixtures().a_claim().await;
         app.as_editor().call("editClaim", json!({ "claim": claim, "tags": ["port"] }), "claim { version }").await.ok();
         app.as_editor().call("editClaim", json!({ "claim": claim, "statement": "The loss is 12 million a day." }), "claim { version }").await.ok();
         submit(&app.as_reviewer(), verdict_on(&claim, "TRUE")).await.refused("expectedVersion", "EXPECTED_VERSION_REQUIRED");
@@ -302,18 +315,18 @@ db_tests! {
     }
 
     async fn another_number_of_verdicts_required_settles_the_claims_that_are_there(app: TestApp) {
-        let given = app.given();
-        let article = given.an_article().await;
+        let fixtures = app.fixtures();
+        let article = fixtures.an_article().await;
         let mut claims = Vec::new();
         for judges in [&[][..], &["reviewer"], &["reviewer", "second"], &["reviewer", "second", "third"]] {
-            let claim = given.a_claim_on(&article, "The loss is 12 million francs a day.", "12 million francs").await;
+            let claim = fixtures.a_claim_on(&article, "The loss is 12 million francs a day.", "12 million francs").await;
             for judge in judges {
-                given.a_verdict(judge, &claim, "TRUE").await;
+                fixtures.a_verdict(judge, &claim, "TRUE").await;
             }
             claims.push(claim);
         }
-        let withdrawn = given.a_claim_on(&article, "Zoë Ardant leads the authority.", "led by Zoë Ardant").await;
-        given.a_verdict("reviewer", &withdrawn, "TRUE").await;
+        let withdrawn = fixtures.a_claim_on(&article, "Zoë Ardant leads the authority.", "led by Zoë Ardant").await;
+        fixtures.a_verdict("reviewer", &withdrawn, "TRUE").await;
         app.as_editor().call("withdrawClaim", json!({ "claim": withdrawn, "reason": "Beside the point." }), "claim { id }").await.ok();
         claims.push(withdrawn);
 
@@ -329,14 +342,14 @@ db_tests! {
                 let reply = app.as_reader().send(seen, json!({ "id": claim })).await;
                 assert_eq!(reply.text("/node/state"), state, "claim {number} at {required}");
                 if number < 4 {
-                    // What was in the open is blind again as soon as it is not READY any more.
+                    // Visible verdicts become hidden again as soon as the claim is no longer READY.
                     let hidden = if state == "READY" { 0 } else { number };
                     assert_eq!(reply.number("/node/summary/hiddenVerdictCount"), i64::try_from(hidden).expect("few"));
                     assert_eq!(reply.data("/node/verdicts").as_array().map(Vec::len), Some(number - hidden));
                 }
             }
         }
-        // A policy that is said again changes no claim.
+        // Setting the same policy again changes no claim.
         let version = async || app.as_reader().send(CLAIM, json!({ "id": claims[2] })).await.number("/node/version");
         let before = version().await;
         set_policy(&app, json!({ "verdictsRequired": 20, "blindReview": true })).await;

@@ -1,9 +1,9 @@
-// The subscription `activity`: what whoever listens has to get, whatever client brings it.
+// Tests of the subscription `activity`, which every client runs.
 //
-// A client is given as `listen(name, variables)`, which gives results `{data, errors}` as they come, to somebody or, without a name, to a
-// stranger. What it throws counts as errors, too.
+// A client passes `listen(name, variables)`. It yields results `{data, errors}` as they arrive, for the named account, or for an
+// anonymous reader without a name. Errors that it throws count, too.
 import assert from 'node:assert/strict';
-import { desk } from './desk.mjs';
+import { seeded } from './seeded.mjs';
 
 export const ACTIVITY = `
   subscription Activity($newsroom: ID!, $article: ID, $after: Int) {
@@ -17,7 +17,7 @@ export const ACTIVITY = `
   }
 `;
 
-/** What comes to an observer, to be read one after the other; `start(observer)` gives how to stop. */
+/** The events of an observer, read one after the other. `start(observer)` returns a function that stops it. */
 export function stream(start) {
   let stop;
   return new ReadableStream({
@@ -32,30 +32,30 @@ export function stream(start) {
   });
 }
 
-/** Somebody listens to an article: what has happened comes first, then what happens; and from a later number on, only the rest. */
+/** Follows an article: past events come first, then new ones. From a later number on, only the rest comes. */
 export async function isFollowed(listen) {
-  const article = await desk.anArticle();
-  const variables = { newsroom: desk.newsroom.id, article: article.id };
+  const article = await seeded.anArticle();
+  const variables = { newsroom: seeded.newsroom.id, article: article.id };
   const events = read(listen('editor', { ...variables, after: 0 }));
 
   const imported = await events.next();
   assert.equal(imported.kind, 'ARTICLE_IMPORTED');
-  assert.deepEqual([imported.actor.id, imported.article.id], [desk.people.editor.id, article.id]);
+  assert.deepEqual([imported.actor.id, imported.article.id], [seeded.people.editor.id, article.id]);
   assert.deepEqual([imported.claim, imported.verdict], [null, null]);
   assert.ok(Math.abs(Date.now() - Date.parse(imported.at)) < 600_000, imported.at);
 
-  // Whoever got an event listens: what is done from now on comes while it happens.
-  const claim = await desk.aClaim(article.id);
+  // The first event shows that the subscription is active. From now on, events arrive as they happen.
+  const claim = await seeded.aClaim(article.id);
   const marked = await events.next();
   assert.equal(marked.kind, 'CLAIM_MARKED');
-  assert.deepEqual([marked.actor.id, marked.actor.displayName], [desk.people.reviewer.id, desk.people.reviewer.displayName]);
+  assert.deepEqual([marked.actor.id, marked.actor.displayName], [seeded.people.reviewer.id, seeded.people.reviewer.displayName]);
   assert.deepEqual([marked.claim.id, marked.claim.state, marked.article.id], [claim.id, 'OPEN', article.id]);
   assert.ok(marked.article.version > imported.article.version);
 
-  const { verdict } = await desk.aVerdict(claim.id, 'FALSE', 'second');
+  const { verdict } = await seeded.aVerdict(claim.id, 'FALSE', 'second');
   const judged = await events.next();
   assert.equal(judged.kind, 'VERDICT_SUBMITTED');
-  assert.deepEqual([judged.actor.id, judged.verdict.id], [desk.people.second.id, verdict.id]);
+  assert.deepEqual([judged.actor.id, judged.verdict.id], [seeded.people.second.id, verdict.id]);
   assert.deepEqual([judged.claim.id, judged.claim.state], [claim.id, 'IN_REVIEW']);
   assert.ok(judged.claim.version > marked.claim.version);
   assert.ok(imported.number < marked.number && marked.number < judged.number);
@@ -67,14 +67,14 @@ export async function isFollowed(listen) {
   await rest.stop();
 }
 
-/** Whoever may not listen is told so, with a code. */
+/** A subscription without permission ends with an error code. */
 export async function isRefused(listen) {
-  const { id: newsroom } = desk.newsroom;
+  const { id: newsroom } = seeded.newsroom;
   assert.deepEqual(await codes(listen(undefined, { newsroom })), ['UNAUTHENTICATED']);
   assert.deepEqual(await codes(listen('editor', { newsroom: newsroom.replace(/.{4}$/, 'ffff') })), ['NOT_FOUND']);
 }
 
-/** The codes of the errors that come instead of an event. */
+/** The codes of the errors that arrive instead of an event. */
 export async function codes(results) {
   let errors;
   const iterator = results[Symbol.asyncIterator]();
@@ -82,7 +82,7 @@ export async function codes(results) {
     const { value } = await iterator.next();
     errors = value?.errors;
   } catch (error) {
-    // graphql-ws throws the errors of the protocol's `error` as they are, and graphql-sse the answer that is no stream.
+    // graphql-ws throws the errors of the protocol's `error` unchanged, and graphql-sse throws the response that is not a stream.
     errors = error.response ? (await error.response.json()).errors : error.errors ?? error;
   }
   await iterator.return?.();

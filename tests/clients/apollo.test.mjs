@@ -1,4 +1,4 @@
-// Apollo Client: its cache, its paging, its errors; and its links for subscriptions, persisted queries and batches.
+// Apollo Client: its cache, paging and errors, and its links for subscriptions, persisted queries and batches.
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import test from 'node:test';
@@ -11,11 +11,11 @@ import { relayStylePagination } from '@apollo/client/utilities';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import { ACTIVITY, isFollowed, isRefused, stream } from './activity.mjs';
-import { desk } from './desk.mjs';
+import { seeded } from './seeded.mjs';
 import { CLAIMS, verdictOn } from './newsroom.mjs';
 
-/** A client for somebody, as an application sets it up; a stranger where nobody is named. */
-function apollo(name, link = new HttpLink({ uri: desk.url, headers: desk.headers(name) })) {
+/** A client as an application sets it up, for the named account, or anonymous without a name. */
+function apollo(name, link = new HttpLink({ uri: seeded.url, headers: seeded.headers(name) })) {
   const cache = new InMemoryCache({
     possibleTypes: { Node: ['Article', 'Claim'] },
     typePolicies: { Article: { fields: { claims: relayStylePagination(['order']) } } },
@@ -23,7 +23,7 @@ function apollo(name, link = new HttpLink({ uri: desk.url, headers: desk.headers
   return new ApolloClient({ link, cache });
 }
 
-/** The codes of what Apollo throws. */
+/** The codes of the errors that Apollo throws. */
 function codes(error) {
   assert.ok(CombinedGraphQLErrors.is(error), `${error}`);
   return error.errors.map(({ extensions }) => extensions.code);
@@ -45,12 +45,12 @@ const PAGE = gql`
 
 test('a query is answered from the server, and then from the cache', async () => {
   const client = apollo('reader');
-  const variables = { id: desk.article.id, first: 5 };
+  const variables = { id: seeded.article.id, first: 5 };
   const { data } = await client.query({ query: PAGE, variables });
   assert.equal(data.article.title, 'Ferry fares double');
   assert.equal(data.article.claims.totalCount, 5);
-  assert.deepEqual(data.article.claims.edges.map(({ node }) => node.id), desk.claims.map(({ id }) => id));
-  // UTF-16 is what a string of JavaScript counts.
+  assert.deepEqual(data.article.claims.edges.map(({ node }) => node.id), seeded.claims.map(({ id }) => id));
+  // JavaScript strings count UTF-16 code units.
   for (const { node } of data.article.claims.edges) {
     const [{ start, end, exact }] = node.anchors;
     assert.equal(data.article.revision.text.slice(start, end), exact);
@@ -61,7 +61,7 @@ test('a query is answered from the server, and then from the cache', async () =>
 
 test('pages are put together by fetchMore', async () => {
   const client = apollo('reader');
-  const variables = { id: desk.article.id, first: 2 };
+  const variables = { id: seeded.article.id, first: 2 };
   const query = client.watchQuery({ query: PAGE, variables });
   const looking = query.subscribe(() => {});
   let { data } = await query.refetch();
@@ -73,13 +73,13 @@ test('pages are put together by fetchMore', async () => {
   looking.unsubscribe();
   assert.deepEqual(sizes, [2, 2, 1]);
   const whole = client.readQuery({ query: PAGE, variables });
-  assert.deepEqual(whole.article.claims.edges.map(({ node }) => node.id), desk.claims.map(({ id }) => id));
+  assert.deepEqual(whole.article.claims.edges.map(({ node }) => node.id), seeded.claims.map(({ id }) => id));
   assert.equal(whole.article.claims.pageInfo.hasNextPage, false);
 });
 
 test('a mutation brings the objects in the cache up to date, by their ids', async () => {
-  const article = await desk.anArticle();
-  const claim = await desk.aClaim(article.id);
+  const article = await seeded.anArticle();
+  const claim = await seeded.aClaim(article.id);
   const client = apollo('reviewer');
   const query = gql`query($id: ID!) { node(id: $id) { id ... on Claim { state version article { id version } } } }`;
   const before = await client.query({ query, variables: { id: claim.id } });
@@ -105,14 +105,14 @@ test('a mutation brings the objects in the cache up to date, by their ids', asyn
 
 test('an error has a code', async () => {
   const title = gql`query($id: ID!) { article(id: $id) { id title } }`;
-  const variables = { id: desk.article.id };
+  const variables = { id: seeded.article.id };
   await assert.rejects(apollo().query({ query: title, variables }), error => {
     assert.deepEqual(codes(error), ['UNAUTHENTICATED']);
     return true;
   });
 
   const mark = gql`mutation($input: MarkClaimInput!) { markClaim(input: $input) { claim { id } } }`;
-  const input = { article: desk.article.id, statement: CLAIMS[0].statement, ranges: [{ exact: 'fares halved' }] };
+  const input = { article: seeded.article.id, statement: CLAIMS[0].statement, ranges: [{ exact: 'fares halved' }] };
   await assert.rejects(apollo('reader').mutate({ mutation: mark, variables: { input } }), error => {
     assert.deepEqual(codes(error), ['FORBIDDEN']);
     return true;
@@ -123,32 +123,32 @@ test('an error has a code', async () => {
     return true;
   });
 
-  // A document that cannot run is answered with 400 to a client of today's form, and a bad token with 401: Apollo reads the errors all the same.
+  // Apollo also reads the errors of responses with status 400 for an invalid document, and 401 for an invalid token.
   await assert.rejects(apollo('reader').query({ query: gql`{ viewer { shoeSize } }` }), error => {
     assert.deepEqual(codes(error), ['GRAPHQL_VALIDATION_FAILED']);
     return true;
   });
-  const nobody = new HttpLink({ uri: desk.url, headers: { authorization: 'Bearer css_nonsense' } });
+  const nobody = new HttpLink({ uri: seeded.url, headers: { authorization: 'Bearer css_nonsense' } });
   await assert.rejects(apollo(undefined, nobody).query({ query: title, variables }), error => {
     assert.deepEqual(codes(error), ['UNAUTHENTICATED']);
     return true;
   });
 });
 
-test('what could be read comes beside the error of what could not', async () => {
+test('readable fields arrive together with the errors of the others', async () => {
   const query = gql`query($ids: [ID!]!) { nodes(ids: $ids) { id ... on Claim { statement } } }`;
-  const ids = [desk.claims[2].id, desk.claims[2].id.replace(/.{4}$/, 'ffff')];
+  const ids = [seeded.claims[2].id, seeded.claims[2].id.replace(/.{4}$/, 'ffff')];
   const { data, error } = await apollo('reader').query({ query, variables: { ids }, errorPolicy: 'all' });
-  assert.equal(data.nodes[0].statement, desk.claims[2].statement);
+  assert.equal(data.nodes[0].statement, seeded.claims[2].statement);
   assert.equal(data.nodes[1], null);
   assert.deepEqual(codes(error), ['NOT_FOUND']);
   assert.deepEqual(error.errors[0].path, ['nodes', 1]);
 });
 
-test('what a reader may not see is null, and the rest goes into the cache', async () => {
+test('hidden fields are null, and the rest goes into the cache', async () => {
   const client = apollo('reader');
   const query = gql`query($slug: String!) { newsroom(slug: $slug) { id members { totalCount } name } }`;
-  const variables = { slug: desk.newsroom.slug };
+  const variables = { slug: seeded.newsroom.slug };
   const { data, error } = await client.query({ query, variables, errorPolicy: 'all' });
   assert.deepEqual(codes(error), ['FORBIDDEN']);
   assert.equal(data.newsroom.members, null);
@@ -157,11 +157,11 @@ test('what a reader may not see is null, and the rest goes into the cache', asyn
 
 // --- Subscriptions -----------------------------------------------------------
 
-// Apollo's link looks for the browser's; Node has it since version 22.
+// Apollo's link uses the browser's WebSocket. Node has it since version 22.
 globalThis.WebSocket ??= WebSocket;
 
 function listen(name, variables) {
-  const socket = createClient({ url: desk.socket, webSocketImpl: WebSocket, connectionParams: desk.headers(name), retryAttempts: 0 });
+  const socket = createClient({ url: seeded.socket, webSocketImpl: WebSocket, connectionParams: seeded.headers(name), retryAttempts: 0 });
   const results = apollo(name, new GraphQLWsLink(socket)).subscribe({ query: gql(ACTIVITY), variables });
   return stream(observer => {
     const subscription = results.subscribe({ ...observer, next: ({ data, error }) => observer.next({ data, errors: error?.errors }) });
@@ -177,7 +177,7 @@ test('a subscription is refused', () => isRefused(listen));
 
 // --- Persisted queries -------------------------------------------------------
 
-/** A fetch that writes down what it sends, its method and its body or the parameters of its address, and what comes. */
+/** A fetch that records each request (method, and body or query parameters) and each response. */
 function spy(sent) {
   return async (address, options) => {
     const { searchParams } = new URL(address);
@@ -194,15 +194,15 @@ for (const useGETForHashedQueries of [false, true]) {
   test(`a query is sent once, and then by its hash, by ${useGETForHashedQueries ? 'GET' : 'POST'}`, async () => {
     const sent = [];
     const persisted = () => apollo('reader', new PersistedQueryLink({ sha256, useGETForHashedQueries }).concat(
-      new HttpLink({ uri: desk.url, headers: desk.headers('reader'), fetch: spy(sent) }),
+      new HttpLink({ uri: seeded.url, headers: seeded.headers('reader'), fetch: spy(sent) }),
     ));
-    // Of a name that nobody has sent yet.
+    // The hash of a document that no client has sent yet.
     const query = gql(`query Persisted_${randomBytes(8).toString('hex')}($id: ID!) { article(id: $id) { id title } }`);
-    const variables = { id: desk.article.id };
-    // Three clients, each with a cache of its own: the server remembers.
+    const variables = { id: seeded.article.id };
+    // Three clients, each with its own cache. The server keeps the document.
     for (const client of [persisted(), persisted(), persisted()]) {
       const { data } = await client.query({ query, variables });
-      assert.equal(data.article.title, desk.article.title);
+      assert.equal(data.article.title, seeded.article.title);
     }
     const hashed = useGETForHashedQueries ? 'GET' : 'POST';
     assert.deepEqual(sent.map(({ method, body }) => [method, body.query !== undefined]), [
@@ -212,10 +212,10 @@ for (const useGETForHashedQueries of [false, true]) {
 }
 
 test('a mutation is sent by its hash, too, and never by GET', async () => {
-  const article = await desk.anArticle();
+  const article = await seeded.anArticle();
   const sent = [];
   const client = apollo('reviewer', new PersistedQueryLink({ sha256, useGETForHashedQueries: true }).concat(
-    new HttpLink({ uri: desk.url, headers: desk.headers('reviewer'), fetch: spy(sent) }),
+    new HttpLink({ uri: seeded.url, headers: seeded.headers('reviewer'), fetch: spy(sent) }),
   ));
   const mutation = gql(`mutation Persisted_${randomBytes(8).toString('hex')}($input: MarkClaimInput!) { markClaim(input: $input) { claim { id } } }`);
   for (const { exact, statement } of CLAIMS.slice(0, 2)) {
@@ -228,17 +228,17 @@ test('a mutation is sent by its hash, too, and never by GET', async () => {
 // --- Batches -----------------------------------------------------------------
 
 const batching = (name, sent, batchMax = 10) => apollo(name, new BatchHttpLink({
-  uri: desk.url, headers: desk.headers(name), fetch: spy(sent), batchMax, batchInterval: 20,
+  uri: seeded.url, headers: seeded.headers(name), fetch: spy(sent), batchMax, batchInterval: 20,
 }));
 const CLAIM = gql`query Claim($id: ID!) { node(id: $id) { id ... on Claim { statement } } }`;
 
-test('what is asked at once goes in one request, and each has its own answer', async () => {
+test('concurrent queries go in one request, and each gets its own response', async () => {
   const sent = [];
   const client = batching('reader', sent);
-  const ids = desk.claims.map(({ id }) => id);
+  const ids = seeded.claims.map(({ id }) => id);
   const answers = await Promise.allSettled([...ids, ids[0].replace(/.{4}$/, 'ffff')].map(id => client.query({ query: CLAIM, variables: { id } })));
   const failed = answers.pop();
-  assert.deepEqual(answers.map(({ value }) => value?.data.node.statement), desk.claims.map(({ statement }) => statement));
+  assert.deepEqual(answers.map(({ value }) => value?.data.node.statement), seeded.claims.map(({ statement }) => statement));
   assert.deepEqual(codes(failed.reason), ['NOT_FOUND']);
   assert.deepEqual(sent.map(({ method, body }) => [method, body.length]), [['POST', 6]]);
 });
@@ -248,7 +248,7 @@ test('more than ten at once are refused', async () => {
   const client = batching('reader', sent, 20);
   const answers = await Promise.allSettled(Array.from({ length: 11 }, (_, index) => {
     const query = gql(`query Many($id: ID!) { again${index}: node(id: $id) { id } }`);
-    return client.query({ query, variables: { id: desk.claims[0].id } });
+    return client.query({ query, variables: { id: seeded.claims[0].id } });
   }));
   assert.deepEqual(answers.map(({ status }) => status), Array.from({ length: 11 }, () => 'rejected'));
   assert.deepEqual(sent.map(({ body, status, answer }) => [body.length, status, answer.errors[0].extensions.code]), [[11, 400, 'BAD_USER_INPUT']]);

@@ -1,10 +1,10 @@
-// GraphQL over HTTP, by the audits of its specification: https://graphql-http.com. SHOULDs and MAYs count as much as MUSTs here.
+// The audits of the GraphQL over HTTP specification: https://graphql-http.com. Here, SHOULD and MAY count as much as MUST.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { serverAudits } from 'graphql-http';
-import { desk } from './desk.mjs';
+import { seeded } from './seeded.mjs';
 
-const audits = serverAudits({ url: desk.url });
+const audits = serverAudits({ url: seeded.url });
 
 test('there are 61 audits', () => assert.equal(audits.length, 61));
 

@@ -1,4 +1,4 @@
-// Proves that schema-change.mjs bites: without Article.claims the schema must not pass.
+// Proves that schema-change.mjs can fail: it must reject a schema without Article.claims.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

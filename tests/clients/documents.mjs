@@ -1,6 +1,6 @@
 // Validates documents against schema.graphql: node documents.mjs FILE…
 //
-// Each file is a collection of operations, so a fragment that none of them uses is fine, and so are two operations of one name.
+// Each file is a collection of operations. Unused fragments and repeated operation names are allowed.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +18,7 @@ for (const file of process.argv.slice(2)) {
   try {
     const document = parse(new Source(readFileSync(file, 'utf8'), file));
     operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION).length;
-    // All of them: graphql-js stops at a hundred where nothing is said.
+    // Reports all errors. By default, graphql-js stops at a hundred.
     errors = validate(schema, document, rules, { maxErrors: Infinity });
   } catch (error) {
     if (error.name !== 'GraphQLError') {

@@ -1,13 +1,13 @@
-// What schema.graphql is held to: the recommended rules of GraphQL-ESLint, and Relay's. Whatever is left out of them says why.
+// Lints schema.graphql with the recommended rules of GraphQL-ESLint, and with Relay's. Each exception gives its reason.
 import graphql from '@graphql-eslint/eslint-plugin';
 
-/** What some rules find and should not, though they know no exceptions: the rule, its message, and the line that it is about. */
+/** False positives of rules that accept no exceptions: the rule, its message, and the line. */
 const exceptions = [
-  // It compares letters: a claimant is not the `ant` of a claim.
+  // The rule compares letters: `claimant` does not repeat `claim`.
   ['no-typename-prefix', /"(claimant|claimedOn)"/, /^/],
-  // What is found is read from the best on; nobody asks for the worst.
+  // Clients read results from the best on, so there is no backward paging.
   ['relay-arguments', /^Field `search` must contain an argument `(last|before)`/, /^/],
-  // An event is asked for by its number in its log, which a page of the log gives: no id leads to it.
+  // Clients find an event by its number in its log, so it needs no id.
   ['relay-edge-types', /must implement `Node` interface/, /^type AuditEventEdge /],
 ];
 let lines = [];
@@ -16,30 +16,30 @@ export default [
   {
     files: ['**/schema.graphql'],
     plugins: { '@graphql-eslint': graphql },
-    // Some rules look at the schema as a whole: at the one in the folder in which ESLint is run.
+    // Some rules read the whole schema: the one in ESLint's working directory.
     languageOptions: { parser: graphql.parser, parserOptions: { graphQLConfig: { schema: 'schema.graphql' } } },
     rules: {
       ...graphql.configs['flat/schema-recommended'].rules,
       ...graphql.configs['flat/schema-relay'].rules,
 
-      // An id is for what can be asked for by it, that is for each Node. The parts of a page, the answers of mutations and figures
-      // that are worked out when they are asked for have none.
+      // Only a Node has an id, because `node` can fetch it. Parts of a page, payloads of mutations and computed figures have none.
       '@graphql-eslint/strict-id-in-types': ['error', {
         exceptions: {
           suffixes: ['Connection', 'Edge', 'PageInfo', 'Payload', 'Summary', 'Count'],
-          // Parts of what has an id: a policy of its newsroom, an assignment of its claim, a correction and the words on record of
-          // their ruling; an event is told from others by its number; ranges of a text, what differs in them and what is offered there
-          // are told apart by their offsets.
+          // Parts of an object with an id: a policy of its newsroom, an assignment of its claim, a correction and the quotes of its
+          // ruling. Events are identified by number. Ranges of a text, differences and proposals are identified by their offsets.
+          // Proofs and signatures are documents, and a key has its own id.
           types: [
-            'ActivityEvent', 'Agreement', 'AnchorProposal', 'Assignment', 'AuditEvent', 'CitedSource', 'Difference', 'MissingPoint', 'Policy',
-            'Readiness', 'RulingArticle', 'RulingCorrection', 'RulingQuote', 'RulingSubject', 'SimilarClaim', 'SimilarClaims', 'Snippet',
-            'SnippetMatch', 'TextRange',
+            'ActivityEvent', 'Agreement', 'AnchorProposal', 'Assignment', 'AuditEvent', 'CitedSource', 'CommentRevision', 'Difference',
+            'InclusionProof', 'MissingPoint', 'NotReaffirmedVerdict', 'Policy', 'Readiness', 'RulingAppearance', 'RulingArticle', 'RulingCorrection', 'RulingQuote',
+            'RulingSignature', 'RulingSubject', 'SigningKey', 'SimilarClaim', 'SimilarClaims', 'Snippet', 'SnippetMatch', 'TextRange',
+            'VerdictOutcome', 'Work',
           ],
         },
       }],
 
-      // Relay asks for edges where a list is paged, and so do we (see relay-connection-types). Lists that are bounded by what they
-      // belong to, such as a verdict's citations, are lists; and a connection gives its `nodes` without their edges, too.
+      // Relay requires edges for paged lists, which we have (see relay-connection-types). Lists with a natural limit, such as a
+      // verdict's citations, are plain lists. Connections also offer `nodes` without edges.
       '@graphql-eslint/relay-edge-types': ['error', { listTypeCanWrapOnlyEdgeType: false }],
     },
     processor: {

@@ -4,17 +4,17 @@ import test from 'node:test';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import { ACTIVITY, codes, isFollowed, isRefused } from './activity.mjs';
-import { desk } from './desk.mjs';
+import { seeded } from './seeded.mjs';
 import { CLAIMS, verdictOn } from './newsroom.mjs';
 
-/** A client for somebody, with the token in the payload that begins a connection. */
+/** A client for the named account, with its token in the payload of connection_init. */
 function socket(name, options = {}) {
   return createClient({
-    url: desk.socket, webSocketImpl: WebSocket, connectionParams: desk.headers(name), retryAttempts: 0, ...options,
+    url: seeded.socket, webSocketImpl: WebSocket, connectionParams: seeded.headers(name), retryAttempts: 0, ...options,
   });
 }
 
-/** One of these for each client of the activity: disposed of with it. */
+/** A client for the tests of the activity. It is closed when its `listen` is disposed of. */
 async function* listen(name, variables, options) {
   const client = socket(name, options);
   try {
@@ -24,7 +24,7 @@ async function* listen(name, variables, options) {
   }
 }
 
-/** The one result of a query or mutation. */
+/** The single result of a query or mutation. */
 async function ask(client, query, variables) {
   const results = [];
   for await (const result of client.iterate({ query, variables })) {
@@ -37,7 +37,7 @@ async function ask(client, query, variables) {
 test('a subscription is followed', () => isFollowed(listen));
 test('a subscription is refused', () => isRefused(listen));
 
-/** A socket whose handshake carries headers, as one of a server does; a browser's cannot. */
+/** A socket whose handshake has headers, as server-side clients can send. Browsers cannot. */
 const withHeaders = headers => class extends WebSocket {
   constructor(address, protocols) {
     super(address, protocols, { headers });
@@ -46,8 +46,8 @@ const withHeaders = headers => class extends WebSocket {
 
 test('the credentials may be a bare token, or a header of the handshake', async () => {
   const query = '{ viewer { id } }';
-  const { token, id } = desk.people.reviewer;
-  for (const options of [{ connectionParams: { token } }, { connectionParams: {}, webSocketImpl: withHeaders(desk.headers('reviewer')) }]) {
+  const { token, id } = seeded.people.reviewer;
+  for (const options of [{ connectionParams: { token } }, { connectionParams: {}, webSocketImpl: withHeaders(seeded.headers('reviewer')) }]) {
     const client = socket(undefined, options);
     assert.deepEqual((await ask(client, query)).data, { viewer: { id } });
     await client.dispose();
@@ -57,7 +57,7 @@ test('the credentials may be a bare token, or a header of the handshake', async 
   await stranger.dispose();
 });
 
-test('a token that is no good closes the socket with 4403', async () => {
+test('an invalid token closes the socket with 4403', async () => {
   const client = socket(undefined, { connectionParams: { authorization: 'Bearer css_nonsense' } });
   await assert.rejects(ask(client, '{ viewer { id } }'), closed => {
     assert.equal(closed.code, 4403);
@@ -66,19 +66,19 @@ test('a token that is no good closes the socket with 4403', async () => {
 });
 
 test('a socket answers queries and mutations, too', async () => {
-  const article = await desk.anArticle();
-  const claim = await desk.aClaim(article.id, CLAIMS[2]);
+  const article = await seeded.anArticle();
+  const claim = await seeded.aClaim(article.id, CLAIMS[2]);
   const client = socket('reviewer');
   const mutation = 'mutation($input: SubmitVerdictInput!) { submitVerdict(input: $input) { claim { id state } } }';
   const { data } = await ask(client, mutation, { input: verdictOn(claim.id, 'TRUE') });
   assert.deepEqual(data, { submitVerdict: { claim: { id: claim.id, state: 'IN_REVIEW' } } });
 
-  // A field that fails is part of a result; a document that cannot run is an error in place of one.
+  // A failed field is part of a result. An invalid document gets an error instead of a result.
   const { data: none, errors } = await ask(client, 'query($id: ID!) { node(id: $id) { id } }', { id: claim.id.replace(/.{4}$/, 'ffff') });
   assert.deepEqual([none, errors.map(({ extensions }) => extensions.code)], [{ node: null }, ['NOT_FOUND']]);
   assert.deepEqual(await codes(client.iterate({ query: '{ viewer { shoeSize } }' })), ['GRAPHQL_VALIDATION_FAILED']);
   assert.deepEqual(await codes(client.iterate({ query: '{ viewer' })), ['GRAPHQL_PARSE_FAILED']);
-  assert.deepEqual((await ask(client, '{ viewer { id } }')).data, { viewer: { id: desk.people.reviewer.id } });
+  assert.deepEqual((await ask(client, '{ viewer { id } }')).data, { viewer: { id: seeded.people.reviewer.id } });
   await client.dispose();
 });
 
@@ -86,27 +86,27 @@ test('a message may be as long as an article', async () => {
   const client = socket('editor');
   const body = 'The ferry is late. '.repeat(11_000).trim();
   const mutation = 'mutation($input: ImportArticleInput!) { importArticle(input: $input) { article { revision { text } } } }';
-  const { data } = await ask(client, mutation, { input: { newsroom: desk.newsroom.id, title: 'Late', body } });
+  const { data } = await ask(client, mutation, { input: { newsroom: seeded.newsroom.id, title: 'Late', body } });
   assert.equal(data.importArticle.article.revision.text, `Late\n\n${body}`);
   await client.dispose();
 });
 
-test('two listen on one socket, and one goes on when the other has left', async () => {
-  const [one, other] = [await desk.anArticle(), await desk.anArticle()];
+test('two subscriptions share a socket, and one continues after the other has ended', async () => {
+  const [one, other] = [await seeded.anArticle(), await seeded.anArticle()];
   const client = socket('reader', { lazy: false });
-  const follow = ({ id }) => client.iterate({ query: ACTIVITY, variables: { newsroom: desk.newsroom.id, article: id, after: 0 } });
+  const follow = ({ id }) => client.iterate({ query: ACTIVITY, variables: { newsroom: seeded.newsroom.id, article: id, after: 0 } });
   const [first, second] = [follow(one), follow(other)];
   assert.equal((await first.next()).value.data.activity.article.id, one.id);
   assert.equal((await second.next()).value.data.activity.article.id, other.id);
   await first.return();
-  const [, { id }] = [await desk.aClaim(one.id), await desk.aClaim(other.id)];
+  const [, { id }] = [await seeded.aClaim(one.id), await seeded.aClaim(other.id)];
   const { kind, claim } = (await second.next()).value.data.activity;
   assert.deepEqual([kind, claim.id], ['CLAIM_MARKED', id]);
   await second.return();
   await client.dispose();
 });
 
-test('a ping is answered, and the socket closes in good order', async () => {
+test('a ping gets a pong, and the socket closes in order', async () => {
   const client = socket('reader', { lazy: false, keepAlive: 50 });
   const closed = new Promise(resolve => {
     client.on('closed', resolve);
@@ -121,8 +121,8 @@ test('a ping is answered, and the socket closes in good order', async () => {
   assert.deepEqual([code, wasClean], [1000, true]);
 });
 
-test('the protocol of old is refused', async () => {
-  const old = new WebSocket(desk.socket, 'graphql-ws');
+test('the old protocol is refused', async () => {
+  const old = new WebSocket(seeded.socket, 'graphql-ws');
   const end = await new Promise(resolve => old.on('close', resolve).on('error', ({ message }) => resolve(message)));
   assert.match(`${end}`, /^4406$|^Unexpected server response: 4|no subprotocol/);
 });

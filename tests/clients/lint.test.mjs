@@ -1,4 +1,4 @@
-// GraphQL-ESLint on schema.graphql, by eslint.config.mjs.
+// Runs GraphQL-ESLint on schema.graphql, with eslint.config.mjs.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const ROOT = path.resolve(HERE, '../..');
 
-/** What is found in a folder's schema.graphql, each as `rule: message (line)`. */
+/** The findings in a folder's schema.graphql, each as `rule: message (line)`. */
 function findings(folder) {
   const args = [
     path.join(HERE, 'node_modules/eslint/bin/eslint.js'), '--config', path.join(HERE, 'eslint.config.mjs'), '--format', 'json', 'schema.graphql',
@@ -23,7 +23,7 @@ function findings(folder) {
 
 test('schema.graphql keeps the rules', () => assert.deepEqual(findings(ROOT), []));
 
-test('the rules bite', () => {
+test('the rules can fail', () => {
   let schema = readFileSync(path.join(ROOT, 'schema.graphql'), 'utf8');
   const maim = (from, to) => {
     assert.match(schema, from, 'the schema has no such place any more: show another');

@@ -1,7 +1,7 @@
-// The newsroom that the clients are tried on: who is in it, and what others do in it while a client looks on.
+// The newsroom of the client tests: its accounts, and changes that other members make while a client watches.
 import { createClient } from 'graphql-http';
 
-/** Asks the API at `url`, as whoever has the token; throws where it answers with an error. */
+/** Sends a request to the API at `url` with this token. Throws if the response has errors. */
 export async function ask(url, token, query, variables = {}) {
   const client = createClient({ url, headers: token ? { authorization: `Bearer ${token}` } : {} });
   const { data, errors } = await new Promise((resolve, reject) => {
@@ -13,18 +13,18 @@ export async function ask(url, token, query, variables = {}) {
   return data;
 }
 
-export class Desk {
+export class TestNewsroom {
   /** @param known `{url, newsroom: {id, slug}, people: {editor: {id, displayName, token}, …}, article: {id, title}, claims: [{id, …}]}` */
   constructor(known) {
     Object.assign(this, known);
   }
 
-  /** The address of the API for sockets. */
+  /** The API's address for WebSockets. */
   get socket() {
     return this.url.replace(/^http/, 'ws');
   }
 
-  /** The headers of somebody's request; a stranger's where nobody is named. */
+  /** The request headers of the named account, or of an anonymous client without a name. */
   headers(name) {
     return name === undefined ? {} : { authorization: `Bearer ${this.people[name].token}` };
   }
@@ -33,7 +33,7 @@ export class Desk {
     return ask(this.url, this.people[name].token, document, variables);
   }
 
-  /** Imports an article about ferries. Each test that writes has one of its own. */
+  /** Imports an article about ferries. Each test that writes imports its own. */
   async anArticle(title = 'Ferry fares double') {
     const document = 'mutation($input: ImportArticleInput!) { importArticle(input: $input) { article { id title } } }';
     const input = { newsroom: this.newsroom.id, title, body: BODY, language: 'en', publisher: 'Strait Gazette' };
@@ -52,13 +52,13 @@ export class Desk {
   }
 }
 
-/** The text of every article here. The ship is one code point, and two UTF-16 code units. */
+/** The text of every article here. The ship is one code point and two UTF-16 code units. */
 const BODY = `The operator says that fares doubled because fuel did. 🚢 Its spokeswoman called the rise fair.
 Fuel cost 0.92 a litre in May, and 1.04 in August.
 The ferry Aurore carries 400 passengers a day. No other line crosses the strait.
 The mayor said that the town paid for the new pier.`;
 
-/** What it claims, in the order of the text. */
+/** The claims of the article, in the order of the text. */
 export const CLAIMS = [
   { exact: 'fares doubled because fuel did', statement: 'Ferry fares doubled because fuel prices doubled.', claimant: 'The operator' },
   { exact: 'called the rise fair', statement: 'The operator calls the rise fair.', claimant: 'The operator' },

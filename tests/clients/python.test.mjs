@@ -1,5 +1,5 @@
-// The clients in Python: each has its tests in python/, and an environment of its own in the folder that CLAIMSPAN_VENVS names, since
-// they want different versions of graphql-core.
+// Runs the tests of the Python clients in python/. Each has its own environment in the folder CLAIMSPAN_VENVS, because they
+// require different versions of graphql-core.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const { CLAIMSPAN_VENVS: venvs } = process.env;
 
-for (const [name, module] of [['gql', 'test_gql'], ['ariadne-codegen', 'test_codegen']]) {
+for (const [name, module] of [['gql', 'test_gql'], ['ariadne-codegen', 'test_codegen'], ['proofs', 'test_proofs']]) {
   test(name, async t => {
     assert.ok(venvs, 'CLAIMSPAN_VENVS has to name the folder of the environments; scripts/test --web sees to it');
     const child = spawn(path.join(venvs, name, 'bin/python'), ['-m', 'unittest', '-v', module], {
@@ -22,7 +22,7 @@ for (const [name, module] of [['gql', 'test_gql'], ['ariadne-codegen', 'test_cod
     });
     const [code] = await once(child, 'close');
     assert.equal(code, 0, said);
-    // unittest is content with no tests at all.
+    // unittest also succeeds if there are no tests.
     const [, ran] = said.match(/^Ran (\d+) tests? in /m);
     assert.ok(Number(ran) > 0, said);
     t.diagnostic(`${ran} tests`);

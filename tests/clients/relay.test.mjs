@@ -1,4 +1,4 @@
-// Relay: its compiler on the application in relay/, and its runtime on what that makes of it.
+// Relay: its compiler on the application in relay/, and its runtime on the compiled result.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { createClient } from 'graphql-ws';
 import runtime from 'relay-runtime';
 import WebSocket from 'ws';
 import { isFollowed, isRefused, stream } from './activity.mjs';
-import { desk } from './desk.mjs';
+import { seeded } from './seeded.mjs';
 import { CLAIMS } from './newsroom.mjs';
 
 const {
@@ -26,7 +26,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'claimspan-relay-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const app = build();
 
-/** Compiles the application, as its authors would, and loads it. */
+/** Compiles the application as its authors would, and loads it. */
 function build() {
   cpSync(path.join(HERE, 'relay'), folder, { recursive: true });
   copyFileSync(path.resolve(HERE, '../../schema.graphql'), path.join(folder, 'schema.graphql'));
@@ -39,17 +39,17 @@ function build() {
   return createRequire(file)(file);
 }
 
-/** An environment for somebody, as an application sets it up. */
+/** A Relay environment for the named account, as an application sets it up. */
 function environmentOf(name) {
   const ask = async ({ text: query, name: operationName }, variables) => {
-    const response = await fetch(desk.url, {
+    const response = await fetch(seeded.url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json', ...desk.headers(name) },
+      headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json', ...seeded.headers(name) },
       body: JSON.stringify({ query, operationName, variables }),
     });
     return response.json();
   };
-  const socket = createClient({ url: desk.socket, webSocketImpl: WebSocket, connectionParams: desk.headers(name), retryAttempts: 0 });
+  const socket = createClient({ url: seeded.socket, webSocketImpl: WebSocket, connectionParams: seeded.headers(name), retryAttempts: 0 });
   const follow = ({ text: query, name: operationName }, variables) =>
     Observable.create(sink => socket.subscribe({ query, operationName, variables }, sink));
   return new Environment({ network: Network.create(ask, follow), store: new Store(new RecordSource()) });
@@ -57,14 +57,14 @@ function environmentOf(name) {
 
 const ask = (environment, query, variables) => fetchQuery(environment, query, variables).toPromise();
 
-/** What a component reads through a fragment. */
+/** The data that a component reads through a fragment. */
 function read(environment, fragment, reference) {
   const { data, isMissingData } = environment.lookup(getSingularSelector(fragment, reference));
   assert.equal(isMissingData, false);
   return data;
 }
 
-/** The page of an article, and what its list of claims shows now. */
+/** The page of an article, and the present content of its list of claims. */
 async function page(environment, id, count) {
   const query = getRequest(app.ArticlePage);
   const operation = createOperationDescriptor(query, { id, count });
@@ -85,7 +85,7 @@ async function loadNext(environment, article, count) {
 
 test('a list grows page by page, through node', async () => {
   const environment = environmentOf('reader');
-  const { article, list, rows } = await page(environment, desk.article.id, 2);
+  const { article, list, rows } = await page(environment, seeded.article.id, 2);
   assert.equal(article.title, 'Ferry fares double');
   const sizes = [rows().length];
   while (list().claims.pageInfo.hasNextPage) {
@@ -94,21 +94,21 @@ test('a list grows page by page, through node', async () => {
   }
   assert.deepEqual(sizes, [2, 4, 5]);
   assert.equal(list().claims.totalCount, 5);
-  assert.deepEqual(rows().map(({ id, statement }) => ({ id, statement })), desk.claims.map(({ id, statement }) => ({ id, statement })));
-  assert.deepEqual(rows().map(({ anchors }) => anchors[0].exact), desk.claims.map(({ exact }) => exact));
+  assert.deepEqual(rows().map(({ id, statement }) => ({ id, statement })), seeded.claims.map(({ id, statement }) => ({ id, statement })));
+  assert.deepEqual(rows().map(({ anchors }) => anchors[0].exact), seeded.claims.map(({ exact }) => exact));
   const [{ summary }] = rows();
   assert.equal(summary.disputed, true);
   const counts = summary.verdictCounts.map(({ rating, count }) => [rating.key, count]);
   assert.deepEqual(counts.sort(), [['FALSE', 1], ['MIXED', 1]]);
 });
 
-test('a row is fetched anew by its id', async () => {
-  const { id } = await desk.anArticle();
-  const claim = await desk.aClaim(id);
+test('a row is refetched by its id', async () => {
+  const { id } = await seeded.anArticle();
+  const claim = await seeded.aClaim(id);
   const environment = environmentOf('reader');
   const { rows } = await page(environment, id, 10);
   assert.deepEqual(rows().map(({ state }) => state), ['OPEN']);
-  await desk.aVerdict(claim.id, 'FALSE');
+  await seeded.aVerdict(claim.id, 'FALSE');
 
   const { refetchableRequest, identifierInfo } = getRefetchMetadata(app.ClaimRow, 'the test');
   await ask(environment, refetchableRequest, { [identifierInfo.identifierQueryVariableName]: claim.id });
@@ -116,8 +116,8 @@ test('a row is fetched anew by its id', async () => {
 });
 
 test('a claim that was marked joins the list', async () => {
-  const { id } = await desk.anArticle();
-  await desk.aClaim(id, CLAIMS[0]);
+  const { id } = await seeded.anArticle();
+  await seeded.aClaim(id, CLAIMS[0]);
   const environment = environmentOf('second');
   const { article, list, rows } = await page(environment, id, 10);
   const { version } = list();
@@ -133,22 +133,22 @@ test('a claim that was marked joins the list', async () => {
 
 test('any object is found by its id', async () => {
   const environment = environmentOf('reader');
-  const [claim] = desk.claims;
+  const [claim] = seeded.claims;
   const of = async id => (await ask(environment, getRequest(app.Anything), { id })).node;
   assert.deepEqual(await of(claim.id), {
-    __typename: 'Claim', id: claim.id, statement: claim.statement, article: { title: desk.article.title },
+    __typename: 'Claim', id: claim.id, statement: claim.statement, article: { title: seeded.article.title },
   });
-  assert.deepEqual(await of(desk.article.id), { __typename: 'Article', id: desk.article.id, title: desk.article.title });
-  const { id, displayName } = desk.people.editor;
+  assert.deepEqual(await of(seeded.article.id), { __typename: 'Article', id: seeded.article.id, title: seeded.article.title });
+  const { id, displayName } = seeded.people.editor;
   assert.deepEqual(await of(id), { __typename: 'Account', id, displayName });
 });
 
 test('an error has a code', async () => {
   const codes = error => error.source.errors.map(({ extensions }) => extensions.code);
-  const id = desk.claims[0].id.replace(/.{4}$/, 'ffff');
-  // Where the answer as a whole is null, Relay throws.
+  const id = seeded.claims[0].id.replace(/.{4}$/, 'ffff');
+  // Relay throws if the whole response is null.
   const strange = environmentOf();
-  const input = { article: desk.article.id, statement: 'Nobody may say so.', ranges: [{ exact: CLAIMS[0].exact }] };
+  const input = { article: seeded.article.id, statement: 'Nobody may say so.', ranges: [{ exact: CLAIMS[0].exact }] };
   for (const [environment, code] of [[strange, 'UNAUTHENTICATED'], [environmentOf('reader'), 'FORBIDDEN']]) {
     const failed = new Promise((onCompleted, onError) => {
       commitMutation(environment, { mutation: getRequest(app.MarkClaim), variables: { input, connections: [] }, onCompleted, onError });
@@ -158,21 +158,21 @@ test('an error has a code', async () => {
       return true;
     });
   }
-  // A field that may be null is null where it failed; what has come otherwise stays.
+  // A nullable field is null if it failed. The other fields stay.
   const { node } = await ask(environmentOf('reader'), getRequest(app.AnythingOrWhyNot), { id });
   assert.deepEqual({ ok: node.ok, codes: node.errors.map(({ extensions }) => extensions.code) }, { ok: false, codes: ['NOT_FOUND'] });
 });
 
 test('a claim on the page changes with what happens to it', async () => {
-  const { id } = await desk.anArticle();
-  const claim = await desk.aClaim(id);
+  const { id } = await seeded.anArticle();
+  const claim = await seeded.aClaim(id);
   const environment = environmentOf('reader');
   const { rows } = await page(environment, id, 10);
-  const events = listenIn(environment, { newsroom: desk.newsroom.id, article: id, after: 0 })[Symbol.asyncIterator]();
+  const events = listenIn(environment, { newsroom: seeded.newsroom.id, article: id, after: 0 })[Symbol.asyncIterator]();
   for (const kind of ['ARTICLE_IMPORTED', 'CLAIM_MARKED']) {
     assert.equal((await events.next()).value.data.activity.kind, kind);
   }
-  await desk.as('reviewer', 'mutation($input: WithdrawClaimInput!) { withdrawClaim(input: $input) { claim { id } } }', {
+  await seeded.as('reviewer', 'mutation($input: WithdrawClaimInput!) { withdrawClaim(input: $input) { claim { id } } }', {
     input: { claim: claim.id, reason: 'It was marked twice.' },
   });
   assert.equal((await events.next()).value.data.activity.kind, 'CLAIM_WITHDRAWN');

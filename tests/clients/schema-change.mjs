@@ -1,9 +1,9 @@
-// Does schema.graphql still keep what it promised? Compares it with the version before.
+// Checks that schema.graphql has no breaking change since the previous version.
 //
-//   node schema-change.mjs            the working tree with the last commit or, where they agree, the last commit with its parent
+//   node schema-change.mjs            the working tree and the last commit or, if they are equal, the last commit and its parent
 //   node schema-change.mjs OLD NEW    two files
 //
-// A breaking change fails, unless CHANGELOG.md got a line for it; CONTRIBUTING.md tells how.
+// A breaking change fails, unless CHANGELOG.md has a new line for it. CONTRIBUTING.md explains how.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,7 +21,7 @@ if (files.length === 2) {
   history();
 }
 
-/** The working tree's schema against the one that clients know. */
+/** Compares the working tree's schema with the one that clients know. */
 function history() {
   if (!existsSync(path.join(ROOT, '.git'))) {
     console.log('this is no git repository: there is no earlier schema.graphql to compare with');
@@ -51,7 +51,7 @@ function history() {
     rmSync(folder, { recursive: true, force: true });
   }
 
-  // Only a line that came with the change speaks for it: an older one spoke for another.
+  // Only a line that came with the change counts. An older line belongs to another change.
   const known = new Set(announced(before.changelog));
   const fresh = announced(after.changelog).filter(line => !known.has(line));
   if (fresh.length === 0) {
@@ -62,7 +62,7 @@ function history() {
   console.log(`breaking, and meant:\n${fresh.join('\n')}`);
 }
 
-/** Prints what changed; whether that breaks clients. */
+/** Prints the changes. Returns whether they break clients. */
 function compare(older, newer) {
   const { status, stdout, stderr, error } = spawnSync(INSPECTOR, ['diff', older, newer], { encoding: 'utf8' });
   if (error) {
@@ -76,7 +76,7 @@ function compare(older, newer) {
   return status !== 0;
 }
 
-/** The lines of a changelog that announce a breaking change of what is not released. */
+/** The lines of a changelog that announce a breaking change under Unreleased. */
 function announced(changelog = '') {
   const [, unreleased = ''] = changelog.split(/^## \[?Unreleased\]?.*$/im);
   return unreleased.split(/^## /m)[0].split('\n').filter(line => line.startsWith('- BREAKING'));
@@ -87,7 +87,7 @@ function read(name) {
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
-/** What a commit holds; undefined where there is no such commit. */
+/** The content of a file in a commit, or undefined if the commit does not exist. */
 function at(commit) {
   const known = git('rev-parse', '--verify', '--quiet', `${commit}^{commit}`);
   if (known === undefined) {
@@ -96,9 +96,9 @@ function at(commit) {
   return { schema: git('show', `${commit}:schema.graphql`), changelog: git('show', `${commit}:CHANGELOG.md`) };
 }
 
-/** What git says; undefined where it says no. */
+/** The output of git, or undefined if it fails. */
 function git(...args) {
-  // A clone may belong to another user than the one who tests it.
+  // A clone may belong to a user other than the one who runs the tests.
   const all = ['-C', ROOT, '-c', `safe.directory=${ROOT}`, ...args];
   try {
     return execFileSync('git', all, { encoding: 'utf8', maxBuffer: 1 << 26, stdio: ['ignore', 'pipe', 'ignore'] });

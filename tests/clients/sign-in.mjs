@@ -1,4 +1,4 @@
-// Signs in at CLAIMSPAN_SERVER as CLAIMSPAN_EMAIL, with the password that comes from standard input, and prints the token.
+// Signs in at CLAIMSPAN_SERVER as CLAIMSPAN_EMAIL, reads the password from standard input, and prints the token.
 import { readFileSync } from 'node:fs';
 
 const { CLAIMSPAN_SERVER, CLAIMSPAN_EMAIL: email } = process.env;

@@ -1,19 +1,19 @@
-// urql, with its document cache; and with subscriptions by its own reading of events, and by graphql-sse.
+// urql with its document cache, and subscriptions both through its own parser of events and through graphql-sse.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { cacheExchange, Client, CombinedError, fetchExchange, gql, subscriptionExchange } from '@urql/core';
 import { createClient } from 'graphql-sse';
 import { ACTIVITY, isFollowed, isRefused, stream } from './activity.mjs';
-import { desk } from './desk.mjs';
+import { seeded } from './seeded.mjs';
 import { CLAIMS, verdictOn } from './newsroom.mjs';
 
 function urql(name, options = {}) {
-  return new Client({ url: desk.url, exchanges: [cacheExchange, fetchExchange], fetchOptions: { headers: desk.headers(name) }, ...options });
+  return new Client({ url: seeded.url, exchanges: [cacheExchange, fetchExchange], fetchOptions: { headers: seeded.headers(name) }, ...options });
 }
 
 const CLAIM = gql`query($id: ID!) { node(id: $id) { id ... on Claim { statement state summary { verdictCount hiddenVerdictCount disputed } } } }`;
 
-// Its addresses show which way a query goes: urql asks for short ones by GET, if it is let.
+// The addresses show the method of a query: urql sends short queries by GET if that is allowed.
 for (const preferGetMethod of [false, 'within-url-limit']) {
   test(`a query is answered by ${preferGetMethod ? 'GET' : 'POST'}`, async () => {
     const sent = [];
@@ -21,7 +21,7 @@ for (const preferGetMethod of [false, 'within-url-limit']) {
       sent.push(options.method);
       return fetch(address, options);
     };
-    const { data, error } = await urql('reader', { preferGetMethod, fetch: spy }).query(CLAIM, { id: desk.claims[0].id });
+    const { data, error } = await urql('reader', { preferGetMethod, fetch: spy }).query(CLAIM, { id: seeded.claims[0].id });
     assert.equal(error, undefined);
     assert.deepEqual(data.node.summary, { __typename: 'ClaimSummary', verdictCount: 2, hiddenVerdictCount: 0, disputed: true });
     assert.deepEqual(sent, [preferGetMethod ? 'GET' : 'POST']);
@@ -29,7 +29,7 @@ for (const preferGetMethod of [false, 'within-url-limit']) {
 }
 
 test('blind review hides from a reader what it shows to an editor', async () => {
-  const { id } = desk.claims[1];
+  const { id } = seeded.claims[1];
   const [reader, editor] = await Promise.all(['reader', 'editor'].map(async name => (await urql(name).query(CLAIM, { id })).data.node));
   assert.deepEqual([reader.state, editor.state], ['IN_REVIEW', 'IN_REVIEW']);
   assert.deepEqual([reader.summary.hiddenVerdictCount, editor.summary.hiddenVerdictCount], [1, 0]);
@@ -37,8 +37,8 @@ test('blind review hides from a reader what it shows to an editor', async () => 
 });
 
 test('a mutation makes the cache ask again for what it changed', async () => {
-  const article = await desk.anArticle();
-  const claim = await desk.aClaim(article.id, CLAIMS[2]);
+  const article = await seeded.anArticle();
+  const claim = await seeded.aClaim(article.id, CLAIMS[2]);
   const client = urql('second');
   const states = [];
   const looking = client.query(CLAIM, { id: claim.id }).subscribe(({ data }) => states.push(data.node.state));
@@ -56,7 +56,7 @@ test('a mutation makes the cache ask again for what it changed', async () => {
 
 test('an error has a code', async () => {
   for (const [name, code] of [[undefined, 'UNAUTHENTICATED'], ['reader', 'FORBIDDEN']]) {
-    const input = { article: desk.article.id, statement: 'Nobody may say so.', ranges: [{ exact: CLAIMS[3].exact }] };
+    const input = { article: seeded.article.id, statement: 'Nobody may say so.', ranges: [{ exact: CLAIMS[3].exact }] };
     const mark = gql`mutation($input: MarkClaimInput!) { markClaim(input: $input) { claim { id } } }`;
     const { data, error } = await urql(name).mutation(mark, { input });
     assert.ok(!data?.markClaim);
@@ -68,17 +68,17 @@ test('an error has a code', async () => {
   assert.equal(error.response.status, 400);
 });
 
-test('a token that is no good is refused with 401, and says so', async () => {
-  const { error } = await urql(undefined, { fetchOptions: { headers: { authorization: 'Bearer css_nonsense' } } }).query(CLAIM, { id: desk.claims[0].id });
+test('an invalid token is refused with 401 and a code', async () => {
+  const { error } = await urql(undefined, { fetchOptions: { headers: { authorization: 'Bearer css_nonsense' } } }).query(CLAIM, { id: seeded.claims[0].id });
   assert.equal(error.response.status, 401);
   assert.deepEqual(error.graphQLErrors.map(({ extensions }) => extensions.code), ['UNAUTHENTICATED']);
 });
 
 // --- Subscriptions -----------------------------------------------------------
 
-/** An exchange that forwards to graphql-sse, as its documentation has it. */
+/** An exchange that forwards to graphql-sse, as its documentation shows. */
 function bySse(name) {
-  const client = createClient({ url: desk.url, headers: desk.headers(name), retryAttempts: 0 });
+  const client = createClient({ url: seeded.url, headers: seeded.headers(name), retryAttempts: 0 });
   return subscriptionExchange({
     forwardSubscription: operation => ({ subscribe: observer => ({ unsubscribe: client.subscribe(operation, observer) }) }),
   });

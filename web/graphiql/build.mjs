@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const ROOT = path.dirname(fileURLToPath(import.meta.url));
-const DIST = path.join(ROOT, 'dist');
+const DIST = path.join(ROOT, '../dist/graphiql');
 const ASSETS = path.join(DIST, 'assets');
 const PUBLIC_PATH = '/graphiql/assets';
 

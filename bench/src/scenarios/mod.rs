@@ -1,4 +1,4 @@
-//! What is measured, a scenario a file. Each plays on a [`Stage`], and gives a [`Scene`] for the report.
+//! The scenarios, one per file. Each runs on a [`Stage`] and returns a [`Scene`] for the report.
 
 mod attacks;
 mod nested_read;
@@ -14,11 +14,11 @@ use crate::measure::{Compared, Target, compare};
 use crate::stage::Stage;
 use crate::wrk::Load;
 
-/// The connections at which each load is measured.
+/// The numbers of connections for each load.
 const CONNECTIONS: [u32; 2] = [1, 16];
 
-/// What can be measured. Those that only read come first, so that all kinds of reads find the database as it was filled;
-/// those that harm the server come last.
+/// The scenarios. Reads come first, so that they see the database as it was filled. Those that harm
+/// the server come last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Scenario {
     NestedRead,
@@ -30,16 +30,16 @@ pub enum Scenario {
     SignInFlood,
 }
 
-/// What came of a scenario.
+/// The result of a scenario.
 pub struct Scene {
     pub title: &'static str,
-    /// What was measured, in a sentence or two.
+    /// A description in one or two sentences.
     pub about: String,
     pub rows: Vec<Row>,
     pub targets: Vec<Target>,
 }
 
-/// A line of the table.
+/// A row of the table.
 pub struct Row {
     pub connections: u32,
     pub compared: Compared,
@@ -48,13 +48,18 @@ pub struct Row {
 impl Row {
     /// A load by itself, at each number of connections.
     fn alone(stage: &Stage, load: &Load) -> anyhow::Result<Vec<Self>> {
-        let row = |connections| Ok(Self { connections, compared: compare(stage.plan, connections, ("claimspan", load), None)? });
+        let row = |connections| {
+            Ok(Self {
+                connections,
+                compared: compare(stage.plan, connections, ("claimspan", load), None)?,
+            })
+        };
         CONNECTIONS.into_iter().map(row).collect()
     }
 }
 
 impl Scenario {
-    /// Measures it.
+    /// Runs the scenario.
     pub async fn play(self, stage: &Stage) -> anyhow::Result<Scene> {
         match self {
             Self::NestedRead => nested_read::play(stage).await,

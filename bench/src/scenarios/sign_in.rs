@@ -1,4 +1,4 @@
-//! Sign-in: nearly all of it is argon2id, which is slow on purpose.
+//! Sign-in: nearly all of its time is argon2id, which is slow on purpose.
 
 use serde_json::json;
 
@@ -8,14 +8,16 @@ use crate::stage::{Stage, graphql};
 
 const DOCUMENT: &str = "mutation SignIn($input: SignInInput!) { signIn(input: $input) { token expiresAt account { id displayName } } }";
 
-/// So many different requests there are.
+/// The number of different requests.
 const REQUESTS: u32 = 5000;
 
 pub async fn play(stage: &Stage) -> anyhow::Result<Scene> {
     let people = &stage.large.filled.reviewers;
-    // Each from an address of its own: what wrk leaves unanswered at the end of a round counts as a failed try.
+    // Each request has its own address, because a request without a response at the end of a round
+    // counts as a failed attempt.
     let asked = |number: u32| {
-        let input = json!({ "email": people[number as usize % people.len()].email, "password": PASSWORD });
+        let input =
+            json!({ "email": people[number as usize % people.len()].email, "password": PASSWORD });
         graphql("", DOCUMENT, &json!({ "input": input })).sent_from(number)
     };
     let requests: Vec<_> = (0..REQUESTS).map(asked).collect();
@@ -27,7 +29,7 @@ pub async fn play(stage: &Stage) -> anyhow::Result<Scene> {
     stage.nothing_failed(&stage.large.server).await?;
     Ok(Scene {
         title: "signIn",
-        about: "A password checked with argon2id (19 MiB, 2 passes; as many at once as there are processors), and a session begun."
+        about: "A password check with argon2id (19 MiB, 2 passes, at most one per processor at once), and a new session."
             .to_owned(),
         rows,
         targets: Vec::new(),

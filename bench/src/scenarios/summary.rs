@@ -1,4 +1,5 @@
-//! The article's summary, in a large database and in a small one: it may not grow with what stands beside the article.
+//! The article's summary, in a large and in a small database. Its time must not grow with the
+//! number of other articles.
 
 use serde_json::json;
 
@@ -10,26 +11,39 @@ const DOCUMENT: &str = "query ArticleSummary($id: ID!) { article(id: $id) { id s
     claimCount judgedClaimCount disputedClaimCount verdictCount unsourcedVerdictCount sourceCount verdictCounts { rating { key label } count } } } }";
 
 pub async fn play(stage: &Stage) -> anyhow::Result<Scene> {
-    let asked = |site: &Site, id: &str| graphql(&site.filled.reader.token, DOCUMENT, &json!({ "id": id }));
+    let asked =
+        |site: &Site, id: &str| graphql(&site.filled.reader.token, DOCUMENT, &json!({ "id": id }));
     let mut loads = Vec::new();
     for (name, site) in [("large", &stage.large), ("small", &stage.small)] {
         let data = stage.ask_well(&site.server, &asked(site, site.filled.an_article()?)).await?;
         let summary = &data["article"]["summary"];
-        anyhow::ensure!(summary["claimCount"] == 10 && summary["verdictCount"] == 30, "the summary is {summary}");
-        loads.push(stage.load(&site.server, &format!("summary-{name}"), site.filled.articles.iter().map(|id| asked(site, id)))?);
+        anyhow::ensure!(
+            summary["claimCount"] == 10 && summary["verdictCount"] == 30,
+            "the summary is {summary}"
+        );
+        loads.push(stage.load(
+            &site.server,
+            &format!("summary-{name}"),
+            site.filled.articles.iter().map(|id| asked(site, id)),
+        )?);
     }
-    let names = [stage.sizes.large, stage.sizes.small].map(|articles| format!("{articles} articles"));
+    let names =
+        [stage.sizes.large, stage.sizes.small].map(|articles| format!("{articles} articles"));
     let mut scene = Scene {
         title: "Article's summary",
-        about: "What the verdicts on an article come to, as a reader asks for it; each request another article. \
-                Beside it the same in a database of fewer articles."
+        about: "The summary of an article's verdicts, as a reader requests it. Each request names another \
+                article. The baseline is the same request in a smaller database."
             .to_owned(),
         rows: Vec::new(),
         targets: Vec::new(),
     };
     for connections in CONNECTIONS {
-        let compared = compare(stage.plan, connections, (&names[0], &loads[0]), Some((&names[1], &loads[1])))?;
-        let what = format!("time of the article's summary at {connections} connections, of that in a database of {}", names[1]);
+        let compared =
+            compare(stage.plan, connections, (&names[0], &loads[0]), Some((&names[1], &loads[1])))?;
+        let what = format!(
+            "time of the article's summary at {connections} connections ÷ time in a database of {}",
+            names[1]
+        );
         let got = match connections {
             1 => compared.ratio(Figure::P50).unwrap_or(f64::NAN),
             _ => compared.ratio(Figure::Rate).map_or(f64::NAN, |rates| 1.0 / rates),

@@ -1,7 +1,12 @@
 //! Articles.
 //!
-//! Always true: an article has at least one revision, see [`revision`]; its version rises with every change of the article or of anything below it, and
-//! whoever changes something below it holds the article's row, so that changes under one article happen one after another.
+//! Invariants: an article has at least one [`revision`]. Its version rises with every change to the
+//! article or to anything below it. A writer of anything below an article holds the lock on the
+//! article's row. So changes below one article happen one after another.
+
+pub mod anchor;
+pub mod duplicate;
+pub mod span;
 
 pub mod revision;
 
@@ -11,19 +16,21 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{DatabaseTransaction, IntoActiveModel, QueryOrder, QuerySelect};
 use serde_json::json;
 
-use revision::Draft;
+use revision::NewRevision;
 pub use revision::Span;
 
 use super::error::{Error, Reason, Result, expect_version};
 use super::event::{self, Kind, Subject};
 use super::ids::{AccountId, ArticleId, NewsroomId, TypedId};
+use super::language;
 use super::link::Link;
-use super::moment::Moment;
 use super::page::{self, Key, Page, Slice, Sort};
-use super::passage;
-use super::policy::{Action, Actor};
 use super::store::{self, Db};
-use super::words;
+use crate::domain::actor::Actor;
+use crate::domain::permissions::Action;
+use crate::domain::text::passage;
+use crate::domain::text_input;
+use crate::domain::time::Moment;
 
 /// An article whose claims are checked.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
@@ -35,26 +42,31 @@ pub struct Model {
     pub id: ArticleId,
     #[graphql(skip)]
     pub newsroom_id: NewsroomId,
-    /// Its headline, as its newest revision has it.
+    /// The headline, as in the newest revision.
     pub title: String,
     #[graphql(skip)]
     pub folded_title: String,
-    /// Where it was published.
+    /// The http or https address where the article was published. Null if unknown.
     pub url: Option<String>,
-    /// Who published it.
+    /// The publisher's name. Null if unknown.
     pub publisher: Option<String>,
-    /// Who wrote it.
+    /// The author's name. Null if unknown.
     pub author: Option<String>,
-    /// Its language, as a BCP 47 tag.
+    /// The article's language as a BCP 47 tag. Null if unknown.
     pub language: Option<String>,
-    /// When it was published.
+    /// The time of publication. Null if unknown.
     pub published_at: Option<Moment>,
-    /// When it was imported here.
+    /// The time of the import into this server.
     pub imported_at: Moment,
     #[graphql(skip)]
     pub imported_by: Option<AccountId>,
-    /// Rises with every change of the article or of anything below it: its claims, their verdicts.
+    /// Version number for `expectedVersion`. Rises with every change to the article, its claims or
+    /// their verdicts.
     pub version: i32,
+    /// The time when the article was withdrawn. Null if it was not.
+    pub withdrawn_at: Option<Moment>,
+    /// The reason for the withdrawal. Null if the article was not withdrawn.
+    pub withdrawn_reason: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -65,34 +77,41 @@ impl ActiveModelBehavior for ActiveModel {}
 /// An article to import.
 #[derive(InputObject)]
 pub struct ImportArticleInput {
-    /// The newsroom that shall check it.
+    /// The id of the newsroom that checks the article.
     pub newsroom: ID,
-    /// Its headline: one line of at most 500 characters.
+    /// The headline: one line of at most 500 characters.
     pub title: String,
-    /// Its text below the headline, a paragraph a line. With the headline at most 1 MiB of UTF-8.
+    /// The text below the headline, one paragraph per line. Headline and body together must not
+    /// exceed 1 MiB of UTF-8.
     pub body: String,
-    /// Where it was published: an http or https address.
+    /// The http or https address where the article was published. Optional.
     pub url: Option<String>,
-    /// Who published it.
+    /// The publisher's name: one line of at most 200 characters. Optional.
     pub publisher: Option<String>,
-    /// Who wrote it.
+    /// The author's name: one line of at most 200 characters. Optional.
     pub author: Option<String>,
-    /// Its language as a BCP 47 tag, such as `en` or `fr-ML`; sentences are found by its rules.
+    /// The language as a BCP 47 tag, such as `en` or `fr-ML`. Sentences are split by its rules.
+    /// It is stored in its canonical form. Optional.
     pub language: Option<String>,
-    /// When it was published.
+    /// The time of publication. It must not be in the future. Optional.
     pub published_at: Option<Moment>,
 }
 
-/// Which articles are wanted: those for which all that is given holds.
+/// Filters articles. All given conditions must match.
 #[derive(InputObject, Default, Clone)]
 pub struct ArticleFilter {
-    /// Words in the headline, whatever their case.
+    /// Words that the headline must contain. Case is ignored.
     text: Option<String>,
-    /// The publisher, to the letter.
+    /// The publisher's exact name.
     publisher: Option<String>,
-    /// The language tag, to the letter.
+    /// A language range (RFC 4647): `uk` also finds `uk-UA`, and `*` finds every known language. At
+    /// most 35 characters.
     language: Option<String>,
-    /// Whether it has a claim that is OPEN or IN_REVIEW.
+    /// The address of the article, or another address of the same page. At most 2,000 characters.
+    url: Option<String>,
+    /// Whether the article is withdrawn. Default: false.
+    withdrawn: Option<bool>,
+    /// Whether the article has a claim that is OPEN or IN_REVIEW.
     pub has_open_claims: Option<bool>,
     /// Imported at this time or later.
     imported_since: Option<Moment>,
@@ -100,53 +119,134 @@ pub struct ArticleFilter {
     imported_until: Option<Moment>,
 }
 
-/// How articles are sorted.
+impl Model {
+    /// Returns an error if the article was withdrawn. `field` is the input field that names the
+    /// article or something below it.
+    pub fn expect_present(&self, field: &str) -> Result<()> {
+        if self.withdrawn_at.is_none() {
+            return Ok(());
+        }
+        let message = "The article is withdrawn, so nothing about it can change. Restore it first.";
+        Err(Error::invalid(field, Reason::ArticleWithdrawn, message))
+    }
+}
+
+/// The parsed data about an article besides its text.
+struct Parts {
+    url: Option<String>,
+    publisher: Option<String>,
+    author: Option<String>,
+    language: Option<String>,
+    published_at: Option<Moment>,
+}
+
+impl Parts {
+    fn parse(actor: &Actor, input: &ImportArticleInput) -> Result<Self> {
+        Ok(Self {
+            url: text_input::optional(input.url.as_deref(), parse_url)?,
+            publisher: text_input::optional(input.publisher.as_deref(), parse_publisher)?,
+            author: text_input::optional(input.author.as_deref(), parse_author)?,
+            language: text_input::optional(input.language.as_deref(), parse_language)?,
+            published_at: input.published_at.map(|at| parse_published(actor, at)).transpose()?,
+        })
+    }
+}
+
+/// Parses the address where an article was published.
+pub fn parse_url(text: &str) -> Result<String> {
+    Ok(Link::parse("url", text)?.into_string())
+}
+
+/// Parses the name of an article's publisher.
+pub fn parse_publisher(text: &str) -> Result<String> {
+    text_input::line("publisher", text, 200)
+}
+
+/// Parses the name of an article's author.
+pub fn parse_author(text: &str) -> Result<String> {
+    text_input::line("author", text, 200)
+}
+
+/// Parses the language of an article.
+pub fn parse_language(text: &str) -> Result<String> {
+    language::parse("language", text)
+}
+
+/// Refuses a time of publication in the future.
+pub fn parse_published(actor: &Actor, at: Moment) -> Result<Moment> {
+    at.expect_past("publishedAt", actor.now())?;
+    Ok(at)
+}
+
+/// The order of articles.
 #[derive(async_graphql::Enum, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ArticleOrder {
-    /// The last imported first.
+    /// Newest import first.
     #[default]
     NewestFirst,
-    /// The first imported first.
+    /// Oldest import first.
     OldestFirst,
 }
 
-/// Imports an article: its text becomes revision 1, and its spans are found.
-pub async fn import(db: &Db, actor: &Actor, input: ImportArticleInput) -> Result<Model> {
+/// Imports an article. Its text becomes revision 1, which is split into spans.
+/// Returns it with the articles that the newsroom already has of the same address or text.
+pub async fn import(
+    db: &Db,
+    actor: &Actor,
+    input: ImportArticleInput,
+) -> Result<(Model, Vec<Model>)> {
     let newsroom = NewsroomId::parse("newsroom", &input.newsroom)?;
-    actor.require(Action::ImportArticle, newsroom)?;
+    let permit = actor.require(Action::ImportArticle, newsroom)?;
     let text = passage::compose(&input.title, &input.body)?;
-    let language = words::optional(input.language.as_deref(), parse_language)?;
-    let name = |field: &'static str| move |text: &str| words::line(field, text, 200);
+    let parts = Parts::parse(actor, &input)?;
     let title = text.split('\n').next().unwrap_or_default().to_owned();
     let article = Model {
         id: actor.new_id(),
         newsroom_id: newsroom,
-        folded_title: words::fold(&title),
+        folded_title: text_input::fold(&title),
         title,
-        url: words::optional(input.url.as_deref(), |url| Link::parse("url", url))?.map(Link::into_string),
-        publisher: words::optional(input.publisher.as_deref(), name("publisher"))?,
-        author: words::optional(input.author.as_deref(), name("author"))?,
-        language,
-        published_at: input.published_at,
+        url: parts.url,
+        publisher: parts.publisher,
+        author: parts.author,
+        language: parts.language,
+        published_at: parts.published_at,
         imported_at: actor.now(),
         imported_by: actor.id(),
         version: 1,
+        withdrawn_at: None,
+        withdrawn_reason: None,
     };
-    let cut = revision::cut(text, article.language.clone()).await?;
-    let actor = actor.clone();
-    store::write(db, move |txn| async move {
+    let cut = revision::cut(actor, text, article.language.clone()).await?;
+    store::write(db, permit, move |txn, actor| async move {
+        let duplicates = duplicate::of(&*txn, newsroom, article.url.as_deref(), &cut.wording).await?;
         Entity::insert(article.clone().into_active_model()).exec_without_returning(&*txn).await?;
-        let first = Draft { article: &article, number: 1, note: None, at: article.imported_at };
+        let first = NewRevision { article: &article, number: 1, note: None, at: article.imported_at };
         let revision = revision::store(&txn, &actor, first, &cut).await?;
         let detail = json!({ "title": article.title, "url": article.url, "sha256": revision.sha256, "length": revision.length });
         event::append(&txn, &actor, newsroom, Kind::ArticleImported, subject(&article), detail).await?;
-        Ok(article)
+        Ok((article, duplicates))
     })
     .await
 }
 
-/// Takes the article's lock for a change below it, and raises its version. Call it before anything below is read.
-pub async fn touch(txn: &DatabaseTransaction, id: ArticleId, expected: Option<i32>) -> Result<Model> {
+/// Locks the article for a change below it, and raises its version. Call it before you read
+/// anything below the article. A withdrawn article cannot change.
+pub async fn touch(
+    txn: &DatabaseTransaction,
+    id: ArticleId,
+    expected: Option<i32>,
+) -> Result<Model> {
+    let article = touch_any(txn, id, expected).await?;
+    article.expect_present("article")?;
+    Ok(article)
+}
+
+/// The same, for an article that may be withdrawn.
+pub async fn touch_any(
+    txn: &DatabaseTransaction,
+    id: ArticleId,
+    expected: Option<i32>,
+) -> Result<Model> {
     let article = Entity::update_many()
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
         .filter(Column::Id.eq(id))
@@ -158,33 +258,44 @@ pub async fn touch(txn: &DatabaseTransaction, id: ArticleId, expected: Option<i3
     Ok(article)
 }
 
-/// Takes the locks of all the newsroom's articles, so that what is being changed below them is done before what comes next, or begins after
-/// our commit.
+/// Locks the article without a change: what is below it stays as it is until the transaction ends.
+pub async fn hold(txn: &DatabaseTransaction, id: ArticleId) -> Result<()> {
+    let row = Entity::find().select_only().column(Column::Id).filter(Column::Id.eq(id));
+    row.lock_exclusive().into_tuple::<Uuid>().one(txn).await?;
+    Ok(())
+}
+
+/// Locks all of the newsroom's articles. Running changes below them finish first, and later ones
+/// wait for our commit.
 pub async fn lock_all(txn: &DatabaseTransaction, newsroom: NewsroomId) -> Result<()> {
-    let all = Entity::find().select_only().column(Column::Id).filter(Column::NewsroomId.eq(newsroom));
+    let all =
+        Entity::find().select_only().column(Column::Id).filter(Column::NewsroomId.eq(newsroom));
     all.order_by_asc(Column::Id).lock_exclusive().into_tuple::<Uuid>().all(txn).await?;
     Ok(())
 }
 
-/// The article of this id, for whom it may not be.
+/// Returns the article with this id. Does not check that the actor may see it.
 pub async fn fetch_row(db: &impl ConnectionTrait, id: ArticleId) -> Result<Model> {
     Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound("article"))
 }
 
-/// The article of this id.
+/// Returns the article with this id.
 pub async fn fetch(db: &Db, actor: &Actor, id: ArticleId) -> Result<Model> {
-    actor.signed_in()?;
-    let article = Entity::find_by_id(id).one(db.read()).await?.ok_or(Error::NotFound("article"))?;
+    if !actor.is_machine() {
+        actor.signed_in()?;
+    }
+    let article = Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound("article"))?;
     actor.require_sight(article.newsroom_id, "article")?;
     Ok(article)
 }
 
-/// The articles with these ids.
+/// Returns the articles with these ids.
 pub async fn find_all(db: &Db, ids: &[ArticleId]) -> Result<Vec<Model>> {
-    Ok(Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(db.read()).await?)
+    Ok(Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(db).await?)
 }
 
-/// A newsroom's articles. `extra` narrows them by what stands below them, which this noun knows nothing of.
+/// Returns a newsroom's articles. `extra` adds conditions on rows below the articles, which this
+/// module does not know.
 pub async fn of_newsroom(
     db: &Db,
     actor: &Actor,
@@ -195,14 +306,27 @@ pub async fn of_newsroom(
     slice: &Slice,
 ) -> Result<Page<Model>> {
     actor.require(Action::Read, newsroom)?;
+    text_input::filter("filter.text", filter.text.as_ref(), 200)?;
+    text_input::filter("filter.publisher", filter.publisher.as_ref(), 200)?;
+    text_input::filter("filter.language", filter.language.as_ref(), language::MOST)?;
     let mut list = Entity::find().filter(Column::NewsroomId.eq(newsroom)).filter(extra);
-    if let Some(text) = filter.text {
-        list = list.filter(Expr::col((Entity, Column::FoldedTitle)).like(words::anywhere(&text)));
+    list = list.filter(match filter.withdrawn {
+        Some(true) => Column::WithdrawnAt.is_not_null(),
+        _ => Column::WithdrawnAt.is_null(),
+    });
+    if let Some(url) = filter.url {
+        let address = Link::parse("filter.url", &url)?.identity();
+        list = list.filter(Column::Id.in_subquery(duplicate::with_address(newsroom, &address)));
     }
-    for (column, value) in [(Column::Publisher, filter.publisher), (Column::Language, filter.language)] {
-        if let Some(value) = value {
-            list = list.filter(column.eq(value));
-        }
+    if let Some(text) = filter.text {
+        list =
+            list.filter(Expr::col((Entity, Column::FoldedTitle)).like(text_input::anywhere(&text)));
+    }
+    if let Some(publisher) = filter.publisher {
+        list = list.filter(Column::Publisher.eq(publisher));
+    }
+    if let Some(range) = filter.language {
+        list = list.filter(language::in_range(Column::Language, &range));
     }
     if let Some(since) = filter.imported_since {
         list = list.filter(Column::ImportedAt.gte(since));
@@ -214,17 +338,7 @@ pub async fn of_newsroom(
     page::read(db, list, sort, slice, |row| Key::of_id(row.id.0)).await
 }
 
-/// What an event about this article is about.
+/// The subject of an event about this article.
 pub fn subject(article: &Model) -> Subject {
     Subject { article: Some(article.id), ..Subject::default() }
-}
-
-/// A language tag: letters, digits and hyphens, as BCP 47 has them.
-fn parse_language(text: &str) -> Result<String> {
-    let text = words::line("language", text, 35)?;
-    let mut parts = text.split('-');
-    let good = parts.next().is_some_and(|first| (2..=8).contains(&first.len()) && first.bytes().all(|b| b.is_ascii_alphabetic()))
-        && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
-    let message = "a language is a BCP 47 tag, such as en or fr-ML";
-    if good { Ok(text) } else { Err(Error::invalid("language", Reason::InvalidFormat, message)) }
 }

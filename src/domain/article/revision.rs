@@ -1,30 +1,30 @@
-//! Revisions: an article's text as it stood at some time, and its spans.
+//! Revisions: the stored versions of an article's text, and their spans.
 //!
-//! Always true: a stored revision never changes; the numbers of an article's revisions have no gap.
+//! Invariants: a stored revision never changes. Revision numbers within an article have no gaps.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use async_graphql::SimpleObject;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{ActiveValue::Set, DatabaseTransaction, QuerySelect};
+use sea_orm::{ActiveValue::Set, DatabaseTransaction, QueryOrder, QuerySelect};
 use sha2::{Digest, Sha256};
 
-use crate::domain::alignment::{self, ChangeKind, Side};
+use crate::domain::actor::Actor;
+use crate::domain::article::{duplicate, span};
 use crate::domain::error::{Error, Result};
-use crate::domain::event::hex;
 use crate::domain::ids::{AccountId, ArticleId, RevisionId, SpanId};
 use crate::domain::index;
-use crate::domain::moment::Moment;
 use crate::domain::page::{self, Key, Page, Slice, Sort};
-use crate::domain::passage::{self, Extent, Index, OffsetUnit, Piece, SpanKind};
-use crate::domain::policy::{Action, Actor};
-use crate::domain::span;
+use crate::domain::permissions::Action;
 use crate::domain::store::Db;
-use crate::domain::turns;
+use crate::domain::text::alignment::{self, ChangeKind, Side};
+use crate::domain::text::passage::{self, Extent, Index, OffsetUnit, Piece, SpanKind};
+use crate::domain::time::Moment;
 
-/// An article's text as it stood at some time; never changed once stored. The text itself is read apart, so that a list of revisions is short.
+/// A stored version of an article's text. It never changes. The text is a separate field, so that
+/// lists of revisions stay small.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "revisions")]
 #[graphql(name = "Revision", complex)]
@@ -34,15 +34,15 @@ pub struct Model {
     pub id: RevisionId,
     #[graphql(skip)]
     pub article_id: ArticleId,
-    /// 1, 2, 3 … within the article.
+    /// Revision number within the article: 1, 2, 3 and so on.
     pub number: i32,
-    /// SHA-256 of the text in UTF-8, as 64 hexadecimal digits.
+    /// SHA-256 of the UTF-8 text, as 64 hexadecimal digits.
     pub sha256: String,
-    /// The text's length in Unicode code points.
+    /// Length of the text in Unicode code points.
     pub length: i32,
-    /// Why the text was revised; none for the first revision.
+    /// The reason for the revision. Null for the first revision, or if no reason was given.
     pub note: Option<String>,
-    /// When it was stored.
+    /// The time when the revision was stored.
     pub created_at: Moment,
     #[graphql(skip)]
     pub author_id: Option<AccountId>,
@@ -53,7 +53,7 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// A revision as it is written: the same rows, with the text.
+/// A revision with its text, as it is inserted. The table is the same.
 mod written {
     use super::{AccountId, ArticleId, Moment, RevisionId};
     use sea_orm::entity::prelude::*;
@@ -79,28 +79,35 @@ mod written {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// A stretch of an article's text: a block, or a sentence of one.
+/// A part of an article's text: a block, or a sentence within a block.
 #[derive(Clone, Debug, SimpleObject)]
 #[graphql(complex, serial)]
 pub struct Span {
     /// The span's id.
     pub id: SpanId,
-    /// What it is.
+    /// The kind of span, such as a paragraph or a sentence.
     pub kind: SpanKind,
-    /// Its place, from 0: among the blocks of the text, or among its sentences.
+    /// Position counted from 0. Blocks and sentences are numbered separately within the text.
     pub ordinal: i32,
     #[graphql(skip)]
     pub extent: Extent,
     #[graphql(skip)]
     pub revision: RevisionId,
-    /// The whole text that it is a part of.
+    /// The complete text that contains the span.
     #[graphql(skip)]
     pub whole: Arc<str>,
 }
 
 impl Span {
     fn new(row: &span::Model, whole: &Arc<str>) -> Self {
-        Self { id: row.id, kind: row.kind, ordinal: row.ordinal, extent: row.extent(), revision: row.revision_id, whole: Arc::clone(whole) }
+        Self {
+            id: row.id,
+            kind: row.kind,
+            ordinal: row.ordinal,
+            extent: row.extent(),
+            revision: row.revision_id,
+            whole: Arc::clone(whole),
+        }
     }
 
     /// The words of the span.
@@ -108,31 +115,32 @@ impl Span {
         self.whole.get(self.extent.utf8()).unwrap_or_default()
     }
 
-    /// Where it begins and ends, in `unit`.
+    /// The start and end of the span, in `unit`.
     pub const fn bounds(&self, unit: OffsetUnit) -> (i32, i32) {
         self.extent.in_unit(unit)
     }
 }
 
-/// A stretch of two texts that both have, or one of them.
+/// A stretch of text in a comparison of two revisions. Either both revisions contain it, or only
+/// one does.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct Difference {
-    /// Whether both have it, or which of them.
+    /// Whether both revisions contain the text, or only one of them.
     pub kind: ChangeKind,
-    /// Where it stands in the first text; for an INSERT the empty range where it would stand.
+    /// The range in the first text. For an INSERT, an empty range at the position of the insertion.
     pub from: TextRange,
-    /// Where it stands in the second text; for a DELETE the empty range where it would stand.
+    /// The range in the second text. For a DELETE, an empty range at the position of the deletion.
     pub to: TextRange,
-    /// Its words.
+    /// The words of this stretch.
     pub text: String,
 }
 
-/// A range of a text.
+/// A range within a text.
 #[derive(Clone, Copy, Debug, SimpleObject)]
 pub struct TextRange {
-    /// Where it begins, counted from 0.
+    /// Offset of the first character, counted from 0.
     pub start: i32,
-    /// Where it ends: the offset after the last one.
+    /// Offset after the last character.
     pub end: i32,
 }
 
@@ -142,44 +150,53 @@ impl TextRange {
     }
 }
 
-/// A text with all that is found in it.
+/// A text with everything that was computed from it.
 pub struct Cut {
     /// The text.
     pub text: Arc<str>,
     /// Its spans.
     pub pieces: Vec<Piece>,
+    /// The key that it shares with texts of the same words.
+    pub wording: String,
     words: index::Words,
 }
 
-/// Cuts a text into its spans by the rules of a language, off the request threads: the longest take half a second.
-pub async fn cut(text: String, language: Option<String>) -> Result<Cut> {
-    let cut = tokio::task::spawn_blocking(move || {
+/// Splits a text into spans by the rules of a language. The longest texts take half a second, so
+/// this runs off the request threads.
+pub async fn cut(actor: &Actor, text: String, language: Option<String>) -> Result<Cut> {
+    let cut = actor.compute(move || {
         let pieces = passage::segment(&text, language.as_deref())?;
-        Ok(Cut { words: index::Words::of(&text), pieces, text: text.into() })
+        let (words, wording) = (index::Words::of(&text), duplicate::wording(&text));
+        Ok(Cut { words, wording, pieces, text: text.into() })
     });
-    cut.await.map_err(anyhow::Error::from)?
+    cut.await?
 }
 
-/// A revision to be stored.
-pub struct Draft<'a> {
+/// A revision to store.
+pub struct NewRevision<'a> {
     /// The article.
     pub article: &'a super::Model,
-    /// One more than the newest has.
+    /// The revision number: one more than the newest.
     pub number: i32,
-    /// Why it was revised.
+    /// The reason for the revision.
     pub note: Option<String>,
-    /// The time.
+    /// The time of the revision.
     pub at: Moment,
 }
 
-/// Stores a revision of an article with its spans, and makes the article findable by its words.
-pub async fn store(txn: &DatabaseTransaction, actor: &Actor, draft: Draft<'_>, cut: &Cut) -> Result<Model> {
-    let Draft { article, number, note, at } = draft;
+/// Stores a revision of an article with its spans, and indexes its words for search.
+pub async fn store(
+    txn: &DatabaseTransaction,
+    actor: &Actor,
+    draft: NewRevision<'_>,
+    cut: &Cut,
+) -> Result<Model> {
+    let NewRevision { article, number, note, at } = draft;
     let row = Model {
         id: actor.new_id(),
         article_id: article.id,
         number,
-        sha256: hex(&Sha256::digest(cut.text.as_bytes())),
+        sha256: sha256_of(&cut.text),
         length: i32::try_from(cut.text.chars().count()).unwrap_or(i32::MAX),
         note,
         created_at: at,
@@ -198,21 +215,28 @@ pub async fn store(txn: &DatabaseTransaction, actor: &Actor, draft: Draft<'_>, c
     };
     written::Entity::insert(written).exec_without_returning(txn).await?;
     span::store_all(txn, actor, row.id, &cut.pieces).await?;
-    index::put(txn, article.newsroom_id, index::Document::Article(article.id, row.id), cut.words.clone()).await?;
+    duplicate::put(txn, article, cut.wording.clone()).await?;
+    index::put(
+        txn,
+        article.newsroom_id,
+        index::Document::Article(article.id, row.id),
+        cut.words.clone(),
+    )
+    .await?;
     Ok(row)
 }
 
-/// The revision of this id, for whom it may not be.
+/// Returns the revision with this id. Does not check that the actor may see it.
 pub async fn fetch_row(db: &impl ConnectionTrait, id: RevisionId) -> Result<Model> {
     find_all(db, &[id]).await?.pop().ok_or(Error::NotFound("revision"))
 }
 
-/// The newest revision of an article.
+/// Returns the newest revision of an article.
 pub async fn newest(db: &impl ConnectionTrait, article: ArticleId) -> Result<Model> {
     newest_of(db, &[article]).await?.pop().ok_or(Error::NotFound("revision"))
 }
 
-/// The newest revision of each of these articles.
+/// Returns the newest revision of each of these articles.
 pub async fn newest_of(db: &impl ConnectionTrait, articles: &[ArticleId]) -> Result<Vec<Model>> {
     let newest = Query::select()
         .column(Column::ArticleId)
@@ -225,57 +249,122 @@ pub async fn newest_of(db: &impl ConnectionTrait, articles: &[ArticleId]) -> Res
     Ok(Entity::find().filter(place.in_subquery(newest)).all(db).await?)
 }
 
-/// The revision of this number of an article.
-pub async fn numbered(db: &Db, actor: &Actor, article: &super::Model, number: i32) -> Result<Model> {
+/// Returns the article's revision with this number.
+pub async fn numbered(
+    db: &Db,
+    actor: &Actor,
+    article: &super::Model,
+    number: i32,
+) -> Result<Model> {
     actor.require(Action::Read, article.newsroom_id)?;
-    let found = Entity::find().filter(Column::ArticleId.eq(article.id)).filter(Column::Number.eq(number)).one(db.read()).await?;
+    let found = Entity::find()
+        .filter(Column::ArticleId.eq(article.id))
+        .filter(Column::Number.eq(number))
+        .one(db)
+        .await?;
     found.ok_or(Error::NotFound("revision"))
 }
 
-/// The revisions with these ids.
+/// Returns the article's revisions that have this text, the newest first. `preferred` comes before
+/// the others.
+pub async fn with_text(
+    db: &impl ConnectionTrait,
+    article: ArticleId,
+    text: &str,
+    preferred: Option<&Model>,
+) -> Result<Vec<Model>> {
+    let same = Entity::find()
+        .filter(Column::ArticleId.eq(article))
+        .filter(Column::Sha256.eq(sha256_of(text)));
+    let mut found = same.order_by_desc(Column::Number).all(db).await?;
+    found.sort_by_key(|revision| preferred.is_none_or(|first| first.id != revision.id));
+    Ok(found)
+}
+
+/// Returns the ids of the article's revisions with these numbers.
+pub async fn numbers_of(
+    db: &impl ConnectionTrait,
+    article: ArticleId,
+    numbers: &BTreeSet<i32>,
+) -> Result<BTreeMap<i32, RevisionId>> {
+    let list = Entity::find()
+        .filter(Column::ArticleId.eq(article))
+        .filter(Column::Number.is_in(numbers.iter().copied()));
+    Ok(list.all(db).await?.into_iter().map(|row| (row.number, row.id)).collect())
+}
+
+fn sha256_of(text: &str) -> String {
+    hex::encode(Sha256::digest(text.as_bytes()))
+}
+
+/// Returns the revisions with these ids.
 pub async fn find_all(db: &impl ConnectionTrait, ids: &[RevisionId]) -> Result<Vec<Model>> {
     Ok(Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(db).await?)
 }
 
-/// The revision of this id.
+/// Returns the revision with this id.
 pub async fn fetch(db: &Db, actor: &Actor, id: RevisionId) -> Result<Model> {
     actor.signed_in()?;
-    let revision = find_all(db.read(), &[id]).await?.pop().ok_or(Error::NotFound("revision"))?;
-    super::fetch(db, actor, revision.article_id).await.map_err(|error| error.renamed("revision"))?;
+    let revision = find_all(db, &[id]).await?.pop().ok_or(Error::NotFound("revision"))?;
+    super::fetch(db, actor, revision.article_id)
+        .await
+        .map_err(|error| error.renamed("revision"))?;
     Ok(revision)
 }
 
-/// The revisions of an article, newest first.
-pub async fn of_article(db: &Db, actor: &Actor, article: &super::Model, slice: &Slice) -> Result<Page<Model>> {
+/// Returns the revisions of an article, newest first.
+pub async fn of_article(
+    db: &Db,
+    actor: &Actor,
+    article: &super::Model,
+    slice: &Slice,
+) -> Result<Page<Model>> {
     actor.require(Action::Read, article.newsroom_id)?;
     let list = Entity::find().filter(Column::ArticleId.eq(article.id));
     let sort = Sort { lead: Some(Column::Number), id: Column::Id, descending: true };
     page::read(db, list, sort, slice, |row| Key { lead: row.number, id: row.id.0 }).await
 }
 
-/// The texts of these revisions.
-pub async fn texts_of(db: &impl ConnectionTrait, ids: &[RevisionId]) -> Result<HashMap<RevisionId, Arc<str>>> {
-    let list = written::Entity::find().select_only().columns([written::Column::Id, written::Column::Text]);
-    let rows: Vec<(RevisionId, String)> = list.filter(written::Column::Id.is_in(ids.iter().copied())).into_tuple().all(db).await?;
+/// Returns the texts of these revisions.
+pub async fn texts_of(
+    db: &impl ConnectionTrait,
+    ids: &[RevisionId],
+) -> Result<HashMap<RevisionId, Arc<str>>> {
+    let list =
+        written::Entity::find().select_only().columns([written::Column::Id, written::Column::Text]);
+    let rows: Vec<(RevisionId, String)> =
+        list.filter(written::Column::Id.is_in(ids.iter().copied())).into_tuple().all(db).await?;
     Ok(rows.into_iter().map(|(id, text)| (id, text.into())).collect())
 }
 
-/// The text of this revision.
+/// Returns the text of this revision.
 pub async fn text_of(db: &impl ConnectionTrait, id: RevisionId) -> Result<Arc<str>> {
     texts_of(db, &[id]).await?.remove(&id).ok_or(Error::NotFound("revision"))
 }
 
-/// A revision as it is compared with others: its text, and its sentences as they were found when it was stored.
+/// Returns a revision for a comparison: its text, and the sentences that were found when it was
+/// stored.
 pub async fn side_of(db: &impl ConnectionTrait, id: RevisionId) -> Result<Side> {
     let sentences = span::of_revisions(db, &[id], Some(SpanKind::Sentence)).await?;
-    Ok(Side { text: text_of(db, id).await?, sentences: sentences.iter().map(|sentence| sentence.extent().utf8()).collect() })
+    Ok(Side {
+        text: text_of(db, id).await?,
+        sentences: sentences.iter().map(|sentence| sentence.extent().utf8()).collect(),
+    })
 }
 
-/// How the text of one revision differs from that of another, as ranges that follow one another through both.
-pub async fn differences(db: &Db, actor: &Actor, article: &super::Model, from: i32, to: i32, unit: OffsetUnit) -> Result<Vec<Difference>> {
-    let (from, to) = (numbered(db, actor, article, from).await?, numbered(db, actor, article, to).await?);
-    let (from, to) = (side_of(db.read(), from.id).await?, side_of(db.read(), to.id).await?);
-    db.while_away(turns::take(move || {
+/// Compares the texts of two revisions. The returned ranges cover both texts without gaps.
+pub async fn differences(
+    db: &Db,
+    actor: &Actor,
+    article: &super::Model,
+    from: i32,
+    to: i32,
+    unit: OffsetUnit,
+) -> Result<Arc<[Difference]>> {
+    let (from, to) =
+        (numbered(db, actor, article, from).await?, numbered(db, actor, article, to).await?);
+    let (from, to) = (side_of(db, from.id).await?, side_of(db, to.id).await?);
+    db.while_away(actor.compute(move || {
         let (old, new) = (Index::new(&from.text), Index::new(&to.text));
         let draw = |change: alignment::Change| Difference {
             kind: change.kind,
@@ -291,17 +380,18 @@ pub async fn differences(db: &Db, actor: &Actor, article: &super::Model, from: i
     .await
 }
 
-/// The spans of these revisions: those of `kind`, or all blocks.
+/// Returns the spans of these revisions: those of `kind`, or all blocks.
 pub async fn spans_of(db: &Db, ids: &[RevisionId], kind: Option<SpanKind>) -> Result<Vec<Span>> {
-    let texts = texts_of(db.read(), ids).await?;
-    let rows = span::of_revisions(db.read(), ids, kind).await?;
+    let texts = texts_of(db, ids).await?;
+    let rows = span::of_revisions(db, ids, kind).await?;
     Ok(rows.iter().filter_map(|row| Some(Span::new(row, texts.get(&row.revision_id)?))).collect())
 }
 
-/// The span of this id.
+/// Returns the span with this id.
 pub async fn fetch_span(db: &Db, actor: &Actor, id: SpanId) -> Result<Span> {
     actor.signed_in()?;
-    let row = span::find(db.read(), id).await?.ok_or(Error::NotFound("span"))?;
-    let revision = fetch(db, actor, row.revision_id).await.map_err(|error| error.renamed("span"))?;
-    Ok(Span::new(&row, &text_of(db.read(), revision.id).await?))
+    let row = span::find(db, id).await?.ok_or(Error::NotFound("span"))?;
+    let revision =
+        fetch(db, actor, row.revision_id).await.map_err(|error| error.renamed("span"))?;
+    Ok(Span::new(&row, &text_of(db, revision.id).await?))
 }

@@ -8,9 +8,9 @@ use sea_orm::{ActiveValue::Set, DatabaseTransaction};
 use crate::domain::error::{Error, Reason, Result};
 use crate::domain::ids::ClaimId;
 use crate::domain::store::Db;
-use crate::domain::words;
+use crate::domain::text_input;
 
-/// A word that a claim is filed under.
+/// A tag of a claim.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "claim_tags")]
 pub struct Model {
@@ -25,13 +25,24 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// The tags of these claims.
+/// Returns the tags of these claims.
 pub async fn of_claims(db: &Db, claims: &[ClaimId]) -> Result<Vec<Model>> {
-    Ok(Entity::find().filter(Column::ClaimId.is_in(claims.iter().copied())).all(db.read()).await?)
+    Ok(Entity::find().filter(Column::ClaimId.is_in(claims.iter().copied())).all(db).await?)
 }
 
-/// Files a claim under these tags, and no others.
-pub(super) async fn replace(txn: &DatabaseTransaction, claim: ClaimId, tags: &[String]) -> Result<()> {
+/// Returns the claim's tags, sorted like those that [`parse_all`] returns.
+pub(super) async fn of(txn: &DatabaseTransaction, claim: ClaimId) -> Result<Vec<String>> {
+    let tags = Entity::find().filter(Column::ClaimId.eq(claim)).all(txn).await?;
+    let sorted: BTreeSet<_> = tags.into_iter().map(|row| row.tag).collect();
+    Ok(sorted.into_iter().collect())
+}
+
+/// Replaces the claim's tags with these.
+pub(super) async fn replace(
+    txn: &DatabaseTransaction,
+    claim: ClaimId,
+    tags: &[String],
+) -> Result<()> {
     Entity::delete_many().filter(Column::ClaimId.eq(claim)).exec(txn).await?;
     if tags.is_empty() {
         return Ok(());
@@ -41,12 +52,19 @@ pub(super) async fn replace(txn: &DatabaseTransaction, claim: ClaimId, tags: &[S
     Ok(())
 }
 
-/// Tags as they are given: at most 20 lines of 50 characters each.
+/// Parses tags: at most 20, each one line of at most 50 characters.
 pub(super) fn parse_all(tags: &[String]) -> Result<Vec<String>> {
     if tags.len() > 20 {
-        return Err(Error::invalid("tags", Reason::TooLarge, format!("{} tags, and at most 20 are taken", tags.len())));
+        return Err(Error::invalid(
+            "tags",
+            Reason::TooLarge,
+            format!("`tags` has {} items. A claim can have up to 20 tags.", tags.len()),
+        ));
     }
-    let parsed = tags.iter().enumerate().map(|(number, tag)| words::line(&format!("tags[{number}]"), tag, 50));
+    let parsed = tags
+        .iter()
+        .enumerate()
+        .map(|(number, tag)| text_input::visible_line(&format!("tags[{number}]"), tag, 50));
     let distinct: Result<BTreeSet<_>> = parsed.collect();
     Ok(distinct?.into_iter().collect())
 }

@@ -1,28 +1,32 @@
 //! Corrections: the only way to change a ruling.
 //!
-//! Always true: a correction is written once, and keeps what the ruling said before; a rating is changed only where it could be published.
+//! Invariants: a correction is written once, and keeps the previous content of the ruling. A rating
+//! can change only if a ruling with the new rating could be published.
+
+use std::collections::BTreeSet;
 
 use async_graphql::{Enum, ID, InputObject, MaybeUndefined, SimpleObject};
 use sea_orm::entity::prelude::*;
-use sea_orm::{IntoActiveModel, QueryOrder};
+use sea_orm::{DatabaseTransaction, IntoActiveModel, QueryOrder};
 use serde::Serialize;
 use serde_json::json;
 
-use super::basis;
 use super::{State, fetch, parse_dissent, parse_summary};
+use super::{basis, signature};
+use crate::domain::actor::Actor;
 use crate::domain::claim;
 use crate::domain::error::{Error, Reason, Result, expect_version};
 use crate::domain::event::{self, Kind as EventKind};
 use crate::domain::ids::{AccountId, NewsroomId, RatingId, RulingId, TypedId};
-use crate::domain::moment::Moment;
 use crate::domain::newsroom;
-use crate::domain::policy::{Action, Actor};
-use crate::domain::rating;
-use crate::domain::readiness;
+use crate::domain::newsroom::rating;
+use crate::domain::permissions::Action;
+use crate::domain::ruling::readiness;
 use crate::domain::store::{self, Db};
-use crate::domain::words;
+use crate::domain::text_input;
+use crate::domain::time::Moment;
 
-/// A change of a ruling, with what it said before.
+/// A change to a published ruling, with the ruling's previous content.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "corrections")]
 #[graphql(name = "RulingCorrection", complex)]
@@ -30,24 +34,24 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     #[graphql(skip)]
     pub ruling_id: RulingId,
-    /// 1, 2, 3 … within the ruling.
+    /// Correction number within the ruling: 1, 2, 3 and so on.
     #[sea_orm(primary_key, auto_increment = false)]
     pub number: i32,
     #[graphql(skip)]
     pub newsroom_id: NewsroomId,
-    /// What kind of change it was.
-    pub kind: Kind,
-    /// Why it was made.
+    /// The kind of change.
+    pub kind: CorrectionKind,
+    /// The reason for the change.
     pub reason: String,
-    /// When it was made.
+    /// The time of the change.
     pub made_at: Moment,
     #[graphql(skip)]
     pub made_by: AccountId,
     #[graphql(skip)]
     pub previous_rating_id: RatingId,
-    /// The summary that the ruling had until then.
+    /// The ruling's summary before this change.
     pub previous_summary: String,
-    /// What the ruling said until then of verdicts that differ.
+    /// The ruling's text about dissent before this change. Null if there was none.
     pub previous_dissent: Option<String>,
     #[graphql(skip)]
     pub previous_basis: i32,
@@ -58,68 +62,76 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// What kind of change a correction is.
+/// The kind of change that a correction makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum, EnumIter, DeriveActiveEnum, Serialize)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 #[graphql(name = "CorrectionKind")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Kind {
+pub enum CorrectionKind {
     /// Something in the ruling was wrong.
     #[sea_orm(string_value = "CORRECTION")]
     Correction,
-    /// It was right, and is said more clearly; the rating stays.
+    /// The ruling was right, and is now worded more clearly. The rating stays.
     #[sea_orm(string_value = "CLARIFICATION")]
     Clarification,
-    /// It was right when it was published; something new came in.
+    /// The ruling was right when it was published. New information has come in since.
     #[sea_orm(string_value = "UPDATE")]
     Update,
-    /// The ruling is taken back. It stays readable as it was, and nothing of it changes any more.
+    /// The newsroom retracts the ruling. It stays readable, and cannot change any more.
     #[sea_orm(string_value = "RETRACTION")]
     Retraction,
 }
 
-/// A change of a ruling. What is left out stays.
+/// A change to a ruling. Omitted fields stay unchanged.
 #[derive(InputObject)]
 pub struct CorrectRulingInput {
-    /// The ruling.
+    /// The ruling's id.
     ruling: ID,
-    /// What kind of change it is.
-    kind: Kind,
-    /// Why: at most 2,000 characters, for everybody who reads the ruling.
+    /// The kind of change.
+    kind: CorrectionKind,
+    /// The reason: at most 2,000 characters. Every reader of the ruling can read it.
     reason: String,
-    /// The key of the rating that it shall have, in the newsroom's scale of now. Another than it has needs what publishing needs, and makes the
-    /// ruling rest on the verdicts that are in force now.
+    /// The new rating's key in the newsroom's current scale. Changing the rating requires
+    /// everything that publishing requires. The ruling then rests on the current verdicts. Default:
+    /// unchanged.
     rating: Option<String>,
-    /// The summary that it shall have: at most 10,000 characters.
+    /// The new summary: at most 10,000 characters. Default: unchanged.
     summary: Option<String>,
-    /// What it shall say of verdicts that differ: at most 10,000 characters; `null` clears.
+    /// The new text about verdicts that differ: at most 10,000 characters. `null` clears it.
+    /// Default: unchanged. Required if the ruling has such a text, and a verdict that it is about
+    /// agrees with the new rating or is no longer current.
     dissent: MaybeUndefined<String>,
-    /// The ruling's version as you read it; CONFLICT if it has changed since.
+    /// The ruling's version that you read. Optional. CONFLICT if the ruling has changed since.
     expected_version: Option<i32>,
 }
 
-/// Corrects or retracts a ruling. After a retraction the claim has the state that its verdicts say.
+/// Corrects or retracts a ruling. After a retraction, the claim's state follows from its verdicts
+/// again.
 pub async fn correct(db: &Db, actor: &Actor, input: CorrectRulingInput) -> Result<super::Model> {
     let editor = actor.signed_in()?;
     let ruling = fetch(db, actor, RulingId::parse("ruling", &input.ruling)?).await?;
-    // Where everybody may read it, it exists for strangers to the newsroom as well; what they can't do is change it.
-    actor.require(Action::PublishRuling, ruling.newsroom_id).map_err(|error| error.renamed("ruling"))?;
-    let reason = words::prose("reason", &input.reason, 2000)?;
-    let summary = words::optional(input.summary.as_deref(), parse_summary)?;
+    // A public ruling also exists for people outside the newsroom. They get FORBIDDEN, because they
+    // cannot change it.
+    let permit = actor
+        .require(Action::PublishRuling, ruling.newsroom_id)
+        .map_err(|error| error.renamed("ruling"))?;
+    let reason = text_input::prose("reason", &input.reason, 2000)?;
+    let summary = text_input::optional(input.summary.as_deref(), parse_summary)?;
     let dissent = match input.dissent {
         MaybeUndefined::Undefined => None,
         MaybeUndefined::Null => Some(None),
         MaybeUndefined::Value(text) => Some(Some(parse_dissent(&text)?)),
     };
     let claim = claim::fetch(db, actor, ruling.claim_id).await?;
-    let actor = actor.clone();
-    store::write(db, move |txn| async move {
+    store::write(db, permit, move |txn, actor| async move {
         let (_, mut claim) = claim::lock(&txn, &claim, None).await?;
         let before = super::Entity::find_by_id(ruling.id).one(&*txn).await?.ok_or(Error::NotFound("ruling"))?;
         expect_version(input.expected_version, before.version)?;
         if before.state == State::Retracted {
-            return Err(Error::invalid("ruling", Reason::RulingRetracted, "this ruling is retracted, and stays as it was"));
+            return Err(Error::invalid("ruling", Reason::RulingRetracted, "This ruling is retracted \
+             and cannot change."));
         }
+        let says_dissent = dissent.is_some();
         let number = before.version;
         let mut after = before.clone();
         after.version += 1;
@@ -135,7 +147,7 @@ pub async fn correct(db: &Db, actor: &Actor, input: CorrectRulingInput) -> Resul
 
         let policy = newsroom::policy_of(&txn, claim.newsroom_id).await?;
         let unruled = claim::State::of(claim.verdict_count, policy);
-        if input.kind == Kind::Retraction {
+        if input.kind == CorrectionKind::Retraction {
             after.state = State::Retracted;
             claim.state = unruled;
         }
@@ -143,9 +155,12 @@ pub async fn correct(db: &Db, actor: &Actor, input: CorrectRulingInput) -> Resul
         if after.rating_id != before.rating_id {
             let as_if_unruled = claim::Model { state: unruled, ..claim.clone() };
             let verdicts = readiness::expect(&txn, &actor, &as_if_unruled, policy, &new).await?;
+            expect_fitting_dissent(&txn, &before, &verdicts, says_dissent).await?;
             after.basis = number;
+            after.basis_wording = Some(claim.wording);
+            after.basis_revision_id = Some(claim.revision_id);
             basis::record(&txn, &after, &claim, &verdicts).await?;
-            rests_on = Some(verdicts.into_iter().map(|(submission, _)| submission).collect::<Vec<_>>());
+            rests_on = Some(verdicts.into_iter().map(|support| support.submission).collect::<Vec<_>>());
         }
         super::Entity::update(after.clone().into_active_model().reset_all()).exec(&*txn).await?;
         let correction = Model {
@@ -164,6 +179,7 @@ pub async fn correct(db: &Db, actor: &Actor, input: CorrectRulingInput) -> Resul
         Entity::insert(correction.clone().into_active_model()).exec_without_returning(&*txn).await?;
         claim.version += 1;
         claim::save(&txn, &claim).await?;
+        signature::sign(&txn, &actor, &after, &claim, Some(&correction)).await?;
         let says = |ruling: &super::Model, rating: &rating::Model| json!({ "rating": rating.key, "summary": ruling.summary, "dissent": ruling.dissent });
         let detail = json!({
             "ruling": after.id,
@@ -180,15 +196,35 @@ pub async fn correct(db: &Db, actor: &Actor, input: CorrectRulingInput) -> Resul
     .await
 }
 
-/// The corrections of these rulings, each ruling's first one first.
+/// Returns the corrections of these rulings, oldest first per ruling.
 pub async fn of_rulings(db: &Db, rulings: &[RulingId]) -> Result<Vec<Model>> {
     let list = Entity::find().filter(Column::RulingId.is_in(rulings.iter().copied()));
-    Ok(list.order_by_asc(Column::Number).all(db.read()).await?)
+    Ok(list.order_by_asc(Column::Number).all(db).await?)
 }
 
-/// Refuses a change that is not of the kind that it says: a retraction changes nothing that the ruling says, a clarification not the rating,
-/// and all but a retraction change something.
-fn check_kind(kind: Kind, before: &super::Model, after: &super::Model) -> Result<()> {
+/// Refuses to keep a text about dissent if a verdict that it is about no longer differs.
+async fn expect_fitting_dissent(
+    txn: &DatabaseTransaction,
+    before: &super::Model,
+    verdicts: &[basis::Support],
+    says_dissent: bool,
+) -> Result<()> {
+    if says_dissent || before.dissent.is_none() {
+        return Ok(());
+    }
+    let differing = verdicts.iter().filter(|support| support.dissents == Some(true));
+    let now: BTreeSet<_> = differing.map(|support| support.submission).collect();
+    if basis::dissenting(txn, before).await?.is_subset(&now) {
+        return Ok(());
+    }
+    let message = "The ruling's `dissent` is about verdicts that no longer differ or no longer \
+                   count. Send `dissent`: a new text, the same text, or null for none.";
+    Err(Error::invalid("dissent", Reason::DissentOutdated, message))
+}
+
+/// Refuses a change that does not match its kind. A retraction must change no content. A
+/// clarification must keep the rating. Any other correction must change something.
+fn check_kind(kind: CorrectionKind, before: &super::Model, after: &super::Model) -> Result<()> {
     let changed = [
         ("rating", before.rating_id != after.rating_id),
         ("summary", before.summary != after.summary),
@@ -196,16 +232,21 @@ fn check_kind(kind: Kind, before: &super::Model, after: &super::Model) -> Result
     ];
     let first = changed.iter().find(|(_, changed)| *changed).map(|(field, _)| *field);
     match (kind, first) {
-        (Kind::Retraction, Some(field)) => {
-            let message = "what is retracted stays readable as it was: leave out what it shall say";
+        (CorrectionKind::Retraction, Some(field)) => {
+            let message = "A retraction keeps the ruling's content. Leave out `rating`, `summary` \
+             and `dissent`.";
             Err(Error::invalid(field, Reason::Contradiction, message))
         }
-        (Kind::Clarification, Some("rating")) => {
-            let message = "a clarification leaves the rating as it is; a CORRECTION or an UPDATE changes it";
+        (CorrectionKind::Clarification, Some("rating")) => {
+            let message = "A CLARIFICATION cannot change the rating. Use CORRECTION or UPDATE.";
             Err(Error::invalid("rating", Reason::Contradiction, message))
         }
-        (Kind::Correction | Kind::Clarification | Kind::Update, None) => {
-            let message = "this changes neither the rating nor the summary nor what is said of dissent";
+        (
+            CorrectionKind::Correction | CorrectionKind::Clarification | CorrectionKind::Update,
+            None,
+        ) => {
+            let message =
+                "This changes nothing. Send a different `rating`, `summary` or `dissent`.";
             Err(Error::invalid("summary", Reason::NothingChanged, message))
         }
         _ => Ok(()),

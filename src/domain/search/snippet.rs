@@ -1,4 +1,4 @@
-//! Snippets: the words of an article or a claim that were looked for, marked where they stand.
+//! Snippets: the part of an article or claim that matches a search, with the matching words marked.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -12,33 +12,33 @@ use crate::domain::claim;
 use crate::domain::error::Result;
 use crate::domain::ids::NewsroomId;
 use crate::domain::index::{Kind, document, word};
-use crate::domain::passage::{Extent, Index};
 use crate::domain::store::Db;
-use crate::domain::term;
+use crate::domain::text::passage::{Extent, Index};
+use crate::domain::text::term;
 
-/// How many code points of a text a snippet has at most.
+/// The longest snippet of a text, in code points.
 const LENGTH: i32 = 300;
-/// How many of them stand before the first word that was looked for.
+/// How many of them are before the first match.
 const LEAD: i32 = 60;
 
-/// The words of an article or a claim that were looked for, and those around them.
+/// The part of an article or claim that matches a search.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct Snippet {
-    /// A part of the article's text, with `…` where it goes on; or the claim's statement, its claimant or a tag of its, whichever has most of the
-    /// words.
+    /// For an article, a part of its text, with `…` at a cut. For a claim, its statement, its claimant or one of its tags: the one that matches
+    /// best.
     pub text: String,
-    /// Where in `text` they stand, in its order.
+    /// The matching words in `text`, in its order.
     pub matches: Vec<Match>,
 }
 
-/// Where a word stands that was looked for, or one like it.
+/// A place in a snippet that matches a word of the search or another spelling of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Match {
-    /// Where it stands in the snippet's text.
+    /// Its range in the snippet's text.
     pub extent: Extent,
 }
 
-/// The snippets of these articles and claims, by id, in three statements.
+/// Reads the snippets of these articles and claims with three statements.
 pub async fn of(
     db: &Db,
     newsroom: NewsroomId,
@@ -58,15 +58,19 @@ pub async fn of(
     let tags = if ids.is_empty() { Vec::new() } else { claim::tag::of_claims(db, &ids).await? };
     for claim in claims {
         let own = tags.iter().filter(|tag| tag.claim_id == claim.id).map(|tag| &tag.tag);
-        let parts = [&claim.statement].into_iter().chain(&claim.claimant).chain(own).map(|part| mark(part.clone(), &words));
-        // The first of those that have most.
+        let parts = [&claim.statement]
+            .into_iter()
+            .chain(&claim.claimant)
+            .chain(own)
+            .map(|part| mark(part.clone(), &words));
+        // The first of the best ones.
         let best = parts.reduce(|best, part| if part.1 > best.1 { part } else { best });
         snippets.extend(best.map(|(snippet, _)| (claim.id.0, snippet)));
     }
     Ok(snippets)
 }
 
-/// Where the words stand first in each of these articles, and what they weigh.
+/// Reads where each word occurs first in each of these articles, with its weight.
 async fn places(
     db: &Db,
     newsroom: NewsroomId,
@@ -82,32 +86,42 @@ async fn places(
         .filter(word::Column::Kind.eq(Kind::Article))
         .filter(word::Column::Word.is_in(words.keys().copied()))
         .filter(word::Column::DocumentId.is_in(articles.iter().map(|article| article.id.0)));
-    for row in list.all(db.read()).await? {
+    for row in list.all(db).await? {
         let weight = words.get(row.word.as_str()).copied().unwrap_or_default();
         places.entry(row.document_id).or_default().push((row.first_at, weight));
     }
     Ok(places)
 }
 
-/// Where a snippet begins that shows as much as can be of what stands at these places.
+/// Finds where a snippet should start to show the most weight of these places.
 fn start(places: &[(i32, i64)]) -> i32 {
     let mut places = places.to_vec();
     places.sort_unstable();
-    let shown =
-        |from: i32| places.iter().filter(|(at, _)| (from..from + LENGTH - LEAD - LEAD).contains(at)).map(|(_, weight)| weight).sum::<i64>();
-    // The first of those that show most.
-    let best = places.iter().map(|(at, _)| (*at, shown(*at))).reduce(|best, next| if next.1 > best.1 { next } else { best });
+    let shown = |from: i32| {
+        places
+            .iter()
+            .filter(|(at, _)| (from..from + LENGTH - LEAD - LEAD).contains(at))
+            .map(|(_, weight)| weight)
+            .sum::<i64>()
+    };
+    // The first of the best ones.
+    let best = places
+        .iter()
+        .map(|(at, _)| (*at, shown(*at)))
+        .reduce(|best, next| if next.1 > best.1 { next } else { best });
     best.map_or(0, |(at, _)| Ord::max(at - LEAD, 0))
 }
 
-/// The parts of articles' texts that begin after so many code points, and how long each whole text is.
+/// Reads the parts of articles' texts that start at these offsets, and the length of each whole text.
 async fn excerpts(db: &Db, starts: &[(Uuid, i32)]) -> Result<Vec<(Uuid, String, i32)>> {
     if starts.is_empty() {
         return Ok(Vec::new());
     }
     let id = Expr::col((document::Entity, document::Column::Id));
     // SQL counts from 1.
-    let from = starts.iter().fold(CaseStatement::new(), |case, (article, start)| case.case(id.clone().eq(*article), start + 1));
+    let from = starts.iter().fold(CaseStatement::new(), |case, (article, start)| {
+        case.case(id.clone().eq(*article), start + 1)
+    });
     let text = Expr::col((revision::Entity, "text"));
     let from: SimpleExpr = from.finally(1).into();
     let excerpt = Func::cust("SUBSTR").args([text, from, Expr::val(LENGTH)]);
@@ -118,29 +132,39 @@ async fn excerpts(db: &Db, starts: &[(Uuid, i32)]) -> Result<Vec<(Uuid, String, 
         .from(document::Entity)
         .inner_join(
             revision::Entity,
-            Expr::col((revision::Entity, revision::Column::Id)).equals((document::Entity, document::Column::RevisionId)),
+            Expr::col((revision::Entity, revision::Column::Id))
+                .equals((document::Entity, document::Column::RevisionId)),
         )
         .and_where(id.is_in(starts.iter().map(|(article, _)| *article)))
         .to_owned();
-    let rows = db.read().query_all(&query).await?;
-    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?))).collect()
+    let rows = db.query_all(&query).await?;
+    rows.iter()
+        .map(|row| {
+            Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?))
+        })
+        .collect()
 }
 
-/// A part of a text, cut to whole words where the text goes on before or after it.
+/// Cuts a part of a text to whole words at each end where the text goes on.
 fn trim(part: &str, goes_on_before: bool, goes_on_after: bool) -> String {
     let (mut from, mut to) = (0, part.len());
     if goes_on_before {
-        from = part.char_indices().take(usize::try_from(LEAD).unwrap_or_default()).find(|(_, c)| c.is_whitespace()).map_or(0, |(at, _)| at);
+        from = part
+            .char_indices()
+            .take(usize::try_from(LEAD).unwrap_or_default())
+            .find(|(_, c)| c.is_whitespace())
+            .map_or(0, |(at, _)| at);
     }
     if goes_on_after {
         to = part.rfind(char::is_whitespace).filter(|to| *to > from).unwrap_or(to);
     }
     let words = part[from..to].trim();
-    let [before, after] = [goes_on_before, goes_on_after].map(|goes_on| if goes_on { "…" } else { "" });
+    let [before, after] =
+        [goes_on_before, goes_on_after].map(|goes_on| if goes_on { "…" } else { "" });
     format!("{before}{words}{after}")
 }
 
-/// Marks these words in a text; and what of them stands there weighs, each counted once.
+/// Marks these words in a text. Also returns the total weight of the words that it has, each counted once.
 fn mark(text: String, words: &HashMap<&str, i64>) -> (Snippet, i64) {
     let index = Index::new(&text);
     let mut here: HashMap<&str, i64> = HashMap::new();
@@ -159,7 +183,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_snippet_begins_where_most_of_the_words_stand_together() {
+    fn a_snippet_starts_where_it_shows_the_most_weight() {
         assert_eq!(start(&[]), 0);
         assert_eq!(start(&[(30, 5)]), 0);
         assert_eq!(start(&[(10, 5), (1000, 4), (1100, 4), (5000, 7)]), 940);
@@ -167,16 +191,20 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_text_says_so_and_keeps_its_words_whole() {
+    fn a_cut_text_has_an_ellipsis_and_whole_words() {
         assert_eq!(trim("all of it", false, false), "all of it");
         assert_eq!(trim("lf a word and ha", true, true), "…a word and…");
         assert_eq!(trim("無文字間隔", true, true), "…無文字間隔…");
     }
 
     #[test]
-    fn marked_words_are_those_that_stand_there_in_every_unit() {
-        let (snippet, weight) = mark("👩‍👩‍👧 Maïga, dit Zoë; Maiga!".to_owned(), &HashMap::from([("maiga", 7), ("zoe", 2), ("none", 1)]));
-        let found: Vec<_> = snippet.matches.iter().map(|found| &snippet.text[found.extent.utf8()]).collect();
+    fn matches_have_their_place_in_every_unit() {
+        let (snippet, weight) = mark(
+            "👩‍👩‍👧 Maïga, dit Zoë; Maiga!".to_owned(),
+            &HashMap::from([("maiga", 7), ("zoe", 2), ("none", 1)]),
+        );
+        let found: Vec<_> =
+            snippet.matches.iter().map(|found| &snippet.text[found.extent.utf8()]).collect();
         assert_eq!((found, weight), (vec!["Maïga", "Zoë", "Maiga"], 9));
         let extent = snippet.matches[0].extent;
         assert_eq!((extent.start, extent.utf16_start, extent.utf8_start), (6, 9, 19));

@@ -1,136 +1,150 @@
-//! The roots of writing that make a fact-check out of verdicts: assignments, drafts, the scale, rulings and their corrections.
+//! Mutations that turn verdicts into a fact-check: assignments, drafts, the rating scale, rulings
+//! and corrections.
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 
-use crate::domain::assignment::{self, AssignClaimInput, UnassignClaimInput};
 use crate::domain::claim;
-use crate::domain::rating::scale;
-use crate::domain::readiness::{self, ReplaceRatingScaleInput};
+use crate::domain::claim::assignment::{self, AssignClaimInput, UnassignClaimInput};
+use crate::domain::newsroom::policy::{self, ReplaceRatingScaleInput};
+use crate::domain::newsroom::rating::scale;
 use crate::domain::ruling::correction::{self, CorrectRulingInput};
 use crate::domain::ruling::{self, PublishRulingInput};
 use crate::domain::verdict::draft::{self, DiscardVerdictDraftInput, SaveVerdictDraftInput};
-use crate::graphql::Desk;
+use crate::graphql::RequestContext;
 
-/// The scale is replaced.
+/// Result of replacing the rating scale.
 #[derive(SimpleObject)]
 struct ReplaceRatingScalePayload {
-    /// The scale to judge with from now on.
+    /// The new rating scale.
     rating_scale: scale::Model,
 }
 
-/// The reviewers are asked.
+/// Result of assigning reviewers.
 #[derive(SimpleObject)]
 struct AssignClaimPayload {
-    /// The claim.
+    /// The claim after the change.
     claim: claim::Model,
 }
 
-/// The reviewers are asked no more.
+/// Result of unassigning reviewers.
 #[derive(SimpleObject)]
 struct UnassignClaimPayload {
-    /// The claim.
+    /// The claim after the change.
     claim: claim::Model,
 }
 
-/// The draft is kept.
+/// Result of saving a draft.
 #[derive(SimpleObject)]
 struct SaveVerdictDraftPayload {
-    /// The draft.
+    /// The saved draft.
     verdict: draft::Model,
 }
 
-/// The draft is thrown away.
+/// Result of discarding a draft.
 #[derive(SimpleObject)]
 struct DiscardVerdictDraftPayload {
-    /// The claim that it was on.
+    /// The claim that the draft was on.
     claim: claim::Model,
 }
 
-/// The ruling is published.
+/// Result of publishing a ruling.
 #[derive(SimpleObject)]
 struct PublishRulingPayload {
-    /// The ruling.
+    /// The published ruling.
     ruling: ruling::Model,
-    /// The claim, which is PUBLISHED now.
+    /// The claim, whose state is now PUBLISHED.
     claim: claim::Model,
 }
 
-/// The ruling is corrected, or retracted.
+/// Result of correcting or retracting a ruling.
 #[derive(SimpleObject)]
 struct CorrectRulingPayload {
-    /// The ruling.
+    /// The ruling after the change.
     ruling: ruling::Model,
 }
 
-/// What makes a fact-check out of verdicts.
+/// Mutations that turn verdicts into a fact-check.
 #[derive(Default)]
 pub struct Editorial;
 
 #[Object]
 impl Editorial {
-    /// Replace the scale that the newsroom judges with. Verdicts, drafts and rulings keep the scale that they were given under. For admins.
+    /// Replaces the newsroom's rating scale. Existing verdicts, drafts and rulings keep their
+    /// scale. Requires the ADMIN role.
     async fn replace_rating_scale(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The new scale.")] input: ReplaceRatingScaleInput,
     ) -> Result<ReplaceRatingScalePayload> {
-        Ok(ReplaceRatingScalePayload { rating_scale: readiness::replace_rating_scale(ctx.db(), ctx.actor(), input).await? })
+        Ok(ReplaceRatingScalePayload {
+            rating_scale: policy::replace_rating_scale(ctx.db(), ctx.actor(), input).await?,
+        })
     }
 
-    /// Ask reviewers to judge a claim, or say anew by when. Others who are asked already stay so. For editors.
+    /// Assigns reviewers to a claim, or changes their due date and note. Other assignments stay.
+    /// Requires the EDITOR role.
     async fn assign_claim(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The claim, whom to ask, and by when.")] input: AssignClaimInput,
+        #[graphql(desc = "The claim, the reviewers, the due date and the note.")]
+        input: AssignClaimInput,
     ) -> Result<AssignClaimPayload> {
         Ok(AssignClaimPayload { claim: assignment::assign(ctx.db(), ctx.actor(), input).await? })
     }
 
-    /// Ask reviewers no more to judge a claim. Verdicts that they have given stay. For editors.
+    /// Unassigns reviewers from a claim. Their verdicts stay. Requires the EDITOR role.
     async fn unassign_claim(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The claim, and whom to ask no more.")] input: UnassignClaimInput,
+        #[graphql(desc = "The claim and the reviewers.")] input: UnassignClaimInput,
     ) -> Result<UnassignClaimPayload> {
-        Ok(UnassignClaimPayload { claim: assignment::unassign(ctx.db(), ctx.actor(), input).await? })
+        Ok(UnassignClaimPayload {
+            claim: assignment::unassign(ctx.db(), ctx.actor(), input).await?,
+        })
     }
 
-    /// Keep a verdict that you have not finished. Nobody else learns that there is one. A verdict that you have submitted on the claim stays in
-    /// force as it is. For reviewers, each for themselves.
+    /// Saves your unfinished verdict on a claim. Nobody else can see that a draft exists. A verdict
+    /// that you have already submitted stays current. Requires the REVIEWER role.
     async fn save_verdict_draft(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The judgement so far.")] input: SaveVerdictDraftInput,
+        #[graphql(desc = "The draft's content.")] input: SaveVerdictDraftInput,
     ) -> Result<SaveVerdictDraftPayload> {
         Ok(SaveVerdictDraftPayload { verdict: draft::save(ctx.db(), ctx.actor(), input).await? })
     }
 
-    /// Throw your draft of a verdict away. Submitting the verdict does so as well. For reviewers, each for themselves.
+    /// Discards your own draft. Submitting the verdict also discards it. Requires the REVIEWER
+    /// role.
     async fn discard_verdict_draft(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The draft.")] input: DiscardVerdictDraftInput,
+        #[graphql(desc = "The draft to discard.")] input: DiscardVerdictDraftInput,
     ) -> Result<DiscardVerdictDraftPayload> {
-        Ok(DiscardVerdictDraftPayload { claim: draft::discard(ctx.db(), ctx.actor(), input).await? })
+        Ok(DiscardVerdictDraftPayload {
+            claim: draft::discard(ctx.db(), ctx.actor(), input).await?,
+        })
     }
 
-    /// Publish the ruling on a claim that is READY, of which `Claim.readiness` says what is missing. It rests on the verdicts in force, those
-    /// that dissent among them, as they stand. For editors.
+    /// Publishes the ruling on a READY claim. `Claim.readiness` lists what is missing. The ruling
+    /// rests on the current verdicts, including those that dissent. Requires the EDITOR role.
     async fn publish_ruling(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The ruling.")] input: PublishRulingInput,
+        #[graphql(desc = "The ruling's content.")] input: PublishRulingInput,
     ) -> Result<PublishRulingPayload> {
         let (ruling, claim) = ruling::publish(ctx.db(), ctx.actor(), input).await?;
         Ok(PublishRulingPayload { ruling, claim })
     }
 
-    /// Correct, clarify, update or retract a ruling, in the open: the reason and what it said before stay beside it. For editors.
+    /// Corrects, clarifies, updates or retracts a ruling. The reason and the previous content stay
+    /// public with it. Requires the EDITOR role.
     async fn correct_ruling(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The ruling, what it shall say, and why.")] input: CorrectRulingInput,
+        #[graphql(desc = "The ruling, the change and the reason.")] input: CorrectRulingInput,
     ) -> Result<CorrectRulingPayload> {
-        Ok(CorrectRulingPayload { ruling: correction::correct(ctx.db(), ctx.actor(), input).await? })
+        Ok(CorrectRulingPayload {
+            ruling: correction::correct(ctx.db(), ctx.actor(), input).await?,
+        })
     }
 }

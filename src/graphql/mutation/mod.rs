@@ -1,226 +1,307 @@
-//! The roots of writing. Each takes one input, and gives a payload with what it changed.
+//! Mutations. Each takes one input and returns a payload with the changed objects.
 
+mod accounts;
+mod discussion;
 mod editorial;
+mod mending;
 mod people;
 
 use async_graphql::{Context, MergedObject, Object, Result, SimpleObject};
 
+use self::accounts::Accounts;
+use self::discussion::Discussion;
 use self::editorial::Editorial;
+use self::mending::Mending;
 use self::people::People;
-use super::Desk;
-use crate::domain::anchor;
+use super::RequestContext;
+use crate::domain::article::anchor;
 use crate::domain::article::{self, ImportArticleInput};
+use crate::domain::claim::carry::{self, ReanchorInput, RestoreRevisionInput, ReviseArticleInput};
+use crate::domain::claim::repeat::{self, LinkClaimInput};
 use crate::domain::claim::{self, EditClaimInput, MarkClaimInput, WithdrawClaimInput};
 use crate::domain::newsroom;
-use crate::domain::readiness::{self, SetPolicyInput};
-use crate::domain::reaffirmation::{self, ReaffirmVerdictInput};
-use crate::domain::repeat::{self, LinkClaimInput};
-use crate::domain::standing::{self, ReanchorInput, ReviseArticleInput};
+use crate::domain::newsroom::policy::{self, SetPolicyInput};
+use crate::domain::verdict::reaffirm_all::{
+    self, NotReaffirmedVerdict, Outcome, ReaffirmVerdictsInput,
+};
+use crate::domain::verdict::reaffirmation::{self, ReaffirmVerdictInput};
 use crate::domain::verdict::{self, SubmitVerdictInput, Verdict, WithdrawVerdictInput};
 
-/// The policy is set.
+/// Result of changing the policy.
 #[derive(SimpleObject)]
 struct SetPolicyPayload {
-    /// The newsroom.
+    /// The newsroom after the change.
     newsroom: newsroom::Model,
 }
 
-/// The article is imported.
+/// Result of importing an article.
 #[derive(SimpleObject)]
 struct ImportArticlePayload {
-    /// The article.
+    /// The imported article.
     article: article::Model,
+    /// Articles that the newsroom already had with the same address or the same words, oldest
+    /// first. At most 10. Withdrawn articles are among them.
+    duplicates: Vec<article::Model>,
 }
 
-/// The article is revised.
+/// Result of revising an article.
 #[derive(SimpleObject)]
 struct ReviseArticlePayload {
-    /// The article, whose version has risen.
+    /// The article, with a higher version.
     article: article::Model,
-    /// Where its claims stand in the new text: an anchor for each that they had.
+    /// The claims' anchors in the new text, one for each previous anchor.
     anchors: Vec<anchor::Model>,
 }
 
-/// The claim is marked.
+/// Result of putting an earlier text back.
+#[derive(SimpleObject)]
+struct RestoreRevisionPayload {
+    /// The article, with a higher version.
+    article: article::Model,
+    /// The claims' anchors in the new revision.
+    anchors: Vec<anchor::Model>,
+}
+
+/// Result of marking a claim.
 #[derive(SimpleObject)]
 struct MarkClaimPayload {
-    /// The claim.
+    /// The marked claim.
     claim: claim::Model,
-    /// Its article, whose version has risen.
+    /// The claim's article, with a higher version.
     article: article::Model,
+    /// Claims that are already marked on one of the same ranges, oldest first. At most 10. Withdrawn
+    /// claims are left out.
+    duplicates: Vec<claim::Model>,
 }
 
-/// The claim is edited.
+/// Result of editing a claim.
 #[derive(SimpleObject)]
 struct EditClaimPayload {
-    /// The claim.
+    /// The claim after the change.
     claim: claim::Model,
-    /// Its article, whose version has risen.
+    /// The claim's article, with a higher version.
     article: article::Model,
 }
 
-/// The claim is withdrawn.
+/// Result of withdrawing a claim.
 #[derive(SimpleObject)]
 struct WithdrawClaimPayload {
-    /// The claim.
+    /// The withdrawn claim.
     claim: claim::Model,
-    /// Its article, whose version has risen.
+    /// The claim's article, with a higher version.
     article: article::Model,
 }
 
-/// The claim is linked, or unlinked.
+/// Result of linking or unlinking a claim.
 #[derive(SimpleObject)]
 struct LinkClaimPayload {
-    /// The claim.
+    /// The claim after the change.
     claim: claim::Model,
-    /// Its article, whose version has risen.
+    /// The claim's article, with a higher version.
     article: article::Model,
 }
 
-/// The claim is re-anchored.
+/// Result of re-anchoring a claim.
 #[derive(SimpleObject)]
 struct ReanchorPayload {
-    /// The claim.
+    /// The claim after the change.
     claim: claim::Model,
-    /// Its article, whose version has risen.
+    /// The claim's article, with a higher version.
     article: article::Model,
 }
 
-/// The claim is judged.
+/// Result of submitting a verdict.
 #[derive(SimpleObject)]
 struct SubmitVerdictPayload {
-    /// The verdict.
+    /// The submitted verdict.
     verdict: Verdict,
-    /// The claim, whose state and version may have changed.
+    /// The claim. Its state and version may have changed.
     claim: claim::Model,
 }
 
-/// The verdict is withdrawn.
+/// Result of withdrawing a verdict.
 #[derive(SimpleObject)]
 struct WithdrawVerdictPayload {
-    /// The verdict.
+    /// The withdrawn verdict.
     verdict: Verdict,
-    /// The claim, whose state and version may have changed.
+    /// The claim. Its state and version may have changed.
     claim: claim::Model,
 }
 
-/// The verdict is reaffirmed.
+/// Result of reaffirming a verdict.
 #[derive(SimpleObject)]
 struct ReaffirmVerdictPayload {
-    /// The verdict.
+    /// The reaffirmed verdict.
     verdict: Verdict,
-    /// The claim, which may be stale no more.
+    /// The claim. It may no longer be stale.
     claim: claim::Model,
 }
 
-/// What can be done. Each needs the role that its description names, in the newsroom that it is done in.
-#[derive(Default, MergedObject)]
-pub struct Mutation(People, Daily, Editorial);
+/// Result of reaffirming your verdicts on an article.
+#[derive(SimpleObject)]
+struct ReaffirmVerdictsPayload {
+    /// The article. Its version rises with each reaffirmed verdict.
+    article: article::Model,
+    /// The verdicts that were reaffirmed, in the order of their first submission.
+    reaffirmed: Vec<Verdict>,
+    /// Your other stale verdicts on the article, each with the reason why it was left as it is.
+    left: Vec<NotReaffirmedVerdict>,
+}
 
-/// What a newsroom does every day.
+/// Write operations. Each description names the role that is required in the newsroom. A role
+/// includes all lower roles: READER, REVIEWER, EDITOR, ADMIN.
+#[derive(Default, MergedObject)]
+pub struct Mutation(People, Accounts, Daily, Mending, Discussion, Editorial);
+
+/// The everyday mutations of a newsroom.
 #[derive(Default)]
 struct Daily;
 
 #[Object]
 impl Daily {
-    /// Change what the newsroom asks of its fact-checks. What is published stays so. For admins.
-    async fn set_policy(&self, ctx: &Context<'_>, #[graphql(desc = "What to ask.")] input: SetPolicyInput) -> Result<SetPolicyPayload> {
-        Ok(SetPolicyPayload { newsroom: readiness::set_policy(ctx.db(), ctx.actor(), input).await? })
+    /// Changes the newsroom's editorial policy. Published rulings stay. Requires the ADMIN role.
+    async fn set_policy(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The settings to change.")] input: SetPolicyInput,
+    ) -> Result<SetPolicyPayload> {
+        Ok(SetPolicyPayload { newsroom: policy::set_policy(ctx.db(), ctx.actor(), input).await? })
     }
 
-    /// Import an article to check. For editors.
+    /// Imports an article. `duplicates` warns of articles that the newsroom already has. Requires
+    /// the EDITOR role.
     async fn import_article(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The article.")] input: ImportArticleInput,
     ) -> Result<ImportArticlePayload> {
-        Ok(ImportArticlePayload { article: article::import(ctx.db(), ctx.actor(), input).await? })
+        let (article, duplicates) = article::import(ctx.db(), ctx.actor(), input).await?;
+        Ok(ImportArticlePayload { article, duplicates })
     }
 
-    /// Store a newer text of an article, beside those that it had. Its claims are carried into it: each of their anchors is followed to where its
-    /// words stand now, and where these or their sentences have changed, the claim and its verdicts are stale. For editors.
+    /// Stores a newer text of an article. Each claim is carried into the new text. If its words or
+    /// their sentences changed, the claim and its verdicts become stale. Requires the EDITOR role.
     async fn revise_article(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The article, and its newer text.")] input: ReviseArticleInput,
+        #[graphql(desc = "The article and its new text.")] input: ReviseArticleInput,
     ) -> Result<ReviseArticlePayload> {
-        let (article, anchors) = standing::revise(ctx.db(), ctx.actor(), input).await?;
+        let (article, anchors) = carry::revise(ctx.db(), ctx.actor(), input).await?;
         Ok(ReviseArticlePayload { article, anchors })
     }
 
-    /// Mark a claim on words of an article. For reviewers.
-    async fn mark_claim(&self, ctx: &Context<'_>, #[graphql(desc = "The claim.")] input: MarkClaimInput) -> Result<MarkClaimPayload> {
-        let (claim, article) = claim::mark(ctx.db(), ctx.actor(), input).await?;
-        Ok(MarkClaimPayload { claim, article })
+    /// Puts the text of an earlier revision back, as a new revision. Each claim's anchors go back
+    /// where they were in that revision. Its verdicts are stale only if the claim was judged or
+    /// re-anchored in between. `reviseArticle` does the same if its text equals an earlier one.
+    /// Requires the EDITOR role.
+    async fn restore_revision(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The article and the number of the revision.")]
+        input: RestoreRevisionInput,
+    ) -> Result<RestoreRevisionPayload> {
+        let (article, anchors) = carry::restore(ctx.db(), ctx.actor(), input).await?;
+        Ok(RestoreRevisionPayload { article, anchors })
     }
 
-    /// Change a claim's words, as long as nobody has judged it, or its tags. For the reviewer who marked it, and for editors.
+    /// Marks a claim on words of an article. `duplicates` warns of claims on the same words. Requires
+    /// the REVIEWER role.
+    async fn mark_claim(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The claim.")] input: MarkClaimInput,
+    ) -> Result<MarkClaimPayload> {
+        let (claim, article, duplicates) = claim::mark(ctx.db(), ctx.actor(), input).await?;
+        Ok(MarkClaimPayload { claim, article, duplicates })
+    }
+
+    /// Changes a claim's tags, or its words if it has no verdict yet. Requires the EDITOR role, or
+    /// REVIEWER for a claim that you marked.
     async fn edit_claim(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The claim, and its new words.")] input: EditClaimInput,
+        #[graphql(desc = "The claim and the changes.")] input: EditClaimInput,
     ) -> Result<EditClaimPayload> {
         let (claim, article) = claim::edit(ctx.db(), ctx.actor(), input).await?;
         Ok(EditClaimPayload { claim, article })
     }
 
-    /// Take a claim back. It stays readable, with the reason. For the reviewer who marked it, and for editors.
+    /// Withdraws a claim. It stays readable, with the reason. Requires the EDITOR role, or REVIEWER
+    /// for a claim that you marked.
     async fn withdraw_claim(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The claim, and why.")] input: WithdrawClaimInput,
+        #[graphql(desc = "The claim and the reason.")] input: WithdrawClaimInput,
     ) -> Result<WithdrawClaimPayload> {
         let (claim, article) = claim::withdraw(ctx.db(), ctx.actor(), input).await?;
         Ok(WithdrawClaimPayload { claim, article })
     }
 
-    /// Link a claim to the one that it repeats, or unlink it. For the reviewer who marked it, and for editors.
+    /// Links a claim to the claim that it repeats, or unlinks it. Requires the EDITOR role, or
+    /// REVIEWER for a claim that you marked.
     async fn link_claim(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The claim, and the one that it repeats.")] input: LinkClaimInput,
+        #[graphql(desc = "The claim, and the claim that it repeats.")] input: LinkClaimInput,
     ) -> Result<LinkClaimPayload> {
         let (claim, article) = repeat::link(ctx.db(), ctx.actor(), input).await?;
         Ok(LinkClaimPayload { claim, article })
     }
 
-    /// Put a claim on other words of the article's newest text by hand. Its verdicts are stale until their reviewers have read these. For editors.
+    /// Anchors a claim to other words of the newest text. Its verdicts are stale until their
+    /// reviewers reaffirm or resubmit. Requires the EDITOR role.
     async fn reanchor(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The claim, and the words that it stands on.")] input: ReanchorInput,
+        #[graphql(desc = "The claim and its new ranges.")] input: ReanchorInput,
     ) -> Result<ReanchorPayload> {
-        let (claim, article) = standing::reanchor(ctx.db(), ctx.actor(), input).await?;
+        let (claim, article) = carry::reanchor(ctx.db(), ctx.actor(), input).await?;
         Ok(ReanchorPayload { claim, article })
     }
 
-    /// Judge a claim, citing the sources that support the judgement. Your newer verdict on a claim replaces your older one, which stays in its
-    /// history. For reviewers, each for themselves.
+    /// Submits your verdict on a claim, with the sources it rests on. It replaces your previous
+    /// verdict, which stays in the history. Requires the REVIEWER role.
     async fn submit_verdict(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The judgement.")] input: SubmitVerdictInput,
+        #[graphql(desc = "The verdict's content.")] input: SubmitVerdictInput,
     ) -> Result<SubmitVerdictPayload> {
         let (verdict, claim) = verdict::submit(ctx.db(), ctx.actor(), input).await?;
         Ok(SubmitVerdictPayload { verdict, claim })
     }
 
-    /// Take your own verdict back. It stays readable to you and to editors, with the reason. For reviewers, each for themselves.
+    /// Withdraws your verdict. You and editors can still read it, with the reason. Editors can also
+    /// withdraw a stale verdict of a reviewer who may no longer judge. Requires the REVIEWER role.
     async fn withdraw_verdict(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The verdict, and why.")] input: WithdrawVerdictInput,
+        #[graphql(desc = "The verdict and the reason.")] input: WithdrawVerdictInput,
     ) -> Result<WithdrawVerdictPayload> {
         let (verdict, claim) = verdict::withdraw(ctx.db(), ctx.actor(), input).await?;
         Ok(WithdrawVerdictPayload { verdict, claim })
     }
-    /// Stand by your own verdict, having read the words that have changed under it. For reviewers, each for themselves.
+    /// Confirms your stale verdict after you have read the changed words. Requires the REVIEWER
+    /// role.
     async fn reaffirm_verdict(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The verdict, and what you say to it.")] input: ReaffirmVerdictInput,
+        #[graphql(desc = "The verdict and a note.")] input: ReaffirmVerdictInput,
     ) -> Result<ReaffirmVerdictPayload> {
         let (verdict, claim) = reaffirmation::make(ctx.db(), ctx.actor(), input).await?;
         Ok(ReaffirmVerdictPayload { verdict, claim })
+    }
+
+    /// Reaffirms your own stale verdicts on an article in one step, where only the typography of the
+    /// words changed after you read them. Typography is the normalisation form, the style of
+    /// quotation marks, soft hyphens and the kind of white space. Other stale verdicts are listed and
+    /// stay as they are. Requires the REVIEWER role.
+    async fn reaffirm_verdicts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The article and a note.")] input: ReaffirmVerdictsInput,
+    ) -> Result<ReaffirmVerdictsPayload> {
+        let outcome = reaffirm_all::make(ctx.db(), ctx.actor(), input).await?;
+        let Outcome { article, reaffirmed, left } = outcome;
+        Ok(ReaffirmVerdictsPayload { article, reaffirmed, left })
     }
 }

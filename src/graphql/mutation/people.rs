@@ -1,141 +1,149 @@
-//! Who comes in, and who belongs: sessions, invitations, members, API tokens.
+//! Mutations for people: sessions, invitations, members and API tokens.
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 
-use crate::domain::account;
-use crate::domain::api_token::{self, CreateApiTokenInput, RevokeApiTokenInput};
 use crate::domain::ids::SessionId;
-use crate::domain::invitation::{self, RevokeInvitationInput};
-use crate::domain::membership::{self, InviteMemberInput, RemoveMemberInput, SetRoleInput};
-use crate::domain::moment::Moment;
 use crate::domain::newsroom;
-use crate::domain::session::{self, AcceptInvitationInput, Begun, ChangePasswordInput, RevokeSessionInput, SignInInput, UserAgent};
-use crate::graphql::Desk;
-use crate::transport::cookie::Jar;
+use crate::domain::people::api_token::{self, CreateApiTokenInput, RevokeApiTokenInput};
+use crate::domain::people::invitation::{self, RevokeInvitationInput};
+use crate::domain::people::inviting::{self, InviteMemberInput};
+use crate::domain::people::joining::{self, AcceptInvitationInput};
+use crate::domain::people::membership::{self, RemoveMemberInput, SetRoleInput};
+use crate::domain::people::password_change::{self, ChangePasswordInput};
+use crate::domain::people::session::{self, Begun, RevokeSessionInput, SignInInput, UserAgent};
+use crate::domain::time::Moment;
+use crate::graphql::RequestContext;
+use crate::graphql::as_owner::AsOwner;
+use crate::transport::wire::cookie::Jar;
 
-/// A session has begun.
+/// Result of signing in.
 #[derive(SimpleObject)]
 struct SignInPayload {
-    /// The session's token, shown this once: send it as `Authorization: Bearer <token>`. Empty where a page keeps it in a cookie, because its
-    /// request came with the header `X-Claimspan-Session: cookie`, and without an `Idempotency-Key`.
+    /// The session's token, shown only once. Send it as `Authorization: Bearer <token>`. Empty if
+    /// the server keeps it in a cookie instead. The server does so for requests with the header
+    /// `X-Claimspan-Session: cookie` and without an `Idempotency-Key`.
     token: String,
-    /// When the session ends by itself.
+    /// The time when the session expires.
     expires_at: Moment,
-    /// Who is signed in.
-    account: account::Model,
+    /// The signed-in account, as its owner sees it.
+    account: AsOwner,
 }
 
-/// The invitation is accepted, and a session has begun.
+/// Result of accepting an invitation.
 #[derive(SimpleObject)]
 struct AcceptInvitationPayload {
-    /// The session's token, shown this once: send it as `Authorization: Bearer <token>`. Empty where a page keeps it in a cookie, because its
-    /// request came with the header `X-Claimspan-Session: cookie`, and without an `Idempotency-Key`.
+    /// The session's token, shown only once. Send it as `Authorization: Bearer <token>`. Empty if
+    /// the server keeps it in a cookie instead. The server does so for requests with the header
+    /// `X-Claimspan-Session: cookie` and without an `Idempotency-Key`.
     token: String,
-    /// When the session ends by itself.
+    /// The time when the session expires.
     expires_at: Moment,
-    /// Who is signed in.
-    account: account::Model,
+    /// The signed-in account, as its owner sees it.
+    account: AsOwner,
 }
 
-/// The session has ended.
+/// Result of signing out.
 #[derive(SimpleObject)]
 struct SignOutPayload {
-    /// True.
+    /// Always true.
     signed_out: bool,
 }
 
-/// The password has changed.
+/// Result of changing a password.
 #[derive(SimpleObject)]
 struct ChangePasswordPayload {
-    /// How many other sessions that ended.
+    /// Number of other sessions that were ended.
     sessions_ended: i32,
+    /// How many API tokens were revoked.
+    api_tokens_revoked: i32,
 }
 
-/// The session has ended.
+/// Result of ending a session.
 #[derive(SimpleObject)]
 struct RevokeSessionPayload {
     /// The session's id.
     session_id: SessionId,
 }
 
-/// Somebody is invited.
+/// Result of inviting a person.
 #[derive(SimpleObject)]
 struct InviteMemberPayload {
-    /// The invitation.
+    /// The new invitation.
     invitation: invitation::Model,
-    /// The token to hand to them, shown this once: they give it to `acceptInvitation`.
+    /// The invitation's token, shown only once. Give it to the invited person, who sends it to
+    /// `acceptInvitation`.
     accept_token: String,
 }
 
-/// The invitation can't be accepted any more.
+/// Result of revoking an invitation.
 #[derive(SimpleObject)]
 struct RevokeInvitationPayload {
-    /// The invitation.
+    /// The revoked invitation.
     invitation: invitation::Model,
 }
 
-/// The member's role is set.
+/// Result of setting a member's role.
 #[derive(SimpleObject)]
 struct SetRolePayload {
-    /// The membership.
+    /// The membership after the change.
     membership: membership::Model,
 }
 
-/// The member is removed.
+/// Result of removing a member.
 #[derive(SimpleObject)]
 struct RemoveMemberPayload {
-    /// The newsroom.
+    /// The newsroom after the change.
     newsroom: newsroom::Model,
 }
 
-/// An API token is made.
+/// Result of creating an API token.
 #[derive(SimpleObject)]
 struct CreateApiTokenPayload {
-    /// The token.
+    /// The new API token.
     api_token: api_token::Model,
-    /// Its secret, shown this once: send it as `Authorization: Bearer <secret>`.
+    /// The token's secret, shown only once. Send it as `Authorization: Bearer <secret>`.
     secret: String,
 }
 
-/// The token doesn't work any more.
+/// Result of revoking an API token.
 #[derive(SimpleObject)]
 struct RevokeApiTokenPayload {
-    /// The token.
+    /// The revoked API token.
     api_token: api_token::Model,
 }
 
-impl From<Begun> for SignInPayload {
-    fn from(begun: Begun) -> Self {
-        Self { token: begun.token, expires_at: begun.session.expires_at, account: begun.account }
-    }
-}
-
-impl From<Begun> for AcceptInvitationPayload {
-    fn from(begun: Begun) -> Self {
-        Self { token: begun.token, expires_at: begun.session.expires_at, account: begun.account }
-    }
-}
-
-/// A session that has begun, kept in a cookie if the request asked for it.
+/// A new session. It is kept in a cookie if the request asked for that.
 fn kept(ctx: &Context<'_>, mut begun: Begun) -> Begun {
     if let Some(jar) = ctx.data_unchecked::<Option<Jar>>() {
-        jar.keep(ctx, &std::mem::take(&mut begun.token), begun.session.expires_at.time().timestamp());
+        jar.keep(
+            ctx,
+            &std::mem::take(&mut begun.token),
+            begun.session.expires_at.time().timestamp(),
+        );
     }
     begun
 }
 
-/// Who comes in, and who belongs.
+/// Mutations for people.
 #[derive(Default)]
 pub struct People;
 
 #[Object]
 impl People {
-    /// Begin a session with an e-mail address and a password. For everybody.
-    async fn sign_in(&self, ctx: &Context<'_>, #[graphql(desc = "Who wants to come in.")] input: SignInInput) -> Result<SignInPayload> {
-        Ok(kept(ctx, session::sign_in(ctx.db(), ctx.actor(), ctx.data_unchecked::<UserAgent>(), input).await?).into())
+    /// Starts a session with an e-mail address and a password. Everybody may use it.
+    async fn sign_in(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The e-mail address and the password.")] input: SignInInput,
+    ) -> Result<SignInPayload> {
+        let agent = ctx.data_unchecked::<UserAgent>();
+        let begun = session::sign_in(ctx.db(), ctx.actor(), agent, input).await?;
+        let account = AsOwner::of(ctx, &begun).await?;
+        let Begun { token, session, .. } = kept(ctx, begun);
+        Ok(SignInPayload { token, expires_at: session.expires_at, account })
     }
 
-    /// End the session that sends this. For everybody who is signed in.
+    /// Ends the session that sends the request. Requires a session.
     async fn sign_out(&self, ctx: &Context<'_>) -> Result<SignOutPayload> {
         session::sign_out(ctx.db(), ctx.actor()).await?;
         if let Some(jar) = ctx.data_unchecked::<Option<Jar>>() {
@@ -144,82 +152,111 @@ impl People {
         Ok(SignOutPayload { signed_out: true })
     }
 
-    /// Change your password. Your other sessions end. For everybody who is signed in; not with an API token.
+    /// Changes your password. Ends your other sessions and, unless you say otherwise, revokes your
+    /// API tokens. Requires a session. An API token is not enough.
     async fn change_password(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The old password and the new.")] input: ChangePasswordInput,
+        #[graphql(desc = "The old and the new password.")] input: ChangePasswordInput,
     ) -> Result<ChangePasswordPayload> {
-        Ok(ChangePasswordPayload { sessions_ended: session::change_password(ctx.db(), ctx.actor(), input).await? })
+        let change = password_change::change_password(ctx.db(), ctx.actor(), input).await?;
+        Ok(ChangePasswordPayload {
+            sessions_ended: change.sessions_ended,
+            api_tokens_revoked: change.api_tokens_revoked,
+        })
     }
 
-    /// End one of your sessions, such as on a device that you lost. For everybody who is signed in; not with an API token.
+    /// Ends one of your sessions, for example on a lost device. Requires a session. An API token is
+    /// not enough.
     async fn revoke_session(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which session.")] input: RevokeSessionInput,
+        #[graphql(desc = "The session to end.")] input: RevokeSessionInput,
     ) -> Result<RevokeSessionPayload> {
-        Ok(RevokeSessionPayload { session_id: session::revoke(ctx.db(), ctx.actor(), input).await? })
+        Ok(RevokeSessionPayload {
+            session_id: session::revoke(ctx.db(), ctx.actor(), input).await?,
+        })
     }
 
-    /// Invite somebody to a newsroom. Hand them the token: nothing is sent by mail. For admins.
+    /// Creates an invitation to a newsroom, and revokes earlier open ones of the same address. The
+    /// server sends no e-mail, so give the token to the invited person. Requires the ADMIN role and a session. An API token is not enough.
     async fn invite_member(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Whom to invite, and as what.")] input: InviteMemberInput,
+        #[graphql(desc = "The person to invite, and the role.")] input: InviteMemberInput,
     ) -> Result<InviteMemberPayload> {
-        let (invitation, accept_token) = membership::invite(ctx.db(), ctx.actor(), input).await?;
+        let (invitation, accept_token) = inviting::invite(ctx.db(), ctx.actor(), input).await?;
         Ok(InviteMemberPayload { invitation, accept_token })
     }
 
-    /// Revoke an invitation that was not accepted yet. For admins.
+    /// Revokes an invitation that was not accepted yet. Requires the ADMIN role and a session. An
+    /// API token is not enough.
     async fn revoke_invitation(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which invitation.")] input: RevokeInvitationInput,
+        #[graphql(desc = "The invitation to revoke.")] input: RevokeInvitationInput,
     ) -> Result<RevokeInvitationPayload> {
-        Ok(RevokeInvitationPayload { invitation: invitation::revoke(ctx.db(), ctx.actor(), input).await? })
+        Ok(RevokeInvitationPayload {
+            invitation: invitation::revoke(ctx.db(), ctx.actor(), input).await?,
+        })
     }
 
-    /// Take up an invitation: makes an account if the address has none, and begins a session. For whoever has the invitation's token.
+    /// Accepts an invitation and starts a session. Creates an account if the e-mail address has
+    /// none. Requires the invitation's token.
     async fn accept_invitation(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The invitation's token, and who takes it up.")] input: AcceptInvitationInput,
+        #[graphql(desc = "The invitation's token and the person's details.")]
+        input: AcceptInvitationInput,
     ) -> Result<AcceptInvitationPayload> {
-        Ok(kept(ctx, session::accept_invitation(ctx.db(), ctx.actor(), ctx.data_unchecked::<UserAgent>(), input).await?).into())
+        let agent = ctx.data_unchecked::<UserAgent>();
+        let begun = joining::accept_invitation(ctx.db(), ctx.actor(), agent, input).await?;
+        let account = AsOwner::of(ctx, &begun).await?;
+        let Begun { token, session, .. } = kept(ctx, begun);
+        Ok(AcceptInvitationPayload { token, expires_at: session.expires_at, account })
     }
 
-    /// Set a member's role. A newsroom keeps at least one admin. For admins.
-    async fn set_role(&self, ctx: &Context<'_>, #[graphql(desc = "Whose role, and which.")] input: SetRoleInput) -> Result<SetRolePayload> {
+    /// Sets a member's role. A newsroom must keep at least one admin. Requires the ADMIN role and a
+    /// session. An API token is not enough.
+    async fn set_role(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The member and the role.")] input: SetRoleInput,
+    ) -> Result<SetRolePayload> {
         Ok(SetRolePayload { membership: membership::set_role(ctx.db(), ctx.actor(), input).await? })
     }
 
-    /// Remove a member. What they wrote stays. A newsroom keeps at least one admin. For admins.
+    /// Removes a member. The member's work stays. A newsroom must keep at least one admin. Requires
+    /// the ADMIN role and a session. An API token is not enough.
     async fn remove_member(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Whom to remove.")] input: RemoveMemberInput,
+        #[graphql(desc = "The member to remove.")] input: RemoveMemberInput,
     ) -> Result<RemoveMemberPayload> {
-        Ok(RemoveMemberPayload { newsroom: membership::remove(ctx.db(), ctx.actor(), input).await? })
+        Ok(RemoveMemberPayload {
+            newsroom: membership::remove(ctx.db(), ctx.actor(), input).await?,
+        })
     }
 
-    /// Make an API token, by which a program acts for you. For admins; not with an API token.
+    /// Creates an API token, so that a program can act for you. Requires the ADMIN role and a
+    /// session. An API token is not enough.
     async fn create_api_token(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What the token shall be allowed.")] input: CreateApiTokenInput,
+        #[graphql(desc = "The token's newsroom and permissions.")] input: CreateApiTokenInput,
     ) -> Result<CreateApiTokenPayload> {
         let (api_token, secret) = api_token::create(ctx.db(), ctx.actor(), input).await?;
         Ok(CreateApiTokenPayload { api_token, secret })
     }
 
-    /// Revoke an API token. For admins.
+    /// Revokes an API token. Requires the ADMIN role. An API token can revoke only itself.
     async fn revoke_api_token(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which token.")] input: RevokeApiTokenInput,
+        #[graphql(desc = "The API token to revoke.")] input: RevokeApiTokenInput,
     ) -> Result<RevokeApiTokenPayload> {
-        Ok(RevokeApiTokenPayload { api_token: api_token::revoke(ctx.db(), ctx.actor(), input).await? })
+        Ok(RevokeApiTokenPayload {
+            api_token: api_token::revoke(ctx.db(), ctx.actor(), input).await?,
+        })
     }
 }

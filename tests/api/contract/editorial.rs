@@ -1,4 +1,5 @@
-//! Editorial integrity: revisions, drafts, assignments, policy, rulings, repeats, agreement, and what can be followed; a section a test.
+//! Editorial features: revisions, drafts, assignments, policy, rulings, repeats, agreement and
+//! subscriptions. One section per test.
 
 use std::collections::BTreeSet;
 
@@ -6,30 +7,33 @@ use serde_json::{Value, json};
 
 use super::{Documents, input};
 
-const EDITORIAL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/contract/editorial.graphql");
+const EDITORIAL: &str = include_str!("../../fixtures/contract/editorial.graphql");
 
-const JUDGING: [&str; 5] = ["SaveVerdictDraft", "AssignClaim", "MyAssignments", "SetPolicy", "ReplaceRatingScale"];
+const JUDGING: [&str; 5] =
+    ["SaveVerdictDraft", "AssignClaim", "MyAssignments", "SetPolicy", "ReplaceRatingScale"];
 const RULING: [&str; 3] = ["PublishRuling", "CorrectRuling", "PublishReadiness"];
 const FINDING: [&str; 5] = ["SimilarClaims", "LinkClaim", "Search", "Agreement", "AuditLog"];
 const FOLLOWING: [&str; 1] = ["Activity"];
-const REVISING: [&str; 5] = ["ReviseArticle", "Revisions", "AnchorProposals", "Reanchor", "ReaffirmVerdict"];
+const REVISING: [&str; 5] =
+    ["ReviseArticle", "Revisions", "AnchorProposals", "Reanchor", "ReaffirmVerdict"];
 
 #[test]
 fn every_promised_document_is_in_a_section() {
-    let Ok(text) = std::fs::read_to_string(EDITORIAL) else { return };
     let sections = [&JUDGING[..], &RULING, &FINDING, &FOLLOWING, &REVISING].concat();
-    assert_eq!(Documents::new(&text).left, sections.into_iter().map(ToOwned::to_owned).collect::<BTreeSet<_>>());
+    assert_eq!(
+        Documents::new(EDITORIAL).left,
+        sections.into_iter().map(ToOwned::to_owned).collect::<BTreeSet<_>>()
+    );
 }
 
 db_tests! {
     async fn the_promised_documents_on_revisions_run_as_written(app: TestApp) {
-        let Ok(text) = std::fs::read_to_string(EDITORIAL) else { return };
-        let mut documents = Documents::section(&text, &REVISING);
+        let mut documents = Documents::section(EDITORIAL, &REVISING);
         let (editor, reviewer, reader) = (app.as_editor(), app.as_reviewer(), app.as_reader());
-        let article = app.given().an_article_of("Dam holds", "The dam holds, said the mayor. It is full. It was built in 1999.").await;
-        let claim = app.given().a_claim_on(&article, "The dam holds.", "The dam holds").await;
-        let full = app.given().a_claim_on(&article, "The dam is full.", "It is full").await;
-        let verdict = app.given().a_verdict("reviewer", &claim, "TRUE").await;
+        let article = app.fixtures().an_article_of("Dam holds", "The dam holds, said the mayor. It is full. It was built in 1999.").await;
+        let claim = app.fixtures().a_claim_on(&article, "The dam holds.", "The dam holds").await;
+        let full = app.fixtures().a_claim_on(&article, "The dam is full.", "It is full").await;
+        let verdict = app.fixtures().a_verdict("reviewer", &claim, "TRUE").await;
         let revision = json!({ "article": article, "title": "Dam holds for now", "body": "The dam held, said the mayor. It is full. It was built in 1999.", "note": "The agency corrected it.", "expectedVersion": 4 });
         let revised = documents.run(&editor, "ReviseArticle", input(revision)).await;
         assert_eq!((revised.number("/reviseArticle/article/revision/number"), revised.text("/reviseArticle/article/revision/note")), (2, "The agency corrected it.".into()));
@@ -55,27 +59,26 @@ db_tests! {
     }
 
     async fn the_promised_drafts_assignments_policy_and_scales_run_as_written(app: TestApp) {
-        let Ok(text) = std::fs::read_to_string(EDITORIAL) else { return };
-        let mut documents = Documents::section(&text, &JUDGING);
+        let mut documents = Documents::section(EDITORIAL, &JUDGING);
         let (admin, editor, reviewer) = (app.as_admin(), app.as_editor(), app.as_reviewer());
-        let claim = app.given().a_claim().await;
+        let claim = app.fixtures().a_claim().await;
 
         let draft = json!({ "claim": claim, "rating": "FALSE", "citations": [{ "url": "https://ledger.example.org/", "stance": "REFUTES" }], "expectedVersion": 1 });
         let saved = documents.run(&reviewer, "SaveVerdictDraft", input(draft)).await;
         assert_eq!(saved.text("/saveVerdictDraft/verdict/state"), "DRAFT");
 
-        let asked = json!({ "claim": claim, "reviewers": [app.account("reviewer"), app.account("second")], "dueAt": "2024-08-09T12:00:00Z", "note": "Ask the port first." });
+        let asked = json!({ "claim": claim, "reviewers": [app.account("reviewer"), app.account("second")], "dueAt": "2044-08-09T12:00:00Z", "note": "Ask the port first." });
         let assigned = documents.run(&editor, "AssignClaim", input(asked)).await;
         let rows = assigned.data("/assignClaim/claim/assignments").as_array().expect("a list").clone();
         assert_eq!(rows.len(), 2);
         for (row, name) in rows.iter().zip(["reviewer", "second"]) {
             assert_eq!(row["reviewer"], json!({ "id": app.account(name), "displayName": name }));
-            assert_eq!((&row["dueAt"], &row["note"]), (&json!("2024-08-09T12:00:00Z"), &json!("Ask the port first.")));
+            assert_eq!((&row["dueAt"], &row["note"]), (&json!("2044-08-09T12:00:00Z"), &json!("Ask the port first.")));
             assert!(row["assignedAt"].is_string());
         }
         let mine = documents.run(&reviewer, "MyAssignments", json!({ "slug": "desk", "first": 10 })).await;
         assert_eq!((mine.number("/newsroom/claims/totalCount"), mine.text("/newsroom/claims/nodes/0/id")), (1, claim.clone()));
-        app.given().a_verdict("reviewer", &claim, "TRUE").await;
+        app.fixtures().a_verdict("reviewer", &claim, "TRUE").await;
         let done = documents.again(&reviewer, "MyAssignments", json!({ "slug": "desk", "first": 10 })).await;
         assert_eq!(done.number("/newsroom/claims/totalCount"), 0);
 
@@ -100,16 +103,15 @@ db_tests! {
     }
 
     async fn the_promised_rulings_run_as_written(app: TestApp) {
-        let Ok(text) = std::fs::read_to_string(EDITORIAL) else { return };
-        let mut documents = Documents::section(&text, &RULING);
+        let mut documents = Documents::section(EDITORIAL, &RULING);
         let editor = app.as_editor();
-        let claim = app.given().a_claim().await;
+        let claim = app.fixtures().a_claim().await;
         let early = documents.run(&editor, "PublishReadiness", json!({ "id": claim })).await;
         assert_eq!(*early.data("/node/readiness/ready"), false);
         assert!(early.data("/node/readiness/missing").as_array().expect("points").iter().any(|point| point["code"] == "TOO_FEW_VERDICTS" && point["field"] == "claim"));
         let mut verdicts = Vec::new();
         for (by, rating) in [("reviewer", "TRUE"), ("second", "FALSE")] {
-            verdicts.push(json!({ "id": app.given().a_verdict(by, &claim, rating).await, "rating": { "key": rating } }));
+            verdicts.push(json!({ "id": app.fixtures().a_verdict(by, &claim, rating).await, "rating": { "key": rating } }));
         }
         let ready = documents.again(&editor, "PublishReadiness", json!({ "id": claim })).await;
         assert_eq!(*ready.data("/node/readiness/ready"), true);
@@ -137,15 +139,14 @@ db_tests! {
     }
 
     async fn the_promised_documents_on_search_repeats_agreement_and_the_log_run_as_written(app: TestApp) {
-        let Ok(text) = std::fs::read_to_string(EDITORIAL) else { return };
-        let mut documents = Documents::section(&text, &FINDING);
+        let mut documents = Documents::section(EDITORIAL, &FINDING);
         let (admin, reviewer, reader) = (app.as_admin(), app.as_reviewer(), app.as_reader());
-        let article = app.given().an_article_of("Envoy summoned", "The ambassador, Yurii Pyvovarov, was summoned. Colonel Maïga spoke.").await;
-        let first = app.given().a_claim_on(&article, "Yurii Pyvovarov backed terrorism.", "Yurii Pyvovarov").await;
-        let again = app.given().a_claim_on(&article, "The ambassador backed terror.", "The ambassador").await;
+        let article = app.fixtures().an_article_of("Envoy summoned", "The ambassador, Yurii Pyvovarov, was summoned. Colonel Maïga spoke.").await;
+        let first = app.fixtures().a_claim_on(&article, "Yurii Pyvovarov backed terrorism.", "Yurii Pyvovarov").await;
+        let again = app.fixtures().a_claim_on(&article, "The ambassador backed terror.", "The ambassador").await;
         for (claim, ratings) in [(&first, ["TRUE", "TRUE"]), (&again, ["TRUE", "FALSE"])] {
-            app.given().a_verdict("reviewer", claim, ratings[0]).await;
-            app.given().a_verdict("second", claim, ratings[1]).await;
+            app.fixtures().a_verdict("reviewer", claim, ratings[0]).await;
+            app.fixtures().a_verdict("second", claim, ratings[1]).await;
         }
 
         let similar = documents.run(&reader, "SimilarClaims", json!({ "slug": "desk", "text": "Pivovarov backed terrorism" })).await;
@@ -153,7 +154,7 @@ db_tests! {
         assert_eq!(similar.text("/newsroom/similarClaims/edges/0/node/article/title"), "Envoy summoned");
         assert!(similar.data("/newsroom/similarClaims/edges/0/score").as_f64() > similar.data("/newsroom/similarClaims/edges/1/score").as_f64());
         assert_eq!(*similar.data("/newsroom/similarClaims/edges/0/node/ruling"), Value::Null);
-        app.given().a_ruling(&first, "TRUE").await;
+        app.fixtures().a_ruling(&first, "TRUE").await;
         let ruled = documents.again(&reader, "SimilarClaims", json!({ "slug": "desk", "text": "Pivovarov backed terrorism" })).await;
         let node = ruled.data("/newsroom/similarClaims/edges/0/node");
         assert_eq!((&node["state"], &node["ruling"]), (&json!("PUBLISHED"), &json!({ "rating": { "key": "TRUE" } })));
@@ -177,10 +178,9 @@ db_tests! {
     }
 
     async fn the_promised_subscription_runs_as_written(app: TestApp) {
-        let Ok(text) = std::fs::read_to_string(EDITORIAL) else { return };
-        let follow = Documents::section(&text, &FOLLOWING).text;
-        let claim = app.given().a_claim().await;
-        let verdict = app.given().a_verdict("reviewer", &claim, "TRUE").await;
+        let follow = Documents::section(EDITORIAL, &FOLLOWING).text;
+        let claim = app.fixtures().a_claim().await;
+        let verdict = app.fixtures().a_verdict("reviewer", &claim, "TRUE").await;
         let mut socket = app.socket(Some("editor")).await;
         socket.subscribe("a", &follow, json!({ "newsroom": app.newsroom(), "article": null, "after": 0 })).await;
         let mut before = 0;

@@ -1,5 +1,5 @@
-//! Documents that clients send: the promised ones, where they lie beside the project, and ours in `tests/documents.graphql`. Each runs as it
-//! is written, and does what its name says.
+//! Documents that clients send: the promised ones in `tests/fixtures/contract/`, and ours in
+//! `tests/documents.graphql`. Each runs as it is written, and does what its name says.
 
 mod editorial;
 
@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 
 use crate::app::{Client, PASSWORD, Reply, TestApp};
 
-const PROMISED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/contract/foundation.graphql");
+const PROMISED: &str = include_str!("../../fixtures/contract/foundation.graphql");
 const OURS: &str = include_str!("../../documents.graphql");
 
-/// A file of documents, and which of its operations are still to be run.
+/// A file of documents, and the operations that have not run yet.
 struct Documents {
     text: String,
     left: BTreeSet<String>,
@@ -22,27 +22,42 @@ struct Documents {
 
 impl Documents {
     fn new(text: &str) -> Self {
-        let DocumentOperations::Multiple(operations) = parse_query(text).expect("it can be read").operations else {
+        let DocumentOperations::Multiple(operations) =
+            parse_query(text).expect("it can be read").operations
+        else {
             panic!("operations have names")
         };
         Self { text: text.to_owned(), left: operations.keys().map(ToString::to_string).collect() }
     }
 
-    /// Of a file of documents, these operations and the fragments that they spread.
+    /// These operations of a file of documents, with the fragments that they use.
     fn section(text: &str, operations: &[&str]) -> Self {
         let parsed = parse_query(text).expect("it can be read");
-        let DocumentOperations::Multiple(all) = parsed.operations else { panic!("operations have names") };
-        let mut starts: Vec<(String, usize)> = all.iter().map(|(name, operation)| (name.to_string(), operation.pos.line)).collect();
-        starts.extend(parsed.fragments.iter().map(|(name, fragment)| (format!("...{name}"), fragment.pos.line)));
+        let DocumentOperations::Multiple(all) = parsed.operations else {
+            panic!("operations have names")
+        };
+        let mut starts: Vec<(String, usize)> =
+            all.iter().map(|(name, operation)| (name.to_string(), operation.pos.line)).collect();
+        starts.extend(
+            parsed
+                .fragments
+                .iter()
+                .map(|(name, fragment)| (format!("...{name}"), fragment.pos.line)),
+        );
         starts.sort_by_key(|(_, line)| *line);
         let lines: Vec<&str> = text.lines().collect();
         let ends = starts.iter().skip(1).map(|(_, line)| line - 1).chain([lines.len()]);
-        let parts: Vec<(&str, String)> =
-            starts.iter().zip(ends).map(|((name, line), end)| (name.as_str(), lines[line - 1..end].join("\n"))).collect();
+        let parts: Vec<(&str, String)> = starts
+            .iter()
+            .zip(ends)
+            .map(|((name, line), end)| (name.as_str(), lines[line - 1..end].join("\n")))
+            .collect();
         let mut taken: Vec<usize> = Vec::new();
         loop {
             let wanted = |(name, _): &(&str, String)| {
-                operations.contains(name) || name.starts_with("...") && taken.iter().any(|one| parts[*one].1.contains(name))
+                operations.contains(name)
+                    || name.starts_with("...")
+                        && taken.iter().any(|one| parts[*one].1.contains(name))
             };
             match (0..parts.len()).find(|part| !taken.contains(part) && wanted(&parts[*part])) {
                 Some(part) => taken.push(part),
@@ -53,7 +68,7 @@ impl Documents {
     }
 
     async fn run(&mut self, client: &Client, operation: &str, variables: Value) -> Reply {
-        assert!(self.left.remove(operation), "{operation} is there, and runs once");
+        assert!(self.left.remove(operation), "{operation} exists, and runs once");
         self.again(client, operation, variables).await
     }
 
@@ -73,26 +88,37 @@ fn input(fields: Value) -> Value {
     json!({ "input": fields })
 }
 
-/// A client with a session of its own, which can be ended.
+/// A client with its own session, which can be ended.
 async fn in_(app: &TestApp, documents: &mut Documents, operation: &str, name: &str) -> Client {
     let stranger = app.as_stranger();
-    let reply = documents.run(&stranger, operation, input(json!({ "email": format!("{name}@example.org"), "password": PASSWORD }))).await;
+    let reply = documents
+        .run(
+            &stranger,
+            operation,
+            input(json!({ "email": format!("{name}@example.org"), "password": PASSWORD })),
+        )
+        .await;
     assert_eq!(reply.text("/signIn/account/id"), app.account(name));
     app.with_token(Some(reply.text("/signIn/token")))
 }
 
-/// Runs those of our documents that make a fact-check out of verdicts, on a claim that is READY; it is READY again afterwards.
+/// Runs those of our documents that turn verdicts into a fact-check, on a READY claim. The claim is
+/// READY again afterwards.
 async fn our_own_rulings(app: &TestApp, documents: &mut Documents, claim: &str) {
     let (admin, editor, reviewer) = (app.as_admin(), app.as_editor(), app.as_reviewer());
-    let draft =
-        json!({ "claim": claim, "rationale": "Not yet.", "citations": [{ "url": "https://gauge.example.org/", "stance": "CONTEXT" }] });
+    let draft = json!({ "claim": claim, "rationale": "Not yet.", "citations": [{ "url": "https://gauge.example.org/", "stance": "CONTEXT" }] });
     let kept = documents.run(&reviewer, "KeepDraft", input(draft)).await;
     let draft = kept.text("/saveVerdictDraft/verdict/id");
     assert_eq!(
-        (kept.text("/saveVerdictDraft/verdict/claim/myDraft/id"), kept.text("/saveVerdictDraft/verdict/state")),
+        (
+            kept.text("/saveVerdictDraft/verdict/claim/myDraft/id"),
+            kept.text("/saveVerdictDraft/verdict/state")
+        ),
         (draft.clone(), "DRAFT".into())
     );
-    let dropped = documents.run(&reviewer, "DropDraft", input(json!({ "draft": draft, "expectedVersion": 1 }))).await;
+    let dropped = documents
+        .run(&reviewer, "DropDraft", input(json!({ "draft": draft, "expectedVersion": 1 })))
+        .await;
     assert_eq!(*dropped.data("/discardVerdictDraft/claim/myDraft"), Value::Null);
     let people = json!({ "claim": claim, "reviewers": [app.account("reviewer")] });
     let asked = documents.run(&editor, "AskReviewers", input(people.clone())).await;
@@ -104,27 +130,51 @@ async fn our_own_rulings(app: &TestApp, documents: &mut Documents, claim: &str) 
     let published = documents.run(&editor, "Publish", input(ruling)).await;
     let ruling = published.text("/publishRuling/ruling/id");
     assert_eq!(
-        (published.text("/publishRuling/claim/ruling/id"), published.text("/publishRuling/claim/state")),
+        (
+            published.text("/publishRuling/claim/ruling/id"),
+            published.text("/publishRuling/claim/state")
+        ),
         (ruling.clone(), "PUBLISHED".into())
     );
     let public = documents.run(&app.as_stranger(), "Public", json!({ "slug": "desk" })).await;
-    assert_eq!((public.number("/publishedRulings/totalCount"), public.text("/publishedRulings/nodes/0/id")), (1, ruling.clone()));
-    let back =
-        documents.run(&editor, "Correct", input(json!({ "ruling": ruling, "kind": "RETRACTION", "reason": "Somebody measured." }))).await;
+    assert_eq!(
+        (
+            public.number("/publishedRulings/totalCount"),
+            public.text("/publishedRulings/nodes/0/id")
+        ),
+        (1, ruling.clone())
+    );
+    let back = documents
+        .run(
+            &editor,
+            "Correct",
+            input(
+                json!({ "ruling": ruling, "kind": "RETRACTION", "reason": "Somebody measured." }),
+            ),
+        )
+        .await;
     assert_eq!(
         (back.text("/correctRuling/ruling/state"), back.text("/correctRuling/ruling/claim/state")),
         ("RETRACTED".into(), "READY".into())
     );
-    assert_eq!(back.text("/correctRuling/ruling/claim/readiness/missing/0/code"), "SOURCE_REQUIRED");
+    assert_eq!(
+        back.text("/correctRuling/ruling/claim/readiness/missing/0/code"),
+        "SOURCE_REQUIRED"
+    );
     let ratings = json!([{ "key": "FULL", "label": "Full" }, { "key": "EMPTY", "label": "Empty" }]);
-    let scale = documents.run(&admin, "NewScale", input(json!({ "newsroom": app.newsroom(), "name": "Dams", "ratings": ratings }))).await;
+    let scale = documents
+        .run(
+            &admin,
+            "NewScale",
+            input(json!({ "newsroom": app.newsroom(), "name": "Dams", "ratings": ratings })),
+        )
+        .await;
     assert_eq!((scale.number("/replaceRatingScale/ratingScale/number")), 2);
 }
 
 db_tests! {
     async fn the_promised_documents_run_as_written(app: TestApp) {
-        let Ok(text) = std::fs::read_to_string(PROMISED) else { return };
-        let mut documents = Documents::new(&text);
+        let mut documents = Documents::new(PROMISED);
         let (admin, editor, reviewer, second, reader) = (app.as_admin(), app.as_editor(), app.as_reviewer(), app.as_second(), app.as_reader());
 
         // Accounts, sessions, members.
@@ -229,6 +279,7 @@ db_tests! {
         documents.all_were_run();
     }
 
+    #[allow(clippy::too_many_lines, reason = "a document a line")]
     async fn our_own_documents_run_as_written(app: TestApp) {
         let mut documents = Documents::new(OURS);
         let (admin, editor, reviewer, second) = (app.as_admin(), app.as_editor(), app.as_reviewer(), app.as_second());
@@ -238,13 +289,19 @@ db_tests! {
         let me = documents.run(&session, "WhoAmI", json!({})).await;
         let sessions = me.data("/viewer/sessions").as_array().expect("sessions");
         assert_eq!(sessions.iter().filter(|one| one["current"] == true).count(), 1);
-        let older = sessions.iter().find(|one| one["current"] == false).expect("the one that the account began with");
+        let older = sessions.iter().find(|one| one["current"] == false).expect("the session that the account started with");
         let ended = documents.run(&session, "EndSession", input(json!({ "session": older["id"] }))).await;
         assert_eq!(*ended.data("/revokeSession/sessionId"), older["id"]);
         assert_eq!(app.as_third().ask("{ viewer { id } }").await.code(), "UNAUTHENTICATED");
         let changed = documents.run(&session, "NewPassword", input(json!({ "currentPassword": PASSWORD, "newPassword": "another good password" }))).await;
         assert_eq!(changed.number("/changePassword/sessionsEnded"), 0);
+        let renamed = json!({ "displayName": "The Third", "currentPassword": "another good password" });
+        assert_eq!(documents.run(&session, "Rename", input(renamed)).await.text("/updateProfile/account/displayName"), "The Third");
         documents.run(&session, "GoOut", json!({})).await;
+        let again = json!({ "email": "third@example.org", "password": "another good password" });
+        let again = documents.again(&app.as_stranger(), "ComeIn", input(again)).await;
+        let again = app.with_token(Some(again.text("/signIn/token")));
+        assert_eq!(documents.run(&again, "GoOutEverywhere", json!({})).await.number("/signOutEverywhere/sessionsEnded"), 1);
 
         let invite = |email: &str| input(json!({ "newsroom": room, "email": email, "role": "REVIEWER" }));
         let dropped = documents.run(&admin, "Invite", invite("not@example.org")).await;
@@ -255,6 +312,14 @@ db_tests! {
         let account = documents.run(&app.as_stranger(), "Join", input(join)).await.text("/acceptInvitation/account/id");
         let promoted = documents.run(&admin, "Promote", input(json!({ "newsroom": room, "account": account, "role": "ADMIN", "expectedVersion": 1 }))).await;
         assert_eq!(promoted.number("/setRole/membership/version"), 2);
+        let member = json!({ "newsroom": room, "account": account });
+        assert!(documents.run(&admin, "PutAside", input(member.clone())).await.data("/deactivateMember/membership/deactivatedAt").is_string());
+        documents.run(&admin, "BringBack", input(member.clone())).await;
+        let forgot = documents.run(&admin, "ForgotPassword", input(member)).await;
+        let token = json!({ "resetToken": forgot.text("/createPasswordReset/resetToken"), "newPassword": "another good password" });
+        assert_eq!(documents.run(&app.as_stranger(), "NewPasswordByToken", input(token)).await.number("/resetPassword/sessionsEnded"), 1);
+        let named = documents.run(&admin, "RenameDesk", input(json!({ "newsroom": room, "name": "The Night Desk" }))).await;
+        assert_eq!(named.text("/renameNewsroom/newsroom/name"), "The Night Desk");
         let asked = documents.run(&admin, "Ask", input(json!({ "newsroom": room, "verdictsRequired": 1, "publicReading": true }))).await;
         assert_eq!(*asked.data("/setPolicy/newsroom/policy"), json!({ "blindReview": true, "verdictsRequired": 1, "secondReader": true, "publicReading": true }));
         let token = documents.run(&admin, "NewToken", input(json!({ "newsroom": room, "name": "Bot", "role": "REVIEWER" }))).await;
@@ -273,6 +338,11 @@ db_tests! {
         let page = documents.run(&reviewer, "Page", json!({ "article": article })).await;
         assert_eq!(page.text("/article/claims/nodes/0/verdicts/0/rating/key"), "UNVERIFIABLE");
         assert_eq!(page.number("/article/summary/unsourcedVerdictCount"), 1);
+        let begun = documents.run(&reviewer, "Begin", json!({})).await;
+        assert_eq!(begun.text("/newsrooms/0/slug"), "desk");
+        assert!(begun.data("/errorReasons").as_array().is_some_and(|all| all.contains(&json!("QUOTE_NOT_FOUND"))));
+        let one = documents.run(&reviewer, "One", json!({ "claim": claim })).await;
+        assert_eq!(one.text("/claim/id"), claim);
         let thing = documents.run(&reviewer, "Thing", json!({ "id": verdict })).await;
         assert_eq!((thing.text("/node/__typename"), thing.text("/node/claim/id")), ("Verdict".into(), claim.clone()));
         let ids = json!([claim, article, verdict, room, app.account("editor"), page.data("/article/spans/0/id")]);
@@ -284,15 +354,23 @@ db_tests! {
         let linked = documents.run(&reviewer, "Again", input(json!({ "claim": again, "repeats": claim, "expectedVersion": 1 }))).await;
         assert_eq!(*linked.data("/linkClaim/claim/repeats/repeatedBy"), json!({ "totalCount": 1, "nodes": [{ "id": again }] }));
         assert_eq!(linked.text("/linkClaim/claim/similar/edges/0/node/id"), claim);
-        let desk = documents.run(&admin, "Desk", json!({ "slug": "desk", "size": 10 })).await;
-        assert_eq!(desk.data("/newsroom/members/nodes").as_array().map(Vec::len), Some(7));
-        assert_eq!(desk.data("/newsroom/invitations/nodes").as_array().map(Vec::len), Some(2));
-        assert_eq!(*desk.data("/newsroom/apiTokens/nodes/0/id"), *token.data("/createApiToken/apiToken/id"));
-        assert_eq!(desk.data("/newsroom/search/edges").as_array().map(Vec::len), Some(3));
-        assert_eq!(desk.data("/newsroom/similarClaims/nodes").as_array().map(Vec::len), Some(2));
-        let told: Vec<_> = desk.data("/newsroom/auditLog/edges").as_array().expect("events").iter().map(|edge| edge["node"]["kind"].clone()).collect();
+        let newsroom = documents.run(&admin, "Desk", json!({ "slug": "desk", "size": 10 })).await;
+        assert_eq!(newsroom.data("/newsroom/members/nodes").as_array().map(Vec::len), Some(7));
+        assert_eq!(newsroom.data("/newsroom/invitations/nodes").as_array().map(Vec::len), Some(2));
+        assert_eq!(*newsroom.data("/newsroom/apiTokens/nodes/0/id"), *token.data("/createApiToken/apiToken/id"));
+        assert_eq!(newsroom.data("/newsroom/search/edges").as_array().map(Vec::len), Some(3));
+        assert_eq!(newsroom.data("/newsroom/similarClaims/nodes").as_array().map(Vec::len), Some(2));
+        let told: Vec<_> = newsroom.data("/newsroom/auditLog/edges").as_array().expect("events").iter().map(|edge| edge["node"]["kind"].clone()).collect();
         assert_eq!(told, ["CLAIM_MARKED", "CLAIM_MARKED", "CLAIM_LINKED"]);
-        assert_eq!(*desk.data("/newsroom/summary/agreement/undefinedReason"), "NO_PAIRS");
+        assert_eq!(*newsroom.data("/newsroom/summary/agreement/undefinedReason"), "NO_PAIRS");
+
+        let said = documents.run(&second, "Say", input(json!({ "claim": claim, "verdict": verdict, "text": "Who measured?", "mentions": [app.account("editor")] }))).await;
+        assert_eq!(said.number("/addComment/comment/claim/comments/totalCount"), 1);
+        let comment = said.text("/addComment/comment/id");
+        let edited = documents.run(&second, "SayOtherwise", input(json!({ "comment": comment, "text": "Who measured it?", "expectedVersion": 1 }))).await;
+        assert_eq!(edited.text("/editComment/comment/earlierTexts/0/text"), "Who measured?");
+        let settled = documents.run(&editor, "Settle", input(json!({ "comment": comment }))).await;
+        assert_eq!(settled.text("/resolveComment/comment/resolvedBy/id"), app.account("editor"));
 
         our_own_rulings(&app, &mut documents, &claim).await;
 
@@ -302,10 +380,30 @@ db_tests! {
         assert_eq!(stood_by.text("/reaffirmVerdict/verdict/reaffirmNote"), "Still so.");
         let put = documents.run(&editor, "PutElsewhere", input(json!({ "claim": claim, "ranges": [{ "exact": "full to the brim" }] }))).await;
         assert_eq!(put.number("/reanchor/claim/anchorHistory/totalCount"), 3);
+        let all = documents.run(&second, "StandByAll", input(json!({ "article": article }))).await;
+        assert_eq!(*all.data("/reaffirmVerdicts/left/0/reason"), "WORDS_DIFFER");
+        let restored = documents.run(&editor, "PutBack", input(json!({ "article": article, "number": 1 }))).await;
+        assert_eq!(restored.text("/restoreRevision/anchors/0/status"), "EXACT");
         let back = documents.run(&second, "TakeVerdictBack", input(json!({ "verdict": verdict, "reason": "I shall measure." }))).await;
         assert_eq!(back.text("/withdrawVerdict/claim/state"), "OPEN");
         let back = documents.run(&reviewer, "TakeClaimBack", input(json!({ "claim": claim, "reason": "Nobody claims it." }))).await;
         assert_eq!(back.text("/withdrawClaim/claim/state"), "WITHDRAWN");
+        let back = documents.run(&reviewer, "BringClaimBack", input(json!({ "claim": claim, "reason": "Somebody does." }))).await;
+        assert_eq!(back.text("/restoreClaim/claim/state"), "OPEN");
+        let cited = ["one", "two"].map(|name| json!({ "url": format!("https://{name}.example.org/"), "stance": "SUPPORTS" }));
+        let verdict = json!({ "claim": claim, "rating": "FULL", "rationale": "Measured.", "citations": cited, "expectedWordingVersion": back.number("/restoreClaim/claim/wordingVersion") });
+        let judged = documents.again(&second, "Judge", input(verdict)).await;
+        let source = |at: u8| judged.text(&format!("/submitVerdict/verdict/citations/{at}/source/id"));
+        let merged = documents.run(&editor, "OnePage", input(json!({ "sources": [source(0)], "into": source(1), "reason": "A mirror." }))).await;
+        assert_eq!((merged.number("/mergeSources/source/citationCount"), merged.text("/mergeSources/source/mergedSources/0/id")), (2, source(0)));
+        let apart = documents.run(&editor, "TwoPages", input(json!({ "sources": [source(0)] }))).await;
+        assert_eq!((apart.text("/unmergeSources/sources/0/url"), apart.data("/unmergeSources/sources/0/mergedInto")), ("https://one.example.org/".into(), &Value::Null));
+        let mended = documents.run(&editor, "MendArticle", input(json!({ "article": article, "publisher": "Waterworks", "language": "fr-ml" }))).await;
+        assert_eq!((mended.text("/editArticle/article/publisher"), mended.text("/editArticle/article/language")), ("Waterworks".into(), "fr-ML".into()));
+        let gone = documents.run(&editor, "TakeArticleBack", input(json!({ "article": article, "reason": "Imported twice." }))).await;
+        assert_eq!(gone.text("/withdrawArticle/article/withdrawnReason"), "Imported twice.");
+        let here = documents.run(&editor, "BringArticleBack", input(json!({ "article": article, "reason": "It was not." }))).await;
+        assert_eq!(*here.data("/restoreArticle/article/withdrawnAt"), Value::Null);
         let ended = documents.run(&admin, "EndToken", input(json!({ "apiToken": token.text("/createApiToken/apiToken/id") }))).await;
         assert!(ended.data("/revokeApiToken/apiToken/revokedAt").is_string());
         documents.run(&admin, "Dismiss", input(json!({ "newsroom": room, "account": account }))).await;
@@ -324,7 +422,7 @@ db_tests! {
         let mut asked: Vec<String> = selections
             .map(|selection| match &selection.node {
                 Selection::Field(field) => field.node.name.node.to_string(),
-                _ => panic!("a root field stands by itself"),
+                _ => panic!("a root field is on its own line"),
             })
             .collect();
         fields.sort();

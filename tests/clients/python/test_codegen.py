@@ -9,7 +9,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from desk import BODY, DESK, EXACT, ROOT, SOCKET, URL, headers, is_followed
+from seeded import BODY, SEED, EXACT, ROOT, SOCKET, URL, headers, is_followed
 
 HERE = Path(__file__).resolve().parent
 
@@ -48,10 +48,10 @@ class Generated(unittest.IsolatedAsyncioTestCase):
     async def test_who_asks_is_known_in_types(self):
         async with self.client("reader") as client:
             viewer = (await client.who_am_i()).viewer
-        self.assertEqual((viewer.id, viewer.email), (DESK["people"]["reader"]["id"], DESK["people"]["reader"]["email"]))
+        self.assertEqual((viewer.id, viewer.email), (SEED["people"]["reader"]["id"], SEED["people"]["reader"]["email"]))
         (membership,) = viewer.memberships
         self.assertIs(membership.role, self.api.Role.READER)
-        self.assertEqual(membership.newsroom.slug, DESK["newsroom"]["slug"])
+        self.assertEqual(membership.newsroom.slug, SEED["newsroom"]["slug"])
         self.assertIs(membership.newsroom.policy.blind_review, True)
         self.assertEqual(viewer.sessions[0].expires_at.tzinfo, datetime.UTC)
         async with self.client() as client:
@@ -59,21 +59,21 @@ class Generated(unittest.IsolatedAsyncioTestCase):
 
     async def test_an_object_has_the_type_that_it_says(self):
         async with self.client("editor") as client:
-            claim = (await client.thing(DESK["claims"][0]["id"])).node
+            claim = (await client.thing(SEED["claims"][0]["id"])).node
             self.assertIsInstance(claim, self.api.Assertion)
-            self.assertEqual((claim.statement, claim.state), (DESK["claims"][0]["statement"], self.api.ClaimState.READY))
+            self.assertEqual((claim.statement, claim.state), (SEED["claims"][0]["statement"], self.api.ClaimState.READY))
             self.assertEqual({verdict.rating.key for verdict in claim.verdicts}, {"FALSE", "MIXED"})
             verdict = (await client.thing(claim.verdicts[0].id)).node
             self.assertIsInstance(verdict, self.api.Judgement)
             self.assertIs(verdict.citations[0].stance, self.api.Stance.REFUTES)
-            article = (await client.thing(DESK["article"]["id"])).node
-            self.assertEqual((article.typename__, article.id), ("Article", DESK["article"]["id"]))
+            article = (await client.thing(SEED["article"]["id"])).node
+            self.assertEqual((article.typename__, article.id), ("Article", SEED["article"]["id"]))
 
     async def test_an_article_is_imported_marked_and_judged(self):
         api = self.api
         published = datetime.datetime(2026, 6, 30, 18, 30, tzinfo=datetime.timezone(datetime.timedelta(hours=2)))
         async with self.client("editor") as client:
-            given = api.ImportArticleInput(newsroom=DESK["newsroom"]["id"], title="Barges are fewer", body=BODY, published_at=published)
+            given = api.ImportArticleInput(newsroom=SEED["newsroom"]["id"], title="Barges are fewer", body=BODY, published_at=published)
             article = (await client.take_in(given)).import_article.article
         self.assertEqual(article.published_at, published)
 
@@ -86,7 +86,7 @@ class Generated(unittest.IsolatedAsyncioTestCase):
             self.assertEqual((claim.claimant, claim.claimed_on), ("The port", datetime.date(2026, 6, 30)))
             self.assertEqual(f"Barges are fewer\n\n{BODY}"[claim.anchors[0].start : claim.anchors[0].end], EXACT)
 
-            # What is left out stays, and null clears.
+            # Omitted fields stay unchanged, and null clears a field.
             claim = (await client.reword(api.EditClaimInput(claim=claim.id, tags=["barges", "port"]))).edit_claim.claim
             self.assertEqual((claim.claimant, claim.tags), ("The port", ["barges", "port"]))
             claim = (await client.reword(api.EditClaimInput(claim=claim.id, claimant=None))).edit_claim.claim
@@ -100,16 +100,16 @@ class Generated(unittest.IsolatedAsyncioTestCase):
             self.assertEqual((judged.verdict.rating.label, judged.verdict.citations[0].accessed_at), ("True", published))
             self.assertIs(judged.claim.state, api.ClaimState.IN_REVIEW)
 
-            # The version is another now.
+            # The version has changed by now.
             conflict = await self.refused(client.judge(given))
             self.assertEqual(conflict["code"], "CONFLICT")
             self.assertEqual(conflict["currentVersion"], judged.claim.version)
 
     async def test_an_error_has_a_code(self):
         async with self.client() as client:
-            self.assertEqual((await self.refused(client.page(DESK["article"]["id"])))["code"], "UNAUTHENTICATED")
+            self.assertEqual((await self.refused(client.page(SEED["article"]["id"])))["code"], "UNAUTHENTICATED")
         async with self.client("reader") as client:
-            given = self.api.MarkClaimInput(article=DESK["article"]["id"], statement="Nobody may.", ranges=[self.api.RangeInput(exact="fares")])
+            given = self.api.MarkClaimInput(article=SEED["article"]["id"], statement="Nobody may.", ranges=[self.api.RangeInput(exact="fares")])
             self.assertEqual((await self.refused(client.mark(given)))["code"], "FORBIDDEN")
 
     async def test_a_subscription_is_followed(self):
@@ -126,7 +126,7 @@ class Generated(unittest.IsolatedAsyncioTestCase):
     async def test_a_stranger_may_not_listen(self):
         client = self.api.Client(ws_url=SOCKET)
         with self.assertRaises(self.api.GraphQLClientGraphQLMultiError) as failed:
-            async for _ in client.watch(newsroom=DESK["newsroom"]["id"]):
+            async for _ in client.watch(newsroom=SEED["newsroom"]["id"]):
                 self.fail("a stranger listens")
         self.assertEqual([error.extensions["code"] for error in failed.exception.errors], ["UNAUTHENTICATED"])
 

@@ -3,7 +3,7 @@
 import datetime
 import unittest
 
-from desk import BODY, DESK, EXACT, ROOT, SOCKET, URL, headers, is_followed
+from seeded import BODY, SEED, EXACT, ROOT, SOCKET, URL, headers, is_followed
 from gql import Client, GraphQLRequest, gql
 from gql.transport.aiohttp import AIOHTTPTransport
 from gql.transport.aiohttp_websockets import AIOHTTPWebsocketsTransport
@@ -58,14 +58,14 @@ class ByRequests(unittest.TestCase):
         claims, after = [], None
         with by_requests("reader") as session:
             while True:
-                article = session.execute(asking(READ, id=DESK["article"]["id"], after=after))["article"]
+                article = session.execute(asking(READ, id=SEED["article"]["id"], after=after))["article"]
                 claims += article["claims"]["nodes"]
                 page = article["claims"]["pageInfo"]
                 if not page["hasNextPage"]:
                     break
                 after = page["endCursor"]
-        self.assertEqual([claim["id"] for claim in claims], [claim["id"] for claim in DESK["claims"]])
-        for claim, given in zip(claims, DESK["claims"], strict=True):
+        self.assertEqual([claim["id"] for claim in claims], [claim["id"] for claim in SEED["claims"]])
+        for claim, given in zip(claims, SEED["claims"], strict=True):
             (anchor,) = claim["anchors"]
             self.assertEqual(anchor["exact"], given["exact"])
             self.assertEqual(article["revision"]["text"][anchor["start"] : anchor["end"]], given["exact"])
@@ -80,24 +80,24 @@ class ByRequests(unittest.TestCase):
         self.assertEqual(codes(failed.exception), ["GRAPHQL_VALIDATION_FAILED"])
 
     def test_an_error_has_a_code(self):
-        given = {"article": DESK["article"]["id"], "statement": "Nobody may say so.", "ranges": [{"exact": "fares halved"}]}
+        given = {"article": SEED["article"]["id"], "statement": "Nobody may say so.", "ranges": [{"exact": "fares halved"}]}
         for name, code in [("reader", "FORBIDDEN"), ("reviewer", "BAD_USER_INPUT")]:
             with by_requests(name) as session, self.assertRaises(TransportQueryError) as failed:
                 session.execute(asking(MARK, input=given))
             self.assertEqual(codes(failed.exception), [code])
         self.assertEqual(failed.exception.errors[0]["extensions"]["reason"], "QUOTE_NOT_FOUND")
         with Client(transport=RequestsHTTPTransport(URL)) as session, self.assertRaises(TransportQueryError) as failed:
-            session.execute(asking(READ, id=DESK["article"]["id"]))
+            session.execute(asking(READ, id=SEED["article"]["id"]))
         self.assertEqual(codes(failed.exception), ["UNAUTHENTICATED"])
         self.assertEqual(failed.exception.data, {"article": None})
 
     def test_several_are_asked_in_one_request(self):
         nobody = asking(READ, id=f"article_{'0' * 32}")
-        asked = [asking(READ, id=DESK["article"]["id"]), asking("{ viewer { id } }")]
+        asked = [asking(READ, id=SEED["article"]["id"]), asking("{ viewer { id } }")]
         with by_requests("reader") as session:
             first, second = session.execute_batch(asked)
-            self.assertEqual(first["article"]["title"], DESK["article"]["title"])
-            self.assertEqual(second, {"viewer": {"id": DESK["people"]["reader"]["id"]}})
+            self.assertEqual(first["article"]["title"], SEED["article"]["title"])
+            self.assertEqual(second, {"viewer": {"id": SEED["people"]["reader"]["id"]}})
             with self.assertRaises(TransportQueryError) as failed:
                 session.execute_batch([*asked, nobody])
         self.assertEqual(codes(failed.exception), ["NOT_FOUND"])
@@ -106,7 +106,7 @@ class ByRequests(unittest.TestCase):
 class ByAiohttp(unittest.IsolatedAsyncioTestCase):
     async def test_an_article_is_imported_marked_and_judged(self):
         async with Client(transport=AIOHTTPTransport(URL, headers=headers("editor"))) as session:
-            given = {"newsroom": DESK["newsroom"]["id"], "title": "Barges are fewer", "body": BODY}
+            given = {"newsroom": SEED["newsroom"]["id"], "title": "Barges are fewer", "body": BODY}
             article = (await session.execute(asking(IMPORT, input=given)))["importArticle"]["article"]["id"]
         async with Client(transport=AIOHTTPTransport(URL, headers=headers("reviewer"))) as session:
             given = {"article": article, "statement": "In June 40 barges moored.", "ranges": [{"exact": EXACT}]}
@@ -123,8 +123,8 @@ class ByAiohttp(unittest.IsolatedAsyncioTestCase):
 
 
 class ByWebSocket(unittest.IsolatedAsyncioTestCase):
-    # gql offers the protocol of old as well, where it is not told which; and which one a server takes, gql 4.4 sees only if the header that
-    # says so is spelled as it is in RFC 6455. Servers of HTTP/1.1 need not, and ours does not.
+    # Without an explicit protocol, gql also offers the old one. gql 4.4 sees the server's choice only if the header's name is
+    # spelled as in RFC 6455. HTTP/1.1 servers may spell it differently, and ours does.
     protocol = {"subprotocols": [WebsocketsTransport.GRAPHQLWS_SUBPROTOCOL]}
 
     async def test_a_subscription_is_followed(self):
@@ -144,7 +144,7 @@ class ByWebSocket(unittest.IsolatedAsyncioTestCase):
     async def test_a_stranger_is_refused(self):
         async with Client(transport=WebsocketsTransport(SOCKET, **self.protocol)) as session:
             with self.assertRaises(TransportQueryError) as failed:
-                async for _ in session.subscribe(asking(ACTIVITY, newsroom=DESK["newsroom"]["id"])):
+                async for _ in session.subscribe(asking(ACTIVITY, newsroom=SEED["newsroom"]["id"])):
                     self.fail("a stranger listens")
         self.assertEqual(codes(failed.exception), ["UNAUTHENTICATED"])
 

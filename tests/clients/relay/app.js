@@ -1,7 +1,7 @@
-// A small Relay application: an article's page, with a list of claims that grows as one reads on. relay.test.mjs compiles it, and runs it.
+// A small Relay application: an article's page with a list of claims that loads more on demand. relay.test.mjs compiles and runs it.
 const { graphql } = require('relay-runtime');
 
-/** The page. Its list takes a page of its own, at a time. */
+/** The page. Its list has a page size of its own. */
 exports.ArticlePage = graphql`
   query appArticlePageQuery($id: ID!, $count: Int!) {
     article(id: $id) {
@@ -12,7 +12,7 @@ exports.ArticlePage = graphql`
   }
 `;
 
-/** What usePaginationFragment would be given: more of it is fetched through \`node\`. */
+/** The fragment for usePaginationFragment. Further pages are fetched through \`node\`. */
 exports.ClaimList = graphql`
   fragment appClaimList on Article
   @argumentDefinitions(count: { type: "Int", defaultValue: 10 }, cursor: { type: "String" })
@@ -30,7 +30,7 @@ exports.ClaimList = graphql`
   }
 `;
 
-/** What useRefetchableFragment would be given. */
+/** The fragment for useRefetchableFragment. */
 exports.ClaimRow = graphql`
   fragment appClaimRow on Claim @refetchable(queryName: "appClaimRowRefetchQuery") {
     statement
@@ -54,7 +54,7 @@ exports.ClaimRow = graphql`
   }
 `;
 
-/** Any object by its id, whatever it is: fragments on several types, one of which applies. */
+/** Any object by its id, with fragments on several types, one of which applies. */
 exports.Anything = graphql`
   query appAnythingQuery($id: ID!) {
     node(id: $id) {
@@ -76,7 +76,7 @@ exports.Anything = graphql`
   }
 `;
 
-/** The same, for a page that says what went wrong. */
+/** The same, for a page that shows errors. */
 exports.AnythingOrWhyNot = graphql`
   query appAnythingOrWhyNotQuery($id: ID!) {
     node(id: $id) @catch(to: RESULT) {
@@ -85,7 +85,7 @@ exports.AnythingOrWhyNot = graphql`
   }
 `;
 
-/** A new claim, which the list on the page takes in at its end. */
+/** A new claim, which is appended to the list on the page. */
 exports.MarkClaim = graphql`
   mutation appMarkClaimMutation($input: MarkClaimInput!, $connections: [ID!]!) {
     markClaim(input: $input) {
@@ -101,7 +101,7 @@ exports.MarkClaim = graphql`
   }
 `;
 
-/** What happens to an article; the objects that it names are brought up to date in the store. */
+/** The changes of an article. They update the named objects in the store. */
 exports.Activity = graphql`
   subscription appActivitySubscription($newsroom: ID!, $article: ID, $after: Int) {
     activity(newsroom: $newsroom, article: $article, after: $after) {

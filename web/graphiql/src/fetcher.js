@@ -1,13 +1,32 @@
 // The only place that sends anything: POST /graphql on the page's own origin.
+import { getOperationAST } from 'graphql';
+import { createClient } from 'graphql-sse';
+
 const ENDPOINT = '/graphql';
 
-export async function fetcher(params, options) {
+/** Sends an operation. Returns its response, or the responses of a subscription as they arrive. */
+export function fetcher(params, options) {
+  const ast = options?.documentAST;
+  const operation = ast && getOperationAST(ast, params.operationName ?? undefined);
+  const headers = {
+    // Signed in by the workbench's cookie, unless the Headers pane has credentials of its own.
+    ...(hasCredentials(options?.headers) ? {} : { 'x-claimspan-session': 'cookie' }),
+    ...options?.headers,
+  };
+  return operation?.operation === 'subscription' ? follow(params, headers) : send(params, headers);
+}
+
+/** The responses of a subscription, as server-sent events. */
+const follow = (params, headers) =>
+  createClient({ url: ENDPOINT, headers, credentials: 'same-origin', retryAttempts: 0 }).iterate(params);
+
+async function send(params, headers) {
   const response = await fetch(ENDPOINT, {
     method: 'POST',
     headers: {
       accept: 'application/graphql-response+json, application/json;q=0.9',
       'content-type': 'application/json',
-      ...options?.headers,
+      ...headers,
     },
     body: JSON.stringify(params),
     cache: 'no-store',
@@ -36,3 +55,5 @@ function parseJson(text) {
     return undefined;
   }
 }
+
+const hasCredentials = headers => Object.keys(headers ?? {}).some(name => name.toLowerCase() === 'authorization');

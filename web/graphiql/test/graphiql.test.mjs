@@ -59,7 +59,9 @@ async function newPage() {
     }
   });
   context.on('requestfailed', request => {
-    seen.problems.push(`failed: ${request.url()} ${request.failure()?.errorText}`);
+    // The page ends a subscription by aborting its request.
+    const ended = request.url() === `${origin}/graphql` && request.failure()?.errorText === 'net::ERR_ABORTED';
+    if (!ended) seen.problems.push(`failed: ${request.url()} ${request.failure()?.errorText}`);
   });
   await page.addInitScript(() => {
     globalThis.cspViolations = [];
@@ -126,6 +128,7 @@ test('the page loads, knows the schema and runs a query', async () => {
   if (CLAIMSPAN_TOKEN) {
     // Typed in one go: the editor must not add closing quotes of its own.
     const value = JSON.stringify({ Authorization: `Bearer ${CLAIMSPAN_TOKEN}` });
+    await page.locator('.graphiql-editor-tools').getByRole('button', { name: 'Headers', exact: true }).click();
     await replaceText(page, headers, value);
     await page.locator('button[aria-label^="Re-fetch GraphQL schema"]').click();
   }
@@ -164,6 +167,18 @@ test('the page loads, knows the schema and runs a query', async () => {
   });
   if (CLAIMSPAN_TOKEN) {
     assert.match(result, /"displayName": "/);
+
+    // A subscription shows its events as they come, until it is stopped.
+    const asked = await fetch(`${origin}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${CLAIMSPAN_TOKEN}` },
+      body: JSON.stringify({ query: '{ newsrooms { id } }' }),
+    });
+    const { data } = await asked.json();
+    await replaceText(page, query, `subscription{activity(newsroom:"${data.newsrooms[0].id}",after:0){number kind}}`);
+    await page.locator('button[aria-label^="Execute query"]').click();
+    await until('an event', async () => /"kind": "[A-Z_]+"/.test(await text(response)));
+    await page.locator('button[aria-label^="Stop query"]').click();
   }
 
   // Nothing secret outlives the page.
@@ -174,6 +189,7 @@ test('the page loads, knows the schema and runs a query', async () => {
   if (CLAIMSPAN_SCREENSHOT) {
     if (CLAIMSPAN_TOKEN) {
       // The token is no matter for a picture.
+      await page.locator('.graphiql-editor-tools').getByRole('button', { name: 'Headers', exact: true }).click();
       await replaceText(page, headers, '{"Authorization": "Bearer …"}');
     }
     await page.screenshot({ path: CLAIMSPAN_SCREENSHOT });
@@ -228,6 +244,7 @@ for (const [name, refusal, expected] of [
       (await response.count()) && expected.test(await text(response)));
 
     // The editors work all the same.
+    await page.locator('.graphiql-editor-tools').getByRole('button', { name: 'Headers', exact: true }).click();
     await replaceText(page, headers, '{"Authorization": "Bearer something"}');
     await replaceText(page, query, '{ viewer { displayName } }');
     const [request] = await Promise.all([

@@ -1,0 +1,131 @@
+//! `serve`: runs the API server until it is asked to stop.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::anyhow;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+use crate::commands::signing_key;
+use crate::config::{Cli, Serve};
+use crate::domain::people::directory;
+use crate::domain::store::Db;
+use crate::domain::world::World;
+use crate::graphql;
+use crate::server::address::Proxies;
+use crate::server::limits::{Allowance, Limited, Limits};
+use crate::server::{self, AppState, Settings};
+use crate::telemetry;
+use crate::transport::document::persisted::{self, Documents, TrustedDocument};
+use crate::transport::wire::Timeouts;
+
+/// Opens the database and serves it.
+pub async fn run(cli: &Cli, options: &Serve) -> anyhow::Result<()> {
+    let telemetry =
+        telemetry::start("warn,claimspan=info", options.log_json, options.otlp.as_deref())?;
+    let served = serve(super::open(cli, !options.no_migrate).await?, cli, options).await;
+    actix_web::web::block(|| telemetry.end()).await?;
+    served
+}
+
+async fn serve(db: Db, cli: &Cli, options: &Serve) -> anyhow::Result<()> {
+    let workers = options
+        .workers
+        .unwrap_or_else(|| std::thread::available_parallelism().map_or(2, std::num::NonZero::get));
+    let limits = limits(options, cli.database_connections, workers);
+    let signer = signing_key::at_start(&db, cli, &super::database_url(cli)).await?;
+    let world = World::real().signing_with(signer);
+    let documents = documents(options.trusted_documents.as_deref()).await?;
+    let state = AppState::new(db.clone(), world, settings(options, limits, documents));
+    let (server, address) = server::start(state, options.listen, workers.max(1))?;
+    println!("claimspan listens on http://{address}");
+    if directory::is_empty(&db).await? {
+        eprintln!(
+            "nobody can sign in yet; create a newsroom and its admin with `claimspan newsroom \
+             create --slug SLUG --name NAME` and `claimspan account create --newsroom SLUG --role \
+             admin --email EMAIL --name NAME`, with the same --database-url"
+        );
+    }
+    // Ends on SIGTERM, after the requests in flight are answered.
+    server.await?;
+    db.close().await?;
+    Ok(())
+}
+
+/// The documents that clients may run. Those in a folder must all fit the schema.
+async fn documents(folder: Option<&Path>) -> anyhow::Result<Documents> {
+    let Some(folder) = folder else { return Ok(Documents::default()) };
+    let trusted = persisted::read_trusted(folder)?;
+    for TrustedDocument { id, text, file } in &trusted {
+        graphql::validate(text).await.map_err(|message| {
+            let id = id.as_deref().map_or_else(String::new, |id| format!(", document {id}"));
+            anyhow!("{}{id}: {message}", file.display())
+        })?;
+    }
+    Ok(Documents::trusted(trusted))
+}
+
+fn settings(options: &Serve, limits: Limits, documents: Documents) -> Settings {
+    Settings {
+        deadline: Duration::from_secs(options.deadline),
+        introspection: !options.no_introspection,
+        most_cost: options.most_cost,
+        most_batch: options.batch.into(),
+        most_lag: options.lag,
+        documents: Arc::new(documents),
+        origins: options.cors_origins.clone(),
+        proxies: Proxies::new(options.trusted_proxies.clone()),
+        limits,
+        timeouts: Timeouts {
+            receive: Duration::from_secs(options.receive_timeout),
+            send: Duration::from_secs(options.send_timeout),
+            ..Timeouts::default()
+        },
+    }
+}
+
+/// The table's limits, with what the options change.
+fn limits(options: &Serve, database_connections: u32, workers: usize) -> Limits {
+    let bytes = |mib: u32| mib as usize * (1 << 20);
+    let total = most_connections(database_connections as usize, workers);
+    let each = (options.connections as usize).min(total / 4);
+    let (received, unsent) = (bytes(options.receive_memory), bytes(options.send_memory));
+    Limits::of_table()
+        .with_rate(Limited::Request, options.budget)
+        .with_rate(Limited::InvalidRequest, options.invalid_requests)
+        .with(Limited::Connection, Allowance::AtOnce { each, total })
+        .with(Limited::Socket, at_once(options.sockets))
+        .with(Limited::Subscription, at_once(options.subscriptions))
+        .with(Limited::ReceivedBytes, Allowance::AtOnce { each: received / 4, total: received })
+        .with(Limited::UnsentBytes, Allowance::AtOnce { each: unsent / 3, total: unsent })
+        .with(
+            Limited::ResponseBytes,
+            Allowance::AtOnce { each: bytes(options.response_size), total: 0 },
+        )
+}
+
+const fn at_once(each: u32) -> Allowance {
+    Allowance::AtOnce { each: each as usize, total: 0 }
+}
+
+/// Descriptors that the server needs besides its connections: the log, the listener, each worker's poll, files that are opened for a moment.
+const OWN_DESCRIPTORS: usize = 64;
+/// Descriptors of one connection to the database: SQLite's file, its log and its index.
+const FOR_DATABASE: usize = 4;
+/// Descriptors of one worker.
+const FOR_WORKER: usize = 8;
+
+/// How many connections the process has descriptors for. Asks the system for as many descriptors as it grants without privileges.
+fn most_connections(database_connections: usize, workers: usize) -> usize {
+    let mut limit = getrlimit(Resource::Nofile);
+    if limit.current < limit.maximum || limit.maximum.is_none() {
+        let more = Rlimit { current: limit.maximum, ..limit };
+        if setrlimit(Resource::Nofile, more).is_ok() {
+            limit = getrlimit(Resource::Nofile);
+        }
+    }
+    let descriptors = limit.current.and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX);
+    let own = OWN_DESCRIPTORS + FOR_DATABASE * database_connections + FOR_WORKER * workers;
+    descriptors.saturating_sub(own).clamp(16, 50_000)
+}

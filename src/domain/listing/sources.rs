@@ -1,0 +1,266 @@
+//! Sources, as far as their reader may see the verdicts that cite them.
+
+use std::collections::HashMap;
+
+use async_graphql::{InputObject, SimpleObject};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{
+    Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement, SimpleExpr,
+};
+use sea_orm::{DbErr, FromQueryResult, QueryOrder, QueryResult, QuerySelect};
+
+use crate::domain::actor::Actor;
+use crate::domain::claim;
+use crate::domain::error::{Error, Result};
+use crate::domain::ids::{NewsroomId, SourceId};
+use crate::domain::link::Link;
+use crate::domain::page::{self, Key, Page, Slice, Sort};
+use crate::domain::permissions::Action;
+use crate::domain::store::{Db, Values};
+use crate::domain::verdict;
+use crate::domain::verdict::source::{self, SourceKind, citation};
+
+/// A source that verdicts rest on: a web page, a document, a broadcast, a conversation or something else.
+#[derive(Clone, Debug, SimpleObject)]
+#[graphql(complex, serial)]
+pub struct Source {
+    /// The source's id.
+    pub id: SourceId,
+    /// Its address, from the first citation of it that you may see: without parameters that only track readers, and without a fragment that
+    /// names a part of the page. Null if it has none. The server never fetches it.
+    pub url: Option<String>,
+    /// Its title, from the first citation of it that you may see.
+    pub title: Option<String>,
+    /// Its publisher, from the first citation of it that you may see.
+    pub publisher: Option<String>,
+    #[graphql(skip)]
+    pub root_id: Option<SourceId>,
+}
+
+impl Source {
+    /// Reads the columns that `described` selects, in their order.
+    pub(super) fn take(values: &mut Values<'_>) -> Result<Self, DbErr> {
+        let (id, root_id) = (values.take()?, values.take()?);
+        let url: Option<String> = values.take()?;
+        let url = url.map(|url| Link::parse("url", &url).map_or(url, |link| link.canonical()));
+        Ok(Self { id, url, title: values.take()?, publisher: values.take()?, root_id })
+    }
+}
+
+impl FromQueryResult for Source {
+    fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
+        Self::take(&mut Values::of(row))
+    }
+}
+
+/// The details of a source that is not a web page.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct SourceDetail {
+    /// The source.
+    pub id: SourceId,
+    /// Its kind. None for a web page.
+    pub kind: Option<SourceKind>,
+    /// The details that a reader needs to find it.
+    pub description: Option<String>,
+    /// Its DOI.
+    pub doi: Option<String>,
+    /// Its ISBN.
+    pub isbn: Option<String>,
+    /// Its ISSN.
+    pub issn: Option<String>,
+}
+
+/// Filters sources. All given conditions must match.
+#[derive(InputObject, Default, Clone)]
+pub struct SourceFilter {
+    /// The source's address, or another address of the same page, such as an archived copy's. At most 2,000 characters.
+    url: Option<String>,
+}
+
+/// Reads the sources of a newsroom that are cited by verdicts that `actor` may see. Newest first, by the first citation that `actor` may see:
+/// the very first citation could reveal a hidden verdict. Merged sources are left out.
+pub async fn sources(
+    db: &Db,
+    actor: &Actor,
+    newsroom: NewsroomId,
+    filter: SourceFilter,
+    slice: &Slice,
+) -> Result<Page<Source>> {
+    actor.require(Action::Read, newsroom)?;
+    let mut firsts = Query::select();
+    firsts
+        .expr(first(actor, citation::Column::Id))
+        .from(source::Entity)
+        .and_where(Expr::col((source::Entity, source::Column::NewsroomId)).eq(newsroom))
+        .and_where(Expr::col((source::Entity, source::Column::RootId)).is_null());
+    if let Some(url) = filter.url {
+        let key = source::cited::key_of_link(&Link::parse("filter.url", &url)?);
+        let same = Query::select()
+            .expr(source::root_in(MEMBER))
+            .from_as(source::Entity, MEMBER)
+            .and_where(Expr::col((MEMBER, source::Column::NewsroomId)).eq(newsroom))
+            .and_where(Expr::col((MEMBER, source::Column::Url)).eq(key))
+            .to_owned();
+        firsts.and_where(Expr::col((source::Entity, source::Column::Id)).in_subquery(same));
+    }
+    let list = citation::Entity::find().filter(citation::Column::Id.in_subquery(firsts.take()));
+    let sort = Sort { lead: None, id: citation::Column::Id, descending: true };
+    let page = page::read(db, list, sort, slice, |row| Key::of_id(row.id.0)).await?;
+    let ids: Vec<_> = page.rows.iter().map(|(_, row)| row.source_id).collect();
+    let roots = source::Entity::find().filter(source::Column::Id.is_in(ids)).all(db).await?;
+    let roots: HashMap<_, _> =
+        roots.into_iter().map(|row| (row.id, row.root_id.unwrap_or(row.id))).collect();
+    let ids: Vec<_> = roots.values().copied().collect();
+    let described: HashMap<_, _> = find_sources(db, actor, &ids)
+        .await?
+        .into_iter()
+        .map(|source| (source.id, source))
+        .collect();
+    let source_of = |row: citation::Model| described.get(roots.get(&row.source_id)?).cloned();
+    Ok(page.filter_map(source_of))
+}
+
+/// Finds sources by id, with the address, title and publisher of the first citation that `actor` may see.
+pub async fn find_sources(db: &Db, actor: &Actor, ids: &[SourceId]) -> Result<Vec<Source>> {
+    let list = source::Entity::find()
+        .select_only()
+        .columns([source::Column::Id, source::Column::RootId])
+        .expr(called(actor, citation::Column::Url))
+        .expr(called(actor, citation::Column::Title))
+        .expr(called(actor, citation::Column::Publisher))
+        .filter(source::Column::Id.is_in(ids.iter().copied()));
+    Ok(list.into_model().all(db).await?)
+}
+
+/// Fetches a source if it is cited by a verdict that `actor` may see.
+pub async fn fetch_source(db: &Db, actor: &Actor, id: SourceId) -> Result<Source> {
+    actor.signed_in()?;
+    let is_cited = |by: By| Expr::exists(cited(actor, by).expr(Expr::val(1)).to_owned());
+    let seen = source::Entity::find_by_id(id)
+        .filter(is_cited(By::Itself).or(is_cited(By::Merged)))
+        .one(db)
+        .await?;
+    let row = seen.ok_or(Error::NotFound("source"))?;
+    actor.require_sight(row.newsroom_id, "source")?;
+    find_sources(db, actor, &[id]).await?.pop().ok_or(Error::NotFound("source"))
+}
+
+/// Finds the sources that were merged into each of these, as far as `actor` may see citations of them.
+pub async fn merged_into(db: &Db, actor: &Actor, roots: &[SourceId]) -> Result<Vec<Source>> {
+    let merged = source::Entity::find()
+        .filter(source::Column::RootId.is_in(roots.iter().copied()))
+        .filter(Expr::exists(cited(actor, By::Itself).expr(Expr::val(1)).to_owned()))
+        .order_by_asc(source::Column::Id)
+        .all(db)
+        .await?;
+    let ids: Vec<_> = merged.iter().map(|row| row.id).collect();
+    find_sources(db, actor, &ids).await
+}
+
+/// Reads the details of these sources, from the first citation that `actor` may see and that has each.
+pub async fn details(
+    db: &Db,
+    actor: &Actor,
+    ids: &[SourceId],
+) -> Result<Vec<(SourceId, SourceDetail)>> {
+    use citation::Column::{Description, Doi, Isbn, Issn, Kind};
+    let list = source::Entity::find()
+        .select_only()
+        .column(source::Column::Id)
+        .expr_as(first(actor, Kind), "kind")
+        .expr_as(called(actor, Description), "description")
+        .expr_as(called(actor, Doi), "doi")
+        .expr_as(called(actor, Isbn), "isbn")
+        .expr_as(called(actor, Issn), "issn")
+        .filter(source::Column::Id.is_in(ids.iter().copied()));
+    let details: Vec<SourceDetail> = list.into_model().all(db).await?;
+    Ok(details.into_iter().map(|detail| (detail.id, detail)).collect())
+}
+
+/// The name of the source that a citation was written with, next to its root.
+pub(super) const MEMBER: &str = "member";
+
+/// Which citations of a source count.
+#[derive(Clone, Copy)]
+enum By {
+    /// Those of the source itself.
+    Itself,
+    /// Those of the sources that were merged into it.
+    Merged,
+}
+
+/// The `column` of the first citation of the outer row's source that `actor` may see and that has a value there. Its own citations come before
+/// those of sources that were merged into it.
+pub(super) fn called(actor: &Actor, column: citation::Column) -> SimpleExpr {
+    let value = || Expr::col((citation::Entity, column));
+    let has_value = match column {
+        citation::Column::Url => value().ne(""),
+        _ => value().is_not_null(),
+    };
+    either(|by| cited(actor, by).and_where(has_value.clone()).take(), column)
+}
+
+/// The `column` of the first citation of the outer row's source that `actor` may see.
+fn first(actor: &Actor, column: citation::Column) -> SimpleExpr {
+    either(|by| cited(actor, by), column)
+}
+
+/// The `column` of the first row, or of the first row of merged sources if there is none. Two statements, because the index knows the order of
+/// the first.
+fn either(rows: impl Fn(By) -> SelectStatement, column: citation::Column) -> SimpleExpr {
+    let first = |by: By| {
+        let query = rows(by)
+            .column((citation::Entity, column))
+            .order_by((citation::Entity, citation::Column::Id), Order::Asc)
+            .limit(1)
+            .take();
+        SimpleExpr::SubQuery(None, Box::new(query.into()))
+    };
+    Func::coalesce([first(By::Itself), first(By::Merged)]).into()
+}
+
+/// Citations of the outer row's source by verdicts that `actor` may see.
+fn cited(actor: &Actor, by: By) -> SelectStatement {
+    let of_source = |column| Expr::col(column).equals((source::Entity, source::Column::Id));
+    let mut query = by_claims(actor);
+    match by {
+        By::Itself => query.and_where(
+            Expr::col((citation::Entity, citation::Column::SourceId))
+                .equals((source::Entity, source::Column::Id)),
+        ),
+        By::Merged => {
+            join_member(&mut query).and_where(of_source((MEMBER, source::Column::RootId)))
+        }
+    };
+    query
+}
+
+/// Joins the source that each citation was written with.
+pub(super) fn join_member(query: &mut SelectStatement) -> &mut SelectStatement {
+    query.join_as(
+        JoinType::InnerJoin,
+        source::Entity,
+        MEMBER,
+        Expr::col((MEMBER, source::Column::Id))
+            .equals((citation::Entity, citation::Column::SourceId)),
+    )
+}
+
+/// Citations by verdicts that `actor` may see.
+pub(super) fn by_claims(actor: &Actor) -> SelectStatement {
+    let mut query = Query::select();
+    query
+        .from(citation::Entity)
+        .inner_join(
+            verdict::Entity,
+            Expr::col((verdict::Entity, verdict::Column::Id))
+                .equals((citation::Entity, citation::Column::VerdictId)),
+        )
+        .inner_join(
+            claim::Entity,
+            Expr::col((claim::Entity, claim::Column::Id))
+                .equals((verdict::Entity, verdict::Column::ClaimId)),
+        )
+        .cond_where(verdict::visible(actor));
+    query
+}

@@ -1,0 +1,308 @@
+//! The record: the digests of the rows that each event wrote. A row is *on record* once an event
+//! has put its digest there.
+//!
+//! Invariants: the detail of an event contains, as `record`, the SHA-256 of the digests that it put
+//! on record. So the hash chain covers the rows. The newest digest of a row is that of its current
+//! content, unless somebody changed the row without the server.
+
+pub mod rows;
+pub mod tables;
+
+use std::collections::{BTreeMap, HashMap};
+
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Query};
+use sea_orm::{
+    ActiveValue::Set, Condition, DatabaseTransaction, DbBackend, FromQueryResult, Iterable,
+};
+use sha2::{Digest, Sha256};
+
+use super::error::Result;
+use tables::Table;
+
+/// A digest that an event put on record.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "records")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub log: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub number: i32,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub ordinal: i32,
+    pub table_name: String,
+    pub row_id: Uuid,
+    pub row_key: String,
+    pub edition: i32,
+    /// Empty if the row was removed.
+    pub digest: String,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// A digest that is not on record yet.
+pub struct Entry {
+    table: &'static str,
+    id: Uuid,
+    key: String,
+    edition: i32,
+    digest: String,
+}
+
+/// Collects the digests of the rows that the transaction wrote and that no event has covered yet:
+/// the rows of the server, or those of newsrooms.
+pub async fn collect(txn: &DatabaseTransaction, server: bool) -> Result<Vec<Entry>> {
+    let mut keys: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (table, key) in take_changes(txn, server).await? {
+        keys.entry(table).or_default().push(key);
+    }
+    let mut entries = Vec::new();
+    for table in Table::of(server) {
+        let keys = keys.remove(table.name).unwrap_or_default();
+        // The keys are sorted, so those with the same id follow one another.
+        for keys in keys
+            .chunk_by(|one, next| one.get(..32) == next.get(..32))
+            .collect::<Vec<_>>()
+            .chunks(table.page)
+        {
+            let ids: Vec<_> = keys.iter().filter_map(|same| rows::id_in_key(&same[0])).collect();
+            let now = rows::digests(txn, table, &ids).await?;
+            let asked: Vec<&str> =
+                keys.iter().flat_map(|same| same.iter().map(String::as_str)).collect();
+            let known = newest(txn, table, &asked).await?;
+            for key in keys.iter().copied().flatten() {
+                let digest = now.get(key).cloned().unwrap_or_default();
+                entries.extend(Entry::after(table, key, digest, known.get(key)));
+            }
+        }
+    }
+    Ok(entries)
+}
+
+/// Returns entries for the rows with these ids that are not on record at all.
+pub async fn missing(
+    txn: &DatabaseTransaction,
+    table: &'static Table,
+    ids: &[Uuid],
+) -> Result<Vec<Entry>> {
+    let now = rows::digests(txn, table, ids).await?;
+    let known = newest(txn, table, &keys(&now)).await?;
+    let unknown = now.into_iter().filter(|(key, _)| !known.contains_key(key));
+    Ok(unknown.filter_map(|(key, digest)| Entry::after(table, &key, digest, None)).collect())
+}
+
+impl Entry {
+    /// Returns the next entry of a row. None if the row equals its newest entry.
+    fn after(
+        table: &'static Table,
+        key: &str,
+        digest: String,
+        newest: Option<&Model>,
+    ) -> Option<Self> {
+        let known = newest.map_or("", |entry| entry.digest.as_str());
+        (digest != known).then(|| Self {
+            table: table.name,
+            id: rows::id_in_key(key).unwrap_or_default(),
+            key: key.to_owned(),
+            edition: newest.map_or(0, |entry| entry.edition) + 1,
+            digest,
+        })
+    }
+}
+
+/// Puts digests on record under one event, and computes their common digest.
+pub struct Recorder {
+    log: String,
+    number: i32,
+    ordinal: i32,
+    digest: ListDigest,
+}
+
+impl Recorder {
+    /// A recorder for the event with this number.
+    pub fn of(log: &str, number: i32) -> Self {
+        Self { log: log.to_owned(), number, ordinal: 0, digest: ListDigest::default() }
+    }
+
+    /// Puts these digests on record.
+    pub async fn put(&mut self, txn: &DatabaseTransaction, entries: Vec<Entry>) -> Result<()> {
+        let models: Vec<_> = entries
+            .into_iter()
+            .zip(self.ordinal..)
+            .map(|(entry, ordinal)| Model {
+                log: self.log.clone(),
+                number: self.number,
+                ordinal,
+                table_name: entry.table.to_owned(),
+                row_id: entry.id,
+                row_key: entry.key,
+                edition: entry.edition,
+                digest: entry.digest,
+            })
+            .collect();
+        for chunk in models.chunks(500) {
+            for model in chunk {
+                self.digest.add(model);
+                self.ordinal += 1;
+            }
+            let rows = chunk.iter().map(|model| ActiveModel {
+                log: Set(model.log.clone()),
+                number: Set(model.number),
+                ordinal: Set(model.ordinal),
+                table_name: Set(model.table_name.clone()),
+                row_id: Set(model.row_id),
+                row_key: Set(model.row_key.clone()),
+                edition: Set(model.edition),
+                digest: Set(model.digest.clone()),
+            });
+            Entity::insert_many(rows).exec_without_returning(txn).await?;
+        }
+        Ok(())
+    }
+
+    /// The digest of everything that was put on record. None if nothing was.
+    pub fn finish(self) -> Option<String> {
+        self.digest.finish()
+    }
+}
+
+/// The SHA-256 of the digests that one event put on record: a line for each, with the table, the
+/// row's key, the edition and the digest, and a line feed after each line.
+#[derive(Default)]
+pub struct ListDigest(Option<Sha256>);
+
+impl ListDigest {
+    /// Adds the next digest.
+    pub fn add(&mut self, entry: &Model) {
+        let Model { table_name, row_key, edition, digest, .. } = entry;
+        let hasher = self.0.get_or_insert_with(Sha256::new);
+        hasher.update(format!("{table_name} {row_key} {edition} {digest}\n"));
+    }
+
+    /// The digest. None if the list is empty.
+    pub fn finish(self) -> Option<String> {
+        self.0.map(|hasher| hex::encode(hasher.finalize()))
+    }
+}
+
+/// Returns the newest digests of the rows with these keys, by key. Reads one digest for each, no
+/// matter how many it has had.
+pub async fn newest(
+    db: &impl ConnectionTrait,
+    table: &Table,
+    keys: &[&str],
+) -> Result<HashMap<String, Model>> {
+    let asked: Vec<_> =
+        keys.iter().filter_map(|key| Some((rows::id_in_key(key)?, (*key).to_owned()))).collect();
+    if asked.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let [asked_id, asked_key] = ["column1", "column2"].map(|column| Expr::col(("asked", column)));
+    let mut editions = Query::select();
+    editions
+        .expr_as(asked_id.clone(), "id")
+        .expr_as(asked_key.clone(), "key")
+        .expr_as(newest_edition(Expr::val(table.name), asked_id, asked_key), "edition")
+        .from_values(asked, "asked");
+    let newest = |column: &'static str| ("newest", column);
+    let joined = Condition::all()
+        .add(Expr::col((Entity, Column::TableName)).eq(table.name))
+        .add(Expr::col((Entity, Column::RowId)).equals(newest("id")))
+        .add(Expr::col((Entity, Column::RowKey)).equals(newest("key")))
+        .add(Expr::col((Entity, Column::Edition)).equals(newest("edition")));
+    let mut query = Query::select();
+    query
+        .columns(Column::iter().map(|column| (Entity, column)))
+        .from_subquery(editions, "newest")
+        .join(JoinType::InnerJoin, Entity, joined);
+    let found = db.query_all(&query).await?;
+    found
+        .iter()
+        .map(|row| {
+            let entry = Model::from_query_result(row, "")?;
+            Ok((entry.row_key.clone(), entry))
+        })
+        .collect()
+}
+
+/// The keys of these rows.
+pub fn keys(digests: &BTreeMap<String, String>) -> Vec<&str> {
+    digests.keys().map(String::as_str).collect()
+}
+
+/// Whether this is the newest digest of its row on record.
+pub fn is_newest() -> Expr {
+    let own = |column: Column| Expr::col((Entity, column));
+    let newest = newest_edition(own(Column::TableName), own(Column::RowId), own(Column::RowKey));
+    own(Column::Edition).eq(newest)
+}
+
+/// The newest edition of a row's digest. Both databases find it at the end of a range of the index.
+fn newest_edition(table: Expr, id: Expr, key: Expr) -> Expr {
+    let known = Alias::new("known");
+    let column = |column: Column| Expr::col((known.clone(), column));
+    let mut query = Query::select();
+    query
+        .expr(column(Column::Edition).max())
+        .from_as(Entity, known.clone())
+        .and_where(column(Column::TableName).eq(table))
+        .and_where(column(Column::RowId).eq(id))
+        .and_where(column(Column::RowKey).eq(key));
+    Expr::SubQuery(None, Box::new(query.into()))
+}
+
+/// Returns the rows that triggers noted for this transaction, sorted, and deletes these notes.
+async fn take_changes(txn: &DatabaseTransaction, server: bool) -> Result<Vec<(String, String)>> {
+    let names: Vec<_> = Table::of(server).map(|table| table.name).collect();
+    let mine = Expr::col("table_name").is_in(names);
+    let mine = match of_transaction(txn) {
+        Some(own) => mine.and(own),
+        None => mine,
+    };
+    let mut query = Query::select();
+    query
+        .distinct()
+        .columns(["table_name", "row_key"])
+        .from("record_changes")
+        .and_where(mine.clone());
+    let rows = txn.query_all(&query).await?;
+    let mut changes: Vec<(String, String)> = rows
+        .iter()
+        .map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?)))
+        .collect::<Result<_>>()?;
+    if !changes.is_empty() {
+        txn.execute(Query::delete().from_table("record_changes").and_where(mine)).await?;
+    }
+    changes.sort();
+    Ok(changes)
+}
+
+/// Refuses a transaction that wrote a row on record after its last event, or without any event. A
+/// verification would report such a row as changed without the server.
+pub async fn expect_all_covered(txn: &DatabaseTransaction) -> Result<()> {
+    let mut query = Query::select();
+    query
+        .columns(["table_name", "row_key"])
+        .from("record_changes")
+        .and_where_option(of_transaction(txn))
+        .limit(1);
+    let Some(row) = txn.query_one(&query).await? else { return Ok(()) };
+    let (table, key): (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+    Err(anyhow::anyhow!("no event covers the row {key} of {table}: append the event last").into())
+}
+
+/// The condition for the notes of this transaction. None on SQLite, where all notes are its own:
+/// every transaction begins without any.
+fn of_transaction(txn: &DatabaseTransaction) -> Option<Expr> {
+    (txn.get_database_backend() == DbBackend::Postgres)
+        .then(|| Expr::cust("transaction_id = pg_current_xact_id()::text"))
+}
+
+/// Deletes all notes of changes, which no event will cover any more. On SQLite, every transaction
+/// begins with this.
+pub async fn forget_changes(db: &impl ConnectionTrait) -> std::result::Result<(), DbErr> {
+    db.execute(Query::delete().from_table("record_changes")).await.map(drop)
+}

@@ -1,0 +1,185 @@
+//! Reads rows of any table on record, and computes their digests.
+//!
+//! A digest is the SHA-256 of the table's name and of the rows with the key, each row on a line of
+//! its own. The line is the RFC 8785 JSON of all columns on record that are not null.
+
+use std::collections::BTreeMap;
+
+use canon_json::CanonicalFormatter;
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, TryGetable};
+use serde::Serialize;
+use serde_json::Value as Json;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::tables::{Owner, Table};
+use crate::domain::error::Result;
+use crate::domain::ids::NewsroomId;
+
+/// Serializes a value as canonical JSON (RFC 8785).
+pub fn canonical(value: &impl Serialize) -> String {
+    let mut bytes = Vec::new();
+    let mut serializer =
+        serde_json::Serializer::with_formatter(&mut bytes, CanonicalFormatter::new());
+    // This fails only for a map with keys that are not strings, or if the writer fails.
+    value.serialize(&mut serializer).expect("plain values are JSON");
+    String::from_utf8(bytes).expect("JSON is UTF-8")
+}
+
+/// Returns the digest of each record that belongs to these ids, by its key.
+pub async fn digests(
+    db: &impl ConnectionTrait,
+    table: &'static Table,
+    ids: &[Uuid],
+) -> Result<BTreeMap<String, String>> {
+    let mut query = Query::select();
+    query
+        .columns(table.columns().map(|column| (table.name, column)))
+        .from(table.name)
+        .and_where(id(table).is_in(ids.iter().copied()));
+    for column in table.key.iter().copied().chain(table.order) {
+        query.order_by((table.name, column), Order::Asc);
+    }
+    let mut hashers: BTreeMap<String, Sha256> = BTreeMap::new();
+    for row in db.query_all(&query).await? {
+        let values = values(table, &row);
+        let key = table.key.iter().map(|column| match values.get(column) {
+            Some(Json::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+            None => String::new(),
+        });
+        let hasher = hashers
+            .entry(key.collect::<Vec<_>>().join("/"))
+            .or_insert_with(|| Sha256::new_with_prefix(table.name));
+        hasher.update(b"\n");
+        hasher.update(canonical(&values));
+    }
+    Ok(hashers.into_iter().map(|(key, hasher)| (key, hex::encode(hasher.finalize()))).collect())
+}
+
+/// Returns the next ids in a table after `last`: those of one newsroom, or all if there is no
+/// `owner`.
+pub async fn ids_after(
+    db: &impl ConnectionTrait,
+    table: &'static Table,
+    owner: Option<NewsroomId>,
+    last: Option<Uuid>,
+) -> Result<Vec<Uuid>> {
+    let column = (table.name, table.key[0]);
+    let mut query = Query::select();
+    query
+        .distinct()
+        .column(column)
+        .from(table.name)
+        .order_by(column, Order::Asc)
+        .limit(table.page as u64);
+    if let Some(newsroom) = owner {
+        query.and_where(belongs_to(table, newsroom));
+    }
+    if let Some(last) = last {
+        query.and_where(id(table).gt(last));
+    }
+    let rows = db.query_all(&query).await?;
+    rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+}
+
+/// The SQL text of a record's key in a row of `table`.
+pub fn key_sql(table: &Table, is_sqlite: bool) -> String {
+    let part = |column: &&'static str| {
+        let column_of = format!("{}.{column}", table.name);
+        match (table.ids.contains(column), is_sqlite) {
+            (true, true) => format!("lower(hex({column_of}))"),
+            (true, false) => format!("replace({column_of}::text, '-', '')"),
+            (false, _) => format!("CAST({column_of} AS text)"),
+        }
+    };
+    table.key.iter().map(part).collect::<Vec<_>>().join(" || '/' || ")
+}
+
+/// The id that a record's key begins with.
+pub fn id_in_key(key: &str) -> Option<Uuid> {
+    Uuid::try_parse(key.split('/').next()?).ok()
+}
+
+fn id(table: &'static Table) -> Expr {
+    Expr::col((table.name, table.key[0]))
+}
+
+fn belongs_to(table: &'static Table, newsroom: NewsroomId) -> Expr {
+    let here = |column: &'static str| Expr::col((table.name, column));
+    match table.owner {
+        Owner::Server => Expr::val(false),
+        Owner::Itself => here("id").eq(newsroom),
+        Owner::Of(column, "newsrooms") => here(column).eq(newsroom),
+        Owner::Of(column, parent) => {
+            let Some(parent) = Table::named(parent) else { return Expr::val(false) };
+            let mut parents: SelectStatement = Query::select();
+            parents
+                .column((parent.name, "id"))
+                .from(parent.name)
+                .and_where(belongs_to(parent, newsroom));
+            here(column).in_subquery(parents)
+        }
+    }
+}
+
+/// The columns of a row that are not null.
+fn values(table: &Table, row: &QueryResult) -> BTreeMap<&'static str, Json> {
+    let mut values = BTreeMap::new();
+    let columns = |names: &'static [&'static str], read: &dyn Fn(&str) -> Json| {
+        names.iter().map(|name| (*name, read(name))).collect::<Vec<_>>()
+    };
+    values.extend(columns(table.ids, &|name| {
+        value(row, name, |id: Uuid| id.simple().to_string().into())
+    }));
+    values.extend(columns(table.texts, &|name| value(row, name, |text: String| text.into())));
+    values.extend(columns(table.integers, &|name| value(row, name, |number: i32| number.into())));
+    values.extend(columns(table.booleans, &|name| value(row, name, |flag: bool| flag.into())));
+    values.extend(columns(table.times, &|name| {
+        value(row, name, |time: DateTime<Utc>| {
+            time.to_rfc3339_opts(SecondsFormat::Micros, true).into()
+        })
+    }));
+    values.extend(columns(table.days, &|name| {
+        value(row, name, |day: NaiveDate| day.to_string().into())
+    }));
+    values.retain(|_, value| *value != Json::Null);
+    values
+}
+
+/// Reads a value as JSON. After tampering, it may be unreadable. The digest must then differ, and
+/// reading must not fail.
+fn value<T: TryGetable>(row: &QueryResult, name: &str, to_json: impl Fn(T) -> Json) -> Json {
+    let read: std::result::Result<Option<T>, DbErr> = row.try_get("", name);
+    match read {
+        Ok(Some(value)) => to_json(value),
+        Ok(None) => Json::Null,
+        Err(error) => Json::from(vec![error.to_string()]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn json_is_written_as_rfc_8785_says() {
+        // RFC 8785, sections 3.2.2 and 3.2.3, without fractions.
+        let value = json!({
+            "\u{20ac}": "Euro Sign", "\r": "Carriage Return", "\u{fb33}": "Hebrew Letter Dalet With Dagesh",
+            "1": "One", "\u{1f600}": "Emoji: Grinning Face", "\u{80}": "Control", "\u{f6}": "Latin Small Letter O With Diaeresis"
+        });
+        let order = ["\\r", "1", "\u{80}", "\u{f6}", "\u{20ac}", "\u{1f600}", "\u{fb33}"];
+        let text = canonical(&value);
+        let places: Vec<_> =
+            order.iter().map(|key| text.find(&format!("\"{key}\":")).expect("a key")).collect();
+        assert!(places.is_sorted(), "{text}");
+        let value = json!({ "string": "\u{20ac}$\u{f}\nA'B\"\\\\\"/", "literals": [null, true, false], "number": 333_333_333 });
+        let expected = r#"{"literals":[null,true,false],"number":333333333,"string":"€$\u000f\nA'B\"\\\\\"/"}"#;
+        assert_eq!(canonical(&value), expected);
+    }
+}

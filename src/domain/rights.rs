@@ -1,0 +1,159 @@
+//! Rights, as the database has them now: what a session or an API token allows.
+//!
+//! Always true: an ended session, a revoked or expired token, and a removed or deactivated member have no rights here. A request reads them once when it
+//! comes in, and each write reads them again inside its transaction.
+
+use sea_orm::prelude::*;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Query, SelectStatement};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+
+use super::actor::{Actor, Check, Credential};
+use super::error::{Error, Result};
+use super::ids::{AccountId, ApiTokenId, NewsroomId, SessionId};
+use super::permissions::{Policy, Rights, Role};
+use super::time::Moment;
+
+/// Which credentials to look for.
+#[derive(Clone, Copy, Debug)]
+pub enum Key<'a> {
+    /// The session whose token has this hash.
+    SessionHash(&'a str),
+    /// The API token whose secret has this hash.
+    ApiTokenHash(&'a str),
+    /// The credentials that an actor presented before.
+    Known(Credential),
+}
+
+/// Valid credentials.
+pub struct Found {
+    /// The account they belong to.
+    pub account: AccountId,
+    /// The session or the API token.
+    pub credential: Credential,
+    /// When they were last used, to the minute.
+    pub last_used_at: Option<Moment>,
+    /// The rights that they give, one entry for each newsroom.
+    pub rights: Vec<Rights>,
+}
+
+/// The refusal of credentials that are not valid.
+pub const fn invalid_token() -> Error {
+    Error::Unauthenticated(
+        "This token is unknown, expired or revoked. Sign in again without an Authorization header.",
+    )
+}
+
+/// The credentials that `key` names, if they are valid at `now`.
+pub async fn find(db: &impl ConnectionTrait, key: Key<'_>, now: Moment) -> Result<Option<Found>> {
+    let is_token = matches!(key, Key::ApiTokenHash(_) | Key::Known(Credential::ApiToken(_)));
+    let query = if is_token { of_api_token(key, now) } else { of_session(key, now) };
+    let rows = Row::find_by_statement(db.get_database_backend().build(&query)).all(db).await?;
+    Ok(rows.first().map(|first| Found {
+        account: AccountId(first.account_id),
+        credential: if is_token {
+            Credential::ApiToken(ApiTokenId(first.id))
+        } else {
+            Credential::Session(SessionId(first.id))
+        },
+        last_used_at: first.last_used_at,
+        rights: rows.iter().filter_map(Row::rights).collect(),
+    }))
+}
+
+/// Reads the actor's rights again and replaces those that it has. UNAUTHENTICATED if its credentials are no longer valid.
+pub async fn renew(db: &impl ConnectionTrait, actor: &Actor) -> Result<()> {
+    if let Some((_, credential)) = actor.credential() {
+        let found = find(db, Key::Known(credential), actor.now()).await?;
+        actor.renew(found.ok_or_else(invalid_token)?.rights);
+    }
+    Ok(())
+}
+
+/// Repeats a check inside the transaction that depends on it.
+pub async fn recheck(txn: &impl ConnectionTrait, actor: &Actor, check: &Check) -> Result<()> {
+    if check.depends_on_rights() {
+        renew(txn, actor).await?;
+    }
+    check.repeat(actor)
+}
+
+/// Credentials joined with one of their account's memberships, or with none.
+#[derive(FromQueryResult)]
+struct Row {
+    id: Uuid,
+    account_id: Uuid,
+    last_used_at: Option<Moment>,
+    most: Option<Role>,
+    newsroom_id: Option<NewsroomId>,
+    role: Option<Role>,
+    verdicts_required: Option<i32>,
+    blind_review: Option<bool>,
+    second_reader: Option<bool>,
+    public_reading: Option<bool>,
+}
+
+impl Row {
+    fn rights(&self) -> Option<Rights> {
+        let policy = Policy {
+            verdicts_required: self.verdicts_required?,
+            blind_review: self.blind_review?,
+            second_reader: self.second_reader?,
+            public_reading: self.public_reading?,
+        };
+        let role = self.role?;
+        let role = self.most.map_or(role, |most| Ord::min(most, role));
+        Some(Rights { newsroom: self.newsroom_id?, role, policy })
+    }
+}
+
+fn of_session(key: Key<'_>, now: Moment) -> SelectStatement {
+    let mut query = select("sessions", key, now);
+    query.expr_as(Expr::value(Option::<String>::None), "most");
+    let member = col("memberships", "account_id").equals(("sessions", "account_id"));
+    joined(query, member)
+}
+
+fn of_api_token(key: Key<'_>, now: Moment) -> SelectStatement {
+    let mut query = select("api_tokens", key, now);
+    query
+        .expr_as(col("api_tokens", "role"), "most")
+        .and_where(col("api_tokens", "revoked_at").is_null());
+    let member = col("memberships", "account_id")
+        .equals(("api_tokens", "account_id"))
+        .and(col("memberships", "newsroom_id").equals(("api_tokens", "newsroom_id")));
+    joined(query, member)
+}
+
+/// The valid credentials of `table` that `key` names.
+fn select(table: &'static str, key: Key<'_>, now: Moment) -> SelectStatement {
+    let mut query = Query::select();
+    query
+        .from(table)
+        .columns(["id", "account_id", "last_used_at"].map(|column| (table, column)))
+        .and_where(col(table, "expires_at").gt(now));
+    query.and_where(match key {
+        Key::SessionHash(hash) | Key::ApiTokenHash(hash) => col(table, "token_hash").eq(hash),
+        Key::Known(Credential::Session(id)) => col(table, "id").eq(id),
+        Key::Known(Credential::ApiToken(id)) => col(table, "id").eq(id),
+    });
+    query
+}
+
+/// The same with the memberships that `member` names, and the policy of each newsroom.
+fn joined(mut query: SelectStatement, member: Expr) -> SelectStatement {
+    let active = col("memberships", "deactivated_at").is_null();
+    let newsroom = col("newsrooms", "id").equals(("memberships", "newsroom_id"));
+    query
+        .columns(["newsroom_id", "role"].map(|column| ("memberships", column)))
+        .columns(
+            ["verdicts_required", "blind_review", "second_reader", "public_reading"]
+                .map(|column| ("newsrooms", column)),
+        )
+        .join(JoinType::LeftJoin, Alias::new("memberships"), member.and(active))
+        .join(JoinType::LeftJoin, Alias::new("newsrooms"), newsroom);
+    query
+}
+
+fn col(table: &'static str, column: &'static str) -> Expr {
+    Expr::col((table, column))
+}

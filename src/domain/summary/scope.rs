@@ -1,0 +1,123 @@
+//! The scope of a summary: which claims it counts.
+
+use sea_orm::Condition;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Expr, ExprTrait, Func, IntoCondition, Query, SimpleExpr};
+
+use crate::domain::claim;
+use crate::domain::error::Result;
+use crate::domain::ids::{ArticleId, NewsroomId};
+use crate::domain::text_input;
+use crate::domain::time::Moment;
+
+/// The scope of a summary.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// The claims of an article.
+    Article(ArticleId),
+    /// Claims of a newsroom.
+    Newsroom(NewsroomId, Part),
+}
+
+/// Selects claims of a newsroom. All given conditions must match.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Part {
+    /// Marked at this time or later.
+    pub(super) since: Option<Moment>,
+    /// Marked before this time.
+    pub(super) until: Option<Moment>,
+    /// The claimant's exact name.
+    claimant: Option<String>,
+    /// The claim has this tag.
+    tag: Option<String>,
+}
+
+impl Part {
+    /// Parses the conditions that a client sent.
+    pub fn parse(
+        since: Option<Moment>,
+        until: Option<Moment>,
+        claimant: Option<&str>,
+        tag: Option<&str>,
+    ) -> Result<Self> {
+        let claimant =
+            text_input::optional(claimant, |text| text_input::line("claimant", text, 200))?;
+        Ok(Self {
+            since,
+            until,
+            claimant,
+            tag: text_input::optional(tag, |text| text_input::line("tag", text, 50))?,
+        })
+    }
+
+    /// Whether the summary follows links.
+    pub(super) fn follows_links(&self) -> bool {
+        self.claimant.is_some() || self.tag.is_some()
+    }
+
+    /// The claims that match, before links are followed.
+    pub(super) fn named(&self, newsroom: NewsroomId) -> Condition {
+        let tagged = self.tag.as_ref().map(|tag| {
+            let of_tag = Query::select()
+                .column(claim::tag::Column::ClaimId)
+                .from(claim::tag::Entity)
+                .and_where(claim::tag::Column::Tag.eq(tag))
+                .to_owned();
+            claim::Column::Id.in_subquery(of_tag)
+        });
+        during(claim::Column::MarkedAt, self.since, self.until)
+            .add(claim::Column::NewsroomId.eq(newsroom))
+            .add(claim::Column::State.ne(claim::State::Withdrawn))
+            .add(claim::in_present_article(newsroom))
+            .add_option(self.claimant.as_ref().map(|claimant| claim::Column::Claimant.eq(claimant)))
+            .add_option(tagged)
+    }
+
+    /// The claims that are counted.
+    pub(super) fn counted(&self, newsroom: NewsroomId) -> Condition {
+        if !self.follows_links() {
+            return self.named(newsroom);
+        }
+        let roots = Query::select()
+            .expr(root())
+            .from(claim::Entity)
+            .cond_where(self.named(newsroom))
+            .to_owned();
+        Condition::all()
+            .add(claim::Column::NewsroomId.eq(newsroom))
+            .add(claim::Column::State.ne(claim::State::Withdrawn))
+            .add(claim::in_present_article(newsroom))
+            .add(
+                claim::Column::Id
+                    .in_subquery(roots.clone())
+                    .or(claim::Column::RepeatsId.in_subquery(roots)),
+            )
+    }
+}
+
+/// The claim that the row's claim repeats, or the claim itself.
+pub(super) fn root() -> SimpleExpr {
+    let column = |column| Expr::col((claim::Entity, column));
+    Func::coalesce([column(claim::Column::RepeatsId), column(claim::Column::Id)]).into()
+}
+
+pub(super) fn in_articles(articles: &[ArticleId]) -> Condition {
+    claim::Column::ArticleId
+        .is_in(articles.iter().copied())
+        .and(claim::Column::State.ne(claim::State::Withdrawn))
+        .into_condition()
+}
+
+pub(super) fn during<C: ColumnTrait>(
+    column: C,
+    since: Option<Moment>,
+    until: Option<Moment>,
+) -> Condition {
+    Condition::all()
+        .add_option(since.map(|since| column.gte(since)))
+        .add_option(until.map(|until| column.lt(until)))
+}
+
+pub(super) fn id_of_claim() -> SimpleExpr {
+    Expr::col((claim::Entity, claim::Column::Id))
+}

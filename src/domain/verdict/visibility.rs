@@ -1,0 +1,86 @@
+//! Visibility of verdicts: the one predicate that says what blind review hides.
+
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SimpleExpr};
+use sea_orm::{ActiveEnum, Condition};
+
+use super::{Column, Entity, State};
+use crate::domain::actor::Actor;
+use crate::domain::claim;
+use crate::domain::ids::AccountId;
+use crate::domain::permissions::{Action, Rights};
+
+/// The condition for verdicts that `actor` may see, in a query that joins each verdict with its
+/// claim.
+///
+/// Editors see all verdicts. Other members see their own verdicts and current ones. Under blind
+/// review, a member sees another reviewer's verdict in three cases: the claim has the required
+/// number of verdicts, its ruling is published, or the member has a current verdict on it.
+pub fn visible(actor: &Actor) -> Condition {
+    in_own_newsrooms(actor, Column::NewsroomId, |rights| {
+        if actor.may(Action::ReadEveryVerdict, rights.newsroom) {
+            return None;
+        }
+        let current = Condition::all()
+            .add(Column::State.eq(State::Submitted))
+            .add_option(unhidden(actor, rights));
+        let own = actor.id().map(|own| Column::ReviewerId.eq(own));
+        Some(Condition::any().add_option(own).add(current))
+    })
+}
+
+/// The condition for claims on which blind review hides nothing from `actor`, in a query of claims.
+/// Comments on a claim are as hidden as the verdicts on it.
+pub fn open(actor: &Actor) -> Condition {
+    in_own_newsrooms(actor, claim::Column::NewsroomId, |rights| unhidden(actor, rights))
+}
+
+/// The condition for rows of newsrooms that `actor` belongs to. In each of them, `here` must hold
+/// too, if there is such a condition.
+fn in_own_newsrooms(
+    actor: &Actor,
+    newsroom: impl ColumnTrait,
+    here: impl Fn(&Rights) -> Option<Condition>,
+) -> Condition {
+    if actor.is_machine() {
+        return Condition::all();
+    }
+    let all_rights = actor.rights();
+    if all_rights.is_empty() {
+        // Without a newsroom, the condition must be false, because an empty `any` would match
+        // everything. In other cases this term is omitted, because SQLite's planner would not see
+        // past it.
+        return Condition::any().add(Expr::val(1).eq(0));
+    }
+    all_rights.iter().fold(Condition::any(), |somewhere, rights| {
+        somewhere.add(Condition::all().add(newsroom.eq(rights.newsroom)).add_option(here(rights)))
+    })
+}
+
+/// The condition for claims on which blind review hides nothing from `actor`. None if it hides
+/// nothing from `actor` in the whole newsroom.
+fn unhidden(actor: &Actor, rights: &Rights) -> Option<Condition> {
+    if !rights.policy.blind_review || actor.may(Action::ReadEveryVerdict, rights.newsroom) {
+        return None;
+    }
+    let judged = Condition::any()
+        .add(claim::Column::State.eq(claim::State::Published))
+        .add(claim::Column::VerdictCount.gte(rights.policy.verdicts_required))
+        .add_option(actor.id().map(has_judged));
+    Some(judged)
+}
+
+/// Whether `account` has a current verdict on the row's claim.
+fn has_judged(account: AccountId) -> SimpleExpr {
+    let own = Alias::new("own");
+    let theirs = Query::select()
+        .expr(Expr::val(1))
+        .from_as(Entity, own.clone())
+        .and_where(
+            Expr::col((own.clone(), Column::ClaimId)).equals((claim::Entity, claim::Column::Id)),
+        )
+        .and_where(Expr::col((own.clone(), Column::ReviewerId)).eq(account))
+        .and_where(Expr::col((own, Column::State)).eq(State::Submitted.to_value()))
+        .take();
+    Expr::exists(theirs)
+}

@@ -1,0 +1,294 @@
+//! Fields of newsrooms.
+
+use std::sync::Arc;
+
+use async_graphql::{ComplexObject, Context, Result};
+
+use crate::domain::article::{self, ArticleFilter, ArticleOrder};
+use crate::domain::audit::{self, AuditFilter};
+use crate::domain::claim;
+use crate::domain::event;
+use crate::domain::listing::{self, ClaimFilter, ClaimOrder, Source, SourceFilter, Within};
+use crate::domain::newsroom;
+use crate::domain::newsroom::rating::{self, scale};
+use crate::domain::page::Slice;
+use crate::domain::people::account;
+use crate::domain::people::api_token;
+use crate::domain::people::invitation;
+use crate::domain::people::membership;
+use crate::domain::permissions::Policy;
+use crate::domain::ruling;
+use crate::domain::search;
+use crate::domain::summary::{self, Part, Summary};
+use crate::domain::time::Moment;
+use crate::graphql::RequestContext;
+use crate::graphql::connection::Connection;
+use crate::graphql::search::{SearchConnection, SimilarClaims};
+use crate::graphql::shared_work::{Search, share_in_turn};
+
+#[ComplexObject]
+impl newsroom::Model {
+    /// The newsroom's editorial policy.
+    #[graphql(name = "policy")]
+    async fn policy_field(&self) -> Policy {
+        self.policy()
+    }
+
+    /// The current rating scale, which new verdicts use.
+    async fn rating_scale(&self, ctx: &Context<'_>) -> Result<scale::Model> {
+        Ok(Box::pin(rating::current_scale(ctx.db(), self.id)).await?)
+    }
+
+    /// All rating scales of the newsroom, newest first.
+    async fn rating_scales(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
+        first: Option<i32>,
+        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Page size from the end or before `before`, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<scale::Model>> {
+        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
+        Ok(Box::pin(rating::scales_of_newsroom(ctx.db(), ctx.actor(), self.id, &slice))
+            .await?
+            .into())
+    }
+
+    /// The newsroom's rulings, including retracted ones, newest first.
+    async fn rulings(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
+        first: Option<i32>,
+        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Page size from the end or before `before`, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<ruling::Model>> {
+        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
+        Ok(Box::pin(ruling::of_newsroom(ctx.db(), ctx.actor(), self.id, &slice)).await?.into())
+    }
+
+    /// The newsroom's articles. Withdrawn articles are left out, unless the filter asks for them.
+    /// Default order: NEWEST_FIRST.
+    #[allow(clippy::too_many_arguments, reason = "each parameter is an argument of the field")]
+    async fn articles(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
+        first: Option<i32>,
+        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Page size from the end or before `before`, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns only items that match all given conditions.")] filter: Option<
+            ArticleFilter,
+        >,
+        #[graphql(desc = "The order of the items.", default)] order: ArticleOrder,
+    ) -> Result<Connection<article::Model>> {
+        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
+        Ok(Box::pin(listing::articles(
+            ctx.db(),
+            ctx.actor(),
+            self.id,
+            filter.unwrap_or_default(),
+            order,
+            &slice,
+        ))
+        .await?
+        .into())
+    }
+
+    /// The newsroom's claims. Withdrawn claims and those of withdrawn articles are left out, unless
+    /// the filter asks for the state WITHDRAWN. Default order: newest first.
+    #[allow(clippy::too_many_arguments, reason = "each parameter is an argument of the field")]
+    async fn claims(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
+        first: Option<i32>,
+        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Page size from the end or before `before`, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns only items that match all given conditions.")] filter: Option<
+            ClaimFilter,
+        >,
+        #[graphql(desc = "The order of the items.")] order: Option<ClaimOrder>,
+    ) -> Result<Connection<claim::Model>> {
+        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
+        Ok(Box::pin(listing::claims(
+            ctx.db(),
+            ctx.actor(),
+            Within::Newsroom(self.id),
+            filter.unwrap_or_default(),
+            order,
+            &slice,
+        ))
+        .await?
+        .into())
+    }
+
+    /// The sources cited by verdicts that you may see, newest first. Sources that were merged into
+    /// another are left out.
+    async fn sources(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
+        first: Option<i32>,
+        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Page size from the end or before `before`, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns only items that match all given conditions.")] filter: Option<
+            SourceFilter,
+        >,
+    ) -> Result<Connection<Source>> {
+        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
+        let filter = filter.unwrap_or_default();
+        let work = listing::sources(ctx.db(), ctx.actor(), self.id, filter, &slice);
+        Ok(Box::pin(work).await?.into())
+    }
+
+    /// Figures about the verdicts on the newsroom's claims. They cover articles imported, and
+    /// claims marked, in the given period. With `claimant` or `tag`, a claim and all its repeats
+    /// count as one claim, with the verdicts on any of them. One of them must match.
+    async fn summary(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Start of the period, inclusive. Default: no limit.")] since: Option<
+            Moment,
+        >,
+        #[graphql(desc = "End of the period, exclusive. Default: no limit.")] until: Option<Moment>,
+        #[graphql(desc = "Covers only claims of this exact claimant, and claims linked to them.")]
+        claimant: Option<String>,
+        #[graphql(desc = "Covers only claims with this tag, and claims linked to them.")]
+        tag: Option<String>,
+    ) -> Result<Summary> {
+        let part = Part::parse(since, until, claimant.as_deref(), tag.as_deref())?;
+        let key = (self.id, part.clone());
+        let work = summary::of_newsroom(ctx.db(), ctx.actor(), self.id, part);
+        Ok(Box::pin(share_in_turn(ctx, |work| &work.summaries, key, work)).await?)
+    }
+
+    /// Finds articles and claims that contain the given words, best first. Articles are searched by
+    /// headline and text, claims by statement, claimant and tags. Case and diacritics are ignored.
+    /// Similar spellings also match. Withdrawn articles and claims are left out.
+    async fn search(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The words to find: one line of at most 200 characters.")] text: String,
+        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
+        first: Option<i32>,
+        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
+    ) -> Result<SearchConnection> {
+        let slice = Slice::parse(first, after.as_deref(), None, None)?;
+        let is_marked = ctx.look_ahead().field("edges").field("snippet").exists();
+        let key = Search { newsroom: self.id, text: text.clone(), first, after, is_marked };
+        let work = async {
+            Box::pin(search::find(ctx.db(), ctx.actor(), self.id, &text, &slice, is_marked))
+                .await
+                .map(Arc::new)
+        };
+        Ok(Box::pin(share_in_turn(ctx, |work| &work.searches, key, work)).await?.into())
+    }
+
+    /// Claims of the newsroom that are similar to a text, the most similar first. It shows whether
+    /// a claim was checked before. Withdrawn claims are left out.
+    async fn similar_claims(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The text to compare with claims: at most 2,000 characters.")]
+        text: String,
+        #[graphql(desc = "Number of claims, 0 to 100. Default: 10.")] first: Option<i32>,
+    ) -> Result<SimilarClaims> {
+        let first = first.unwrap_or(10);
+        let key = (self.id, text.clone(), first);
+        let work = async {
+            Box::pin(search::similar(ctx.db(), ctx.actor(), self.id, &text, first))
+                .await
+                .map(Into::into)
+        };
+        Ok(Box::pin(share_in_turn(ctx, |work| &work.likenesses, key, work)).await?.to_vec().into())
+    }
+
+    /// The newsroom's audit log: all events in the order of commits. Requires the ADMIN role.
+    async fn audit_log(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
+        first: Option<i32>,
+        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Page size from the end or before `before`, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns only items that match all given conditions.")] filter: Option<
+            AuditFilter,
+        >,
+    ) -> Result<Option<Connection<event::Model>>> {
+        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
+        Ok(Some(
+            Box::pin(audit::of_newsroom(
+                ctx.db(),
+                ctx.actor(),
+                self.id,
+                filter.unwrap_or_default(),
+                &slice,
+            ))
+            .await?
+            .into(),
+        ))
+    }
+
+    /// The members who may judge claims, sorted by name. `assignClaim` accepts them. Requires the
+    /// EDITOR role.
+    async fn reviewers(&self, ctx: &Context<'_>) -> Result<Option<Vec<account::Model>>> {
+        Ok(Some(Box::pin(membership::judges(ctx.db(), ctx.actor(), self.id)).await?))
+    }
+
+    /// The newsroom's members, in the order of joining. Requires the ADMIN role.
+    async fn members(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
+        first: Option<i32>,
+        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Page size from the end or before `before`, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
+    ) -> Result<Option<Connection<membership::Model>>> {
+        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
+        Ok(Some(
+            Box::pin(membership::of_newsroom(ctx.db(), ctx.actor(), self.id, &slice)).await?.into(),
+        ))
+    }
+
+    /// The newsroom's invitations, newest first, including used and revoked ones. Requires the
+    /// ADMIN role.
+    async fn invitations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
+        first: Option<i32>,
+        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Page size from the end or before `before`, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
+    ) -> Result<Option<Connection<invitation::Model>>> {
+        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
+        Ok(Some(
+            Box::pin(invitation::of_newsroom(ctx.db(), ctx.actor(), self.id, &slice)).await?.into(),
+        ))
+    }
+
+    /// The newsroom's API tokens, newest first, including expired and revoked ones. Requires the
+    /// ADMIN role.
+    async fn api_tokens(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
+        first: Option<i32>,
+        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Page size from the end or before `before`, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
+    ) -> Result<Option<Connection<api_token::Model>>> {
+        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
+        Ok(Some(
+            Box::pin(api_token::of_newsroom(ctx.db(), ctx.actor(), self.id, &slice)).await?.into(),
+        ))
+    }
+}

@@ -1,0 +1,1 @@
+export{n as FilterText,t as default}from"./articles2.js";

@@ -1,0 +1,1 @@
+export{t as RulingCard,r as correctionName,n as default}from"./ruling2.js";

@@ -1,0 +1,43 @@
+import { Link, useParams } from '@tanstack/react-router';
+import { atLeast, usePlace } from '../app/session';
+import { t } from '../i18n';
+import { Empty, useTitle } from '../ui/parts';
+import { AuditLog } from './log';
+import { Invitations, Members, Tokens } from './people';
+import { PolicyTab, ScaleTab } from './rules';
+
+const TABS = [
+  ['members', () => t('Members'), Members],
+  ['invitations', () => t('Invitations'), Invitations],
+  ['policy', () => t('Policy'), PolicyTab],
+  ['scale', () => t('Rating scale'), ScaleTab],
+  ['tokens', () => t('API tokens'), Tokens],
+  ['log', () => t('Audit log'), AuditLog],
+] as const;
+
+export default function Admin() {
+  const { slug, role } = usePlace();
+  const { tab } = useParams({ strict: false }) as { tab: string };
+  const [, name, Tab] = TABS.find(([key]) => key === tab) ?? TABS[0];
+  useTitle(name());
+  if (!atLeast(role, 'ADMIN')) {
+    return (
+      <main id="main" className="page">
+        <Empty title={t('This page is for admins.')} />
+      </main>
+    );
+  }
+  return (
+    <main id="main" className="page broad">
+      <h1>{t('Admin')}</h1>
+      <nav className="tabs" aria-label={t('Admin')}>
+        {TABS.map(([key, label]) => (
+          <Link key={key} to="/n/$slug/admin/$tab" params={{ slug, tab: key }} search={{}} activeOptions={{ includeSearch: false }} activeProps={{ 'aria-current': 'page' }}>
+            {label()}
+          </Link>
+        ))}
+      </nav>
+      <Tab />
+    </main>
+  );
+}

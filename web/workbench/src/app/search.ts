@@ -1,0 +1,51 @@
+// The filters that live in the address of each page.
+
+export interface ArticlesSearch {
+  text?: string | undefined;
+  publisher?: string | undefined;
+  language?: string | undefined;
+  open?: true | undefined;
+  withdrawn?: true | undefined;
+  order?: 'OLDEST_FIRST' | undefined;
+}
+
+export interface ReadingSearch {
+  claim?: string | undefined;
+  show?: string | undefined;
+}
+
+export interface RevisionsSearch {
+  from?: number | undefined;
+  to?: number | undefined;
+  view?: 'side' | undefined;
+}
+
+export interface ClaimsSearch {
+  text?: string | undefined;
+  state?: string[] | undefined;
+  rating?: string[] | undefined;
+  tag?: string | undefined;
+  claimant?: string | undefined;
+  /** Claims that the viewer is asked to judge, has not judged, or has a draft on. */
+  mine?: string | undefined;
+  reviewer?: string | undefined;
+  assigned?: string | undefined;
+  disputed?: true | undefined;
+  stale?: true | undefined;
+  unsourced?: true | undefined;
+  order?: 'OLDEST_FIRST' | undefined;
+}
+
+export interface DeskSearch {
+  since?: string | undefined;
+  until?: string | undefined;
+  tag?: string | undefined;
+  claimant?: string | undefined;
+}
+
+export interface LogSearch {
+  actor?: string | undefined;
+  kind?: string | undefined;
+  since?: string | undefined;
+  until?: string | undefined;
+}

@@ -1,0 +1,127 @@
+import { type ReactNode, useState } from 'react';
+import { number, t } from '../i18n';
+import { saveCsv } from './csv';
+
+/** A picture, the table that it is drawn from, and that table as CSV. */
+export function Chart({ title, columns, rows, children, note, span }: {
+  title: string;
+  columns: string[];
+  rows: (string | number)[][];
+  children: ReactNode;
+  note?: ReactNode;
+  span?: boolean;
+}) {
+  const [table, setTable] = useState(false);
+  return (
+    <section className={span ? 'chart span' : 'chart'} aria-label={title}>
+      <header>
+        <h2>{title}</h2>
+        <div className="actions">
+          <button type="button" aria-pressed={table} onClick={() => setTable(!table)}>{t('Table')}</button>
+          <button type="button" onClick={() => saveCsv(title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-'), [columns, ...rows])}>CSV</button>
+        </div>
+      </header>
+      {note && <p className="hint">{note}</p>}
+      {rows.length === 0 ? <p className="quiet">{t('There is nothing to show yet.')}</p> : table ? <Table columns={columns} rows={rows} /> : children}
+    </section>
+  );
+}
+
+function Table({ columns, rows }: { columns: string[]; rows: (string | number)[][] }) {
+  return (
+    <div className="table-scroll">
+      <table>
+        <thead>
+          <tr>
+            {columns.map((column, at) => (
+              <th key={column} scope="col" className={typeof rows[0]?.[at] === 'number' ? 'figure' : undefined}>{column}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, at) => (
+            <tr key={at}>
+              {row.map((value, column) =>
+                column === 0 ? (
+                  <th key={column} scope="row"><bdi>{value}</bdi></th>
+                ) : (
+                  <td key={column} className={typeof value === 'number' ? 'figure' : undefined}>{typeof value === 'number' ? number(value, 2) : value}</td>
+                ),
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+export interface Bar {
+  name: ReactNode;
+  value: number;
+  colour?: string;
+  text?: string;
+}
+
+/** Bars with their names and figures in words, so that they are read without the picture. */
+export function Bars({ bars }: { bars: Bar[] }) {
+  const most = Math.max(1, ...bars.map((bar) => bar.value));
+  return (
+    <div className="bars">
+      {bars.map((bar, at) => (
+        <BarRow key={at} bar={bar} share={bar.value / most} />
+      ))}
+    </div>
+  );
+}
+
+function BarRow({ bar, share }: { bar: Bar; share: number }) {
+  return (
+    <>
+      <span className="name">{bar.name}</span>
+      <span className="bar-line" aria-hidden="true" style={{ width: `${share * 100}%`, '--c': bar.colour ?? 'var(--accent)' } as React.CSSProperties} />
+      <span className="value">{bar.text ?? number(bar.value)}</span>
+    </>
+  );
+}
+
+export interface Column {
+  name: string;
+  parts: { label: string; value: number; colour: string }[];
+}
+
+/** Columns of stacked parts, one for each stretch of time. */
+export function Columns({ columns, label }: { columns: Column[]; label: string }) {
+  const [width, height, left, foot] = [560, 200, 30, 22];
+  const most = Math.max(1, ...columns.map((column) => column.parts.reduce((sum, part) => sum + part.value, 0)));
+  const step = (width - left) / Math.max(1, columns.length);
+  const scale = (height - foot) / most;
+  const lines = [0, Math.ceil(most / 2), most].filter((value, at, all) => all.indexOf(value) === at);
+  return (
+    <svg className="picture" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
+      {lines.map((value) => (
+        <g key={value}>
+          <line x1={left} x2={width} y1={height - foot - value * scale} y2={height - foot - value * scale} stroke="var(--line)" />
+          <text x={left - 6} y={height - foot - value * scale + 4} textAnchor="end">{number(value)}</text>
+        </g>
+      ))}
+      {columns.map((column, at) => {
+        let top = height - foot;
+        return (
+          <g key={column.name}>
+            {column.parts.map((part) => {
+              const tall = part.value * scale;
+              top -= tall;
+              return (
+                <rect key={part.label} x={left + at * step + step * 0.18} width={step * 0.64} y={top} height={tall} fill={part.colour} stroke="var(--sheet)">
+                  <title>{`${column.name}: ${part.label} ${part.value}`}</title>
+                </rect>
+              );
+            })}
+            <text x={left + at * step + step / 2} y={height - 6} textAnchor="middle">{column.name}</text>
+          </g>
+        );
+      })}
+    </svg>
+  );
+}

@@ -1,0 +1,34 @@
+import { Link } from '@tanstack/react-router';
+import { usePlace, useViewer } from '../app/session';
+import type { ListedClaimFragment } from '../gql/graphql';
+import { t } from '../i18n';
+import { Outcome, StateChip, Time } from '../ui/parts';
+
+/** A claim in a list; it leads to its place in the article. */
+export function ClaimRow({ claim, children }: { claim: ListedClaimFragment; children?: React.ReactNode }) {
+  const { slug } = usePlace();
+  const viewer = useViewer();
+  const due = claim.assignments.find((one) => one.reviewer.id === viewer.id)?.dueAt;
+  const late = due && new Date(due).getTime() < Date.now();
+  return (
+    <li className="claim-row">
+      <Link to="/n/$slug/articles/$article" params={{ slug, article: claim.article.id }} search={{ claim: claim.id }} className="cover">
+        <span dir="auto">{claim.statement}</span>
+      </Link>
+      <p className="facts">
+        {claim.claimant && <bdi>{claim.claimant}</bdi>}
+        <bdi className="quiet">{claim.article.title}</bdi>
+      </p>
+      <p className="chips">
+        <StateChip claim={claim} />
+        <Outcome claim={claim} />
+        {due && (
+          <span className={late ? 'chip late' : 'chip due'}>
+            {late ? t('Overdue') : t('Due')} <Time at={due} />
+          </span>
+        )}
+        {children}
+      </p>
+    </li>
+  );
+}

@@ -1,0 +1,254 @@
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { type FormEvent, useState } from 'react';
+import { run, touch, useData } from '../api/client';
+import type { RevisionsSearch } from '../app/search';
+import { atLeast, usePlace, useViewer } from '../app/session';
+import { type AnchorStatus, DiffDocument, ReaffirmVerdictDocument, ReanchorDocument, ReviseArticleDocument, RevisionsDocument, type RevisionsQuery, StaleClaimsDocument, type StaleClaimsQuery } from '../gql/graphql';
+import { count, percent, t } from '../i18n';
+import { Dialog, Empty, ErrorNote, Field, Loading, RatingChip, say, StateChip, Time, useKeys, useSending, useTitle } from '../ui/parts';
+
+export default function Revisions() {
+  const { slug, role } = usePlace();
+  const { article: id } = useParams({ strict: false }) as { article: string };
+  const search = useSearch({ strict: false }) as RevisionsSearch;
+  const navigate = useNavigate();
+  const { data, error, reload } = useData(RevisionsDocument, { id });
+  const [revising, setRevising] = useState(false);
+  const article = data?.article;
+  useTitle(article ? t('Revisions of {title}', { title: article.title }) : undefined);
+  if (!article) return <main id="main" className="page">{error ? <ErrorNote error={error} retry={reload} /> : <Loading />}</main>;
+  const newest = article.revision.number;
+  const to = Math.min(search.to ?? newest, newest);
+  const from = search.from ?? Math.max(1, to - 1);
+  const set = (change: RevisionsSearch) =>
+    void navigate({ to: '/n/$slug/articles/$article/revisions', params: { slug, article: id }, search: { from, to, view: search.view, ...change }, replace: true });
+  const choice = (label: string, value: number, onChange: (n: number) => void) => (
+    <label className="filter">
+      <span>{label}</span>
+      <select value={value} onChange={(event) => onChange(Number(event.target.value))}>
+        {article.revisions.nodes.map((revision) => (
+          <option key={revision.id} value={revision.number}>
+            {t('Revision {number}', { number: revision.number })} {revision.note ? `– ${revision.note.slice(0, 60)}` : ''}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+  return (
+    <main id="main" className="page broad">
+      <header className="section-head">
+        <div>
+          <p>
+            <Link to="/n/$slug/articles/$article" params={{ slug, article: id }} search={{}}>{t('Back to the article')}</Link>
+          </p>
+          <h1 dir="auto">{article.title}</h1>
+        </div>
+        {atLeast(role, 'EDITOR') && !article.withdrawnAt && <button type="button" className="primary" onClick={() => setRevising(true)}>{t('Revise the text')}</button>}
+      </header>
+      <StaleClaims id={id} from={from} to={to} />
+      <section className="stack">
+        <h2>{t('What changed')}</h2>
+        {newest === 1 ? (
+          <Empty title={t('The article has one revision.')}>
+            <p>{t('When its publisher changes it, an editor stores the new text here. Claims and verdicts whose words changed are then shown.')}</p>
+          </Empty>
+        ) : (
+          <>
+            <div className="filters">
+              {choice(t('From'), from, (n) => set({ from: n }))}
+              {choice(t('To'), to, (n) => set({ to: n }))}
+              <label className="tick">
+                <input type="checkbox" checked={search.view === 'side'} onChange={(event) => set({ view: event.target.checked ? 'side' : undefined } as RevisionsSearch)} />
+                {t('Side by side')}
+              </label>
+            </div>
+            <DiffView id={id} from={from} to={to} side={search.view === 'side'} language={article.language} />
+          </>
+        )}
+      </section>
+      <section>
+        <h2>{t('All revisions')}</h2>
+        <ul className="rows">
+          {article.revisions.nodes.map((revision) => (
+            <li key={revision.id}>
+              <div className="grow">
+                <strong>{t('Revision {number}', { number: revision.number })}</strong> · <Time at={revision.createdAt} /> {revision.author && <bdi>{revision.author.displayName}</bdi>}
+                {revision.note && <p className="quiet" dir="auto">{revision.note}</p>}
+              </div>
+              <span className="quiet">{count(revision.length, 'one character', '{n} characters')}</span>
+            </li>
+          ))}
+        </ul>
+      </section>
+      <Dialog open={revising} onClose={() => setRevising(false)} title={t('Revise the text')} wide>
+        <Revise article={article} onClose={() => setRevising(false)} />
+      </Dialog>
+    </main>
+  );
+}
+
+function DiffView({ id, from, to, side, language }: { id: string; from: number; to: number; side: boolean; language: string | null | undefined }) {
+  const { data, error, reload } = useData(DiffDocument, { id, from, to }, { still: true });
+  const parts = data?.article?.diff;
+  if (!parts) return error ? <ErrorNote error={error} retry={reload} /> : <Loading />;
+  if (parts.every((part) => part.kind === 'EQUAL')) return <p className="quiet">{t('The two texts are the same.')}</p>;
+  const draw = (leave: 'INSERT' | 'DELETE' | undefined) =>
+    parts.map((part, at) => {
+      if (part.kind === leave) return null;
+      const text = part.kind === 'EQUAL' ? shorten(part.text, at === 0, at === parts.length - 1) : part.text;
+      if (part.kind === 'DELETE') return <del key={at}>{text}</del>;
+      if (part.kind === 'INSERT') return <ins key={at}>{text}</ins>;
+      return <span key={at}>{text}</span>;
+    });
+  if (!side) return <div className="diff" lang={language ?? undefined} dir="auto">{draw(undefined)}</div>;
+  return (
+    <div className="side-by-side">
+      <div className="diff" lang={language ?? undefined} dir="auto" aria-label={t('Before')} role="group">{draw('INSERT')}</div>
+      <div className="diff" lang={language ?? undefined} dir="auto" aria-label={t('After')} role="group">{draw('DELETE')}</div>
+    </div>
+  );
+}
+
+/** Long stretches that did not change are cut, with some lines left around what did. */
+function shorten(text: string, first: boolean, last: boolean): string {
+  const lines = text.split('\n');
+  if (lines.length < 10) return text;
+  const head = first ? [] : lines.slice(0, 3);
+  const tail = last ? [] : lines.slice(-3);
+  return [...head, `[… ${count(lines.length - head.length - tail.length, 'one line is the same', '{n} lines are the same')} …]`, ...tail].join('\n');
+}
+
+type Stale = NonNullable<StaleClaimsQuery['article']>['claims']['nodes'][number];
+
+function StaleClaims({ id, from, to }: { id: string; from: number; to: number }) {
+  const { data, error, reload } = useData(StaleClaimsDocument, { id });
+  const list = data?.article?.claims;
+  if (!list) return error ? <ErrorNote error={error} retry={reload} /> : null;
+  if (list.totalCount === 0) return null;
+  return (
+    <section className="stack" aria-label={t('Claims whose words changed')}>
+      <h2>
+        {t('Claims whose words changed')} <span className="number">{list.totalCount}</span>
+      </h2>
+      {list.nodes.map((claim, at) => (
+        <StaleClaim key={claim.id} claim={claim} article={id} first={at === 0} from={from} to={to} />
+      ))}
+    </section>
+  );
+}
+
+const statusName = (status: AnchorStatus): string =>
+  ({
+    EXACT: t('unchanged'),
+    MOVED: t('moved'),
+    REWORDED: t('the sentence around them changed'),
+    CHANGED: t('the words themselves changed'),
+    ORPHANED: t('the words are gone'),
+  })[status];
+
+function StaleClaim({ claim, article, first }: { claim: Stale; article: string; first: boolean; from: number; to: number }) {
+  const { slug, role } = usePlace();
+  const viewer = useViewer();
+  const { sending, error, send } = useSending();
+  const mine = claim.verdicts.find((verdict) => verdict.reviewer.id === viewer.id && verdict.stale);
+  const reaffirm = () =>
+    void send(async () => {
+      if (!mine) return;
+      await run(ReaffirmVerdictDocument, { input: { verdict: mine.id, expectedVersion: claim.version } });
+      say(t('You stand by your verdict.'));
+      touch();
+    });
+  useKeys((event) => {
+    if (first && mine && event.key === 'y' && !event.ctrlKey && !event.metaKey) reaffirm();
+  });
+  const reanchor = (proposal: Stale['anchorProposals'][number]) =>
+    void send(async () => {
+      const others = claim.anchors.filter((anchor) => anchor.id !== proposal.anchor.id && anchor.end > anchor.start);
+      await run(ReanchorDocument, {
+        input: {
+          claim: claim.id,
+          expectedVersion: claim.version,
+          ranges: [...others, proposal].map(({ start, end, exact }) => ({ start, end, exact, unit: 'UTF16' as const })),
+        },
+      });
+      say(t('The claim stands on these words. Its reviewers are asked to read them.'));
+      touch();
+    });
+  return (
+    <article className="card stale-claim">
+      <p className="chips">
+        <StateChip claim={claim} />
+      </p>
+      <h3 dir="auto">
+        <Link to="/n/$slug/articles/$article" params={{ slug, article }} search={{ claim: claim.id }}>{claim.statement}</Link>
+      </h3>
+      {claim.anchors.map((anchor) => (
+        <p key={anchor.id} dir="auto">
+          <span className="quiet">…{anchor.prefix}</span>
+          <q>{anchor.exact}</q>
+          <span className="quiet">{anchor.suffix}…</span> <span className="chip stale">{statusName(anchor.status)}</span>
+        </p>
+      ))}
+      <p className="chips">
+        {claim.verdicts.map((verdict) => (
+          <span key={verdict.id} className="counted">
+            <bdi>{verdict.reviewer.displayName}</bdi> <RatingChip rating={verdict.rating} small /> {verdict.stale ? <span className="chip stale">{t('read revision {number}', { number: verdict.readRevision })}</span> : <span className="chip">{t('has read it')}</span>}
+          </span>
+        ))}
+      </p>
+      <ErrorNote error={error} />
+      {mine && (
+        <div className="actions">
+          <button type="button" className="primary" disabled={sending} onClick={reaffirm}>
+            {t('Reaffirm my verdict')} {first && <kbd>y</kbd>}
+          </button>
+          <Link className="button" to="/n/$slug/articles/$article" params={{ slug, article }} search={{ claim: claim.id }}>{t('Change it')}</Link>
+        </div>
+      )}
+      {atLeast(role, 'EDITOR') && claim.anchorProposals.length > 0 && (
+        <div className="stack">
+          <h4>{t('Where the words may stand now')}</h4>
+          {claim.anchorProposals.map((proposal) => (
+            <div key={`${proposal.anchor.id}-${proposal.start}`} className="actions">
+              <q dir="auto">{proposal.exact}</q>
+              <span className="quiet">{t('{share} likely', { share: percent(proposal.score) })}</span>
+              <button type="button" disabled={sending} onClick={() => reanchor(proposal)}>{t('Put the claim here')}</button>
+            </div>
+          ))}
+        </div>
+      )}
+    </article>
+  );
+}
+
+type Article = NonNullable<RevisionsQuery['article']>;
+
+function Revise({ article, onClose }: { article: Article; onClose: () => void }) {
+  const { slug } = usePlace();
+  const navigate = useNavigate();
+  const [title, setTitle] = useState(article.title);
+  const [body, setBody] = useState(() => article.revision.text.slice(article.title.length).replace(/^\n+/, ''));
+  const [note, setNote] = useState('');
+  const { sending, error, send } = useSending();
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void send(async () => {
+      const { reviseArticle } = await run(ReviseArticleDocument, { input: { article: article.id, title, body, note: note.trim() || null, expectedVersion: article.version } });
+      const changed = reviseArticle.anchors.filter((anchor) => anchor.status !== 'EXACT' && anchor.status !== 'MOVED').length;
+      say(count(changed, 'The new text is stored. The words of one claim changed.', 'The new text is stored. The words of {n} claims changed.'));
+      touch();
+      onClose();
+      const { number } = reviseArticle.article.revision;
+      void navigate({ to: '/n/$slug/articles/$article/revisions', params: { slug, article: article.id }, search: { from: Math.max(1, number - 1), to: number } });
+    });
+  };
+  return (
+    <form className="stack" onSubmit={submit}>
+      <Field label={t('Headline')}>{(id) => <input id={id} dir="auto" required maxLength={500} value={title} onChange={(event) => setTitle(event.target.value)} />}</Field>
+      <Field label={t('Text')}>{(id) => <textarea id={id} className="body" dir="auto" required value={body} onChange={(event) => setBody(event.target.value)} />}</Field>
+      <Field label={t('Why')} hint={t('Everybody who reads the article can read it.')}>{(id, described) => <input id={id} aria-describedby={described} dir="auto" maxLength={1000} value={note} onChange={(event) => setNote(event.target.value)} />}</Field>
+      <ErrorNote error={error} />
+      <button type="submit" className="primary" disabled={sending}>{sending ? t('Storing…') : t('Store the new text')}</button>
+    </form>
+  );
+}
