@@ -1,19 +1,26 @@
 // The only place that sends anything: POST /graphql on the page's own origin.
-import { getOperationAST } from 'graphql';
+import { getOperationAST, parse } from 'graphql';
 import { createClient } from 'graphql-sse';
 
 const ENDPOINT = '/graphql';
 
 /** Sends an operation. Returns its response, or the responses of a subscription as they arrive. */
 export function fetcher(params, options) {
-  const ast = options?.documentAST;
-  const operation = ast && getOperationAST(ast, params.operationName ?? undefined);
   const headers = {
     // Signed in by the workbench's cookie, unless the Headers pane has credentials of its own.
     ...(hasCredentials(options?.headers) ? {} : { 'x-claimspan-session': 'cookie' }),
     ...options?.headers,
   };
-  return operation?.operation === 'subscription' ? follow(params, headers) : send(params, headers);
+  return isSubscription(params) ? follow(params, headers) : send(params, headers);
+}
+
+// GraphiQL's own `documentAST` is that of an older text if somebody types and runs at once.
+function isSubscription({ query, operationName }) {
+  try {
+    return getOperationAST(parse(query), operationName ?? undefined)?.operation === 'subscription';
+  } catch {
+    return false; // The server says what is wrong with the document.
+  }
 }
 
 /** The responses of a subscription, as server-sent events. */

@@ -11,7 +11,7 @@ const {
   CHROMIUM = '/usr/bin/chromium',
 } = process.env;
 
-const TIMEOUT = 15_000;
+const TIMEOUT = 30_000;
 let origin;
 let browser;
 
