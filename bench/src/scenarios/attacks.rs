@@ -8,9 +8,11 @@ use crate::measure::{Bound, Figure, Plan, Target, compare};
 use crate::stage::{Stage, graphql};
 use crate::wrk::Request;
 
-/// The number of networks that each timed attack comes from, so that none runs out of its allowance
-/// of invalid requests.
-const NETWORKS: u32 = 64;
+/// A timed attack comes from this many networks, so that none runs out of its allowance of invalid
+/// requests: the more, the smaller and therefore faster the attack.
+const NETWORKS: std::ops::RangeInclusive<u32> = 64..=4096;
+/// What the requests of a timed attack may take together, in bytes.
+const SIZE: usize = 32_000_000;
 
 /// The number of attacking connections.
 const ATTACKERS: u32 = 16;
@@ -36,10 +38,12 @@ pub async fn play(stage: &Stage) -> anyhow::Result<Scene> {
             answer["data"].is_null() && answer["errors"].is_array(),
             "{name} is not refused: {answer}"
         );
+        let networks = u32::try_from(SIZE / request.body.len())?
+            .clamp(*NETWORKS.start(), *NETWORKS.end());
         let load = stage.load(
             server,
             "attack",
-            (0..NETWORKS).map(|number| request.clone().sent_from(number)),
+            (0..networks).map(|number| request.clone().sent_from(number)),
         )?;
         let compared = compare(few, 1, (name, &load), None)?;
         let what = format!("p99 of refusing {name}, in ms");
