@@ -76,71 +76,70 @@ const BOUNDS: [f64; 10] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.25,
 impl Metrics {
     /// Counters at zero.
     pub fn new() -> Self {
+        let mut metrics = Self {
+            registry: Arc::default(),
+            operations: Family::default(),
+            seconds: Family::new_with_constructor((|| Histogram::new(BOUNDS)) as fn() -> Histogram),
+            by_name: Family::default(),
+            names: Arc::default(),
+            running: Gauge::default(),
+            sockets: Gauge::default(),
+            passwords: Gauge::default(),
+            connections: Family::default(),
+            statements: Family::default(),
+            statement_seconds: Histogram::new(BOUNDS),
+        };
+        metrics.registry = Arc::new(metrics.registered());
+        metrics
+    }
+
+    /// The counters with the names and descriptions that Prometheus reads.
+    fn registered(&self) -> Registry {
         let mut registry = Registry::with_prefix("claimspan");
-        let operations = Family::default();
-        let seconds =
-            Family::new_with_constructor((|| Histogram::new(BOUNDS)) as fn() -> Histogram);
-        let (by_name, running, sockets) = (Family::default(), Gauge::default(), Gauge::default());
-        let (passwords, connections) = (Gauge::default(), Family::default());
-        let statements = Family::default();
-        let statement_seconds = Histogram::new(BOUNDS);
         registry.register(
             "graphql_operations",
             "GraphQL operations by kind and by the code of their first error (OK for none)",
-            operations.clone(),
+            self.operations.clone(),
         );
         registry.register_with_unit(
             "graphql_operation",
             "Time to answer a GraphQL operation, by kind",
             Unit::Seconds,
-            seconds.clone(),
+            self.seconds.clone(),
         );
         registry.register(
             "graphql_named_operations",
             "GraphQL operations by name: the first 200 names, and `other`",
-            by_name.clone(),
+            self.by_name.clone(),
         );
         registry.register(
             "graphql_running",
             "GraphQL queries and mutations that run now",
-            running.clone(),
+            self.running.clone(),
         );
-        registry.register("graphql_sockets", "WebSockets that are open", sockets.clone());
+        registry.register("graphql_sockets", "WebSockets that are open", self.sockets.clone());
         registry.register(
             "passwords_waiting",
             "Passwords that wait to be hashed, or are being hashed",
-            passwords.clone(),
+            self.passwords.clone(),
         );
         registry.register(
             "database_connections",
             "Connections to the database, by state",
-            connections.clone(),
+            self.connections.clone(),
         );
         registry.register(
             "database_statements",
             "Statements sent to the database, by kind (read or write) and outcome",
-            statements.clone(),
+            self.statements.clone(),
         );
         registry.register_with_unit(
             "database_statement",
             "Time of a database statement",
             Unit::Seconds,
-            statement_seconds.clone(),
+            self.statement_seconds.clone(),
         );
-        let names = Arc::default();
-        Self {
-            registry: Arc::new(registry),
-            operations,
-            seconds,
-            by_name,
-            names,
-            running,
-            sockets,
-            passwords,
-            connections,
-            statements,
-            statement_seconds,
-        }
+        registry
     }
 
     /// Counts an operation, with the time it took and the code of its first error.

@@ -1,6 +1,7 @@
 //! The query root.
 
 use async_graphql::{Context, ID, Object, Result};
+use claimspan_macros::paging;
 use sea_orm::Iterable;
 
 use super::RequestContext;
@@ -19,6 +20,7 @@ pub struct Query;
 
 /// Read operations. Send `Authorization: Bearer <token>`. Only `viewer`, and the rulings of
 /// newsrooms with `publicReading`, work without it.
+#[paging]
 #[Object]
 impl Query {
     /// The account that sends the request. Null if the request is anonymous.
@@ -65,17 +67,12 @@ impl Query {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The newsroom's slug, such as `sahel-desk`.")] slug: String,
-        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
-        first: Option<i32>,
-        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Page size from the end or before `before`, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
+        slice: Slice,
         #[graphql(desc = "Returns only items that match all given conditions.")] filter: Option<
             RulingFilter,
         >,
         #[graphql(desc = "The order of the items.", default)] order: RulingOrder,
     ) -> Result<Option<Connection<ruling::Model>>> {
-        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
         let filter = filter.unwrap_or_default();
         let list = published::published(ctx.db(), ctx.actor(), &slug, filter, order, &slice);
         Ok(Some(list.await?.into()))

@@ -38,13 +38,7 @@ pub async fn play(stage: &Stage) -> anyhow::Result<Scene> {
             answer["data"].is_null() && answer["errors"].is_array(),
             "{name} is not refused: {answer}"
         );
-        let networks = u32::try_from(SIZE / request.body.len())?
-            .clamp(*NETWORKS.start(), *NETWORKS.end());
-        let load = stage.load(
-            server,
-            "attack",
-            (0..networks).map(|number| request.clone().sent_from(number)),
-        )?;
+        let load = stage.load(server, "attack", from_many_networks(&request))?;
         let compared = compare(few, 1, (name, &load), None)?;
         let what = format!("p99 of refusing {name}, in ms");
         scene.targets.push(Target {
@@ -81,6 +75,13 @@ pub async fn play(stage: &Stage) -> anyhow::Result<Scene> {
         )
         .await?;
     Ok(scene)
+}
+
+/// The request from as many networks as its size allows.
+fn from_many_networks(request: &Request) -> impl Iterator<Item = Request> {
+    let networks = u32::try_from(SIZE / request.body.len()).unwrap_or(u32::MAX);
+    let networks = networks.clamp(*NETWORKS.start(), *NETWORKS.end());
+    (0..networks).map(|number| request.clone().sent_from(number))
 }
 
 fn attacks() -> [(&'static str, Request); 10] {

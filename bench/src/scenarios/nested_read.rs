@@ -5,7 +5,7 @@ use anyhow::ensure;
 use serde_json::json;
 
 use super::{CONNECTIONS, Row, Scene};
-use crate::measure::{Bound, Figure, Target, compare};
+use crate::measure::{Bound, Compared, Figure, Target, compare};
 use crate::plain::{DOCUMENT, KEPT, PLAIN};
 use crate::stage::{Stage, graphql};
 use crate::wrk::{Load, Request};
@@ -22,16 +22,7 @@ pub async fn play(stage: &Stage) -> anyhow::Result<Scene> {
         body: String::new(),
     };
 
-    for article in filled.articles.iter().take(50) {
-        let answer = stage.ask(&stage.large.server, &asked(article)).await?;
-        for how in [PLAIN, KEPT] {
-            let ceiling = stage.ask(&stage.plain, &plainly(how, article)).await?;
-            ensure!(
-                answer == ceiling,
-                "the plain handler does not send what the server sends: {ceiling}\n{answer}"
-            );
-        }
-    }
+    expect_same_bytes(stage, &plainly).await?;
     let one = asked(filled.an_article()?);
     let data = stage.ask_well(&stage.large.server, &one).await?;
     let rows = rows(&data["article"]);
@@ -70,20 +61,7 @@ pub async fn play(stage: &Stage) -> anyhow::Result<Scene> {
             ("claimspan", &ours),
             Some(("plain handler", &plain)),
         )?;
-        let (what, figure, bound) = match connections {
-            1 => (
-                "p50 of the nested read at 1 connection ÷ p50 of the plain handler",
-                Figure::P50,
-                Bound::AtMost(2.0),
-            ),
-            _ => (
-                "rate of the nested read at 16 connections ÷ rate of the plain handler",
-                Figure::Rate,
-                Bound::AtLeast(0.6),
-            ),
-        };
-        let got = compared.ratio(figure).unwrap_or(f64::NAN);
-        scene.targets.push(Target { what: what.to_owned(), got, bound });
+        scene.targets.push(target(connections, &compared));
         scene.rows.push(Row { connections, compared });
     }
     for connections in CONNECTIONS {
@@ -97,6 +75,41 @@ pub async fn play(stage: &Stage) -> anyhow::Result<Scene> {
     }
     stage.nothing_failed(&stage.large.server).await?;
     Ok(scene)
+}
+
+/// Checks that the plain handler sends what the server sends.
+async fn expect_same_bytes(
+    stage: &Stage,
+    plainly: &impl Fn(&str, &str) -> Request,
+) -> anyhow::Result<()> {
+    for article in stage.large.filled.articles.iter().take(50) {
+        let answer = stage.ask(&stage.large.server, &asked(stage, article)).await?;
+        for how in [PLAIN, KEPT] {
+            let ceiling = stage.ask(&stage.plain, &plainly(how, article)).await?;
+            ensure!(
+                answer == ceiling,
+                "the plain handler does not send what the server sends: {ceiling}\n{answer}"
+            );
+        }
+    }
+    Ok(())
+}
+
+/// What the read must reach beside the plain handler.
+fn target(connections: u32, compared: &Compared) -> Target {
+    let (what, figure, bound) = match connections {
+        1 => (
+            "p50 of the nested read at 1 connection ÷ p50 of the plain handler",
+            Figure::P50,
+            Bound::AtMost(2.0),
+        ),
+        _ => (
+            "rate of the nested read at 16 connections ÷ rate of the plain handler",
+            Figure::Rate,
+            Bound::AtLeast(0.6),
+        ),
+    };
+    Target { what: what.to_owned(), got: compared.ratio(figure).unwrap_or(f64::NAN), bound }
 }
 
 /// Reads each article in turn.

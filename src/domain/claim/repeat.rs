@@ -39,24 +39,7 @@ pub async fn link(
     input: LinkClaimInput,
 ) -> Result<(Model, article::Model)> {
     let (claim, permit) = claim::fetch_to_change(db, actor, &input.claim).await?;
-    let target = match input.repeats {
-        MaybeUndefined::Undefined => {
-            return Err(Error::invalid(
-                "repeats",
-                Reason::Empty,
-                "`repeats` is missing. Name the claim that this one repeats, or send null to \
-                 unlink it.",
-            ));
-        }
-        MaybeUndefined::Null => None,
-        MaybeUndefined::Value(id) => {
-            let target = claim::fetch(db, actor, ClaimId::parse("repeats", &id)?).await?;
-            Some(target)
-                .filter(|target| target.newsroom_id == claim.newsroom_id)
-                .ok_or(Error::NotFound("claim"))
-                .map(Some)?
-        }
-    };
+    let target = target(db, actor, &claim, input.repeats).await?;
     store::write(db, permit, move |txn, actor| async move {
         // Both articles are always locked in the same order. If two requests link two claims to
         // each other, the second sees the first link.
@@ -99,6 +82,29 @@ pub async fn link(
         Ok((claim, article))
     })
     .await
+}
+
+/// Returns the claim that `repeats` names, in the newsroom of `claim`. `None` means to unlink.
+async fn target(
+    db: &Db,
+    actor: &Actor,
+    claim: &Model,
+    repeats: MaybeUndefined<ID>,
+) -> Result<Option<Model>> {
+    let id = match repeats {
+        MaybeUndefined::Undefined => {
+            let message = "`repeats` is missing. Name the claim that this one repeats, or send \
+                           null to unlink it.";
+            return Err(Error::invalid("repeats", Reason::Empty, message));
+        }
+        MaybeUndefined::Null => return Ok(None),
+        MaybeUndefined::Value(id) => ClaimId::parse("repeats", &id)?,
+    };
+    let target = claim::fetch(db, actor, id).await?;
+    if target.newsroom_id != claim.newsroom_id {
+        return Err(Error::NotFound("claim"));
+    }
+    Ok(Some(target))
 }
 
 /// Returns the claim that `claim` would repeat if it repeated `target`. Both articles are locked.

@@ -252,79 +252,84 @@ fn wanted(actor: &Actor, filter: ClaimFilter) -> Result<Condition> {
     filter.check()?;
     let account =
         |field: &str, id: Option<ID>| id.map(|id| AccountId::parse(field, &id)).transpose();
-    let (by, not_by) = (
-        account("filter.reviewedBy", filter.reviewed_by)?,
-        account("filter.notReviewedBy", filter.not_reviewed_by)?,
-    );
-    let judged = || judged(actor);
-    let exists = |query: &SelectStatement| Expr::exists(query.clone());
-    let by_reviewer = |id: AccountId| {
-        exists(judged().expr(Expr::val(1)).and_where(verdict::Column::ReviewerId.eq(id)))
+    let reviewed_by = account("filter.reviewedBy", filter.reviewed_by)?;
+    let not_reviewed_by = account("filter.notReviewedBy", filter.not_reviewed_by)?;
+    let assigned_to = account("filter.assignedTo", filter.assigned_to)?;
+    let if_wanted = |wanted: Option<bool>, holds: SimpleExpr| {
+        wanted.map(|wanted| if wanted { holds } else { holds.not() })
     };
+    let column = |column: claim::Column| Expr::col((claim::Entity, column));
+    Ok(Condition::all()
+        .add_option(filter.states.map(|states| column(claim::Column::State).is_in(states)))
+        .add_option(filter.stale.map(|stale| column(claim::Column::Stale).eq(stale)))
+        .add_option(filter.claimant.map(|name| column(claim::Column::Claimant).eq(name)))
+        .add_option(filter.tag.map(has_tag))
+        .add_option(
+            filter.text.map(|text| column(claim::Column::Folded).like(text_input::anywhere(&text))),
+        )
+        .add_option(filter.rating_keys.map(|keys| is_rated(actor, keys)))
+        .add_option(reviewed_by.map(|id| is_judged_by(actor, id)))
+        .add_option(not_reviewed_by.map(|id| is_judged_by(actor, id).not()))
+        .add_option(assigned_to.map(is_assigned))
+        .add_option(if_wanted(filter.assigned_to_me, own(actor, is_assigned)))
+        .add_option(if_wanted(
+            filter.not_reviewed_by_me,
+            own(actor, |id| is_judged_by(actor, id)).not(),
+        ))
+        .add_option(if_wanted(filter.drafted_by_me, own(actor, has_draft)))
+        .add_option(if_wanted(filter.disputed, is_disputed(actor)))
+        .add_option(if_wanted(filter.unsourced, is_unsourced(actor))))
+}
 
-    let mut all = Condition::all();
-    if let Some(states) = filter.states {
-        all = all.add(claim::Column::State.is_in(states));
-    }
-    if let Some(stale) = filter.stale {
-        all = all.add(claim::Column::Stale.eq(stale));
-    }
-    if let Some(keys) = filter.rating_keys {
-        let of_keys = Query::select()
-            .column((rating::Entity, rating::Column::Id))
-            .from(rating::Entity)
-            .and_where(rating::Column::Key.is_in(keys))
-            .to_owned();
-        all = all.add(exists(
-            judged()
-                .expr(Expr::val(1))
-                .and_where(submission::Column::RatingId.in_subquery(of_keys)),
-        ));
-    }
-    if let Some(claimant) = filter.claimant {
-        all = all.add(claim::Column::Claimant.eq(claimant));
-    }
-    if let Some(tag) = filter.tag {
-        let tagged = claim::tag::Entity::find()
-            .select_only()
-            .column(claim::tag::Column::ClaimId)
-            .filter(claim::tag::Column::Tag.eq(tag));
-        all = all.add(claim::Column::Id.in_subquery(tagged.into_query()));
-    }
-    if let Some(text) = filter.text {
-        all = all.add(
-            Expr::col((claim::Entity, claim::Column::Folded)).like(text_input::anywhere(&text)),
-        );
-    }
-    all = all.add_option(by.map(by_reviewer)).add_option(not_by.map(|id| by_reviewer(id).not()));
-    all = all.add_option(account("filter.assignedTo", filter.assigned_to)?.map(is_assigned));
-    for (wanted, holds) in [
-        (filter.assigned_to_me, own(actor, is_assigned)),
-        (filter.not_reviewed_by_me, own(actor, by_reviewer).not()),
-        (filter.drafted_by_me, own(actor, has_draft)),
-    ] {
-        all = all.add_option(wanted.map(|wanted| if wanted { holds } else { holds.not() }));
-    }
-    if let Some(disputed) = filter.disputed {
-        let of_scale = Expr::col((rating::Entity, rating::Column::ScaleId));
-        let given = Expr::col((rating::Entity, rating::Column::Id));
-        let found = judged()
-            .expr(of_scale.clone())
-            .inner_join(
-                rating::Entity,
-                given.clone().equals((submission::Entity, submission::Column::RatingId)),
-            )
-            .add_group_by([of_scale])
-            .and_having(given.count_distinct().gt(1))
-            .to_owned();
-        all = all.add(if disputed { exists(&found) } else { exists(&found).not() });
-    }
-    if let Some(unsourced) = filter.unsourced {
-        let found =
-            exists(judged().expr(Expr::val(1)).and_where(submission::Column::CitationCount.eq(0)));
-        all = all.add(if unsourced { found } else { found.not() });
-    }
-    Ok(all)
+/// Whether the outer row's claim has this tag.
+fn has_tag(tag: String) -> SimpleExpr {
+    let tagged = claim::tag::Entity::find()
+        .select_only()
+        .column(claim::tag::Column::ClaimId)
+        .filter(claim::tag::Column::Tag.eq(tag));
+    claim::Column::Id.in_subquery(tagged.into_query())
+}
+
+/// Whether the outer row's claim has a verdict by `account` that `actor` may see.
+fn is_judged_by(actor: &Actor, account: AccountId) -> SimpleExpr {
+    has_verdict(actor, verdict::Column::ReviewerId.eq(account))
+}
+
+/// Whether the outer row's claim has a verdict of one of these ratings that `actor` may see.
+fn is_rated(actor: &Actor, keys: Vec<String>) -> SimpleExpr {
+    let of_keys = Query::select()
+        .column((rating::Entity, rating::Column::Id))
+        .from(rating::Entity)
+        .and_where(rating::Column::Key.is_in(keys))
+        .to_owned();
+    has_verdict(actor, submission::Column::RatingId.in_subquery(of_keys))
+}
+
+/// Whether the outer row's claim has a verdict without a source that `actor` may see.
+fn is_unsourced(actor: &Actor) -> SimpleExpr {
+    has_verdict(actor, submission::Column::CitationCount.eq(0))
+}
+
+/// Whether the outer row's claim has a verdict for which `holds`, and that `actor` may see.
+fn has_verdict(actor: &Actor, holds: SimpleExpr) -> SimpleExpr {
+    Expr::exists(judged(actor).expr(Expr::val(1)).and_where(holds).to_owned())
+}
+
+/// Whether the verdicts on the outer row's claim that `actor` may see have different ratings of one
+/// scale.
+fn is_disputed(actor: &Actor) -> SimpleExpr {
+    let of_scale = Expr::col((rating::Entity, rating::Column::ScaleId));
+    let given = Expr::col((rating::Entity, rating::Column::Id));
+    let found = judged(actor)
+        .expr(of_scale.clone())
+        .inner_join(
+            rating::Entity,
+            given.clone().equals((submission::Entity, submission::Column::RatingId)),
+        )
+        .add_group_by([of_scale])
+        .and_having(given.count_distinct().gt(1))
+        .to_owned();
+    Expr::exists(found)
 }
 
 /// Whether the outer row's claim is assigned to `account`.

@@ -115,85 +115,153 @@ pub async fn correct(db: &Db, actor: &Actor, input: CorrectRulingInput) -> Resul
     let permit = actor
         .require(Action::PublishRuling, ruling.newsroom_id)
         .map_err(|error| error.renamed("ruling"))?;
-    let reason = text_input::prose("reason", &input.reason, 2000)?;
-    let summary = text_input::optional(input.summary.as_deref(), parse_summary)?;
-    let dissent = match input.dissent {
-        MaybeUndefined::Undefined => None,
-        MaybeUndefined::Null => Some(None),
-        MaybeUndefined::Value(text) => Some(Some(parse_dissent(&text)?)),
-    };
+    let change = Change::parse(input)?;
     let claim = claim::fetch(db, actor, ruling.claim_id).await?;
     store::write(db, permit, move |txn, actor| async move {
         let (_, mut claim) = claim::lock(&txn, &claim, None).await?;
-        let before = super::Entity::find_by_id(ruling.id).one(&*txn).await?.ok_or(Error::NotFound("ruling"))?;
-        expect_version(input.expected_version, before.version)?;
+        let before = reread(&txn, ruling.id).await?;
+        expect_version(change.expected_version, before.version)?;
         if before.state == State::Retracted {
-            return Err(Error::invalid("ruling", Reason::RulingRetracted, "This ruling is retracted \
-             and cannot change."));
+            let message = "This ruling is retracted and cannot change.";
+            return Err(Error::invalid("ruling", Reason::RulingRetracted, message));
         }
-        let says_dissent = dissent.is_some();
-        let number = before.version;
-        let mut after = before.clone();
-        after.version += 1;
-        after.summary = summary.unwrap_or(after.summary);
-        after.dissent = dissent.unwrap_or(after.dissent);
         let old = rating::fetch_row(&txn, before.rating_id).await?;
-        let new = match input.rating {
-            Some(key) => rating::fetch_by_key(&txn, claim.newsroom_id, &key).await?,
+        let new = match &change.rating {
+            Some(key) => rating::fetch_by_key(&txn, claim.newsroom_id, key).await?,
             None => old.clone(),
         };
-        after.rating_id = new.id;
-        check_kind(input.kind, &before, &after)?;
+        let mut after = change.applied_to(&before, &new);
+        check_kind(change.kind, &before, &after)?;
 
         let policy = newsroom::policy_of(&txn, claim.newsroom_id).await?;
         let unruled = claim::State::of(claim.verdict_count, policy);
-        if input.kind == CorrectionKind::Retraction {
+        if change.kind == CorrectionKind::Retraction {
             after.state = State::Retracted;
             claim.state = unruled;
         }
-        let mut rests_on = None;
-        if after.rating_id != before.rating_id {
+        let verdicts = if after.rating_id == before.rating_id {
+            None
+        } else {
             let as_if_unruled = claim::Model { state: unruled, ..claim.clone() };
             let verdicts = readiness::expect(&txn, &actor, &as_if_unruled, policy, &new).await?;
-            expect_fitting_dissent(&txn, &before, &verdicts, says_dissent).await?;
-            after.basis = number;
-            after.basis_wording = Some(claim.wording);
-            after.basis_revision_id = Some(claim.revision_id);
-            basis::record(&txn, &after, &claim, &verdicts).await?;
-            rests_on = Some(verdicts.into_iter().map(|support| support.submission).collect::<Vec<_>>());
-        }
+            if change.dissent.is_none() {
+                expect_fitting_dissent(&txn, &before, &verdicts).await?;
+            }
+            rest_on(&txn, &mut after, &claim, &verdicts).await?;
+            Some(verdicts)
+        };
         super::Entity::update(after.clone().into_active_model().reset_all()).exec(&*txn).await?;
-        let correction = Model {
-            ruling_id: before.id,
-            number,
-            newsroom_id: before.newsroom_id,
+        let correction = Model::of(&before, change, editor, actor.now());
+        Entity::insert(correction.clone().into_active_model())
+            .exec_without_returning(&*txn)
+            .await?;
+        claim.version += 1;
+        claim::save(&txn, &claim).await?;
+        signature::sign(&txn, &actor, &after, &claim, Some(&correction)).await?;
+        let detail = detail(&correction, (&before, &old), (&after, &new), verdicts);
+        let subject = claim::subject(&claim);
+        event::append(&txn, &actor, claim.newsroom_id, EventKind::RulingCorrected, subject, detail)
+            .await?;
+        Ok(after)
+    })
+    .await
+}
+
+/// A valid correction. What is `None` stays as it is.
+struct Change {
+    kind: CorrectionKind,
+    reason: String,
+    expected_version: Option<i32>,
+    rating: Option<String>,
+    summary: Option<String>,
+    dissent: Option<Option<String>>,
+}
+
+impl Change {
+    fn parse(input: CorrectRulingInput) -> Result<Self> {
+        Ok(Self {
             kind: input.kind,
-            reason,
-            made_at: actor.now(),
-            made_by: editor,
+            reason: text_input::prose("reason", &input.reason, 2000)?,
+            expected_version: input.expected_version,
+            rating: input.rating,
+            summary: text_input::optional(input.summary.as_deref(), parse_summary)?,
+            dissent: match input.dissent {
+                MaybeUndefined::Undefined => None,
+                MaybeUndefined::Null => Some(None),
+                MaybeUndefined::Value(text) => Some(Some(parse_dissent(&text)?)),
+            },
+        })
+    }
+
+    /// The ruling's next version, with the rating that `rating` names.
+    fn applied_to(&self, before: &super::Model, rating: &rating::Model) -> super::Model {
+        super::Model {
+            version: before.version + 1,
+            rating_id: rating.id,
+            summary: self.summary.clone().unwrap_or_else(|| before.summary.clone()),
+            dissent: self.dissent.clone().unwrap_or_else(|| before.dissent.clone()),
+            ..before.clone()
+        }
+    }
+}
+
+impl Model {
+    /// A correction of `before`, whose content it keeps.
+    fn of(before: &super::Model, change: Change, made_by: AccountId, made_at: Moment) -> Self {
+        Self {
+            ruling_id: before.id,
+            number: before.version,
+            newsroom_id: before.newsroom_id,
+            kind: change.kind,
+            reason: change.reason,
+            made_at,
+            made_by,
             previous_rating_id: before.rating_id,
             previous_summary: before.summary.clone(),
             previous_dissent: before.dissent.clone(),
             previous_basis: before.basis,
-        };
-        Entity::insert(correction.clone().into_active_model()).exec_without_returning(&*txn).await?;
-        claim.version += 1;
-        claim::save(&txn, &claim).await?;
-        signature::sign(&txn, &actor, &after, &claim, Some(&correction)).await?;
-        let says = |ruling: &super::Model, rating: &rating::Model| json!({ "rating": rating.key, "summary": ruling.summary, "dissent": ruling.dissent });
-        let detail = json!({
-            "ruling": after.id,
-            "number": number,
-            "kind": correction.kind,
-            "reason": correction.reason,
-            "before": says(&before, &old),
-            "after": says(&after, &new),
-            "submissions": rests_on,
-        });
-        event::append(&txn, &actor, claim.newsroom_id, EventKind::RulingCorrected, claim::subject(&claim), detail).await?;
-        Ok(after)
+        }
+    }
+}
+
+async fn reread(txn: &DatabaseTransaction, id: RulingId) -> Result<super::Model> {
+    super::Entity::find_by_id(id).one(txn).await?.ok_or(Error::NotFound("ruling"))
+}
+
+/// Makes the ruling rest on these verdicts, and on the claim's words as they are now.
+async fn rest_on(
+    txn: &DatabaseTransaction,
+    ruling: &mut super::Model,
+    claim: &claim::Model,
+    verdicts: &[basis::Support],
+) -> Result<()> {
+    // The basis has the number of the correction that makes it.
+    ruling.basis = ruling.version - 1;
+    ruling.basis_wording = Some(claim.wording);
+    ruling.basis_revision_id = Some(claim.revision_id);
+    basis::record(txn, ruling, claim, verdicts).await
+}
+
+/// What the log keeps of a correction. `verdicts` are those that the ruling now rests on, if they
+/// changed.
+fn detail(
+    correction: &Model,
+    before: (&super::Model, &rating::Model),
+    after: (&super::Model, &rating::Model),
+    verdicts: Option<Vec<basis::Support>>,
+) -> serde_json::Value {
+    let content = |(ruling, rating): (&super::Model, &rating::Model)| json!({ "rating": rating.key, "summary": ruling.summary, "dissent": ruling.dissent });
+    let submissions = verdicts
+        .map(|verdicts| verdicts.into_iter().map(|support| support.submission).collect::<Vec<_>>());
+    json!({
+        "ruling": correction.ruling_id,
+        "number": correction.number,
+        "kind": correction.kind,
+        "reason": correction.reason,
+        "before": content(before),
+        "after": content(after),
+        "submissions": submissions,
     })
-    .await
 }
 
 /// Returns the corrections of these rulings, oldest first per ruling.
@@ -207,9 +275,8 @@ async fn expect_fitting_dissent(
     txn: &DatabaseTransaction,
     before: &super::Model,
     verdicts: &[basis::Support],
-    says_dissent: bool,
 ) -> Result<()> {
-    if says_dissent || before.dissent.is_none() {
+    if before.dissent.is_none() {
         return Ok(());
     }
     let differing = verdicts.iter().filter(|support| support.dissents == Some(true));

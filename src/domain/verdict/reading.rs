@@ -28,7 +28,7 @@ pub async fn changed_after_reading(
     txn: &DatabaseTransaction,
     actor: &Actor,
     claim: &claim::Model,
-    older: Option<(&super::Model, &submission::Model)>,
+    older: Option<&(super::Model, submission::Model)>,
     rating: &rating::Model,
 ) -> Result<bool> {
     let Some((verdict, submission)) = older else { return Ok(false) };

@@ -68,14 +68,8 @@ pub async fn submit(
         let rating = rating::fetch_by_key(&txn, claim.newsroom_id, &input.rating).await?;
         expect_source(&rating, citations.len())?;
         let older = previous(&txn, &claim, reviewer).await?;
-        let changed = reading::changed_after_reading(
-            &txn,
-            &actor,
-            &claim,
-            older.as_ref().map(|(verdict, submission)| (verdict, submission)),
-            &rating,
-        )
-        .await?;
+        let changed =
+            reading::changed_after_reading(&txn, &actor, &claim, older.as_ref(), &rating).await?;
         let number = older.as_ref().map_or(0, |(_, submission)| submission.number) + 1;
         let was_in_force =
             older.as_ref().is_some_and(|(verdict, _)| verdict.state == State::Submitted);

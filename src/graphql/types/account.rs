@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, ID, Result};
+use claimspan_macros::paging;
 
 use crate::domain::comment;
 use crate::domain::ids::AccountId;
@@ -17,6 +18,7 @@ use crate::graphql::RequestContext;
 use crate::graphql::connection::Connection;
 use crate::graphql::loaders::{MembershipsOf, load};
 
+#[paging]
 #[ComplexObject]
 impl account::Model {
     /// The e-mail address. Only the account itself and admins of its newsrooms can read it. Null for
@@ -37,13 +39,8 @@ impl account::Model {
     async fn mentions(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
-        first: Option<i32>,
-        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Page size from the end or before `before`, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
+        slice: Slice,
     ) -> Result<Option<Connection<comment::Model>>> {
-        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
         if ctx.actor().id() != Some(self.id) {
             return Ok(None);
         }
@@ -80,13 +77,8 @@ impl account::Model {
                           newsrooms."
         )]
         newsroom: Option<ID>,
-        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
-        first: Option<i32>,
-        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Page size from the end or before `before`, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
+        slice: Slice,
     ) -> Result<Option<Connection<Verdict>>> {
-        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
         if ctx.actor().id() != Some(self.id) {
             return Ok(None);
         }

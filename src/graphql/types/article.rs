@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, Result};
+use claimspan_macros::paging;
 
 use crate::domain::article::revision::Difference;
 use crate::domain::article::{self, Span, revision};
@@ -23,6 +24,7 @@ use crate::graphql::text_budget;
 use crate::graphql::types::author;
 use crate::graphql::types::passage::spans_of;
 
+#[paging]
 #[ComplexObject]
 impl article::Model {
     /// The newsroom that checks the article.
@@ -58,13 +60,8 @@ impl article::Model {
     async fn revisions(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
-        first: Option<i32>,
-        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Page size from the end or before `before`, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
+        slice: Slice,
     ) -> Result<Connection<revision::Model>> {
-        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
         Ok(Box::pin(revision::of_article(ctx.db(), ctx.actor(), self, &slice)).await?.into())
     }
 
@@ -103,17 +100,12 @@ impl article::Model {
     async fn claims(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
-        first: Option<i32>,
-        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Page size from the end or before `before`, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
+        slice: Slice,
         #[graphql(desc = "Returns only items that match all given conditions.")] filter: Option<
             ClaimFilter,
         >,
         #[graphql(desc = "The order of the items.")] order: Option<ClaimOrder>,
     ) -> Result<Connection<claim::Model>> {
-        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
         let filter = filter.unwrap_or_default();
         if let Some(size) = slice.first_size() {
             // A list of articles reads the claims of all of them together.

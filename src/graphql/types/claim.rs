@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, Result};
+use claimspan_macros::paging;
 
 use crate::domain::article;
 use crate::domain::article::anchor;
@@ -27,6 +28,7 @@ use crate::graphql::search::SimilarClaims;
 use crate::graphql::types::comment::comments;
 use crate::graphql::types::{author, maybe};
 
+#[paging]
 #[ComplexObject]
 impl claim::Model {
     /// The article that contains the claim.
@@ -50,13 +52,8 @@ impl claim::Model {
     async fn anchor_history(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
-        first: Option<i32>,
-        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Page size from the end or before `before`, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
+        slice: Slice,
     ) -> Result<Connection<anchor::Model>> {
-        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
         Ok(Box::pin(anchor::history(ctx.db(), self.id, &slice)).await?.into())
     }
 
@@ -145,13 +142,8 @@ impl claim::Model {
     async fn repeated_by(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
-        first: Option<i32>,
-        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Page size from the end or before `before`, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
+        slice: Slice,
     ) -> Result<Connection<claim::Model>> {
-        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
         if let Some(size) = slice.first_size() {
             let counted = ctx.look_ahead().field("totalCount").exists();
             return Ok(load(ctx, FirstRepeatsOf(self.id, size, counted)).await?.into());
@@ -174,13 +166,8 @@ impl claim::Model {
     async fn comments(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
-        first: Option<i32>,
-        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Page size from the end or before `before`, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
+        slice: Slice,
     ) -> Result<Connection<comment::Model>> {
-        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
         comments(ctx, Below::Claim(self.id), &slice).await
     }
 

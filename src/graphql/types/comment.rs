@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, Result};
+use claimspan_macros::paging;
 use futures_util::future::try_join_all;
 
 use crate::domain::claim;
@@ -15,6 +16,7 @@ use crate::graphql::connection::Connection;
 use crate::graphql::loaders::{EarlierTextsOf, FirstCommentsOf, MentionsIn, load, load_row};
 use crate::graphql::types::{author, maybe};
 
+#[paging]
 #[ComplexObject]
 impl comment::Model {
     /// The claim that the comment is about.
@@ -38,16 +40,7 @@ impl comment::Model {
     }
 
     /// The replies to the comment, oldest first. A reply has none.
-    async fn replies(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
-        first: Option<i32>,
-        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Page size from the end or before `before`, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
-    ) -> Result<Connection<comment::Model>> {
-        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
+    async fn replies(&self, ctx: &Context<'_>, slice: Slice) -> Result<Connection<comment::Model>> {
         comments(ctx, Below::Comment(self.id), &slice).await
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, Result};
+use claimspan_macros::paging;
 
 use crate::domain::article::{self, ArticleFilter, ArticleOrder};
 use crate::domain::audit::{self, AuditFilter};
@@ -26,6 +27,7 @@ use crate::graphql::connection::Connection;
 use crate::graphql::search::{SearchConnection, SimilarClaims};
 use crate::graphql::shared_work::{Search, share_in_turn};
 
+#[paging]
 #[ComplexObject]
 impl newsroom::Model {
     /// The newsroom's editorial policy.
@@ -43,29 +45,15 @@ impl newsroom::Model {
     async fn rating_scales(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
-        first: Option<i32>,
-        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Page size from the end or before `before`, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
+        slice: Slice,
     ) -> Result<Connection<scale::Model>> {
-        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
         Ok(Box::pin(rating::scales_of_newsroom(ctx.db(), ctx.actor(), self.id, &slice))
             .await?
             .into())
     }
 
     /// The newsroom's rulings, including retracted ones, newest first.
-    async fn rulings(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
-        first: Option<i32>,
-        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Page size from the end or before `before`, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
-    ) -> Result<Connection<ruling::Model>> {
-        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
+    async fn rulings(&self, ctx: &Context<'_>, slice: Slice) -> Result<Connection<ruling::Model>> {
         Ok(Box::pin(ruling::of_newsroom(ctx.db(), ctx.actor(), self.id, &slice)).await?.into())
     }
 
@@ -75,17 +63,12 @@ impl newsroom::Model {
     async fn articles(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
-        first: Option<i32>,
-        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Page size from the end or before `before`, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
+        slice: Slice,
         #[graphql(desc = "Returns only items that match all given conditions.")] filter: Option<
             ArticleFilter,
         >,
         #[graphql(desc = "The order of the items.", default)] order: ArticleOrder,
     ) -> Result<Connection<article::Model>> {
-        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
         Ok(Box::pin(listing::articles(
             ctx.db(),
             ctx.actor(),
@@ -104,17 +87,12 @@ impl newsroom::Model {
     async fn claims(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
-        first: Option<i32>,
-        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Page size from the end or before `before`, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
+        slice: Slice,
         #[graphql(desc = "Returns only items that match all given conditions.")] filter: Option<
             ClaimFilter,
         >,
         #[graphql(desc = "The order of the items.")] order: Option<ClaimOrder>,
     ) -> Result<Connection<claim::Model>> {
-        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
         Ok(Box::pin(listing::claims(
             ctx.db(),
             ctx.actor(),
@@ -132,16 +110,11 @@ impl newsroom::Model {
     async fn sources(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
-        first: Option<i32>,
-        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Page size from the end or before `before`, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
+        slice: Slice,
         #[graphql(desc = "Returns only items that match all given conditions.")] filter: Option<
             SourceFilter,
         >,
     ) -> Result<Connection<Source>> {
-        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
         let filter = filter.unwrap_or_default();
         let work = listing::sources(ctx.db(), ctx.actor(), self.id, filter, &slice);
         Ok(Box::pin(work).await?.into())
@@ -213,16 +186,11 @@ impl newsroom::Model {
     async fn audit_log(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
-        first: Option<i32>,
-        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Page size from the end or before `before`, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
+        slice: Slice,
         #[graphql(desc = "Returns only items that match all given conditions.")] filter: Option<
             AuditFilter,
         >,
     ) -> Result<Option<Connection<event::Model>>> {
-        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
         Ok(Some(
             Box::pin(audit::of_newsroom(
                 ctx.db(),
@@ -246,13 +214,8 @@ impl newsroom::Model {
     async fn members(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
-        first: Option<i32>,
-        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Page size from the end or before `before`, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
+        slice: Slice,
     ) -> Result<Option<Connection<membership::Model>>> {
-        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
         Ok(Some(
             Box::pin(membership::of_newsroom(ctx.db(), ctx.actor(), self.id, &slice)).await?.into(),
         ))
@@ -263,13 +226,8 @@ impl newsroom::Model {
     async fn invitations(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
-        first: Option<i32>,
-        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Page size from the end or before `before`, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
+        slice: Slice,
     ) -> Result<Option<Connection<invitation::Model>>> {
-        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
         Ok(Some(
             Box::pin(invitation::of_newsroom(ctx.db(), ctx.actor(), self.id, &slice)).await?.into(),
         ))
@@ -280,13 +238,8 @@ impl newsroom::Model {
     async fn api_tokens(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
-        first: Option<i32>,
-        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Page size from the end or before `before`, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
+        slice: Slice,
     ) -> Result<Option<Connection<api_token::Model>>> {
-        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
         Ok(Some(
             Box::pin(api_token::of_newsroom(ctx.db(), ctx.actor(), self.id, &slice)).await?.into(),
         ))

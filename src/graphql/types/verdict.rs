@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, Result};
+use claimspan_macros::paging;
 
 use crate::domain::claim;
 use crate::domain::comment::{self, Below};
@@ -23,6 +24,7 @@ use crate::graphql::loaders::{
 };
 use crate::graphql::types::comment::comments;
 
+#[paging]
 #[ComplexObject]
 impl Verdict {
     /// The claim that the verdict judges.
@@ -69,13 +71,8 @@ impl Verdict {
     async fn submissions(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Page size from the start or after a cursor, 0 to 100. Default: 25.")]
-        first: Option<i32>,
-        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Page size from the end or before a cursor, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
+        slice: Slice,
     ) -> Result<Connection<submission::Model>> {
-        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
         if let Some(size) = slice.first_size() {
             let counted = ctx.look_ahead().field("totalCount").exists();
             return Ok(load(ctx, FirstSubmissionsOf(self.id, size, counted)).await?.into());
@@ -88,13 +85,8 @@ impl Verdict {
     async fn comments(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
-        first: Option<i32>,
-        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Page size from the end or before `before`, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
+        slice: Slice,
     ) -> Result<Connection<comment::Model>> {
-        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
         comments(ctx, Below::Verdict(self.id), &slice).await
     }
 }

@@ -1,6 +1,7 @@
 //! Fields of an account's work.
 
 use async_graphql::{Context, Object, Result};
+use claimspan_macros::paging;
 
 use crate::domain::claim;
 use crate::domain::listing::{Pile, Work};
@@ -10,19 +11,11 @@ use crate::graphql::connection::Connection;
 
 /// The claims that wait for you, each list in the order in which the claims were marked.
 /// `totalCount` counts a list.
+#[paging]
 #[Object]
 impl Work {
     /// Claims that are assigned to you, that you have not judged, and that have no ruling.
-    async fn assigned(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
-        first: Option<i32>,
-        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Page size from the end or before `before`, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
-    ) -> Result<Connection<claim::Model>> {
-        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
+    async fn assigned(&self, ctx: &Context<'_>, slice: Slice) -> Result<Connection<claim::Model>> {
         Ok(pile(self, ctx, Pile::Assigned, &slice).await?.unwrap_or_else(empty))
     }
 
@@ -32,56 +25,24 @@ impl Work {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The number of days, 1 to 90. Default: 3.")] days: Option<i32>,
-        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
-        first: Option<i32>,
-        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Page size from the end or before `before`, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
+        slice: Slice,
     ) -> Result<Connection<claim::Model>> {
-        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
         let due = Pile::due_within(days)?;
         Ok(pile(self, ctx, due, &slice).await?.unwrap_or_else(empty))
     }
 
     /// The assigned claims whose verdict was due before now.
-    async fn overdue(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
-        first: Option<i32>,
-        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Page size from the end or before `before`, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
-    ) -> Result<Connection<claim::Model>> {
-        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
+    async fn overdue(&self, ctx: &Context<'_>, slice: Slice) -> Result<Connection<claim::Model>> {
         Ok(pile(self, ctx, Pile::Overdue, &slice).await?.unwrap_or_else(empty))
     }
 
     /// Claims on which your own verdict is stale, so that you must read them again.
-    async fn stale(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
-        first: Option<i32>,
-        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Page size from the end or before `before`, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
-    ) -> Result<Connection<claim::Model>> {
-        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
+    async fn stale(&self, ctx: &Context<'_>, slice: Slice) -> Result<Connection<claim::Model>> {
         Ok(pile(self, ctx, Pile::Stale, &slice).await?.unwrap_or_else(empty))
     }
 
     /// Claims on which you have a draft of a verdict.
-    async fn drafts(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
-        first: Option<i32>,
-        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Page size from the end or before `before`, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
-    ) -> Result<Connection<claim::Model>> {
-        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
+    async fn drafts(&self, ctx: &Context<'_>, slice: Slice) -> Result<Connection<claim::Model>> {
         Ok(pile(self, ctx, Pile::Drafts, &slice).await?.unwrap_or_else(empty))
     }
 
@@ -90,13 +51,8 @@ impl Work {
     async fn disputed(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
-        first: Option<i32>,
-        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Page size from the end or before `before`, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
+        slice: Slice,
     ) -> Result<Option<Connection<claim::Model>>> {
-        let slice = Slice::parse(first, after.as_deref(), last, before.as_deref())?;
         pile(self, ctx, Pile::Disputed, &slice).await
     }
 }

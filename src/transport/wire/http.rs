@@ -55,53 +55,51 @@ pub fn read(
         }
     };
     if batch {
-        match parameters.len() {
-            _ if most_batch == 0 => {
-                return Err(bad(
-                    "body",
-                    "This server accepts no batches. Send one operation per request.",
-                ));
-            }
-            0 => return Err(bad("body", "The batch is empty. Send at least one operation.")),
-            some if some > most_batch => {
-                return Err(bad(
-                    "body",
-                    &format!(
-                        "The batch has {some} operations. A batch may have at most {most_batch}."
-                    ),
-                ));
-            }
-            _ if media == Media::EventStream => {
-                return Err(bad("body", "An event stream answers one operation, not a batch."));
-            }
-            _ => {}
-        }
+        check_batch(parameters.len(), most_batch, media)?;
     }
     let mut operations = Vec::with_capacity(parameters.len());
     let mut cost = 0_u64;
     for parameters in parameters {
-        operations.push(match reader.read(parameters) {
-            Ok(operation)
-                if request.method() == Method::GET && operation.kind == OperationType::Mutation =>
-            {
-                return Err(not_allowed("POST", "Send mutations by POST. GET is for queries."));
+        let operation = match reader.read(parameters) {
+            Ok(operation) => operation,
+            Err(fault) => {
+                operations.push(Err(faulty(fault)?));
+                continue;
             }
-            Ok(operation)
-                if operation.kind == OperationType::Subscription && media != Media::EventStream =>
-            {
-                Err(no_stream())
-            }
-            Ok(operation) => {
-                cost = cost.saturating_add(operation.cost);
-                match guard::affordable(cost, reader.most_cost) {
-                    Ok(()) => Ok(operation),
-                    Err(error) => Err(faulty(error.into())?),
-                }
-            }
-            Err(fault) => Err(faulty(fault)?),
+        };
+        if request.method() == Method::GET && operation.kind == OperationType::Mutation {
+            return Err(not_allowed("POST", "Send mutations by POST. GET is for queries."));
+        }
+        if operation.kind == OperationType::Subscription && media != Media::EventStream {
+            operations.push(Err(no_stream()));
+            continue;
+        }
+        cost = cost.saturating_add(operation.cost);
+        operations.push(match guard::affordable(cost, reader.most_cost) {
+            Ok(()) => Ok(operation),
+            Err(error) => Err(faulty(error.into())?),
         });
     }
     Ok(Incoming { operations, batch, media })
+}
+
+/// Refuses a batch that has no operations or too many, or that cannot be answered in this media
+/// type.
+fn check_batch(operations: usize, most: usize, media: Media) -> Result<(), Box<HttpResponse>> {
+    let message = match operations {
+        _ if most == 0 => {
+            "This server accepts no batches. Send one operation per request.".to_owned()
+        }
+        0 => "The batch is empty. Send at least one operation.".to_owned(),
+        some if some > most => {
+            format!("The batch has {some} operations. A batch may have at most {most}.")
+        }
+        _ if media == Media::EventStream => {
+            "An event stream answers one operation, not a batch.".to_owned()
+        }
+        _ => return Ok(()),
+    };
+    Err(bad("body", &message))
 }
 
 /// The error of a request that cannot run, or the response to one that is not GraphQL.

@@ -180,14 +180,40 @@ fn check(
     end: i32,
     unit: OffsetUnit,
 ) -> Result<Range<usize>> {
-    let hint = || other_unit(index, quote, start, end, unit);
+    let hint = other_unit(index, quote, start, end, unit);
+    let range = bytes(index, start, end, unit, &hint)?;
+    let text = index.text();
+    let stands = &text[range.clone()];
+    if stands != quote.exact {
+        let hints = [hint, lookalike::difference(stands, &quote.exact)];
+        let hint = hints.into_iter().find(|hint| !hint.is_empty());
+        let hint = hint.unwrap_or_else(|| elsewhere(index, quote, unit));
+        let message = format!(
+            "`exact` does not equal the text from {start} to {end} (in {}), which is {}{hint}",
+            unit.plural(),
+            shown(stands)
+        );
+        return Err(Error::invalid("exact", Reason::QuoteMismatch, message));
+    }
+    check_context(index, quote, &range)?;
+    Ok(range)
+}
+
+/// The range in bytes. Refuses one that is not in the text or splits a grapheme cluster. `hint` ends
+/// the message.
+fn bytes(
+    index: &Index,
+    start: i32,
+    end: i32,
+    unit: OffsetUnit,
+    hint: &str,
+) -> Result<Range<usize>> {
     let length = index.len(unit);
     for (field, offset) in [("start", start), ("end", end)] {
         if offset < 0 || offset > length {
             let message = format!(
-                "`{field}` is {offset}. The text goes from 0 to {length} (in {}){}",
-                unit.plural(),
-                hint()
+                "`{field}` is {offset}. The text goes from 0 to {length} (in {}){hint}",
+                unit.plural()
             );
             return Err(Error::invalid(field, Reason::RangeOutOfBounds, message));
         }
@@ -202,44 +228,32 @@ fn check(
         Some(byte) if !index.splits_grapheme(byte) => Ok(byte),
         _ => {
             let message = format!(
-                "`{field}` is {offset} (in {}). That is within a character (a letter with its accents, or an emoji){}",
-                unit.plural(),
-                hint()
+                "`{field}` is {offset} (in {}). That is within a character (a letter with its accents, or an emoji){hint}",
+                unit.plural()
             );
             Err(Error::invalid(field, Reason::SplitsGrapheme, message))
         }
     };
-    let range = place("start", start)?..place("end", end)?;
+    Ok(place("start", start)?..place("end", end)?)
+}
 
-    let text = index.text();
-    let stands = &text[range.clone()];
-    if stands != quote.exact {
-        let hints = [hint(), lookalike::difference(stands, &quote.exact)];
-        let hint = hints.into_iter().find(|hint| !hint.is_empty());
-        let hint = hint.unwrap_or_else(|| elsewhere(index, quote, unit));
+/// Refuses a prefix or suffix that is not right beside the range.
+fn check_context(index: &Index, quote: &Quote, range: &Range<usize>) -> Result<()> {
+    let (before, after) = (&index.text()[..range.start], &index.text()[range.end..]);
+    let refuse = |field: &str, side, context| {
         let message = format!(
-            "`exact` does not equal the text from {start} to {end} (in {}), which is {}{hint}",
-            unit.plural(),
-            shown(stands)
+            "`{field}` does not equal the text {side} the quote, which is {}",
+            shown(context)
         );
-        return Err(Error::invalid("exact", Reason::QuoteMismatch, message));
-    }
-    let (before, after) = (&text[..range.start], &text[range.end..]);
+        Err(Error::invalid(field, Reason::QuoteMismatch, message))
+    };
     if !before.ends_with(&quote.prefix) {
-        let message = format!(
-            "`prefix` does not equal the text before the quote, which is {}",
-            shown(context_before(index, range.start))
-        );
-        return Err(Error::invalid("prefix", Reason::QuoteMismatch, message));
+        return refuse("prefix", "before", context_before(index, range.start));
     }
     if !after.starts_with(&quote.suffix) {
-        let message = format!(
-            "`suffix` does not equal the text after the quote, which is {}",
-            shown(context_after(index, range.end))
-        );
-        return Err(Error::invalid("suffix", Reason::QuoteMismatch, message));
+        return refuse("suffix", "after", context_after(index, range.end));
     }
-    Ok(range)
+    Ok(())
 }
 
 /// A hint if the offsets fit the quote in another unit.
