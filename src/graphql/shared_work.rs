@@ -64,16 +64,12 @@ impl<K: Eq + Hash, V: Clone> Results<K, V> {
 }
 
 /// Does `work`, unless the query has done the same work already.
-pub async fn share<K, V, E>(
+pub async fn share<K: Eq + Hash, V: Clone, E>(
     ctx: &Context<'_>,
     kind: impl Fn(&SharedWork) -> &Results<K, V>,
     key: K,
     work: impl Future<Output = Result<V, E>>,
-) -> Result<V, E>
-where
-    K: Eq + Hash,
-    V: Clone,
-{
+) -> Result<V, E> {
     if ctx.query_env.operation.node.ty != OperationType::Query {
         return work.await;
     }
@@ -82,17 +78,12 @@ where
 }
 
 /// Does `work` on the database when it is the turn of the account that asks, and shares its result.
-pub async fn share_in_turn<K, V, E>(
+pub async fn share_in_turn<K: Eq + Hash, V: Clone, E: From<Error>>(
     ctx: &Context<'_>,
     kind: impl Fn(&SharedWork) -> &Results<K, V>,
     key: K,
     work: impl Future<Output = Result<V, E>>,
-) -> Result<V, E>
-where
-    K: Eq + Hash,
-    V: Clone,
-    E: From<Error>,
-{
+) -> Result<V, E> {
     let in_turn = async {
         // While it waits, the request gives its connection back.
         let turn = ctx.actor().world().queues().queries.turn(Caller::account(ctx.actor().id()));

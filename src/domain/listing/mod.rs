@@ -36,9 +36,6 @@ use crate::domain::newsroom::rating;
 use crate::domain::permissions::Action;
 use crate::domain::text_input;
 
-/// How many rating keys a filter may have.
-const MOST_RATING_KEYS: usize = 100;
-
 /// Filters claims. All given conditions must match. Verdicts that blind review hides from you count as if they did not exist.
 #[derive(InputObject, Default, Clone, PartialEq, Eq, Hash)]
 pub struct ClaimFilter {
@@ -79,18 +76,7 @@ impl ClaimFilter {
         text_input::filter("filter.text", self.text.as_ref(), 200)?;
         text_input::filter("filter.claimant", self.claimant.as_ref(), 200)?;
         text_input::filter("filter.tag", self.tag.as_ref(), 50)?;
-        let keys = self.rating_keys.as_deref().unwrap_or_default();
-        if keys.len() > MOST_RATING_KEYS {
-            let message = format!(
-                "`filter.ratingKeys` has {} keys. The limit is {MOST_RATING_KEYS}.",
-                keys.len()
-            );
-            return Err(Error::invalid("filter.ratingKeys", Reason::TooLarge, message));
-        }
-        for (number, key) in keys.iter().enumerate() {
-            text_input::filter(&format!("filter.ratingKeys[{number}]"), Some(key), 100)?;
-        }
-        Ok(())
+        rating::check_filter("filter.ratingKeys", self.rating_keys.as_deref())
     }
 }
 

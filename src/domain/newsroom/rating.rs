@@ -19,7 +19,11 @@ use crate::domain::newsroom::new_scale::NewScale;
 use crate::domain::page::{self, Page, Slice};
 use crate::domain::permissions::Action;
 use crate::domain::store::Db;
+use crate::domain::text_input;
 use crate::domain::time::Moment;
+
+/// How many rating keys a filter may have.
+const MOST_IN_FILTER: usize = 100;
 
 /// One rating of a scale, such as `FALSE`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
@@ -168,6 +172,19 @@ pub fn find_key<'a>(ratings: &'a [Model], key: &str) -> Result<&'a Model> {
         );
         Error::invalid("rating", Reason::UnknownRating, message)
     })
+}
+
+/// Refuses a filter by rating keys that has too many, or one that is too long.
+pub fn check_filter(field: &str, keys: Option<&[String]>) -> Result<()> {
+    let keys = keys.unwrap_or_default();
+    if keys.len() > MOST_IN_FILTER {
+        let message = format!("`{field}` has {} keys. The limit is {MOST_IN_FILTER}.", keys.len());
+        return Err(Error::invalid(field, Reason::TooLarge, message));
+    }
+    for (number, key) in keys.iter().enumerate() {
+        text_input::filter(&format!("{field}[{number}]"), Some(key), 100)?;
+    }
+    Ok(())
 }
 
 /// Returns the keys of all ratings that scales had, of the newsrooms for which `is_meant` holds on

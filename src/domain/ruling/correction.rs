@@ -144,7 +144,7 @@ pub async fn correct(db: &Db, actor: &Actor, input: CorrectRulingInput) -> Resul
         } else {
             let as_if_unruled = claim::Model { state: unruled, ..claim.clone() };
             let verdicts = readiness::expect(&txn, &actor, &as_if_unruled, policy, &new).await?;
-            if change.dissent.is_none() {
+            if change.dissent.is_undefined() {
                 expect_fitting_dissent(&txn, &before, &verdicts).await?;
             }
             rest_on(&txn, &mut after, &claim, &verdicts).await?;
@@ -167,14 +167,14 @@ pub async fn correct(db: &Db, actor: &Actor, input: CorrectRulingInput) -> Resul
     .await
 }
 
-/// A valid correction. What is `None` stays as it is.
+/// A valid correction. What is `None` or undefined stays as it is.
 struct Change {
     kind: CorrectionKind,
     reason: String,
     expected_version: Option<i32>,
     rating: Option<String>,
     summary: Option<String>,
-    dissent: Option<Option<String>>,
+    dissent: MaybeUndefined<String>,
 }
 
 impl Change {
@@ -186,9 +186,8 @@ impl Change {
             rating: input.rating,
             summary: text_input::optional(input.summary.as_deref(), parse_summary)?,
             dissent: match input.dissent {
-                MaybeUndefined::Undefined => None,
-                MaybeUndefined::Null => Some(None),
-                MaybeUndefined::Value(text) => Some(Some(parse_dissent(&text)?)),
+                MaybeUndefined::Value(text) => MaybeUndefined::Value(parse_dissent(&text)?),
+                unchanged_or_cleared => unchanged_or_cleared,
             },
         })
     }
@@ -199,7 +198,11 @@ impl Change {
             version: before.version + 1,
             rating_id: rating.id,
             summary: self.summary.clone().unwrap_or_else(|| before.summary.clone()),
-            dissent: self.dissent.clone().unwrap_or_else(|| before.dissent.clone()),
+            dissent: match &self.dissent {
+                MaybeUndefined::Undefined => before.dissent.clone(),
+                MaybeUndefined::Null => None,
+                MaybeUndefined::Value(text) => Some(text.clone()),
+            },
             ..before.clone()
         }
     }

@@ -11,7 +11,7 @@ use super::{Column, Entity, Model, State, unseen};
 use crate::domain::actor::Actor;
 use crate::domain::article;
 use crate::domain::claim;
-use crate::domain::error::{Error, Reason, Result};
+use crate::domain::error::Result;
 use crate::domain::ids::{ClaimId, NewsroomId, RatingId, RulingId};
 use crate::domain::newsroom::{self, rating};
 use crate::domain::page::{self, Page, Slice};
@@ -48,9 +48,6 @@ pub enum RulingOrder {
     OldestFirst,
 }
 
-/// The maximum number of rating keys in a filter.
-const MOST_RATING_KEYS: usize = 100;
-
 /// The maximum number of rulings on other appearances of a claim.
 const MOST_APPEARANCES: usize = 100;
 
@@ -83,17 +80,7 @@ impl RulingFilter {
         text_input::filter("filter.claimant", self.claimant.as_ref(), 200)?;
         text_input::filter("filter.tag", self.tag.as_ref(), 50)?;
         text_input::filter("filter.text", self.text.as_ref(), 200)?;
-        let keys = self.rating_keys.as_deref().unwrap_or_default();
-        if keys.len() > MOST_RATING_KEYS {
-            let message = format!(
-                "`filter.ratingKeys` has {} keys. The limit is {MOST_RATING_KEYS}.",
-                keys.len()
-            );
-            return Err(Error::invalid("filter.ratingKeys", Reason::TooLarge, message));
-        }
-        for (number, key) in keys.iter().enumerate() {
-            text_input::filter(&format!("filter.ratingKeys[{number}]"), Some(key), 100)?;
-        }
+        rating::check_filter("filter.ratingKeys", self.rating_keys.as_deref())?;
         let rated = self.rating_keys.map(|keys| {
             let those = Query::select()
                 .column(rating::Column::Id)
