@@ -29,6 +29,9 @@ pub struct Metrics {
     connections: Family<Connections, Gauge>,
     statements: Family<Statement, Counter>,
     statement_seconds: Histogram,
+    kept: Family<Outcome, Counter>,
+    kept_responses: Gauge,
+    kept_bytes: Gauge,
 }
 
 /// Counts an operation as running until it is dropped.
@@ -67,6 +70,11 @@ struct Statement {
     outcome: &'static str,
 }
 
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Outcome {
+    outcome: &'static str,
+}
+
 /// How many operation names get a label of their own. Clients choose the names.
 const MOST_NAMES: usize = 200;
 
@@ -88,6 +96,9 @@ impl Metrics {
             connections: Family::default(),
             statements: Family::default(),
             statement_seconds: Histogram::new(BOUNDS),
+            kept: Family::default(),
+            kept_responses: Gauge::default(),
+            kept_bytes: Gauge::default(),
         };
         metrics.registry = Arc::new(metrics.registered());
         metrics
@@ -138,6 +149,18 @@ impl Metrics {
             "Time of a database statement",
             Unit::Seconds,
             self.statement_seconds.clone(),
+        );
+        registry.register(
+            "cache_requests",
+            "Requests whose response may be kept, by whether it was there already",
+            self.kept.clone(),
+        );
+        registry.register("cache_responses", "Responses kept", self.kept_responses.clone());
+        registry.register_with_unit(
+            "cache",
+            "Size of the responses kept",
+            Unit::Bytes,
+            self.kept_bytes.clone(),
         );
         registry
     }
@@ -191,8 +214,17 @@ impl Metrics {
         self.statement_seconds.observe(took.as_secs_f64());
     }
 
-    /// The counters as Prometheus reads them.
-    pub fn text(&self, db: &Db, world: &World) -> String {
+    /// Counts a request whose response may be kept.
+    pub fn kept(&self, was_kept: bool) {
+        let outcome = if was_kept { "hit" } else { "miss" };
+        self.kept.get_or_create(&Outcome { outcome }).inc();
+    }
+
+    /// The counters as Prometheus reads them. `kept` are the number and the bytes of responses kept.
+    pub fn text(&self, db: &Db, world: &World, kept: (u64, u64)) -> String {
+        let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        self.kept_responses.set(number(kept.0));
+        self.kept_bytes.set(number(kept.1));
         self.passwords.set(world.queues().passwords.waiting().into());
         let (all, idle) = db.connections();
         for (state, number) in [("idle", idle), ("busy", all.saturating_sub(idle))] {

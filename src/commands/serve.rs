@@ -82,6 +82,7 @@ fn settings(options: &Serve, limits: Limits, documents: Documents) -> Settings {
             send: Duration::from_secs(options.send_timeout),
             ..Timeouts::default()
         },
+        kept_bytes: u64::from(options.cache_size) << 20,
     }
 }
 

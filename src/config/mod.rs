@@ -144,6 +144,10 @@ pub struct Serve {
     #[arg(long, env = "CLAIMSPAN_RESPONSE_SIZE", value_name = "MIB", default_value_t = 32, value_parser = clap::value_parser!(u32).range(1..=1024))]
     pub response_size: u32,
 
+    /// MiB of memory for responses that are kept until something that they say changes. 0 keeps none.
+    #[arg(long, env = "CLAIMSPAN_CACHE_SIZE", value_name = "MIB", default_value_t = 64, value_parser = clap::value_parser!(u32).range(0..=65_536))]
+    pub cache_size: u32,
+
     /// Seconds within which a request body, or a message on a socket, must arrive.
     #[arg(long, env = "CLAIMSPAN_RECEIVE_TIMEOUT", value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub receive_timeout: u64,

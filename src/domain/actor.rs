@@ -332,7 +332,7 @@ mod tests {
 
     use sea_orm::Iterable;
 
-    use crate::domain::permissions::{Policy, Role};
+    use crate::domain::permissions::{AsOf, Policy, Role};
 
     use super::*;
 
@@ -341,7 +341,8 @@ mod tests {
         let here = NewsroomId(Uuid::from_u128(1));
         let world = World::real();
         let as_role = |role| {
-            let rights = Rights { newsroom: here, role, policy: Policy::default() };
+            let rights =
+                Rights { newsroom: here, role, policy: Policy::default(), as_of: AsOf::default() };
             Actor::account(
                 AccountId(Uuid::nil()),
                 Credential::Session(SessionId(Uuid::nil())),

@@ -201,7 +201,7 @@ pub fn needs_person(action: Option<Action>) -> Error {
 }
 
 /// A newsroom's editorial policy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, async_graphql::SimpleObject)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, async_graphql::SimpleObject)]
 #[graphql(name = "Policy")]
 #[serde(rename_all = "camelCase")]
 pub struct Policy {
@@ -228,7 +228,7 @@ impl Default for Policy {
 }
 
 /// An actor's role in one newsroom, and that newsroom's policy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Rights {
     /// The newsroom.
     pub newsroom: NewsroomId,
@@ -236,4 +236,18 @@ pub struct Rights {
     pub role: Role,
     /// The newsroom's policy when the rights were read.
     pub policy: Policy,
+    /// What was stored when the rights were read.
+    pub as_of: AsOf,
+}
+
+/// Names a state of everything on record that a newsroom's members can read. Equal values mean that
+/// nothing on record has changed: no transaction changes a row on record without an event.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct AsOf {
+    /// The hash of the newest event in the newsroom's log. It also tells a restored backup from what
+    /// it replaced.
+    pub newsroom: [u8; 32],
+    /// The number of the newest event in the server's log that changed an account which somebody
+    /// may have read.
+    pub accounts: i32,
 }

@@ -5,12 +5,12 @@
 
 use sea_orm::prelude::*;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Query, SelectStatement};
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
 
 use super::actor::{Actor, Check, Credential};
 use super::error::{Error, Result};
 use super::ids::{AccountId, ApiTokenId, NewsroomId, SessionId};
-use super::permissions::{Policy, Rights, Role};
+use super::permissions::{AsOf, Policy, Rights, Role};
 use super::time::Moment;
 
 /// Which credentials to look for.
@@ -46,8 +46,12 @@ pub const fn invalid_token() -> Error {
 /// The credentials that `key` names, if they are valid at `now`.
 pub async fn find(db: &impl ConnectionTrait, key: Key<'_>, now: Moment) -> Result<Option<Found>> {
     let is_token = matches!(key, Key::ApiTokenHash(_) | Key::Known(Credential::ApiToken(_)));
-    let query = if is_token { of_api_token(key, now) } else { of_session(key, now) };
-    let rows = Row::find_by_statement(db.get_database_backend().build(&query)).all(db).await?;
+    let mut query = if is_token { of_api_token(key, now) } else { of_session(key, now) };
+    let backend = db.get_database_backend();
+    with_as_of(&mut query, backend == DbBackend::Sqlite);
+    let rows = Row::find_by_statement(backend.build(&query)).all(db).await?;
+    let mut rights: Vec<_> = rows.iter().filter_map(Row::rights).collect();
+    rights.sort_unstable_by_key(|rights| rights.newsroom);
     Ok(rows.first().map(|first| Found {
         account: AccountId(first.account_id),
         credential: if is_token {
@@ -56,7 +60,7 @@ pub async fn find(db: &impl ConnectionTrait, key: Key<'_>, now: Moment) -> Resul
             Credential::Session(SessionId(first.id))
         },
         last_used_at: first.last_used_at,
-        rights: rows.iter().filter_map(Row::rights).collect(),
+        rights,
     }))
 }
 
@@ -90,6 +94,8 @@ struct Row {
     blind_review: Option<bool>,
     second_reader: Option<bool>,
     public_reading: Option<bool>,
+    newest_event: Option<String>,
+    newest_change_of_accounts: Option<i32>,
 }
 
 impl Row {
@@ -102,7 +108,15 @@ impl Row {
         };
         let role = self.role?;
         let role = self.most.map_or(role, |most| Ord::min(most, role));
-        Some(Rights { newsroom: self.newsroom_id?, role, policy })
+        let mut newest_event = [0; 32];
+        // A log without events has no hash.
+        let _ = hex::decode_to_slice(
+            self.newest_event.as_deref().unwrap_or_default(),
+            &mut newest_event,
+        );
+        let as_of =
+            AsOf { newsroom: newest_event, accounts: self.newest_change_of_accounts.unwrap_or(0) };
+        Some(Rights { newsroom: self.newsroom_id?, role, policy, as_of })
     }
 }
 
@@ -152,6 +166,23 @@ fn joined(mut query: SelectStatement, member: Expr) -> SelectStatement {
         .join(JoinType::LeftJoin, Alias::new("memberships"), member.and(active))
         .join(JoinType::LeftJoin, Alias::new("newsrooms"), newsroom);
     query
+}
+
+/// Also reads what is stored by now: see [`AsOf`].
+fn with_as_of(query: &mut SelectStatement, is_sqlite: bool) {
+    let log = Expr::cust(if is_sqlite {
+        "'newsroom_' || lower(hex(memberships.newsroom_id))"
+    } else {
+        "'newsroom_' || replace(memberships.newsroom_id::text, '-', '')"
+    });
+    // Word for word as in the index, or SQLite would not use it.
+    let accounts = Expr::cust(
+        "(SELECT max(number) FROM events WHERE log = 'server' AND kind IN ('PROFILE_CHANGED', 'ACCOUNT_ERASED'))",
+    );
+    query
+        .expr_as(col("event_logs", "hash"), "newest_event")
+        .expr_as(accounts, "newest_change_of_accounts")
+        .join(JoinType::LeftJoin, Alias::new("event_logs"), col("event_logs", "log").eq(log));
 }
 
 fn col(table: &'static str, column: &'static str) -> Expr {

@@ -8,6 +8,7 @@ pub mod errors;
 pub mod loaders;
 mod mutation;
 mod node;
+mod on_record;
 mod query;
 mod search;
 mod shared_work;
@@ -21,6 +22,7 @@ use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, N
 use async_graphql::{Context, Schema, ServerError, ValidationResult};
 
 pub use mutation::Mutation;
+pub use on_record::on_record;
 pub use query::Query;
 pub use subscription::Subscription;
 pub use validate::validate;

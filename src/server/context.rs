@@ -17,6 +17,7 @@ use crate::telemetry::cut;
 use crate::transport::wire::cookie::Jar;
 use crate::transport::{Host, Rejected};
 use std::sync::Arc;
+use std::time::Instant;
 
 /// The header by which a client asks for the cost of its operation.
 pub const COST_HEADER: &str = "x-claimspan-cost";
@@ -39,6 +40,8 @@ pub struct RequestContext {
     pub jar: Option<Jar>,
     /// Whether the response says what the operation costs.
     pub(super) tells_cost: bool,
+    /// When it arrived.
+    pub(super) begun: Instant,
     /// How much text its response may hold.
     pub(super) texts: TextBudget,
     /// A socket's share of its account's or network's sockets.
@@ -99,6 +102,7 @@ impl AppState {
             keys: values.map(|value| value.as_bytes().to_vec()).collect(),
             jar: Jar::of(request, self.is_secure(request)),
             tells_cost: request.headers().contains_key(COST_HEADER),
+            begun: Instant::now(),
             texts: self.texts(),
             socket: None,
         }

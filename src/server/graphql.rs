@@ -1,5 +1,6 @@
 //! GraphQL over HTTP: a request is read, admitted, run and responded to.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::{StatusCode, header};
@@ -7,7 +8,7 @@ use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, web};
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Response, ServerError};
-use futures_util::stream::{StreamExt, once};
+use futures_util::stream::{LocalBoxStream, StreamExt, once};
 
 use crate::domain::actor::Actor;
 use crate::domain::error::{Error, Reason};
@@ -17,6 +18,7 @@ use crate::domain::store::Db;
 use crate::graphql::errors;
 use crate::server::AppState;
 use crate::server::context::{Rejection, RequestContext, shows_credentials};
+use crate::server::kept::{self, Kept, Key};
 use crate::server::limits::{Limited, Sender};
 use crate::transport::Host;
 use crate::transport::document::request::Operation;
@@ -89,11 +91,21 @@ async fn read_and_answer(
     }
 }
 
-/// A request that may run.
-struct Admitted {
+/// A request that may be answered.
+enum Admitted {
+    /// Its operations must run.
+    Anew(ToRun),
+    /// Its response is there already.
+    Kept(Actor, Arc<Kept>),
+}
+
+/// A request whose operations may run.
+struct ToRun {
     incoming: Incoming,
     actor: Actor,
     db: Db,
+    /// Under which its response may be kept.
+    key: Option<Key>,
 }
 
 async fn answer(
@@ -103,7 +115,8 @@ async fn answer(
     mut context: RequestContext,
 ) -> HttpResponse {
     match admit(state, request, &body, &mut context).await {
-        Ok(admitted) => run(state, &context, admitted).await,
+        Ok(Admitted::Anew(admitted)) => run(state, &context, admitted).await,
+        Ok(Admitted::Kept(actor, kept)) => send_kept(state, &context, &actor, &kept),
         Err(response) => *response,
     }
 }
@@ -112,7 +125,7 @@ async fn answer(
 async fn admit(
     state: &AppState,
     request: &HttpRequest,
-    body: &[u8],
+    body: &Bytes,
     context: &mut RequestContext,
 ) -> Result<Admitted, Box<HttpResponse>> {
     let db = state.db_for(true);
@@ -120,6 +133,11 @@ async fn admit(
     let sender = known.as_ref().map_or_else(|_| state.sender_of(request), Sender::of);
     let rejected = |rejection: Rejection| Box::new(reject(state, &rejection, context));
     state.check_invalid(sender).map_err(|refused| rejected(refused.into()))?;
+    let key = known.as_ref().ok().and_then(|actor| state.kept.key(request, body, context, actor));
+    if let (Ok(actor), Some(kept)) = (&known, key.as_ref().and_then(|key| state.kept.get(key))) {
+        state.draw(actor, kept.cost).map_err(|refused| rejected(refused.into()))?;
+        return Ok(Admitted::Kept(actor.clone(), kept));
+    }
     let charge_invalid = |number: usize| {
         state.charge_invalid(sender, (number + body.len() / INVALID_BYTES) as u64);
     };
@@ -158,12 +176,26 @@ async fn admit(
     };
     let keeps = incoming.media != Media::EventStream && operations.iter().all(reads);
     let db = if keeps { db } else { state.db_for(false) };
-    Ok(Admitted { incoming, actor, db })
+    Ok(Admitted::Anew(ToRun { incoming, actor, db, key }))
+}
+
+/// Sends a response that was kept.
+fn send_kept(
+    state: &AppState,
+    context: &RequestContext,
+    actor: &Actor,
+    kept: &Kept,
+) -> HttpResponse {
+    let hold = state.settings.limits.holder(Limited::UnsentBytes, Sender::of(actor));
+    let mut responses = Responses::new(false, kept.media, state.most_response(), hold);
+    responses.add_text(&kept.text);
+    state.note_kept(context, actor, kept);
+    responses.finish()
 }
 
 /// Runs the operations one after the other, and writes each response as soon as it is there.
-async fn run(state: &AppState, context: &RequestContext, admitted: Admitted) -> HttpResponse {
-    let Admitted { incoming: Incoming { operations, batch, media }, actor, db } = admitted;
+async fn run(state: &AppState, context: &RequestContext, to_run: ToRun) -> HttpResponse {
+    let ToRun { incoming: Incoming { operations, batch, media }, actor, db, key } = to_run;
     let limits = &state.settings.limits;
     let (most, hold) =
         (state.most_response(), limits.holder(Limited::UnsentBytes, Sender::of(&actor)));
@@ -171,20 +203,16 @@ async fn run(state: &AppState, context: &RequestContext, admitted: Admitted) -> 
         let Some(operation) = operations.into_iter().next() else {
             return HttpResponse::new(StatusCode::BAD_REQUEST);
         };
-        let (state, context) = (state.clone(), context.clone());
-        let shutdown = state.shutdown();
-        let responses = match operation {
-            Ok(operation) if operation.kind == OperationType::Subscription => {
-                state.follow(&context, actor, operation)
-            }
-            operation => {
-                once(async move { run_one(&state, &db, &context, actor, operation).await })
-                    .boxed_local()
-            }
-        };
-        return events::stream(responses, shutdown, most, hold);
+        let responses = stream(state.clone(), context.clone(), db, actor, operation);
+        return events::stream(responses, state.shutdown(), most, hold);
     }
     let mut responses = Responses::new(batch, media, most, hold);
+    let mut to_keep = match (&*operations, key) {
+        ([Ok(operation)], Some(key)) if !batch && operation.is_on_record => {
+            Some((key, operation.cost, operation.name.clone()))
+        }
+        _ => None,
+    };
     let mut headers = Vec::new();
     for (index, operation) in operations.into_iter().enumerate() {
         // Each operation of a batch begins with the rights that the account has by then.
@@ -193,6 +221,13 @@ async fn run(state: &AppState, context: &RequestContext, admitted: Admitted) -> 
             Ok(()) => run_one(state, &db, context, actor.clone(), operation).await,
             Err(error) => Response::from_errors(vec![errors::refusal(&error, &context.id)]),
         };
+        if let Some((key, cost, name)) = to_keep.take()
+            && let Some(text) = kept::text(&response)
+        {
+            let kept = Kept { text, cost, name, media };
+            state.metrics.kept(false);
+            state.kept.put(&db, &actor, key, kept).await;
+        }
         let error = responses.add(&response);
         let errors = error.as_deref().map_or(&*response.errors, std::slice::from_ref);
         headers.push((errors::retry_after(errors), response.http_headers));
@@ -212,6 +247,23 @@ async fn run(state: &AppState, context: &RequestContext, admitted: Admitted) -> 
         }
     }
     response
+}
+
+/// The responses of an operation whose client asked for a stream of them.
+fn stream(
+    state: AppState,
+    context: RequestContext,
+    db: Db,
+    actor: Actor,
+    operation: Result<Operation, Box<ServerError>>,
+) -> LocalBoxStream<'static, Response> {
+    match operation {
+        Ok(operation) if operation.kind == OperationType::Subscription => {
+            state.follow(&context, actor, operation)
+        }
+        operation => once(async move { run_one(&state, &db, &context, actor, operation).await })
+            .boxed_local(),
+    }
 }
 
 async fn run_one(

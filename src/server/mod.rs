@@ -30,6 +30,7 @@ pub mod context;
 mod graphql;
 mod health;
 pub mod idempotency;
+mod kept;
 pub mod limits;
 mod state;
 
@@ -219,7 +220,7 @@ where
 async fn metrics(state: web::Data<AppState>) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("application/openmetrics-text; version=1.0.0; charset=utf-8")
-        .body(state.metrics.text(&state.db, &state.world))
+        .body(state.metrics.text(&state.db, &state.world, state.kept.size()))
 }
 
 async fn not_found() -> HttpResponse {

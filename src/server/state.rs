@@ -25,6 +25,7 @@ use crate::metrics::Metrics;
 use crate::server::address::Proxies;
 use crate::server::context::RequestContext;
 use crate::server::idempotency;
+use crate::server::kept::{Kept, KeptResponses};
 use crate::server::limits::{Held, Limited, Limits, Sender};
 use crate::telemetry::{SPANS, continue_trace, cut};
 use crate::transport::document::guard::USUAL_MOST_COST;
@@ -58,6 +59,8 @@ pub struct Settings {
     pub limits: Limits,
     /// The time limits of clients.
     pub timeouts: Timeouts,
+    /// The size of all kept responses together, in bytes. 0 keeps none.
+    pub kept_bytes: u64,
 }
 
 impl Default for Settings {
@@ -73,6 +76,7 @@ impl Default for Settings {
             proxies: Proxies::default(),
             limits: Limits::default(),
             timeouts: Timeouts::default(),
+            kept_bytes: 64 << 20,
         }
     }
 }
@@ -87,6 +91,7 @@ pub struct AppState {
     pub(super) metrics: Metrics,
     feed: Feed,
     ratings: RatingCache,
+    pub(super) kept: KeptResponses,
     pub(super) reader: Reader,
     pub(super) settings: Arc<Settings>,
     pub(super) shutting_down: watch::Sender<bool>,
@@ -114,7 +119,10 @@ impl AppState {
                     settings.introspection,
                 ),
                 most_cost: settings.most_cost,
+                on_record: Arc::new(crate::graphql::on_record()),
+                types: Arc::clone(&types),
             },
+            kept: KeptResponses::new(settings.kept_bytes),
             types,
             settings: Arc::new(settings),
             shutting_down: watch::channel(false).0,
@@ -165,7 +173,7 @@ impl AppState {
         actor: Actor,
         operation: Operation,
     ) -> Response {
-        let Operation { request, kind, name, order, cost } = operation;
+        let Operation { request, kind, name, order, cost, .. } = operation;
         let (begun, account, _running) =
             (Instant::now(), actor.id().map(tracing::field::display), self.metrics.running());
         let (kind_name, id) = (kind_name(kind), &context.id);
@@ -196,12 +204,24 @@ impl AppState {
             response.extensions.insert("cost".to_owned(), cost.into());
         }
         let (took, code) = (begun.elapsed(), first_code(&response));
-        // As a number: a u128 would be logged as a string.
-        let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         span.record("code", code.as_deref());
-        tracing::info!(request_id = %id, kind = kind_name, operation = name, cost, took_us, account, code, "answered");
+        tracing::info!(request_id = %id, kind = kind_name, operation = name, cost, took_us = micros(took), account, code, "answered");
         self.metrics.operation(kind_name, name, code.as_deref(), took);
         response
+    }
+
+    /// Notes that a query was answered with a kept response.
+    pub(super) fn note_kept(&self, context: &RequestContext, actor: &Actor, kept: &Kept) {
+        let (name, account) =
+            (kept.name.as_deref().map(cut), actor.id().map(tracing::field::display));
+        let (id, cost, took) = (&context.id, kept.cost, context.begun.elapsed());
+        let span = tracing::info_span!(target: SPANS, "graphql", otel.name = name, request_id = %id, kind = "query", cost, account, code = Empty);
+        if let Some(traceparent) = &context.traceparent {
+            continue_trace(&span, traceparent);
+        }
+        tracing::info!(request_id = %id, kind = "query", operation = name, cost, took_us = micros(took), account, kept = true, "answered");
+        self.metrics.operation("query", name, None, took);
+        self.metrics.kept(true);
     }
 
     /// The response to an operation that can't run.
@@ -332,6 +352,11 @@ const fn kind_name(kind: OperationType) -> &'static str {
         OperationType::Mutation => "mutation",
         OperationType::Subscription => "subscription",
     }
+}
+
+/// As a number: a u128 would be logged as a string.
+fn micros(took: Duration) -> u64 {
+    u64::try_from(took.as_micros()).unwrap_or(u64::MAX)
 }
 
 fn first_code(response: &Response) -> Option<String> {

@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 
 use crate::transport::document::guard::{USUAL_MOST_COST, Weights};
 use crate::transport::document::request::Reader;
+use crate::transport::document::uses::Subset;
 use crate::transport::document::validation::InputChecks;
 use crate::transport::wire::http::{Incoming, read};
 use crate::transport::wire::responses::Media;
@@ -39,6 +40,8 @@ fn reader() -> Reader {
         weights: Arc::new(Weights::default()),
         inputs: InputChecks::default(),
         most_cost: USUAL_MOST_COST,
+        on_record: Arc::new(Subset::new(&[], &[])),
+        types: Arc::default(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The product through its API, on SQLite and on PostgreSQL.
 //!
-//! `app` starts the server and its clients. `given` creates objects for tests. `postgres` finds or
+//! `app` starts the server and its clients. `fixtures` creates objects for tests. `postgres` finds or
 //! starts a database server. Each other file covers one noun.
 
 mod app;
@@ -50,6 +50,7 @@ mod dropped;
 mod events;
 mod exhaustion;
 mod http;
+mod kept;
 mod members;
 mod mending;
 mod once;

@@ -30,30 +30,13 @@ pub async fn play(stage: &Stage) -> anyhow::Result<Scene> {
     let before = stage.statements(&stage.large.server).await?;
     stage.ask_well(&stage.large.server, &one).await?;
     let statements = stage.statements(&stage.large.server).await? - before;
-    let bytes = one.body.len();
 
     let ours = load(stage)?;
     let plain =
         stage.load(&stage.plain, "plain", filled.articles.iter().map(|id| plainly(PLAIN, id)))?;
     let kept =
         stage.load(&stage.plain, "kept", filled.articles.iter().map(|id| plainly(KEPT, id)))?;
-    let mut scene = Scene {
-        title: "Nested read",
-        about: format!(
-            "An article with its 10 claims, their 30 verdicts with ratings, and 60 citations with their \
-             sources, as a reader requests them. The document has {bytes} bytes, and each \
-             request names another of the {} articles. The baseline is the plain handler, \
-             whose responses have exactly the same bytes. A second baseline keeps one \
-             connection for its statements, as the server does.",
-            stage.sizes.large
-        ),
-        rows: Vec::new(),
-        targets: vec![Target {
-            what: "statements of the nested read".to_owned(),
-            got: count(statements),
-            bound: Bound::AtMost(8.0),
-        }],
-    };
+    let mut scene = scene(stage, one.body.len(), statements);
     for connections in CONNECTIONS {
         let compared = compare(
             stage.plan,
@@ -93,6 +76,26 @@ async fn expect_same_bytes(
         }
     }
     Ok(())
+}
+
+fn scene(stage: &Stage, bytes: usize, statements: u64) -> Scene {
+    Scene {
+        title: "Nested read",
+        about: format!(
+            "An article with its 10 claims, their 30 verdicts with ratings, and 60 citations with their \
+             sources, as a reader requests them. The document has {bytes} bytes, and each \
+             request names another of the {} articles. The baseline is the plain handler, \
+             whose responses have exactly the same bytes. A second baseline keeps one \
+             connection for its statements, as the server does.",
+            stage.sizes.large
+        ),
+        rows: Vec::new(),
+        targets: vec![Target {
+            what: "statements of the nested read".to_owned(),
+            got: count(statements),
+            bound: Bound::AtMost(8.0),
+        }],
+    }
 }
 
 /// What the read must reach beside the plain handler.

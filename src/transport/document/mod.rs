@@ -8,4 +8,5 @@ pub mod parsed;
 pub mod persisted;
 pub mod request;
 pub mod types;
+pub mod uses;
 pub mod validation;

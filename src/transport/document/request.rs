@@ -14,6 +14,8 @@ use crate::transport::document::guard::{self, Weights};
 use crate::transport::document::order::{Order, fill, operation};
 use crate::transport::document::parsed::Parsed;
 use crate::transport::document::persisted::Documents;
+use crate::transport::document::types::Types;
+use crate::transport::document::uses::Subset;
 use crate::transport::document::validation::InputChecks;
 
 /// The parameters of a request, as they are in its JSON.
@@ -48,6 +50,8 @@ pub struct Operation {
     pub order: Order,
     /// Its cost, as the guard counts it.
     pub cost: u64,
+    /// Whether it reads only what [`Reader::on_record`] covers.
+    pub is_on_record: bool,
 }
 
 /// Reads requests.
@@ -63,6 +67,10 @@ pub struct Reader {
     pub inputs: InputChecks,
     /// The highest cost of an operation or a batch.
     pub most_cost: u64,
+    /// The fields whose values change only with what is on record.
+    pub on_record: Arc<Subset>,
+    /// The types of the schema.
+    pub types: Arc<Types>,
 }
 
 impl Reader {
@@ -88,6 +96,10 @@ impl Reader {
         }
         // Validation refuses a request for an operation that does not exist.
         let kind = operation.map_or(OperationType::Query, |operation| operation.node.ty);
+        let is_on_record = kind == OperationType::Query
+            && operation.is_some_and(|operation| {
+                self.on_record.covers(&self.types, &document, &operation.node, &variables)
+            });
         let name = name_of(&document, operation_name.as_deref());
         let mut order = Order::of(&document, operation_name.as_deref(), &variables);
         fill(&mut document, &mut order);
@@ -95,7 +107,7 @@ impl Reader {
         let mut request = Request::new(query).variables(variables);
         request.operation_name = operation_name;
         request.set_parsed_query(document);
-        Ok(Operation { request, kind, name, order, cost })
+        Ok(Operation { request, kind, name, order, cost, is_on_record })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Responses as bytes: the media type, the status, and bodies of bounded size.
 
-use std::io;
+use std::io::{self, Write};
 
 use actix_web::HttpResponse;
 use actix_web::body::BoxBody;
@@ -55,14 +55,26 @@ impl<H: Hold + Unpin> Responses<H> {
     /// Writes a response. If there is no room for it, writes an error instead, and returns the
     /// error.
     pub fn add(&mut self, response: &Response) -> Option<Box<ServerError>> {
+        if !self.batch && self.media == Media::GraphqlResponse && was_refused(response) {
+            self.status = StatusCode::BAD_REQUEST;
+        }
+        self.add_with(|buffer| write(response, buffer))
+    }
+
+    /// Writes a response without errors whose JSON is there already.
+    pub fn add_text(&mut self, text: &str) -> Option<Box<ServerError>> {
+        self.add_with(|buffer| buffer.write_all(text.as_bytes()))
+    }
+
+    fn add_with(
+        &mut self,
+        write: impl FnOnce(&mut Buffer<H>) -> io::Result<()>,
+    ) -> Option<Box<ServerError>> {
         if self.number > 0 {
             self.buffer.push(",");
         }
         self.number += 1;
-        if !self.batch && self.media == Media::GraphqlResponse && was_refused(response) {
-            self.status = StatusCode::BAD_REQUEST;
-        }
-        let error = self.buffer.write(|buffer| write(response, buffer)).err()?;
+        let error = self.buffer.write(write).err()?;
         self.buffer.push(&json_text(&json!({ "errors": [error] })));
         if !self.batch {
             self.status = match code(&error) {
@@ -85,7 +97,7 @@ impl<H: Hold + Unpin> Responses<H> {
 }
 
 /// Writes a response as JSON.
-fn write(response: &Response, to: &mut impl io::Write) -> io::Result<()> {
+fn write(response: &Response, to: &mut impl Write) -> io::Result<()> {
     if !was_refused(response) {
         return Ok(serde_json::to_writer(to, response)?);
     }
