@@ -38,6 +38,7 @@
     File { path: "/workbench/assets/ruling2.js", media: "text/javascript; charset=utf-8", bytes: include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/web/dist/workbench/assets/ruling2.js")) },
     File { path: "/workbench/assets/rulings.js", media: "text/javascript; charset=utf-8", bytes: include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/web/dist/workbench/assets/rulings.js")) },
     File { path: "/workbench/assets/session.js", media: "text/javascript; charset=utf-8", bytes: include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/web/dist/workbench/assets/session.js")) },
+    File { path: "/workbench/assets/sources.js", media: "text/javascript; charset=utf-8", bytes: include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/web/dist/workbench/assets/sources.js")) },
     File { path: "/workbench/assets/uk.js", media: "text/javascript; charset=utf-8", bytes: include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/web/dist/workbench/assets/uk.js")) },
     File { path: "/workbench/assets/useMatch.js", media: "text/javascript; charset=utf-8", bytes: include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/web/dist/workbench/assets/useMatch.js")) },
     File { path: "/workbench/assets/useNavigate.js", media: "text/javascript; charset=utf-8", bytes: include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/web/dist/workbench/assets/useNavigate.js")) },

@@ -11,6 +11,7 @@ const sheets = (): [string, [string, string][]][] => [
       ['g a', t('Go to the articles')],
       ['g c', t('Go to the claims')],
       ['g r', t('Go to the rulings')],
+      ['g s', t('Go to the sources')],
       ['g f', t('Go to the figures')],
     ],
   ],

@@ -7,7 +7,7 @@ import { type ClaimDetailFragment, ClaimPanelDocument, ReaffirmVerdictDocument, 
 import { count, day, t } from '../i18n';
 import type { Text } from '../reading/model';
 import { type Stretch, tidy } from '../reading/text';
-import { Dialog, ErrorNote, Field, Growing, Icon, kindName, Loading, Menu, Outcome, OutLink, RatingChip, say, stanceName, StateChip, Time, useKeys, useSending } from '../ui/parts';
+import { Dialog, ErrorNote, Field, Growing, Icon, kindName, Loading, Menu, Outcome, OutLink, RatingChip, say, stanceMeaning, stanceName, StateChip, Time, useKeys, useSending } from '../ui/parts';
 import { memory, useStore } from '../ui/store';
 import { isHidden, useDiscussion, usePeople } from './comments';
 import { DiscussionPart, VerdictTalk } from './discussion';
@@ -90,6 +90,13 @@ function Panel({ claim, onClose, onReload, text, selection, revision }: {
   const cards = new Set(others.map((verdict) => verdict.id));
   if (inForce && !editing && !waiting) cards.add(inForce.id);
   const fresh = claim.verdicts.length === 0 && claim.summary.verdictCount === 0;
+  // A published ruling comes first; the form to publish one comes after the verdicts that it rests on.
+  const ruled = claim.ruling?.state === 'PUBLISHED';
+  const ruling = (
+    <Suspense fallback={null}>
+      {(claim.ruling || (edits && claim.state !== 'WITHDRAWN' && claim.summary.verdictCount > 0)) && <RulingPart claim={claim} mine={inForce?.id} />}
+    </Suspense>
+  );
   return (
     <>
       <header className="panel-head">
@@ -160,6 +167,7 @@ function Panel({ claim, onClose, onReload, text, selection, revision }: {
       )}
       <Asked claim={claim} />
       <Places claim={claim} edits={edits} text={text} selection={selection} revision={revision} />
+      {ruled && ruling}
       {inForce?.stale && claim.state !== 'WITHDRAWN' && <Reaffirm claim={claim} verdict={inForce} />}
       {waiting ? (
         <div className="note warn" role="status">
@@ -208,9 +216,7 @@ function Panel({ claim, onClose, onReload, text, selection, revision }: {
           ))}
         </section>
       )}
-      <Suspense fallback={null}>
-        {(claim.ruling || (edits && claim.state !== 'WITHDRAWN' && claim.summary.verdictCount > 0)) && <RulingPart claim={claim} mine={inForce?.id} />}
-      </Suspense>
+      {!ruled && ruling}
       <DiscussionPart talk={talk} cards={cards} />
       <Suspense fallback={null}>
         <History claim={claim} />
@@ -423,7 +429,7 @@ function Cited({ citation }: { citation: Verdict['citations'][number] }) {
   const numbers = [isbn && `ISBN ${isbn}`, issn && `ISSN ${issn}`].filter(Boolean) as string[];
   return (
     <>
-      <span className={`stance-tag ${citation.stance}`}>{stanceName(citation.stance)}</span>{' '}
+      <span className={`stance-tag ${citation.stance}`} title={stanceMeaning(citation.stance)}>{stanceName(citation.stance)}</span>{' '}
       {kind !== 'WEB' && <span className="chip">{kindName(kind)}</span>}{' '}
       {url ? (
         <OutLink url={url}>

@@ -60,7 +60,7 @@ const useStates = () => useData(DeskStatesDocument, { slug: '' }).data?.newsroom
 
 function Summed({ summary, filters, states }: { summary: SummedFragment; filters: DeskSearch; states: States | null | undefined }) {
   const { slug } = usePlace();
-  const card = (label: string, value: number, search: ClaimsSearch | undefined, to: '/n/$slug/claims' | '/n/$slug/articles' = '/n/$slug/claims') =>
+  const card = (label: string, value: number, search: ClaimsSearch | undefined, to: '/n/$slug/claims' | '/n/$slug/articles' | '/n/$slug/sources' = '/n/$slug/claims') =>
     search ? (
       <Link key={label} className="figure-card" to={to} params={{ slug }} search={search as object}>
         <b>{number(value)}</b>
@@ -79,11 +79,11 @@ function Summed({ summary, filters, states }: { summary: SummedFragment; filters
         {card(t('articles'), summary.articleCount, {}, '/n/$slug/articles')}
         {card(t('claims'), summary.claimCount, narrowed)}
         {card(t('claims judged'), summary.judgedClaimCount, { ...narrowed, state: ['IN_REVIEW', 'READY', 'PUBLISHED'] })}
-        {card(t('verdicts'), summary.verdictCount, undefined)}
+        {card(t('verdicts'), summary.verdictCount, { ...narrowed, state: ['IN_REVIEW', 'READY', 'PUBLISHED'] })}
         {card(t('claims on which reviewers differ'), summary.disputedClaimCount, { ...narrowed, disputed: true })}
         {states && card(t('claims whose words changed'), states.stale.totalCount, { stale: true })}
         {card(t('verdicts without a source'), summary.unsourcedVerdictCount, { ...narrowed, unsourced: true })}
-        {card(t('different sources'), summary.sourceCount, undefined)}
+        {card(t('different sources'), summary.sourceCount, {}, '/n/$slug/sources')}
       </div>
       {summary.hiddenVerdictCount > 0 && (
         <p className="note">{count(summary.hiddenVerdictCount, 'Blind review hides one verdict from you. It is not in the figures below.', 'Blind review hides {n} verdicts from you. They are not in the figures below.')}</p>

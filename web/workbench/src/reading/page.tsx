@@ -8,6 +8,7 @@ import { ClaimPanel } from '../judging/panel';
 import { ErrorNote, Icon, Loading, Menu, OutLink, Time, useKeys, useTitle } from '../ui/parts';
 import { memory } from '../ui/store';
 import type { ArticleTask } from './article-editing';
+import { hintKey, MarkHint } from './legend';
 import { fits, Margin, type Show } from './margin';
 import { type Marking, MarkForm, markingKey, startMarking, type Twin, TwinNote } from './mark-form';
 import { blockAt, readSentences, type Text, useClaims, useMarks, useText } from './model';
@@ -58,6 +59,11 @@ function Reading({ article }: { article: Head }) {
   const [here, setHere] = useState<{ claims: string[]; x: number; y: number }>();
   const [sheet, setSheet] = useState(false);
   const visible = useVisibleClaims(marks);
+  const [hint, setHint] = useState(() => canMark && !memory.read<boolean>(hintKey(viewer.id)));
+  const dropHint = () => {
+    setHint(false);
+    memory.write(hintKey(viewer.id), true);
+  };
 
   // Words that somebody was about to mark when the page was closed.
   useEffect(() => {
@@ -151,6 +157,7 @@ function Reading({ article }: { article: Head }) {
   const [twins, setTwins] = useState<{ claim: string; list: Twin[] }>();
   const marked = (claim: PlacedClaimFragment, duplicates: Twin[]) => {
     setMarking(undefined);
+    dropHint();
     setTwins(duplicates.length > 0 ? { claim: claim.id, list: duplicates } : undefined);
     model.put(claim);
     go({ claim: claim.id });
@@ -188,6 +195,7 @@ function Reading({ article }: { article: Head }) {
         )}
         {error && <ErrorNote error={error} />}
         {claims.error && <ErrorNote error={claims.error} retry={() => void model.load()} />}
+        {hint && canMark && text && <MarkHint onClose={dropHint} />}
         {text ? (
           <Paper text={text} marks={marks} selected={claim} language={article.language} names={names} onPick={pick} onVisible={visible.tell} paper={paper} />
         ) : (

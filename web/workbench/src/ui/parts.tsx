@@ -243,6 +243,13 @@ export const roleName = (role: Role): string =>
 export const stanceName = (stance: Stance): string =>
   ({ SUPPORTS: t('Supports'), REFUTES: t('Refutes'), CONTEXT: t('Context') })[stance];
 
+export const stanceMeaning = (stance: Stance): string =>
+  ({
+    SUPPORTS: t('The source says that the claim is true.'),
+    REFUTES: t('The source says that the claim is not true.'),
+    CONTEXT: t('The source helps to understand the claim, and decides nothing.'),
+  })[stance];
+
 export const kindName = (kind: SourceKind): string =>
   ({
     WEB: t('Web page'),
