@@ -27,6 +27,7 @@
     File { path: "/workbench/assets/index.js", media: "text/javascript; charset=utf-8", bytes: include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/web/dist/workbench/assets/index.js")) },
     File { path: "/workbench/assets/link.js", media: "text/javascript; charset=utf-8", bytes: include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/web/dist/workbench/assets/link.js")) },
     File { path: "/workbench/assets/live.js", media: "text/javascript; charset=utf-8", bytes: include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/web/dist/workbench/assets/live.js")) },
+    File { path: "/workbench/assets/next.js", media: "text/javascript; charset=utf-8", bytes: include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/web/dist/workbench/assets/next.js")) },
     File { path: "/workbench/assets/outbox.js", media: "text/javascript; charset=utf-8", bytes: include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/web/dist/workbench/assets/outbox.js")) },
     File { path: "/workbench/assets/page.js", media: "text/javascript; charset=utf-8", bytes: include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/web/dist/workbench/assets/page.js")) },
     File { path: "/workbench/assets/page2.js", media: "text/javascript; charset=utf-8", bytes: include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/web/dist/workbench/assets/page2.js")) },

@@ -5,7 +5,7 @@ import {
   CreateApiTokenDocument, CreatePasswordResetDocument, DeactivateMemberDocument, InvitationsDocument, InviteMemberDocument, MembersDocument, type MembersQuery, ReactivateMemberDocument, RemoveMemberDocument, RevokeApiTokenDocument, RevokeInvitationDocument, type Role, SetRoleDocument, TokensDocument,
 } from '../gql/graphql';
 import { day, t, time } from '../i18n';
-import { Dialog, ErrorNote, Icon, Loading, Menu, roleName, say, Time, useSending } from '../ui/parts';
+import { Dialog, Empty, ErrorNote, Icon, Loading, Menu, roleName, say, Time, useSending } from '../ui/parts';
 
 const ROLES: Role[] = ['READER', 'REVIEWER', 'EDITOR', 'ADMIN'];
 
@@ -185,6 +185,10 @@ export function Invitations() {
       )}
       {!invitations ? (
         error ? <ErrorNote error={error} retry={reload} /> : <Loading />
+      ) : invitations.length === 0 ? (
+        <Empty title={t('Nobody has been invited yet.')}>
+          <p>{t('Type an address and choose a role. You get a link to hand over: the server sends no mail.')}</p>
+        </Empty>
       ) : (
         <Table head={[t('E-mail'), t('Role'), t('Invited'), t('State'), '']} label={t('Invitations')}>
           {invitations.map((one) => {
@@ -252,6 +256,10 @@ export function Tokens() {
       {secret && <Secret label={t('The token')} value={secret} note={t('Copy it now: it is shown once.')} />}
       {!tokens ? (
         error ? <ErrorNote error={error} retry={reload} /> : <Loading />
+      ) : tokens.length === 0 ? (
+        <Empty title={t('No program has a token yet.')}>
+          <p>{t('Make one for each program, so that you can revoke one without the others.')}</p>
+        </Empty>
       ) : (
         <Table head={[t('Name'), t('Role'), t('Made'), t('Last used'), t('Until'), '']} label={t('API tokens')}>
           {tokens.map((one) => (

@@ -36,6 +36,8 @@ const sheets = (): [string, [string, string][]][] => [
       ['c', t('Add a source')],
       ['Ctrl Enter', t('Submit the verdict')],
       ['y', t('Reaffirm your verdict, having read the new words')],
+      ['n', t('Go to the next claim to judge')],
+      ['p', t('Go to the ruling (editors)')],
       ['d', t('Go to the discussion, and write a comment')],
     ],
   ],

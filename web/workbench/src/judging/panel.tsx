@@ -16,6 +16,7 @@ import { JudgeForm } from './judge-form';
 const Editing = lazy(() => import('./editing'));
 const RulingPart = lazy(() => import('./ruling'));
 const History = lazy(() => import('./history'));
+const NextClaim = lazy(() => import('./next'));
 
 export type Task = 'edit' | 'withdraw' | 'restore' | 'assign';
 
@@ -92,6 +93,7 @@ function Panel({ claim, onClose, onReload, text, selection, revision }: {
   const fresh = claim.verdicts.length === 0 && claim.summary.verdictCount === 0;
   // A published ruling comes first; the form to publish one comes after the verdicts that it rests on.
   const ruled = claim.ruling?.state === 'PUBLISHED';
+  const publishes = edits && claim.state === 'READY' && !gone && !ruled;
   const ruling = (
     <Suspense fallback={null}>
       {(claim.ruling || (edits && claim.state !== 'WITHDRAWN' && claim.summary.verdictCount > 0)) && <RulingPart claim={claim} mine={inForce?.id} />}
@@ -165,7 +167,7 @@ function Panel({ claim, onClose, onReload, text, selection, revision }: {
           {claim.anchors.map((anchor) => text.text.slice(anchor.start, anchor.end)).join(' … ')}
         </blockquote>
       )}
-      <Asked claim={claim} />
+      <Asked claim={claim} onAsk={edits && judges && !ruled ? () => setTask('assign') : undefined} />
       <Places claim={claim} edits={edits} text={text} selection={selection} revision={revision} />
       {ruled && ruling}
       {inForce?.stale && claim.state !== 'WITHDRAWN' && <Reaffirm claim={claim} verdict={inForce} />}
@@ -194,12 +196,14 @@ function Panel({ claim, onClose, onReload, text, selection, revision }: {
             setRound((n) => n + 1);
           }}
         />
-      ) : judges && !inForce ? (
-        <div className="judge">
-          <button type="button" onClick={() => setEditing(true)}>{t('Judge it too')}</button>
+      ) : (judges && !inForce) || publishes ? (
+        <div className="judge actions">
+          {publishes && <ToRuling />}
+          {judges && !inForce && <button type="button" onClick={() => setEditing(true)}>{t('Judge it too')}</button>}
         </div>
       ) : null}
       {inForce && !editing && !waiting && <Mine claim={claim} verdict={inForce} onEdit={() => setEditing(true)} talk={<VerdictTalk talk={talk} verdict={inForce.id} />} />}
+      {inForce && !editing && judges && <Suspense fallback={null}><NextClaim claim={claim.id} /></Suspense>}
       {newsroom.policy.blindReview && claim.summary.hiddenVerdictCount > 0 && (
         <p className="note">
           {count(claim.summary.hiddenVerdictCount, 'One verdict of another reviewer is in.', '{n} verdicts of other reviewers are in.')}{' '}
@@ -229,10 +233,29 @@ function Panel({ claim, onClose, onReload, text, selection, revision }: {
   );
 }
 
+/** Leads an editor past the verdicts to the form for the ruling. */
+function ToRuling() {
+  const go = () => {
+    const form = document.getElementById('publish');
+    form?.querySelector<HTMLElement>('select')?.focus({ preventScroll: true });
+    form?.scrollIntoView({ block: 'start' });
+  };
+  useKeys((event) => {
+    if (event.key !== 'p' || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    go();
+  });
+  return (
+    <button type="button" className="primary" onClick={go} aria-keyshortcuts="p">
+      {t('Go to the ruling')} <kbd>p</kbd>
+    </button>
+  );
+}
+
 /** Whether somebody is asked to judge the claim, and by when. */
-function Asked({ claim }: { claim: ClaimDetailFragment }) {
+function Asked({ claim, onAsk }: { claim: ClaimDetailFragment; onAsk: (() => void) | undefined }) {
   const viewer = useViewer();
-  if (claim.assignments.length === 0) return null;
+  if (claim.assignments.length === 0 && !onAsk) return null;
   const me = claim.assignments.find((one) => one.reviewer.id === viewer.id);
   return (
     <div className={me ? 'note' : 'asked'}>
@@ -242,6 +265,7 @@ function Asked({ claim }: { claim: ClaimDetailFragment }) {
           {one.dueAt && <>{t('Due')} <Time at={one.dueAt} />.</>} {one.note && <q dir="auto">{one.note}</q>}
         </p>
       ))}
+      {onAsk && <button type="button" className="quiet-button" onClick={onAsk}>{t('Ask reviewers')}</button>}
     </div>
   );
 }

@@ -98,8 +98,10 @@ function Publish({ claim, mine }: { claim: ClaimDetailFragment; mine: string | u
   const keep = (change: Partial<{ rating: string; summary: string; dissent: string }>) => memory.write(keptAt, { rating, summary, dissent, ...change });
   const missing = readiness?.missing.filter((point) => point.code !== 'SUMMARY_REQUIRED' && point.code !== 'ALREADY_PUBLISHED') ?? [];
   const blocked = missing.some((point) => point.severity === 'BLOCKS');
+  const complete = !sending && !blocked && rating !== '' && summary.trim() !== '';
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    if (!complete) return;
     void send(async () => {
       await run(PublishRulingDocument, { input: { claim: claim.id, rating, summary, dissent: dissent.trim() || null, expectedVersion: claim.version } });
       memory.write(keptAt, undefined);
@@ -108,7 +110,7 @@ function Publish({ claim, mine }: { claim: ClaimDetailFragment; mine: string | u
     });
   };
   return (
-    <section className="ruling">
+    <section className="ruling" id="publish">
       <h3>{t('Publish a ruling')}</h3>
       {readiness && (
         <ul className="readiness" aria-label={t('What is missing')}>
@@ -125,7 +127,13 @@ function Publish({ claim, mine }: { claim: ClaimDetailFragment; mine: string | u
         </ul>
       )}
       {mine && <p className="hint">{t('You judged this claim yourself. The policy may leave its ruling to another editor.')}</p>}
-      <form className="stack" onSubmit={submit}>
+      <form
+        className="stack"
+        onSubmit={submit}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.requestSubmit();
+        }}
+      >
         <Field label={t('Rating')}>
           {(id) => (
             <RatingSelect
@@ -171,7 +179,7 @@ function Publish({ claim, mine }: { claim: ClaimDetailFragment; mine: string | u
           </Field>
         )}
         {!error?.field?.endsWith('summary') && <ErrorNote error={error} />}
-        <button type="submit" className="primary" disabled={sending || blocked || !rating || !summary.trim()}>
+        <button type="submit" className="primary" disabled={!complete}>
           {sending ? t('Publishing…') : t('Publish the ruling')}
         </button>
       </form>

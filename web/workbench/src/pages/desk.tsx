@@ -15,7 +15,7 @@ import {
   RulingsDocument,
   type SummedFragment,
 } from '../gql/graphql';
-import { count, language, number, percent, t } from '../i18n';
+import { count, language, locale, number, percent, t } from '../i18n';
 import { ErrorNote, Loading, RatingChip, useTitle } from '../ui/parts';
 import { useStore } from '../ui/store';
 import { FilterText } from './articles';
@@ -172,7 +172,7 @@ function useMany<T>(key: string, read: () => Promise<T>): { data: T | undefined;
 
 function OverTime({ filters }: { filters: DeskSearch }) {
   const { slug } = usePlace();
-  const tongue = useStore(language);
+  useStore(language);
   const { data, error } = useMany(JSON.stringify([slug, filters]), () =>
     Promise.all(
       stretches(filters).map(async ({ from, to }) => {
@@ -183,7 +183,7 @@ function OverTime({ filters }: { filters: DeskSearch }) {
   );
   if (!data) return error ? <ErrorNote error={error} /> : null;
   const long = data.length > 1 && (data[0] as { from: Date; to: Date }).to.getTime() - (data[0] as { from: Date }).from.getTime() > 20 * 86_400_000;
-  const name = new Intl.DateTimeFormat(tongue, long ? { month: 'short', year: '2-digit' } : { day: 'numeric', month: 'short' });
+  const name = new Intl.DateTimeFormat(locale(), long ? { month: 'short', year: '2-digit' } : { day: 'numeric', month: 'short' });
   type Counted = NonNullable<NonNullable<DeskPeriodQuery['newsroom']>['summary']>['verdictCounts'][number];
   const seen = new Map<string, Counted['rating']>();
   for (const one of data) for (const counted of one.summary?.verdictCounts ?? []) seen.set(counted.rating.id, counted.rating);
@@ -291,8 +291,9 @@ function TimeToRuling() {
         <>
           {median !== undefined &&
             (median < 1
-              ? t('Half of the rulings come within {hours} hours.', { hours: number(Math.max(1, Math.ceil(median * 24))) })
-              : t('Half of the rulings come within {days} days.', { days: number(median, 1) }))}{' '}
+              ? count(Math.max(1, Math.ceil(median * 24)), 'Half of the rulings come within one hour.', 'Half of the rulings come within {n} hours.')
+              : count(Math.ceil(median), 'Half of the rulings come within one day.', 'Half of the rulings come within {n} days.'))}{' '}
+          <Link to="/n/$slug/rulings" params={{ slug }}>{t('All rulings')}</Link>{' '}
           {rulings.totalCount > rulings.nodes.length && t('Of the newest {n} rulings.', { n: rulings.nodes.length })}
         </>
       }

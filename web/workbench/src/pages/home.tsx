@@ -245,7 +245,7 @@ function OutcomePage({ after, more, head }: { after: string | null; more: (info:
       )}
       <ul className="claim-rows">
         {list.nodes.map((verdict) => (
-          <ClaimRow key={verdict.id} claim={verdict.claim}>
+          <ClaimRow key={verdict.id} claim={verdict.claim} ruledOnly>
             <span className="counted">
               <span className="quiet small">{outcomeText(verdict)}</span> <RatingChip rating={verdict.rating} small />
             </span>

@@ -34,7 +34,7 @@ export default function Sources() {
       <h1>{t('Sources')}</h1>
       <p className="quiet">{t('Every page and document that verdicts cite, with the claims that it is cited for.')}</p>
       <div className="filters" role="search">
-        <FilterText label={t('Address of a page')} value={url} onChange={(next) => void navigate({ to: '/n/$slug/sources', params: { slug }, search: { url: next || undefined }, replace: true })} />
+        <FilterText label={t('Address of a page')} value={url} onChange={(next) => void navigate({ to: '/n/$slug/sources', params: { slug }, search: { url: next || undefined }, replace: true })} long />
         {edits && <p className="hint grow">{t('Are two of these one page? Tick both, then merge them, so that they count once.')}</p>}
       </div>
       <Pages
