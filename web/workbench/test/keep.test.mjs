@@ -119,7 +119,7 @@ test('a verdict submitted while the server is down is sent once it is back, and 
   await panel(page).getByRole('button', { name: 'Submit the verdict' }).click();
   await panel(page).getByText('Your verdict waits to be sent.').waitFor();
   await server.startProgram();
-  await panel(page).getByRole('button', { name: 'Change it' }).waitFor({ timeout: 30_000 });
+  await panel(page).getByRole('button', { name: 'Change it' }).waitFor();
   await panel(page).getByText('Sent in the dark, and finished there.').waitFor();
   const { node } = await ask('query($id: ID!) { node(id: $id) { ... on Claim { verdicts { number rationale } } } }', { id: claim.id });
   assert.deepEqual(node.verdicts, [{ number: 1, rationale: 'Sent in the dark, and finished there.' }]);
@@ -147,7 +147,7 @@ test('an answer that is lost on its way does not submit twice', async () => {
     return route.abort();
   });
   await panel(page).getByRole('button', { name: 'Submit the verdict' }).click();
-  await panel(page).getByRole('button', { name: 'Change it' }).waitFor({ timeout: 30_000 });
+  await panel(page).getByRole('button', { name: 'Change it' }).waitFor();
   await page.waitForFunction(() => !Object.keys(localStorage).some((key) => key.startsWith('claimspan.outbox')));
   assert.equal(keys.length, 2);
   assert.equal(keys[0], keys[1]);

@@ -133,7 +133,9 @@ export function openBrowser() {
 export async function person(browser, server, email, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, colorScheme: 'light', locale: 'en-GB', ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  // A machine under load may take long to reach a state. A test that fails waits this long; one that passes does not.
+  page.setDefaultTimeout(60_000);
+  watchRequests(page);
   const problems = [];
   page.on('pageerror', (error) => problems.push(`exception: ${error.message}`));
   page.on('console', (message) => {
@@ -261,9 +263,24 @@ export async function shoot(page, name) {
   await page.screenshot({ path: path.join(CLAIMSPAN_SHOTS, `${name}.png`) });
 }
 
-/** Waits until nothing on the page is loading any more. */
+/** The requests of each page that are not answered yet, but for the stream of events, which never ends. */
+const pending = new WeakMap();
+function watchRequests(page) {
+  const open = new Set();
+  pending.set(page, open);
+  page.on('request', (sent) => {
+    if (!sent.headers().accept?.includes('text/event-stream')) open.add(sent);
+  });
+  for (const end of ['requestfinished', 'requestfailed']) page.on(end, (sent) => open.delete(sent));
+}
+
+/** Waits until nothing on the page is loading any more, and what came in is drawn. */
 export async function settled(page) {
-  await page.waitForTimeout(150);
-  await page.waitForFunction(() => !document.querySelector('.loading'));
-  await page.waitForTimeout(250);
+  const isDrawn = () => page.waitForFunction(() => document.querySelector('main, .gate') && !document.querySelector('.loading'));
+  const drawn = () => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve)))));
+  for (let quiet = 0; quiet < 3; ) {
+    await isDrawn();
+    await drawn();
+    quiet = pending.get(page).size === 0 ? quiet + 1 : 0;
+  }
 }

@@ -329,7 +329,7 @@ function Reaffirm({ claim, verdict }: { claim: ClaimDetailFragment; verdict: Ver
   const [note, setNote] = useState('');
   const reaffirm = () =>
     void send(async () => {
-      await run(ReaffirmVerdictDocument, { input: { verdict: verdict.id, expectedVersion: claim.version, note: note.trim() || null } });
+      await run(ReaffirmVerdictDocument, { input: { verdict: verdict.id, expectedWordingVersion: claim.wordingVersion, note: note.trim() || null } });
       say(t('You stand by your verdict.'));
       touch();
     });

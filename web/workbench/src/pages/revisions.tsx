@@ -164,7 +164,7 @@ function StaleClaim({ claim, article, first }: { claim: Stale; article: string; 
   const reaffirm = () =>
     void send(async () => {
       if (!mine) return;
-      await run(ReaffirmVerdictDocument, { input: { verdict: mine.id, expectedVersion: claim.version } });
+      await run(ReaffirmVerdictDocument, { input: { verdict: mine.id, expectedWordingVersion: claim.wordingVersion } });
       say(t('You stand by your verdict.'));
       touch();
     });

@@ -129,7 +129,10 @@ function Reading({ article }: { article: Head }) {
     return () => highlight('marking', []);
   }, [marking?.ranges, text]);
 
+  // Read from the page, not from the state, which follows a moment later: a quick reader presses the next key before.
+  const selectedNow = useCallback(() => (paper.current && text ? selectedStretch(paper.current, text) : undefined), [text]);
   const begin = useCallback(() => {
+    const selection = selectedNow();
     if (!text || !selection || !canMark) return;
     if (marking) {
       const range = tidy(text.text, selection);
@@ -138,9 +141,9 @@ function Reading({ article }: { article: Head }) {
     } else setMarking(startMarking(text, selection));
     window.getSelection()?.removeAllRanges();
     setSheet(false);
-  }, [text, selection, canMark, marking]);
+  }, [text, selectedNow, canMark, marking]);
 
-  useReadingKeys({ text, paper, selection, begin, claims: claims.list.filter((one) => fits(one, show)), claim, open, here: () => setHere(undefined), article });
+  useReadingKeys({ text, paper, selectedNow, begin, claims: claims.list.filter((one) => fits(one, show)), claim, open, here: () => setHere(undefined), article });
 
   const names = useMemo(() => new Map(claims.list.map((one) => [one.id, one.statement])), [claims.list]);
   const pick = useCallback(
@@ -348,10 +351,10 @@ function HereList({ at, claims, onOpen, onClose }: { at: { x: number; y: number 
   );
 }
 
-function useReadingKeys({ text, paper, selection, begin, claims, claim, open, here, article }: {
+function useReadingKeys({ text, paper, selectedNow, begin, claims, claim, open, here, article }: {
   text: Text | undefined;
   paper: React.RefObject<HTMLElement | null>;
-  selection: Stretch | undefined;
+  selectedNow: () => Stretch | undefined;
   begin: () => void;
   claims: PlacedClaimFragment[];
   claim: string | undefined;
@@ -362,6 +365,8 @@ function useReadingKeys({ text, paper, selection, begin, claims, claim, open, he
   const sentence = async (forward: boolean) => {
     if (!text || !paper.current) return;
     const all = await readSentences(article.revision.id);
+    if (!paper.current) return;
+    const selection = selectedNow();
     const from = selection ? (forward ? selection.end : selection.start) : firstVisible(paper.current, text);
     const next = forward ? all.find((one) => one.start >= from) : all.findLast((one) => one.end <= from);
     const found = next && tidy(text.text, next);
@@ -369,6 +374,7 @@ function useReadingKeys({ text, paper, selection, begin, claims, claim, open, he
   };
   useKeys((event) => {
     if (event.ctrlKey || event.metaKey || !text || !paper.current) return;
+    const selection = selectedNow();
     const take = (stretch: Stretch) => {
       event.preventDefault();
       if (stretch.start < stretch.end && paper.current) select(paper.current, text, stretch);

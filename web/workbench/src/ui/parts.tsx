@@ -110,7 +110,11 @@ export function Growing(props: React.ComponentProps<'textarea'>) {
 export function Dialog({ open, onClose, title, children, wide }: { open: boolean; onClose: () => void; title: string; children: ReactNode; wide?: boolean }) {
   const ref = useRef<HTMLDialogElement>(null);
   const heading = useId();
-  // Before the next key comes in, so that it goes to the dialog.
+  // Before the next key comes in, so that it goes to the dialog. Closing gives the focus back, also where the whole dialog goes away.
+  useLayoutEffect(() => {
+    const dialog = ref.current;
+    return () => dialog?.close();
+  }, []);
   useLayoutEffect(() => {
     const dialog = ref.current;
     if (open && dialog && !dialog.open) {
