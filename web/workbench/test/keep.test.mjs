@@ -90,6 +90,26 @@ test('a claim that changes under a verdict shows what changed, and keeps what is
   await context.close();
 });
 
+test('words that changed twice since they were read are reaffirmed, because the page names the wording that it shows', async () => {
+  const claim = await newClaim();
+  const mine = api(server, 'reviewer@sahel-desk.example');
+  await mine('mutation($input: SubmitVerdictInput!) { submitVerdict(input: $input) { verdict { id } } }', {
+    input: { claim: claim.id, rating: 'FALSE', rationale: 'They did not.', citations: [{ url: 'https://ferry.example.org', stance: 'REFUTES' }] },
+  });
+  const { node } = await ask('query($id: ID!) { node(id: $id) { ... on Claim { article { title revision { text } } } } }', { id: claim.id });
+  const { title, revision } = node.article;
+  const body = revision.text.slice(title.length).trim();
+  for (const words of ['The operator of the ferry says', 'The operator of the new ferry says']) {
+    await ask('mutation($input: ReviseArticleInput!) { reviseArticle(input: $input) { article { id } } }', { input: { article: claim.article, title, body: body.replace('The operator says', words) } });
+  }
+  const { page, context } = await person(browser, server, 'reviewer@sahel-desk.example');
+  await page.goto(claim.url);
+  await panel(page).getByRole('button', { name: 'Reaffirm my verdict' }).click();
+  await page.getByText('You stand by your verdict.').waitFor();
+  await panel(page).getByRole('button', { name: 'Reaffirm my verdict' }).waitFor({ state: 'detached' });
+  await context.close();
+});
+
 test('another verdict that comes in meanwhile is no conflict: the words are the same', async () => {
   const claim = await newClaim();
   const { page, context } = await person(browser, server, 'reviewer@sahel-desk.example');

@@ -149,6 +149,7 @@ fragment Person on Account {
     fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -237,6 +238,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -431,7 +433,6 @@ fragment Person on Account {
 }`,{fragmentName:`Ruled`}),new $(`
     fragment ClaimDetail on Claim {
   ...PlacedClaim
-  wordingVersion
   markedBy {
     ...Person
   }
@@ -512,6 +513,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -683,6 +685,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -735,6 +738,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -1579,6 +1583,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -1709,7 +1714,6 @@ fragment Ruled on Ruling {
 }
 fragment ClaimDetail on Claim {
   ...PlacedClaim
-  wordingVersion
   markedBy {
     ...Person
   }
@@ -1891,6 +1895,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -2021,7 +2026,6 @@ fragment Ruled on Ruling {
 }
 fragment ClaimDetail on Claim {
   ...PlacedClaim
-  wordingVersion
   markedBy {
     ...Person
   }
@@ -2109,6 +2113,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -2239,7 +2244,6 @@ fragment Ruled on Ruling {
 }
 fragment ClaimDetail on Claim {
   ...PlacedClaim
-  wordingVersion
   markedBy {
     ...Person
   }
@@ -2357,6 +2361,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -2487,7 +2492,6 @@ fragment Ruled on Ruling {
 }
 fragment ClaimDetail on Claim {
   ...PlacedClaim
-  wordingVersion
   markedBy {
     ...Person
   }
@@ -2575,6 +2579,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -2705,7 +2710,6 @@ fragment Ruled on Ruling {
 }
 fragment ClaimDetail on Claim {
   ...PlacedClaim
-  wordingVersion
   markedBy {
     ...Person
   }
@@ -2793,6 +2797,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -2923,7 +2928,6 @@ fragment Ruled on Ruling {
 }
 fragment ClaimDetail on Claim {
   ...PlacedClaim
-  wordingVersion
   markedBy {
     ...Person
   }
@@ -3014,6 +3018,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -3144,7 +3149,6 @@ fragment Ruled on Ruling {
 }
 fragment ClaimDetail on Claim {
   ...PlacedClaim
-  wordingVersion
   markedBy {
     ...Person
   }
@@ -3244,6 +3248,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -3388,6 +3393,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -3468,6 +3474,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -3617,6 +3624,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -3699,6 +3707,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -3795,6 +3804,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -3904,7 +3914,6 @@ fragment ListedClaim on Claim {
       totalCount
       nodes {
         ...PlacedClaim
-        wordingVersion
         verdicts {
           id
           version
@@ -3967,6 +3976,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -4150,6 +4160,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -4218,6 +4229,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -4287,6 +4299,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -4417,7 +4430,6 @@ fragment Ruled on Ruling {
 }
 fragment ClaimDetail on Claim {
   ...PlacedClaim
-  wordingVersion
   markedBy {
     ...Person
   }
@@ -4502,6 +4514,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -4698,6 +4711,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -4828,7 +4842,6 @@ fragment Ruled on Ruling {
 }
 fragment ClaimDetail on Claim {
   ...PlacedClaim
-  wordingVersion
   markedBy {
     ...Person
   }
@@ -4920,6 +4933,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -5050,7 +5064,6 @@ fragment Ruled on Ruling {
 }
 fragment ClaimDetail on Claim {
   ...PlacedClaim
-  wordingVersion
   markedBy {
     ...Person
   }
@@ -5142,6 +5155,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -5272,7 +5286,6 @@ fragment Ruled on Ruling {
 }
 fragment ClaimDetail on Claim {
   ...PlacedClaim
-  wordingVersion
   markedBy {
     ...Person
   }
@@ -5364,6 +5377,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -5494,7 +5508,6 @@ fragment Ruled on Ruling {
 }
 fragment ClaimDetail on Claim {
   ...PlacedClaim
-  wordingVersion
   markedBy {
     ...Person
   }
@@ -5658,6 +5671,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -5788,7 +5802,6 @@ fragment Ruled on Ruling {
 }
 fragment ClaimDetail on Claim {
   ...PlacedClaim
-  wordingVersion
   markedBy {
     ...Person
   }
@@ -5880,6 +5893,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -6010,7 +6024,6 @@ fragment Ruled on Ruling {
 }
 fragment ClaimDetail on Claim {
   ...PlacedClaim
-  wordingVersion
   markedBy {
     ...Person
   }

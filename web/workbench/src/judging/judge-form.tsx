@@ -10,12 +10,8 @@ import { emptySource, isBlank, type Source } from '../api/source';
 import { atSource, type Content, isPlaced, toCitations, useDraft } from './draft';
 import { SourceFields } from './source-fields';
 
-/**
- * Changes with what a verdict judges. A claim's version also rises with tags, assignments and other people's verdicts, which change nothing of it.
- * The words are named besides their version: another query may bring them before the version comes.
- */
-export const wordsOf = (claim: ClaimDetailFragment) =>
-  JSON.stringify([claim.wordingVersion, claim.statement, claim.claimant, claim.claimedOn, claim.anchors.map((anchor) => anchor.exact)]);
+/** Changes with what a verdict judges. A claim's version also rises with tags, assignments and other people's verdicts, which change nothing of it. */
+export const wordsOf = (claim: ClaimDetailFragment) => `${claim.wordingVersion} ${claim.claimedOn ?? ''}`;
 
 export function JudgeForm({ claim, onDone, onReload, editing }: {
   claim: ClaimDetailFragment;
