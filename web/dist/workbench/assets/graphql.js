@@ -37,6 +37,7 @@ https://bit.ly/2XbVrpR#`;function On(e,t,n){if(!e){var r=t||`Minfied Error #`+n+
   disputedClaimCount
   sourceCount
   unsourcedVerdictCount
+  changedAfterReadingCount
   verdictCounts {
     count
     rating {
@@ -348,6 +349,7 @@ fragment CitedPlainly on CitedSource {
   readRevision
   reaffirmedAt
   reaffirmNote
+  changedAfterReading
   withdrawnAt
   withdrawnReason
 }
@@ -388,6 +390,7 @@ fragment Cited on Citation {
   number
   version
   state
+  wordsChanged
   summary
   dissent
   publishedAt
@@ -591,6 +594,7 @@ fragment Judged on Verdict {
   readRevision
   reaffirmedAt
   reaffirmNote
+  changedAfterReading
   withdrawnAt
   withdrawnReason
 }
@@ -612,6 +616,7 @@ fragment Ruled on Ruling {
   number
   version
   state
+  wordsChanged
   summary
   dissent
   publishedAt
@@ -1235,6 +1240,7 @@ fragment ListedClaim on Claim {
   disputedClaimCount
   sourceCount
   unsourcedVerdictCount
+  changedAfterReadingCount
   verdictCounts {
     count
     rating {
@@ -1661,6 +1667,7 @@ fragment Judged on Verdict {
   readRevision
   reaffirmedAt
   reaffirmNote
+  changedAfterReading
   withdrawnAt
   withdrawnReason
 }
@@ -1682,6 +1689,7 @@ fragment Ruled on Ruling {
   number
   version
   state
+  wordsChanged
   summary
   dissent
   publishedAt
@@ -1973,6 +1981,7 @@ fragment Judged on Verdict {
   readRevision
   reaffirmedAt
   reaffirmNote
+  changedAfterReading
   withdrawnAt
   withdrawnReason
 }
@@ -1994,6 +2003,7 @@ fragment Ruled on Ruling {
   number
   version
   state
+  wordsChanged
   summary
   dissent
   publishedAt
@@ -2191,6 +2201,7 @@ fragment Judged on Verdict {
   readRevision
   reaffirmedAt
   reaffirmNote
+  changedAfterReading
   withdrawnAt
   withdrawnReason
 }
@@ -2212,6 +2223,7 @@ fragment Ruled on Ruling {
   number
   version
   state
+  wordsChanged
   summary
   dissent
   publishedAt
@@ -2439,6 +2451,7 @@ fragment Judged on Verdict {
   readRevision
   reaffirmedAt
   reaffirmNote
+  changedAfterReading
   withdrawnAt
   withdrawnReason
 }
@@ -2460,6 +2473,7 @@ fragment Ruled on Ruling {
   number
   version
   state
+  wordsChanged
   summary
   dissent
   publishedAt
@@ -2657,6 +2671,7 @@ fragment Judged on Verdict {
   readRevision
   reaffirmedAt
   reaffirmNote
+  changedAfterReading
   withdrawnAt
   withdrawnReason
 }
@@ -2678,6 +2693,7 @@ fragment Ruled on Ruling {
   number
   version
   state
+  wordsChanged
   summary
   dissent
   publishedAt
@@ -2875,6 +2891,7 @@ fragment Judged on Verdict {
   readRevision
   reaffirmedAt
   reaffirmNote
+  changedAfterReading
   withdrawnAt
   withdrawnReason
 }
@@ -2896,6 +2913,7 @@ fragment Ruled on Ruling {
   number
   version
   state
+  wordsChanged
   summary
   dissent
   publishedAt
@@ -3096,6 +3114,7 @@ fragment Judged on Verdict {
   readRevision
   reaffirmedAt
   reaffirmNote
+  changedAfterReading
   withdrawnAt
   withdrawnReason
 }
@@ -3117,6 +3136,7 @@ fragment Ruled on Ruling {
   number
   version
   state
+  wordsChanged
   summary
   dissent
   publishedAt
@@ -4377,6 +4397,7 @@ fragment Judged on Verdict {
   readRevision
   reaffirmedAt
   reaffirmNote
+  changedAfterReading
   withdrawnAt
   withdrawnReason
 }
@@ -4398,6 +4419,7 @@ fragment Ruled on Ruling {
   number
   version
   state
+  wordsChanged
   summary
   dissent
   publishedAt
@@ -4629,6 +4651,7 @@ fragment Ruled on Ruling {
   number
   version
   state
+  wordsChanged
   summary
   dissent
   publishedAt
@@ -4789,6 +4812,7 @@ fragment Judged on Verdict {
   readRevision
   reaffirmedAt
   reaffirmNote
+  changedAfterReading
   withdrawnAt
   withdrawnReason
 }
@@ -4810,6 +4834,7 @@ fragment Ruled on Ruling {
   number
   version
   state
+  wordsChanged
   summary
   dissent
   publishedAt
@@ -5011,6 +5036,7 @@ fragment Judged on Verdict {
   readRevision
   reaffirmedAt
   reaffirmNote
+  changedAfterReading
   withdrawnAt
   withdrawnReason
 }
@@ -5032,6 +5058,7 @@ fragment Ruled on Ruling {
   number
   version
   state
+  wordsChanged
   summary
   dissent
   publishedAt
@@ -5233,6 +5260,7 @@ fragment Judged on Verdict {
   readRevision
   reaffirmedAt
   reaffirmNote
+  changedAfterReading
   withdrawnAt
   withdrawnReason
 }
@@ -5254,6 +5282,7 @@ fragment Ruled on Ruling {
   number
   version
   state
+  wordsChanged
   summary
   dissent
   publishedAt
@@ -5455,6 +5484,7 @@ fragment Judged on Verdict {
   readRevision
   reaffirmedAt
   reaffirmNote
+  changedAfterReading
   withdrawnAt
   withdrawnReason
 }
@@ -5476,6 +5506,7 @@ fragment Ruled on Ruling {
   number
   version
   state
+  wordsChanged
   summary
   dissent
   publishedAt
@@ -5749,6 +5780,7 @@ fragment Judged on Verdict {
   readRevision
   reaffirmedAt
   reaffirmNote
+  changedAfterReading
   withdrawnAt
   withdrawnReason
 }
@@ -5770,6 +5802,7 @@ fragment Ruled on Ruling {
   number
   version
   state
+  wordsChanged
   summary
   dissent
   publishedAt
@@ -5971,6 +6004,7 @@ fragment Judged on Verdict {
   readRevision
   reaffirmedAt
   reaffirmNote
+  changedAfterReading
   withdrawnAt
   withdrawnReason
 }
@@ -5992,6 +6026,7 @@ fragment Ruled on Ruling {
   number
   version
   state
+  wordsChanged
   summary
   dissent
   publishedAt

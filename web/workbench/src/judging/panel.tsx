@@ -408,6 +408,7 @@ export function VerdictCard({ verdict, edits, children }: { verdict: Verdict; ed
           <bdi>{verdict.reviewer.displayName}</bdi> · <Time at={verdict.submittedAt} />
         </span>
         {verdict.stale && <span className="chip stale">{t('On older words')}</span>}
+        {verdict.changedAfterReading && <span className="chip" title={t('Blind review had ended for this reviewer when they changed the rating.')}>{t('rating changed after reading others')}</span>}
         {verdict.number > 1 && <span className="chip quiet">{count(verdict.number, 'submitted once', 'submitted {n} times')}</span>}
       </header>
       <p className="prose" dir="auto">{verdict.rationale}</p>

@@ -44,6 +44,7 @@ export function RulingCard({ ruling }: { ruling: RuledFragment }) {
           {ruling.publishedBy && <bdi>{ruling.publishedBy.displayName}</bdi>} · <Time at={ruling.publishedAt} />
         </span>
       </header>
+      {ruling.wordsChanged && ruling.state === 'PUBLISHED' && <p className="note warn">{t('The article’s words changed after this ruling. An editor checks whether it still holds, and corrects it if not.')}</p>}
       <p className="prose" dir="auto">{ruling.summary}</p>
       {ruling.dissent && (
         <p className="prose" dir="auto">

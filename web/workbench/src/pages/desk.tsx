@@ -76,14 +76,15 @@ function Summed({ summary, filters, states }: { summary: SummedFragment; filters
   return (
     <>
       <div className="figures">
-        {card(t('articles'), summary.articleCount, {}, '/n/$slug/articles')}
-        {card(t('claims'), summary.claimCount, narrowed)}
-        {card(t('claims judged'), summary.judgedClaimCount, { ...narrowed, state: ['IN_REVIEW', 'READY', 'PUBLISHED'] })}
-        {card(t('verdicts'), summary.verdictCount, { ...narrowed, state: ['IN_REVIEW', 'READY', 'PUBLISHED'] })}
-        {card(t('claims on which reviewers differ'), summary.disputedClaimCount, { ...narrowed, disputed: true })}
-        {states && card(t('claims whose words changed'), states.stale.totalCount, { stale: true })}
-        {card(t('verdicts without a source'), summary.unsourcedVerdictCount, { ...narrowed, unsourced: true })}
-        {card(t('different sources'), summary.sourceCount, {}, '/n/$slug/sources')}
+        {card(count(summary.articleCount, 'article', 'articles'), summary.articleCount, {}, '/n/$slug/articles')}
+        {card(count(summary.claimCount, 'claim', 'claims'), summary.claimCount, narrowed)}
+        {card(count(summary.judgedClaimCount, 'claim judged', 'claims judged'), summary.judgedClaimCount, { ...narrowed, state: ['IN_REVIEW', 'READY', 'PUBLISHED'] })}
+        {card(count(summary.verdictCount, 'verdict', 'verdicts'), summary.verdictCount, { ...narrowed, state: ['IN_REVIEW', 'READY', 'PUBLISHED'] })}
+        {card(count(summary.disputedClaimCount, 'claim on which reviewers differ', 'claims on which reviewers differ'), summary.disputedClaimCount, { ...narrowed, disputed: true })}
+        {states && card(count(states.stale.totalCount, 'claim whose words changed', 'claims whose words changed'), states.stale.totalCount, { stale: true })}
+        {card(count(summary.unsourcedVerdictCount, 'verdict without a source', 'verdicts without a source'), summary.unsourcedVerdictCount, { ...narrowed, unsourced: true })}
+        {card(count(summary.sourceCount, 'different source', 'different sources'), summary.sourceCount, {}, '/n/$slug/sources')}
+        {card(count(summary.changedAfterReadingCount, 'rating changed after reading others', 'ratings changed after reading others'), summary.changedAfterReadingCount, undefined)}
       </div>
       {summary.hiddenVerdictCount > 0 && (
         <p className="note">{count(summary.hiddenVerdictCount, 'Blind review hides one verdict from you. It is not in the figures below.', 'Blind review hides {n} verdicts from you. They are not in the figures below.')}</p>

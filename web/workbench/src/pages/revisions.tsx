@@ -6,6 +6,7 @@ import { atLeast, usePlace, useViewer } from '../app/session';
 import { type AnchorStatus, DiffDocument, ReaffirmVerdictDocument, ReaffirmVerdictsDocument, ReanchorDocument, RestoreRevisionDocument, ReviseArticleDocument, RevisionsDocument, type RevisionsQuery, StaleClaimsDocument, type StaleClaimsQuery } from '../gql/graphql';
 import { count, percent, t } from '../i18n';
 import { Dialog, Empty, ErrorNote, Field, Loading, RatingChip, say, StateChip, Time, useKeys, useSending, useTitle } from '../ui/parts';
+import { memory } from '../ui/store';
 
 export default function Revisions() {
   const { slug, role } = usePlace();
@@ -280,17 +281,38 @@ function ReaffirmAll({ article, mine }: { article: string; mine: number }) {
   );
 }
 
+/** What is typed here is kept in this browser until it is stored, with the revision that it was based on. */
 function Revise({ article, onClose }: { article: Article; onClose: () => void }) {
   const { slug } = usePlace();
+  const viewer = useViewer();
   const navigate = useNavigate();
-  const [title, setTitle] = useState(article.title);
-  const [body, setBody] = useState(() => article.revision.text.slice(article.title.length).replace(/^\n+/, ''));
-  const [note, setNote] = useState('');
+  const keptAt = `draft.${viewer.id}.revise.${article.id}`;
+  // The article follows what happens; the text that is edited here stays based on the revision that it began with.
+  const [text, setText] = useState(
+    () =>
+      memory.read<{ base: number; title: string; body: string; note: string }>(keptAt) ?? {
+        base: article.revision.number,
+        title: article.title,
+        body: article.revision.text.slice(article.title.length).replace(/^\n+/, ''),
+        note: '',
+      },
+  );
+  const { base, title, body, note } = text;
+  const set = (change: Partial<typeof text>) => {
+    const next = { ...text, ...change };
+    setText(next);
+    memory.write(keptAt, next);
+  };
+  const restart = () => {
+    memory.write(keptAt, undefined);
+    onClose();
+  };
   const { sending, error, send } = useSending();
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void send(async () => {
-      const { reviseArticle } = await run(ReviseArticleDocument, { input: { article: article.id, title, body, note: note.trim() || null, expectedVersion: article.version } });
+      const { reviseArticle } = await run(ReviseArticleDocument, { input: { article: article.id, title, body, note: note.trim() || null, basedOnRevision: base } });
+      memory.write(keptAt, undefined);
       const changed = reviseArticle.anchors.filter((anchor) => anchor.status !== 'EXACT' && anchor.status !== 'MOVED').length;
       say(count(changed, 'The new text is stored. The words of one claim changed.', 'The new text is stored. The words of {n} claims changed.'));
       touch();
@@ -301,11 +323,20 @@ function Revise({ article, onClose }: { article: Article; onClose: () => void })
   };
   return (
     <form className="stack" onSubmit={submit}>
-      <Field label={t('Headline')}>{(id) => <input id={id} dir="auto" required maxLength={500} value={title} onChange={(event) => setTitle(event.target.value)} />}</Field>
-      <Field label={t('Text')}>{(id) => <textarea id={id} className="body" dir="auto" required value={body} onChange={(event) => setBody(event.target.value)} />}</Field>
-      <Field label={t('Why')} hint={t('Everybody who reads the article can read it.')}>{(id, described) => <input id={id} aria-describedby={described} dir="auto" maxLength={1000} value={note} onChange={(event) => setNote(event.target.value)} />}</Field>
+      {base !== article.revision.number && (
+        <div className="note warn" role="status">
+          <p>{t('Your text is based on revision {base}. Since then, revision {newest} was stored. Copy what you changed, then begin again.', { base, newest: article.revision.number })}</p>
+          <button type="button" onClick={restart}>{t('Discard my text')}</button>
+        </div>
+      )}
+      <Field label={t('Headline')}>{(id) => <input id={id} dir="auto" required maxLength={500} value={title} onChange={(event) => set({ title: event.target.value })} />}</Field>
+      <Field label={t('Text')}>{(id) => <textarea id={id} className="body" dir="auto" required value={body} onChange={(event) => set({ body: event.target.value })} />}</Field>
+      <Field label={t('Why')} hint={t('Everybody who reads the article can read it.')}>{(id, described) => <input id={id} aria-describedby={described} dir="auto" maxLength={1000} value={note} onChange={(event) => set({ note: event.target.value })} />}</Field>
       <ErrorNote error={error} />
-      <button type="submit" className="primary" disabled={sending}>{sending ? t('Storing…') : t('Store the new text')}</button>
+      <div className="actions">
+        <button type="submit" className="primary" disabled={sending || base !== article.revision.number}>{sending ? t('Storing…') : t('Store the new text')}</button>
+        <button type="button" onClick={restart}>{t('Discard')}</button>
+      </div>
     </form>
   );
 }
