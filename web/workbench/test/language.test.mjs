@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { texts } from './extract.mjs';
-import { openBrowser, person, signIn, startServer } from './server.mjs';
+import { api, openBrowser, person, settled, signIn, startServer } from './server.mjs';
 
 const places = (text) => (text.match(/\{\w+\}/g) ?? []).sort().join();
 const FORMS = { fr: 2, uk: 3 };
@@ -50,6 +50,29 @@ test('a browser in Ukrainian gets the page in Ukrainian, with its plural forms',
   assert.deepEqual(problems, []);
   await context.close();
 });
+
+for (const locale of ['fr-FR', 'uk-UA']) {
+  test(`nothing runs off the side in ${locale}, whose words are longer`, async () => {
+    const { page, context } = await person(browser, server, undefined, { locale });
+    await page.locator('input[type=email]').fill('admin@sahel-desk.example');
+    await page.locator('input[type=password]').fill(server.passwords['admin@sahel-desk.example']);
+    await page.locator('form button[type=submit]').click();
+    await page.getByRole('banner').waitFor();
+    const tooWide = [];
+    const { newsroom } = await api(server, 'admin@sahel-desk.example')('{ newsroom(slug: "sahel-desk") { articles(first: 1) { nodes { id } } } }');
+    for (const address of ['', '/claims', '/desk', '/sources', '/admin/log', `/articles/${newsroom.articles.nodes[0].id}`]) {
+      await page.goto(`${server.origin}/n/sahel-desk${address}`);
+      for (const width of [360, 880, 1000, 1190, 1280]) {
+        await page.setViewportSize({ width, height: 800 });
+        await settled(page);
+        const found = await page.evaluate(() => document.documentElement.scrollWidth);
+        if (found > width) tooWide.push(`${address} at ${width}: ${found}`);
+      }
+    }
+    assert.deepEqual(tooWide, []);
+    await context.close();
+  });
+}
 
 test('the demo offers one button for each of its accounts, and a visitor is inside within five seconds', async (context) => {
   const config = await fetch(`${server.origin}/workbench/config.json`);

@@ -63,6 +63,22 @@ test('an editor merges two sources that are one page, sees what cites them, and 
   await context.close();
 });
 
+test('a search finds an article that is open, and its claims', async () => {
+  const claim = await newClaim(server, ask);
+  const { article } = await ask('query($id: ID!) { article(id: $id) { title } }', { id: claim.article });
+  const { page, problems, context } = await person(browser, server, 'reviewer@sahel-desk.example');
+  await page.goto(claim.url);
+  await page.locator('.paper h1').waitFor();
+  await page.keyboard.press('/');
+  await page.getByRole('searchbox', { name: 'Words to look for' }).fill(article.title);
+  await page.locator('.search-box li', { hasText: article.title }).first().waitFor();
+  await page.getByRole('searchbox', { name: 'Words to look for' }).fill(claim.statement);
+  await page.locator('.search-box li', { hasText: claim.statement }).first().waitFor();
+  assert.equal(await page.getByRole('alert').count(), 0);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
 test('what is due soon is a list of its own', async () => {
   const claim = await newClaim(server, ask);
   const { viewer } = await reviewer('{ viewer { id } }');
