@@ -137,6 +137,12 @@ test('the policy and the scale are set, and the log tells of it', async () => {
   await page.getByLabel('What').selectOption('POLICY_SET');
   await page.getByRole('cell', { name: /Rating scale replaced/ }).waitFor({ state: 'detached' });
   await page.getByRole('cell', { name: /Policy set/ }).first().waitFor();
+  // Each kind that a newsroom's log can have is offered, from the schema; those of the server's own log are not.
+  const kinds = await page.getByLabel('What').locator('option').evaluateAll((all) => all.map((option) => option.value).filter(Boolean));
+  const schema = await readFile(new URL('../../../schema.graphql', import.meta.url), 'utf8');
+  const known = [.../enum EventKind \{([^}]*)\}/.exec(schema)[1].replace(/\"{3}[^]*?\"{3}/g, '').matchAll(/[A-Z_]+/g)].map(([kind]) => kind);
+  assert.deepEqual(kinds.filter((kind) => !known.includes(kind)), []);
+  assert.ok(known.length - kinds.length <= 7 && kinds.includes('SOURCES_MERGED') && !kinds.includes('SESSION_STARTED'));
   await page.getByRole('button', { name: 'Check the chain' }).click();
   await page.getByText('The events shown follow from one another.').waitFor();
   assert.deepEqual(problems, []);

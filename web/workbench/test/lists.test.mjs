@@ -47,6 +47,15 @@ test('an editor merges two sources that are one page, sees what cites them, and 
   assert.deepEqual(await axeFindings(page), []);
   await row('Tariff 2024').getByRole('button', { name: 'Take apart' }).click();
   await row('Tariff 2024, to print').waitFor();
+  // A merge is undone at once from the message about it.
+  await page.getByRole('checkbox', { name: 'Tick Tariff 2024', exact: true }).check();
+  await page.getByRole('checkbox', { name: 'Tick Tariff 2024, to print' }).check();
+  await page.getByRole('button', { name: 'Merge them' }).click();
+  await dialog.getByRole('button', { name: 'Merge them' }).click();
+  await row('Tariff 2024, to print').or(row('Tariff 2024')).nth(1).waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Undo' }).last().click();
+  await row('Tariff 2024, to print').waitFor();
+  await row('Tariff 2024').waitFor();
   // Another address of the page finds it.
   await page.getByLabel('Address of a page').fill('https://tariff.example.org/2024?utm_source=letter');
   await page.getByLabel('Address of a page').press('Enter');

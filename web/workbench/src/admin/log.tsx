@@ -15,6 +15,7 @@ export function AuditLog() {
   const set = (change: LogSearch) => void navigate({ to: '/n/$slug/admin/$tab', params: { slug, tab: 'log' }, search: { ...filters, ...change }, replace: true });
   const { data: people } = useData(MembersDocument, { slug, after: null }, { still: true });
   const filter: AuditFilter = {
+    claim: filters.claim ?? null,
     actor: filters.actor ?? null,
     kinds: filters.kind ? [filters.kind as EventKind] : null,
     since: filters.since ? new Date(`${filters.since}T00:00:00`).toISOString() : null,
@@ -58,6 +59,11 @@ export function AuditLog() {
           <input type="date" value={filters.until ?? ''} onChange={(event) => set({ until: event.target.value || undefined })} />
         </label>
       </div>
+      {filters.claim && (
+        <p className="note">
+          {t('Only events about one claim.')} <button type="button" className="quiet-button" onClick={() => set({ claim: undefined })}>{t('Show all')}</button>
+        </p>
+      )}
       {pages.map((before, at) => (
         <LogPage key={before} slug={slug} filter={filter} before={before} head={at === 0} onMore={at === pages.length - 1 ? (cursor) => setPages([...pages, cursor]) : undefined} />
       ))}

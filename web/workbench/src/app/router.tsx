@@ -117,7 +117,7 @@ const adminIndex = createRoute({
 export const adminRoute = createRoute({
   getParentRoute: () => newsroom,
   path: '/admin/$tab',
-  validateSearch: (search: Record<string, unknown>): LogSearch => ({ actor: text(search.actor), kind: text(search.kind), since: text(search.since), until: text(search.until) }),
+  validateSearch: (search: Record<string, unknown>): LogSearch => ({ claim: text(search.claim), actor: text(search.actor), kind: text(search.kind), since: text(search.since), until: text(search.until) }),
   component: lazyRouteComponent(() => import('../admin/page')),
 });
 

@@ -49,6 +49,7 @@ export interface DeskSearch {
 }
 
 export interface LogSearch {
+  claim?: string | undefined;
   actor?: string | undefined;
   kind?: string | undefined;
   since?: string | undefined;

@@ -228,6 +228,12 @@ function Panel({ claim, onClose, onReload, text, selection, revision }: {
       </Suspense>
       <p className="quiet small">
         {t('Marked')} <Time at={claim.markedAt} /> {claim.markedBy && <bdi>{claim.markedBy.displayName}</bdi>}
+        {atLeast(role, 'ADMIN') && (
+          <>
+            {' · '}
+            <Link to="/n/$slug/admin/$tab" params={{ slug, tab: 'log' }} search={{ claim: claim.id }}>{t('In the audit log')}</Link>
+          </>
+        )}
       </p>
     </>
   );

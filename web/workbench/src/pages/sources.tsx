@@ -1,12 +1,13 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, type ReactNode, useId, useState } from 'react';
 import { run, touch, useData } from '../api/client';
+import type { ApiError } from '../api/errors';
 import type { SourcesSearch } from '../app/search';
 import { atLeast, usePlace } from '../app/session';
 import { type ListedSourceFragment, MergeSourcesDocument, SourceCitationsDocument, SourcesDocument, type SourcesQuery, UnmergeSourcesDocument } from '../gql/graphql';
 import { count, t } from '../i18n';
 import { Pages } from '../ui/pages';
-import { Dialog, Empty, ErrorNote, Field, kindName, Loading, OutLink, RatingChip, say, stanceMeaning, stanceName, useSending, useTitle } from '../ui/parts';
+import { Dialog, Empty, ErrorNote, errorText, Field, kindName, Loading, OutLink, RatingChip, say, stanceMeaning, stanceName, useSending, useTitle } from '../ui/parts';
 import { FilterText } from './articles';
 
 type Source = NonNullable<SourcesQuery['newsroom']>['sources']['nodes'][number];
@@ -191,8 +192,10 @@ function Merge({ sources, onDone }: { sources: Source[]; onDone: () => void }) {
     event.preventDefault();
     void send(async () => {
       if (!into) return;
-      await run(MergeSourcesDocument, { input: { into, sources: sources.map(({ id }) => id).filter((id) => id !== into), reason: reason.trim() || null } });
-      say(t('The sources are merged. You can take them apart again.'));
+      const merged = sources.map(({ id }) => id).filter((id) => id !== into);
+      await run(MergeSourcesDocument, { input: { into, sources: merged, reason: reason.trim() || null } });
+      const undo = () => void run(UnmergeSourcesDocument, { input: { sources: merged } }).then(touch, (failed: ApiError) => say(errorText(failed), { bad: true }));
+      say(t('The sources are merged. You can take them apart again.'), { action: { label: t('Undo'), run: undo } });
       touch();
       onDone();
     });
