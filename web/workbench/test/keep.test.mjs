@@ -110,6 +110,27 @@ test('words that changed twice since they were read are reaffirmed, because the 
   await context.close();
 });
 
+test('a revision that is typed survives a closed dialog, and never replaces what another editor stored meanwhile', async () => {
+  const claim = await newClaim();
+  const { page, context } = await person(browser, server, 'editor@sahel-desk.example');
+  await page.goto(claim.url.replace(/\?.*/, '/revisions'));
+  const dialog = page.getByRole('dialog', { name: 'Revise the text' });
+  await page.getByRole('button', { name: 'Revise the text' }).click();
+  await dialog.getByLabel('Text', { exact: true }).fill('Typed by one editor.');
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+  await page.reload();
+  await page.getByRole('button', { name: 'Revise the text' }).click();
+  assert.equal(await dialog.getByLabel('Text', { exact: true }).inputValue(), 'Typed by one editor.');
+  await ask('mutation($input: ReviseArticleInput!) { reviseArticle(input: $input) { article { id } } }', { input: { article: claim.article, body: 'Stored by another editor.' } });
+  await dialog.getByText('Your text is based on revision 1. Since then, revision 2 was stored.').waitFor();
+  assert.equal(await dialog.getByRole('button', { name: 'Store the new text' }).isDisabled(), true);
+  await dialog.getByRole('button', { name: 'Discard my text' }).click();
+  await page.getByRole('button', { name: 'Revise the text' }).click();
+  assert.equal(await dialog.getByLabel('Text', { exact: true }).inputValue(), 'Stored by another editor.');
+  await context.close();
+});
+
 test('another verdict that comes in meanwhile is no conflict: the words are the same', async () => {
   const claim = await newClaim();
   const { page, context } = await person(browser, server, 'reviewer@sahel-desk.example');
