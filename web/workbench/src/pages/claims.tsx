@@ -43,7 +43,7 @@ export default function Claims() {
     <main id="main" className="page">
       <header className="section-head">
         <h1>{t('Claims')}</h1>
-        <Link to="/n/$slug/sources" params={{ slug }}>{t('Sources')}</Link>
+        <Link className="narrow-only" to="/n/$slug/sources" params={{ slug }}>{t('Sources')}</Link>
       </header>
       <div className="filters" role="search">
         {due ? <MineFilter filters={filters} go={go} /> : <Filters filters={filters} go={go} />}
