@@ -1,4 +1,4 @@
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type FormEvent, type ReactNode, useRef, useState } from 'react';
 import { run, useData } from '../api/client';
 import { usePlace, useViewer } from '../app/session';
 import {
@@ -23,12 +23,23 @@ export function RoleSelect({ value, onChange, id, label }: { value: Role; onChan
 
 /** A secret that is shown once. */
 function Secret({ label, value, note }: { label: string; value: string; note: string }) {
+  const field = useRef<HTMLInputElement>(null);
+  // Without TLS the browser has no clipboard for pages, but still copies what is selected.
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(value);
+    } catch {
+      field.current?.select();
+      if (!document.execCommand('copy')) return say(t('Press Ctrl and C to copy it.'));
+    }
+    say(t('Copied.'));
+  };
   return (
     <div className="note warn" role="status">
       <strong>{label}</strong>
       <div className="secret">
-        <input readOnly aria-label={label} value={value} onFocus={(event) => event.target.select()} />
-        <button type="button" onClick={() => void navigator.clipboard?.writeText(value).then(() => say(t('Copied.')))}>{t('Copy')}</button>
+        <input ref={field} readOnly aria-label={label} value={value} onFocus={(event) => event.target.select()} />
+        <button type="button" onClick={() => void copy()}>{t('Copy')}</button>
       </div>
       <p>{note}</p>
     </div>
