@@ -131,6 +131,25 @@ test('a revision that is typed survives a closed dialog, and never replaces what
   await context.close();
 });
 
+test('a claim that was marked before events began to come is not missed', async () => {
+  const claim = await newClaim();
+  const { page, context } = await person(browser, server, 'reviewer@sahel-desk.example');
+  let release;
+  const released = new Promise((resolve) => {
+    release = resolve;
+  });
+  await page.route('**/graphql', async (route) => {
+    if (route.request().headers().accept === 'text/event-stream') await released;
+    return route.continue();
+  });
+  await page.goto(claim.url.replace(/\?.*/, ''));
+  await page.locator('.paper mark', { hasText: 'fares doubled' }).waitFor();
+  await ask('mutation($input: MarkClaimInput!) { markClaim(input: $input) { claim { id } } }', { input: { article: claim.article, statement: 'The operator speaks.', ranges: [{ exact: 'The operator says' }] } });
+  release();
+  await page.locator('.paper mark', { hasText: 'The operator says' }).waitFor();
+  await context.close();
+});
+
 test('another verdict that comes in meanwhile is no conflict: the words are the same', async () => {
   const claim = await newClaim();
   const { page, context } = await person(browser, server, 'reviewer@sahel-desk.example');
