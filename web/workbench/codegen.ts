@@ -10,7 +10,7 @@ const config: CodegenConfig = {
       config: {
         scalars: { DateTime: 'string', Date: 'string' },
         documentMode: 'string',
-        enumsAsTypes: true,
+        enumType: 'const',
         strictScalars: true,
         useTypeImports: true,
       },

@@ -1,7 +1,7 @@
 // A newsroom's whole day on one article, in a real browser against a real server.
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
-import { api, inOrder, openBrowser, person, selectWords, startServer } from './server.mjs';
+import { api, axeFindings, inOrder, openBrowser, person, selectWords, startServer } from './server.mjs';
 
 // Each part of the day needs the one before.
 const test = inOrder();
@@ -119,6 +119,7 @@ test('an editor finds the claim under Home, asks a reviewer, publishes, and corr
   await page.getByRole('button', { name: 'Ask reviewers to judge it' }).click();
   const dialog = page.getByRole('dialog', { name: 'Ask reviewers to judge it' });
   await dialog.getByLabel('Mariam Keïta').check();
+  assert.deepEqual(await axeFindings(page), []);
   await dialog.getByLabel('What to say to them').fill('Please look at the recording again.');
   await dialog.getByRole('button', { name: 'Ask them' }).click();
   await panel(first).getByText('You are asked to judge this claim.').waitFor();
@@ -130,6 +131,7 @@ test('an editor finds the claim under Home, asks a reviewer, publishes, and corr
   await panel(editor).getByRole('button', { name: 'Correct or retract it' }).click();
   const correct = page.getByRole('dialog', { name: 'Correct the ruling' });
   await correct.getByText('Clarification', { exact: true }).click();
+  assert.deepEqual(await axeFindings(page), []);
   await correct.getByLabel('What was found').fill('He spoke of information, not of fighting. His words are in the recording.');
   await correct.getByLabel('Why').fill('The first text did not say where his words are.');
   await correct.getByRole('button', { name: 'Correct the ruling' }).click();

@@ -90,6 +90,66 @@ test('a claim that changes under a verdict shows what changed, and keeps what is
   await context.close();
 });
 
+test('words that changed twice since they were read are reaffirmed, because the page names the wording that it shows', async () => {
+  const claim = await newClaim();
+  const mine = api(server, 'reviewer@sahel-desk.example');
+  await mine('mutation($input: SubmitVerdictInput!) { submitVerdict(input: $input) { verdict { id } } }', {
+    input: { claim: claim.id, rating: 'FALSE', rationale: 'They did not.', citations: [{ url: 'https://ferry.example.org', stance: 'REFUTES' }] },
+  });
+  const { node } = await ask('query($id: ID!) { node(id: $id) { ... on Claim { article { title revision { text } } } } }', { id: claim.id });
+  const { title, revision } = node.article;
+  const body = revision.text.slice(title.length).trim();
+  for (const words of ['The operator of the ferry says', 'The operator of the new ferry says']) {
+    await ask('mutation($input: ReviseArticleInput!) { reviseArticle(input: $input) { article { id } } }', { input: { article: claim.article, title, body: body.replace('The operator says', words) } });
+  }
+  const { page, context } = await person(browser, server, 'reviewer@sahel-desk.example');
+  await page.goto(claim.url);
+  await panel(page).getByRole('button', { name: 'Reaffirm my verdict' }).click();
+  await page.getByText('You stand by your verdict.').waitFor();
+  await panel(page).getByRole('button', { name: 'Reaffirm my verdict' }).waitFor({ state: 'detached' });
+  await context.close();
+});
+
+test('a revision that is typed survives a closed dialog, and never replaces what another editor stored meanwhile', async () => {
+  const claim = await newClaim();
+  const { page, context } = await person(browser, server, 'editor@sahel-desk.example');
+  await page.goto(claim.url.replace(/\?.*/, '/revisions'));
+  const dialog = page.getByRole('dialog', { name: 'Revise the text' });
+  await page.getByRole('button', { name: 'Revise the text' }).click();
+  await dialog.getByLabel('Text', { exact: true }).fill('Typed by one editor.');
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+  await page.reload();
+  await page.getByRole('button', { name: 'Revise the text' }).click();
+  assert.equal(await dialog.getByLabel('Text', { exact: true }).inputValue(), 'Typed by one editor.');
+  await ask('mutation($input: ReviseArticleInput!) { reviseArticle(input: $input) { article { id } } }', { input: { article: claim.article, body: 'Stored by another editor.' } });
+  await dialog.getByText('Your text is based on revision 1. Since then, revision 2 was stored.').waitFor();
+  assert.equal(await dialog.getByRole('button', { name: 'Store the new text' }).isDisabled(), true);
+  await dialog.getByRole('button', { name: 'Discard my text' }).click();
+  await page.getByRole('button', { name: 'Revise the text' }).click();
+  assert.equal(await dialog.getByLabel('Text', { exact: true }).inputValue(), 'Stored by another editor.');
+  await context.close();
+});
+
+test('a claim that was marked before events began to come is not missed', async () => {
+  const claim = await newClaim();
+  const { page, context } = await person(browser, server, 'reviewer@sahel-desk.example');
+  let release;
+  const released = new Promise((resolve) => {
+    release = resolve;
+  });
+  await page.route('**/graphql', async (route) => {
+    if (route.request().headers().accept === 'text/event-stream') await released;
+    return route.continue();
+  });
+  await page.goto(claim.url.replace(/\?.*/, ''));
+  await page.locator('.paper mark', { hasText: 'fares doubled' }).waitFor();
+  await ask('mutation($input: MarkClaimInput!) { markClaim(input: $input) { claim { id } } }', { input: { article: claim.article, statement: 'The operator speaks.', ranges: [{ exact: 'The operator says' }] } });
+  release();
+  await page.locator('.paper mark', { hasText: 'The operator says' }).waitFor();
+  await context.close();
+});
+
 test('another verdict that comes in meanwhile is no conflict: the words are the same', async () => {
   const claim = await newClaim();
   const { page, context } = await person(browser, server, 'reviewer@sahel-desk.example');
@@ -119,7 +179,7 @@ test('a verdict submitted while the server is down is sent once it is back, and 
   await panel(page).getByRole('button', { name: 'Submit the verdict' }).click();
   await panel(page).getByText('Your verdict waits to be sent.').waitFor();
   await server.startProgram();
-  await panel(page).getByRole('button', { name: 'Change it' }).waitFor({ timeout: 30_000 });
+  await panel(page).getByRole('button', { name: 'Change it' }).waitFor();
   await panel(page).getByText('Sent in the dark, and finished there.').waitFor();
   const { node } = await ask('query($id: ID!) { node(id: $id) { ... on Claim { verdicts { number rationale } } } }', { id: claim.id });
   assert.deepEqual(node.verdicts, [{ number: 1, rationale: 'Sent in the dark, and finished there.' }]);
@@ -147,7 +207,7 @@ test('an answer that is lost on its way does not submit twice', async () => {
     return route.abort();
   });
   await panel(page).getByRole('button', { name: 'Submit the verdict' }).click();
-  await panel(page).getByRole('button', { name: 'Change it' }).waitFor({ timeout: 30_000 });
+  await panel(page).getByRole('button', { name: 'Change it' }).waitFor();
   await page.waitForFunction(() => !Object.keys(localStorage).some((key) => key.startsWith('claimspan.outbox')));
   assert.equal(keys.length, 2);
   assert.equal(keys[0], keys[1]);

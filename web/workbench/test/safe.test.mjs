@@ -50,7 +50,7 @@ test('script in every text and address is shown as text', async () => {
   const at = `${server.origin}/n/sahel-desk`;
   for (const address of [`${at}/articles/${article}?claim=${claim}`, at, `${at}/articles`, `${at}/claims`, `${at}/claims?tag=%3Cimg%20src%3Dx%20onerror%3Dwindow.hit%3D11%3E`, `${at}/rulings`, `${at}/desk`, `${at}/articles/${article}/revisions`, `${at}/articles/%3Cscript%3Ewindow.hit=12%3C%2Fscript%3E`]) {
     await page.goto(address);
-    await page.waitForTimeout(900);
+    await settled(page);
     assert.equal(await page.evaluate(() => window.hit), undefined, address);
     assert.equal(await page.locator('main img, main script, main svg[onload]').count(), 0, address);
   }

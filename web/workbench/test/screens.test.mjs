@@ -1,10 +1,11 @@
-// Each page on a phone, a laptop and a wide screen, in light and dark, with an English and an Arabic article: nothing runs off the side.
+// Each page on a phone, a laptop and a wide screen, and enlarged to 400 %, in light and dark, with an English and an Arabic article: nothing runs off
+// the side, and axe finds nothing.
 // With CLAIMSPAN_SHOTS, a folder, each is kept there as a picture to look at.
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { api, openBrowser, person, settled, startServer } from './server.mjs';
+import { api, axeFindings, openBrowser, person, settled, startServer } from './server.mjs';
 
 const { CLAIMSPAN_SHOTS } = process.env;
 let server;
@@ -38,28 +39,34 @@ before(async () => {
   const claim = (state) => english.claims.nodes.find((one) => one.state === state).id;
   pages = {
     admin: {
-      home: '', articles: '/articles', claims: '/claims', rulings: '/rulings', desk: '/desk', import: '/import', account: '/account', members: '/admin/members', invitations: '/admin/invitations', policy: '/admin/policy', scale: '/admin/scale', tokens: '/admin/tokens', log: '/admin/log',
+      home: '', articles: '/articles', claims: '/claims', rulings: '/rulings', sources: '/sources', desk: '/desk', import: '/import', account: '/account', members: '/admin/members', invitations: '/admin/invitations', policy: '/admin/policy', scale: '/admin/scale', tokens: '/admin/tokens', log: '/admin/log',
       article: `/articles/${english.id}`, ready: `/articles/${english.id}?claim=${claim('READY')}`, published: `/articles/${english.id}?claim=${claim('PUBLISHED')}`, revisions: `/articles/${english.id}/revisions`,
     },
     reviewer: { work: '', open: `/articles/${english.id}?claim=${claim('OPEN')}`, arabic: `/articles/${arabic}`, 'arabic-claim': `/articles/${arabic}?claim=${markClaim.claim.id}` },
   };
-}, { timeout: 120_000 });
+}, { timeout: 300_000 });
 after(async () => {
   await browser?.close();
   await server?.stop();
 });
 
+// Axe looks at the whole page, so it need not look at each size in both schemes.
 const SCREENS = {
   phone: { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true },
   laptop: { viewport: { width: 1280, height: 800 } },
   wide: { viewport: { width: 2200, height: 1100 } },
+  // A window of 1280 × 1024 whose text is enlarged to 400 %.
+  enlarged: { viewport: { width: 320, height: 256 } },
 };
+const LIGHT_ONLY = ['wide', 'enlarged'];
+const WITHOUT_AXE = ['wide-light', 'phone-dark'];
 
 for (const [screen, options] of Object.entries(SCREENS)) {
   for (const colorScheme of ['light', 'dark']) {
-    if (screen === 'wide' && colorScheme === 'dark') continue;
-    test(`${screen}, ${colorScheme}`, { timeout: 240_000 }, async () => {
+    if (LIGHT_ONLY.includes(screen) && colorScheme === 'dark') continue;
+    test(`${screen}, ${colorScheme}`, { timeout: 600_000 }, async () => {
       const tooWide = [];
+      const found = [];
       for (const [who, list] of Object.entries(pages)) {
         const { page, context, problems } = await person(browser, server, `${who}@sahel-desk.example`, { ...options, colorScheme });
         for (const [name, address] of Object.entries(list)) {
@@ -67,12 +74,14 @@ for (const [screen, options] of Object.entries(SCREENS)) {
           await settled(page);
           const width = await page.evaluate(() => document.documentElement.scrollWidth);
           if (width > options.viewport.width) tooWide.push(`${name}: ${width}`);
+          if (!WITHOUT_AXE.includes(`${screen}-${colorScheme}`)) found.push(...(await axeFindings(page)).map((finding) => `${name}: ${finding}`));
           if (CLAIMSPAN_SHOTS) await page.screenshot({ path: path.join(CLAIMSPAN_SHOTS, `${screen}-${colorScheme}-${name}.png`) });
         }
         assert.deepEqual(problems, []);
         await context.close();
       }
       assert.deepEqual(tooWide, []);
+      assert.deepEqual(found, []);
     });
   }
 }

@@ -1,5 +1,6 @@
 // A real Claimspan server for the tests, on a database of its own; and a browser.
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { createServer, request } from 'node:http';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -20,6 +21,7 @@ export const POLICY =
 /**
  * Starts `claimspan demo`. Gives its address, the demo's passwords by e-mail, and functions to stop and restart it.
  * With `serve`, options of that command, the demo's newsroom is then served by `claimspan serve`.
+ * The demo runs on SQLite alone. With CLAIMSPAN_TEST_DATABASE_URL, an empty database on PostgreSQL, the same newsroom is made by commands.
  * With CLAIMSPAN_PAGES=dist the page comes from web/dist through a small proxy, for a program that was built before the page.
  */
 export async function startServer({ serve } = {}) {
@@ -52,8 +54,12 @@ export async function startServer({ serve } = {}) {
       child.on('exit', resolve);
       child.kill('SIGKILL');
     });
-  await start('127.0.0.1:0');
-  if (serve) {
+  if (process.env.CLAIMSPAN_TEST_DATABASE_URL) {
+    await makeNewsroom(database, passwords);
+    await start('127.0.0.1:0', ['serve', ...(serve ?? [])]);
+    await importDemo({ origin: address, passwords });
+  } else await start('127.0.0.1:0');
+  if (serve && !process.env.CLAIMSPAN_TEST_DATABASE_URL) {
     await stopProgram();
     await start('127.0.0.1:0', ['serve', ...serve]);
   }
@@ -62,7 +68,7 @@ export async function startServer({ serve } = {}) {
     origin: proxy ? proxy.origin : address,
     passwords,
     stopProgram,
-    startProgram: () => start(new URL(address).host),
+    startProgram: () => start(new URL(address).host, process.env.CLAIMSPAN_TEST_DATABASE_URL ? ['serve'] : ['demo']),
     async stop() {
       proxy?.close();
       await stopProgram();
@@ -78,6 +84,38 @@ const PEOPLE = [
   ['REVIEWER', 'second@sahel-desk.example', 'Tomás Ferreira'],
   ['READER', 'reader@sahel-desk.example', 'Léa Martin'],
 ];
+
+/** Makes the demo's newsroom and accounts. */
+async function makeNewsroom(database, passwords) {
+  const command = (options, input = '') =>
+    new Promise((resolve, reject) => {
+      const child = spawn(CLAIMSPAN_PROGRAM, ['--database-url', database, ...options], { stdio: ['pipe', 'ignore', 'pipe'] });
+      let errors = '';
+      child.stderr.on('data', (data) => {
+        errors += data;
+      });
+      child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${options[0]} ended with ${code}\n${errors}`))));
+      child.stdin.end(input);
+    });
+  await command(['newsroom', 'create', '--slug', 'sahel-desk', '--name', 'Sahel Desk']);
+  for (const [role, email, name] of PEOPLE) {
+    passwords[email] = randomBytes(12).toString('base64url');
+    await command(['account', 'create', '--email', email, '--name', name, '--newsroom', 'sahel-desk', '--role', role.toLowerCase()], `${passwords[email]}\n`);
+  }
+}
+
+/** The one claim of the demo's article that tests on other databases need. */
+async function importDemo(server) {
+  const ask = api(server, 'editor@sahel-desk.example');
+  const { newsroom } = await ask('{ newsroom(slug: "sahel-desk") { id } }');
+  const exact = "Andriy Yusov, who speaks for Ukraine's military intelligence, admitted that his service had helped the rebels before the battle.";
+  const { importArticle } = await ask('mutation($input: ImportArticleInput!) { importArticle(input: $input) { article { id } } }', {
+    input: { newsroom: newsroom.id, title: 'Bamako breaks with Kyiv over a defeat in the desert', body: `According to the statement, ${exact}`, language: 'en' },
+  });
+  await ask('mutation($input: MarkClaimInput!) { markClaim(input: $input) { claim { id } } }', {
+    input: { article: importArticle.article.id, statement: "Andriy Yusov admitted that Ukraine's military intelligence helped the rebels before the battle.", ranges: [{ exact }] },
+  });
+}
 
 /** Serves web/dist as the server does, and passes everything else on. */
 async function startProxy(target, passwords) {
@@ -133,7 +171,9 @@ export function openBrowser() {
 export async function person(browser, server, email, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, colorScheme: 'light', locale: 'en-GB', ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  // A machine under load may take long to reach a state. A test that fails waits this long; one that passes does not.
+  page.setDefaultTimeout(60_000);
+  watchRequests(page);
   const problems = [];
   page.on('pageerror', (error) => problems.push(`exception: ${error.message}`));
   page.on('console', (message) => {
@@ -261,9 +301,24 @@ export async function shoot(page, name) {
   await page.screenshot({ path: path.join(CLAIMSPAN_SHOTS, `${name}.png`) });
 }
 
-/** Waits until nothing on the page is loading any more. */
+/** The requests of each page that are not answered yet, but for the stream of events, which never ends. */
+const pending = new WeakMap();
+function watchRequests(page) {
+  const open = new Set();
+  pending.set(page, open);
+  page.on('request', (sent) => {
+    if (!sent.headers().accept?.includes('text/event-stream')) open.add(sent);
+  });
+  for (const end of ['requestfinished', 'requestfailed']) page.on(end, (sent) => open.delete(sent));
+}
+
+/** Waits until nothing on the page is loading any more, and what came in is drawn. */
 export async function settled(page) {
-  await page.waitForTimeout(150);
-  await page.waitForFunction(() => !document.querySelector('.loading'));
-  await page.waitForTimeout(250);
+  const isDrawn = () => page.waitForFunction(() => document.querySelector('main, .gate') && !document.querySelector('.loading'));
+  const drawn = () => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve)))));
+  for (let quiet = 0; quiet < 3; ) {
+    await isDrawn();
+    await drawn();
+    quiet = pending.get(page).size === 0 ? quiet + 1 : 0;
+  }
 }

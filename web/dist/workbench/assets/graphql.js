@@ -1,23 +1,23 @@
-var e=Object.create,t=Object.defineProperty,n=Object.getOwnPropertyDescriptor,r=Object.getOwnPropertyNames,i=Object.getPrototypeOf,a=Object.prototype.hasOwnProperty,o=(e,t)=>()=>(t||(e((t={exports:{}}).exports,t,t.exports),e=null),t.exports),s=(e,i,o,s)=>{if(i&&typeof i==`object`||typeof i==`function`)for(var c=r(i),l=0,u=c.length,d;l<u;l++)d=c[l],!a.call(e,d)&&d!==o&&t(e,d,{get:(e=>i[e]).bind(null,d),enumerable:!(s=n(i,d))||s.enumerable});return e},c=(n,r,o)=>(o=n==null?{}:e(i(n)),s(r||!n||!n.__esModule||!a.call(n,`default`)?t(o,`default`,{value:n,enumerable:!0}):o,n)),l=o((e=>{var t=Symbol.for(`react.transitional.element`),n=Symbol.for(`react.portal`),r=Symbol.for(`react.fragment`),i=Symbol.for(`react.strict_mode`),a=Symbol.for(`react.profiler`),o=Symbol.for(`react.consumer`),s=Symbol.for(`react.context`),c=Symbol.for(`react.forward_ref`),l=Symbol.for(`react.suspense`),u=Symbol.for(`react.memo`),d=Symbol.for(`react.lazy`),f=Symbol.for(`react.activity`),p=Symbol.for(`react.view_transition`),m=Symbol.iterator;function h(e){return typeof e!=`object`||!e?null:(e=m&&e[m]||e[`@@iterator`],typeof e==`function`?e:null)}var g={isMounted:function(){return!1},enqueueForceUpdate:function(){},enqueueReplaceState:function(){},enqueueSetState:function(){}},_=Object.assign,v={};function y(e,t,n){this.props=e,this.context=t,this.refs=v,this.updater=n||g}y.prototype.isReactComponent={},y.prototype.setState=function(e,t){if(typeof e!=`object`&&typeof e!=`function`&&e!=null)throw Error(`takes an object of state variables to update or a function which returns an object of state variables.`);this.updater.enqueueSetState(this,e,t,`setState`)},y.prototype.forceUpdate=function(e){this.updater.enqueueForceUpdate(this,e,`forceUpdate`)};function b(){}b.prototype=y.prototype;function x(e,t,n){this.props=e,this.context=t,this.refs=v,this.updater=n||g}var S=x.prototype=new b;S.constructor=x,_(S,y.prototype),S.isPureReactComponent=!0;var C=Array.isArray;function w(){}var T={H:null,A:null,T:null,S:null},E=Object.prototype.hasOwnProperty;function ee(e,n,r){var i=r.ref;return{$$typeof:t,type:e,key:n,ref:i===void 0?null:i,props:r}}function te(e,t){return ee(e.type,t,e.props)}function ne(e){return typeof e==`object`&&!!e&&e.$$typeof===t}function re(e){var t={"=":`=0`,":":`=2`};return`$`+e.replace(/[=:]/g,function(e){return t[e]})}var ie=/\/+/g;function ae(e,t){return typeof e==`object`&&e&&e.key!=null?re(``+e.key):t.toString(36)}function D(e){switch(e.status){case`fulfilled`:return e.value;case`rejected`:throw e.reason;default:switch(typeof e.status==`string`?e.then(w,w):(e.status=`pending`,e.then(function(t){e.status===`pending`&&(e.status=`fulfilled`,e.value=t)},function(t){e.status===`pending`&&(e.status=`rejected`,e.reason=t)})),e.status){case`fulfilled`:return e.value;case`rejected`:throw e.reason}}throw e}function O(e,r,i,a,o){var s=typeof e;(s===`undefined`||s===`boolean`)&&(e=null);var c=!1;if(e===null)c=!0;else switch(s){case`bigint`:case`string`:case`number`:c=!0;break;case`object`:switch(e.$$typeof){case t:case n:c=!0;break;case d:return c=e._init,O(c(e._payload),r,i,a,o)}}if(c)return o=o(e),c=a===``?`.`+ae(e,0):a,C(o)?(i=``,c!=null&&(i=c.replace(ie,`$&/`)+`/`),O(o,r,i,``,function(e){return e})):o!=null&&(ne(o)&&(o=te(o,i+(o.key==null||e&&e.key===o.key?``:(``+o.key).replace(ie,`$&/`)+`/`)+c)),r.push(o)),1;c=0;var l=a===``?`.`:a+`:`;if(C(e))for(var u=0;u<e.length;u++)a=e[u],s=l+ae(a,u),c+=O(a,r,i,s,o);else if(u=h(e),typeof u==`function`)for(e=u.call(e),u=0;!(a=e.next()).done;)a=a.value,s=l+ae(a,u++),c+=O(a,r,i,s,o);else if(s===`object`){if(typeof e.then==`function`)return O(D(e),r,i,a,o);throw r=String(e),Error(`Objects are not valid as a React child (found: `+(r===`[object Object]`?`object with keys {`+Object.keys(e).join(`, `)+`}`:r)+`). If you meant to render a collection of children, use an array instead.`)}return c}function oe(e,t,n){if(e==null)return e;var r=[],i=0;return O(e,r,``,``,function(e){return t.call(n,e,i++)}),r}function se(e){if(e._status===-1){var t=e._result,n=t();n.then(function(t){(e._status===0||e._status===-1)&&(e._status=1,e._result=t,n.status===void 0&&(n.status=`fulfilled`,n.value=t))},function(t){(e._status===0||e._status===-1)&&(e._status=2,e._result=t,n.status===void 0&&(n.status=`rejected`,n.reason=t))}),e._status===-1&&(e._status=0,e._result=n)}if(e._status===1)return e._result.default;throw e._result}var ce=typeof reportError==`function`?reportError:function(e){if(typeof window==`object`&&typeof window.ErrorEvent==`function`){var t=new window.ErrorEvent(`error`,{bubbles:!0,cancelable:!0,message:typeof e==`object`&&e&&typeof e.message==`string`?String(e.message):String(e),error:e});if(!window.dispatchEvent(t))return}else if(typeof process==`object`&&typeof process.emit==`function`){process.emit(`uncaughtException`,e);return}console.error(e)};function le(e){var t=T.T,n={};n.types=t===null?null:t.types,T.T=n;try{var r=e(),i=T.S;i!==null&&i(n,r),typeof r==`object`&&r&&typeof r.then==`function`&&r.then(w,ce)}catch(e){ce(e)}finally{t!==null&&n.types!==null&&(t.types=n.types),T.T=t}}function ue(e){var t=T.T;if(t!==null){var n=t.types;n===null?t.types=[e]:n.indexOf(e)===-1&&n.push(e)}else le(ue.bind(null,e))}var de={map:oe,forEach:function(e,t,n){oe(e,function(){t.apply(this,arguments)},n)},count:function(e){var t=0;return oe(e,function(){t++}),t},toArray:function(e){return oe(e,function(e){return e})||[]},only:function(e){if(!ne(e))throw Error(`React.Children.only expected to receive a single React element child.`);return e}};e.Activity=f,e.Children=de,e.Component=y,e.Fragment=r,e.Profiler=a,e.PureComponent=x,e.StrictMode=i,e.Suspense=l,e.ViewTransition=p,e.__CLIENT_INTERNALS_DO_NOT_USE_OR_WARN_USERS_THEY_CANNOT_UPGRADE=T,e.__COMPILER_RUNTIME={__proto__:null,c:function(e){return T.H.useMemoCache(e)}},e.addTransitionType=ue,e.cache=function(e){return function(){return e.apply(null,arguments)}},e.cacheSignal=function(){return null},e.cloneElement=function(e,t,n){if(e==null)throw Error(`The argument must be a React element, but you passed `+e+`.`);var r=_({},e.props),i=e.key;if(t!=null)for(a in t.key!==void 0&&(i=``+t.key),t)!E.call(t,a)||a===`key`||a===`__self`||a===`__source`||a===`ref`&&t.ref===void 0||(r[a]=t[a]);var a=arguments.length-2;if(a===1)r.children=n;else if(1<a){for(var o=Array(a),s=0;s<a;s++)o[s]=arguments[s+2];r.children=o}return ee(e.type,i,r)},e.createContext=function(e){return e={$$typeof:s,_currentValue:e,_currentValue2:e,_threadCount:0,Provider:null,Consumer:null},e.Provider=e,e.Consumer={$$typeof:o,_context:e},e},e.createElement=function(e,t,n){var r,i={},a=null;if(t!=null)for(r in t.key!==void 0&&(a=``+t.key),t)E.call(t,r)&&r!==`key`&&r!==`__self`&&r!==`__source`&&(i[r]=t[r]);var o=arguments.length-2;if(o===1)i.children=n;else if(1<o){for(var s=Array(o),c=0;c<o;c++)s[c]=arguments[c+2];i.children=s}if(e&&e.defaultProps)for(r in o=e.defaultProps,o)i[r]===void 0&&(i[r]=o[r]);return ee(e,a,i)},e.createRef=function(){return{current:null}},e.forwardRef=function(e){return{$$typeof:c,render:e}},e.isValidElement=ne,e.lazy=function(e){return{$$typeof:d,_payload:{_status:-1,_result:e},_init:se}},e.memo=function(e,t){return{$$typeof:u,type:e,compare:t===void 0?null:t}},e.startTransition=le,e.unstable_useCacheRefresh=function(){return T.H.useCacheRefresh()},e.use=function(e){return T.H.use(e)},e.useActionState=function(e,t,n){return T.H.useActionState(e,t,n)},e.useCallback=function(e,t){return T.H.useCallback(e,t)},e.useContext=function(e){return T.H.useContext(e)},e.useDebugValue=function(){},e.useDeferredValue=function(e,t){return T.H.useDeferredValue(e,t)},e.useEffect=function(e,t){return T.H.useEffect(e,t)},e.useEffectEvent=function(e){return T.H.useEffectEvent(e)},e.useId=function(){return T.H.useId()},e.useImperativeHandle=function(e,t,n){return T.H.useImperativeHandle(e,t,n)},e.useInsertionEffect=function(e,t){return T.H.useInsertionEffect(e,t)},e.useLayoutEffect=function(e,t){return T.H.useLayoutEffect(e,t)},e.useMemo=function(e,t){return T.H.useMemo(e,t)},e.useOptimistic=function(e,t){return T.H.useOptimistic(e,t)},e.useReducer=function(e,t,n){return T.H.useReducer(e,t,n)},e.useRef=function(e){return T.H.useRef(e)},e.useState=function(e){return T.H.useState(e)},e.useSyncExternalStore=function(e,t,n){return T.H.useSyncExternalStore(e,t,n)},e.useTransition=function(){return T.H.useTransition()},e.version=`19.3.1`})),u=o(((e,t)=>{t.exports=l()})),d=o((e=>{var t=Symbol.for(`react.transitional.element`),n=Symbol.for(`react.fragment`);function r(e,n,r){var i=null;if(r!==void 0&&(i=``+r),n.key!==void 0&&(i=``+n.key),`key`in n)for(var a in r={},n)a!==`key`&&(r[a]=n[a]);else r=n;return n=r.ref,{$$typeof:t,type:e,key:i,ref:n===void 0?null:n,props:r}}e.Fragment=n,e.jsx=r,e.jsxs=r})),f=o(((e,t)=>{t.exports=d()})),p=c(u(),1);function m(e){let t=e,n=new Set;return{get:()=>t,set(e){let r=typeof e==`function`?e(t):e;if(!Object.is(r,t)){t=r;for(let e of[...n])e()}},subscribe(e){return n.add(e),()=>n.delete(e)}}}function h(e){return(0,p.useSyncExternalStore)(e.subscribe,e.get)}var g={read(e){try{let t=localStorage.getItem(`claimspan.${e}`);return t===null?void 0:JSON.parse(t)}catch{return}},write(e,t){try{return t===void 0?localStorage.removeItem(`claimspan.${e}`):localStorage.setItem(`claimspan.${e}`,JSON.stringify(t)),!0}catch{return!1}},keys(e){try{let t=`claimspan.${e}`;return Object.keys(localStorage).filter(e=>e.startsWith(t)).map(e=>e.slice(10))}catch{return[]}}},_=(function(){let e=typeof document<`u`&&document.createElement(`link`).relList;return e&&e.supports&&e.supports(`modulepreload`)?`modulepreload`:`preload`})(),v=function(e,t){return new URL(e,t).href},y={},b=function(e){return e.pathname.endsWith(`.css`)},x=function(e,t,n){if(t in e)return e[t];let r=n();if(!r){e[t]=void 0;return}let i=r.then(()=>{e[t]=void 0},n=>{throw e[t]=void 0,n});return e[t]=i,i},S=function(e,t,n){let r=Promise.resolve();if(t&&t.length>0){let e,i=document.querySelector(`meta[property=csp-nonce]`),a=i?.nonce||i?.getAttribute(`nonce`);function o(e){return Promise.all(e.map(e=>Promise.resolve(e).then(e=>({status:`fulfilled`,value:e}),e=>({status:`rejected`,reason:e}))))}function s(e){return import.meta.resolve?new URL(import.meta.resolve(e)):new URL(e,import.meta.url)}r=o(t.map(t=>{t=v(t,n);let r=s(t),i=b(r);return x(y,r.href,()=>{if(e===void 0){e={all:new Set,styles:new Set};let t=document.getElementsByTagName(`link`);for(let n=t.length-1;n>=0;n--){let r=t[n];e.all.add(r.href),r.rel===`stylesheet`&&e.styles.add(r.href)}}if((i?e.styles:e.all).has(r.href))return;let t=document.createElement(`link`);if(t.rel=i?`stylesheet`:_,i||(t.as=`script`),t.crossOrigin=``,t.href=r.href,a&&t.setAttribute(`nonce`,a),document.head.appendChild(t),i)return new Promise((e,n)=>{let i=a=>{t.removeEventListener(`load`,i),t.removeEventListener(`error`,i),a.type===`error`?n(Error(`Unable to preload CSS for ${r}`)):e(a)};t.addEventListener(`load`,i),t.addEventListener(`error`,i)})})}).filter(e=>e!==void 0))}function i(e){let t=new Event(`vite:preloadError`,{cancelable:!0});if(t.payload=e,window.dispatchEvent(t),!t.defaultPrevented)throw e}return r.then(t=>{for(let e of t||[])e.status===`rejected`&&i(e.reason);return e().catch(i)})},C={en:`English`,fr:`Français`,uk:`Українська`},w=m(`en`),T={},E=new Intl.PluralRules(`en`),ee={en:[`one`,`other`],fr:[`one`,`other`],uk:[`one`,`few`,`many`]},te={fr:()=>S(()=>import(`./fr.js`),[],import.meta.url),uk:()=>S(()=>import(`./uk.js`),[],import.meta.url)};async function ne(e){T=e===`en`?{}:(await te[e]()).default,E=new Intl.PluralRules(e),document.documentElement.lang=e,g.write(`language`,e),w.set(e)}function re(){let e=[g.read(`language`),...navigator.languages];for(let t of e){let e=t?.split(`-`)[0];if(e&&e in C)return e}return`en`}function ie(){return navigator.languages.find(e=>e.split(`-`)[0]===w.get())??w.get()}function ae(e,t){return t===void 0?e:e.replace(/\{(\w+)\}/g,(e,n)=>String(t[n]??e))}function D(e,t){let n=T[e];return ae(typeof n==`string`?n:e,t)}function O(e,t,n,r){let i={n:oe(e),...r},a=T[n],o=E.select(e);if(!Array.isArray(a))return ae(e===1?t:n,i);let s=ee[w.get()].indexOf(o);return ae(a[s<0?a.length-1:s]??n,i)}var oe=(e,t=0)=>new Intl.NumberFormat(ie(),{maximumFractionDigits:t,minimumFractionDigits:0}).format(e),se=e=>new Intl.NumberFormat(ie(),{style:`percent`,maximumFractionDigits:0}).format(e);function ce(e){return new Intl.DateTimeFormat(ie(),{dateStyle:`medium`,timeStyle:`short`}).format(new Date(e))}function le(e){let t=/^\d{4}-\d\d-\d\d$/.test(e)?new Date(`${e}T12:00:00`):new Date(e);return new Intl.DateTimeFormat(ie(),{dateStyle:`medium`}).format(t)}var ue=[[`year`,31536e3],[`month`,2592e3],[`day`,86400],[`hour`,3600],[`minute`,60]];function de(e){let t=(new Date(e).getTime()-Date.now())/1e3,n=new Intl.RelativeTimeFormat(ie(),{numeric:`auto`});for(let[e,r]of ue)if(Math.abs(t)>=r)return n.format(Math.trunc(t/r),e);return D(`just now`)}var k=f(),fe={home:`M3 11 12 4l9 7v9h-6v-6H9v6H3z`,article:`M5 3h14v18H5zM8 8h8M8 12h8M8 16h5`,claim:`M4 7h16M4 12h10M4 17h16`,ruling:`M12 3v18M5 21h14M5 7h14M5 7l-3 7h6zM19 7l-3 7h6z`,desk:`M4 20V10M10 20V4M16 20v-8M22 20H2`,admin:`M12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM19 12l2-1-2-4-2 1-2-1-1-3h-4L9 7 7 8 5 7 3 11l2 1v1l-2 1 2 4 2-1 2 1 1 3h4l1-3 2-1 2 1 2-4-2-1z`,search:`M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM16 16l5 5`,person:`M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 21c0-4 4-6 8-6s8 2 8 6`,close:`M5 5l14 14M19 5 5 19`,back:`M15 5l-7 7 7 7`,next:`M9 5l7 7-7 7`,plus:`M12 5v14M5 12h14`,check:`M5 12l5 5 9-11`,warn:`M12 4 2 20h20zM12 10v5M12 17v1`,link:`M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1`,mark:`M4 20h16M7 15l8-9 3 3-9 8H7z`,talk:`M4 5h16v11H10l-4 4v-4H4z`,more:`M5 12h.01M12 12h.01M19 12h.01`};function pe({name:e}){return(0,k.jsx)(`svg`,{className:`icon`,viewBox:`0 0 24 24`,"aria-hidden":`true`,focusable:`false`,children:(0,k.jsx)(`path`,{d:fe[e]??``})})}function me({error:e,retry:t}){return e?(0,k.jsxs)(`div`,{className:`note bad`,role:`alert`,children:[(0,k.jsx)(`p`,{children:he(e)}),t&&(0,k.jsx)(`button`,{type:`button`,onClick:t,children:D(`Try again`)})]}):null}function he(e){switch(e.code){case`OFFLINE`:return D(`The server cannot be reached. What you typed is kept. This page tries again by itself.`);case`UNAUTHENTICATED`:return D(`Your session has ended. Sign in to go on.`);case`FORBIDDEN`:return`${D(`Your role does not allow this.`)} ${e.message}`;case`NOT_FOUND`:return D(`This does not exist, or you are not a member of its newsroom.`);case`RATE_LIMITED`:return O(e.retryAfter??1,`Too many requests. Wait one second, then try again.`,`Too many requests. Wait {n} seconds, then try again.`);case`CONFLICT`:return D(`Somebody changed this while you worked on it. Look at the new version, then try again.`);default:return e.message}}function ge(){return(0,k.jsx)(`p`,{className:`loading`,role:`status`,children:D(`Loading…`)})}function _e({title:e,children:t}){return(0,k.jsxs)(`div`,{className:`empty`,children:[(0,k.jsx)(`p`,{className:`empty-title`,children:e}),t&&(0,k.jsx)(`div`,{children:t})]})}function ve({label:e,hint:t,error:n,id:r,children:i}){let a=(0,p.useId)(),o=r??a,s=t||n?`${o}-hint`:void 0;return(0,k.jsxs)(`div`,{className:n?`field wrong`:`field`,children:[(0,k.jsx)(`label`,{htmlFor:o,children:e}),i(o,s),s&&(0,k.jsx)(`p`,{className:n?`hint bad-text`:`hint`,id:s,children:n??t})]})}function ye(e){return(0,k.jsx)(`textarea`,{rows:3,dir:`auto`,...e,className:`growing ${e.className??``}`})}function be({open:e,onClose:t,title:n,children:r,wide:i}){let a=(0,p.useRef)(null),o=(0,p.useId)();return(0,p.useLayoutEffect)(()=>{let t=a.current;e&&t&&!t.open&&(t.showModal(),t.querySelector(`input, textarea, select`)?.focus()),!e&&t?.open&&t.close()},[e]),(0,k.jsx)(`dialog`,{ref:a,className:i?`dialog wide`:`dialog`,"aria-labelledby":o,onClose:t,onCancel:t,children:e&&(0,k.jsxs)(k.Fragment,{children:[(0,k.jsxs)(`header`,{children:[(0,k.jsx)(`h2`,{id:o,children:n}),(0,k.jsx)(`button`,{type:`button`,className:`plain`,"aria-label":D(`Close`),onClick:t,children:(0,k.jsx)(pe,{name:`close`})})]}),r]})})}function xe({label:e,children:t,text:n}){let r=(0,p.useId)(),i=(0,p.useRef)(null),a=(0,p.useRef)(null),[o,s]=(0,p.useState)(!1),c=()=>{let e=a.current?.getBoundingClientRect(),t=i.current;if(!e||!t)return;t.style.top=`${e.bottom+4}px`;let n=t.offsetWidth||220;t.style.left=`${Math.max(8,Math.min(e.left,window.innerWidth-n-8))}px`};return(0,k.jsxs)(k.Fragment,{children:[(0,k.jsx)(`button`,{ref:a,type:`button`,className:`plain menu-button`,popoverTarget:r,"aria-expanded":o,"aria-label":e,children:n}),(0,k.jsx)(`div`,{id:r,ref:i,popover:`auto`,className:`menu`,onToggle:e=>{let t=e.newState===`open`;s(t),t&&c()},children:t(()=>i.current?.hidePopover())})]})}var Se=m([]),Ce=0;function we(e,t={}){let n={id:++Ce,text:e,...t};Se.set(e=>[...e.slice(-3),n]),setTimeout(()=>Se.set(e=>e.filter(e=>e.id!==n.id)),t.action||t.bad?12e3:5e3)}function Te(){let e=h(Se);return(0,k.jsx)(`div`,{className:`toasts`,role:`status`,"aria-live":`polite`,children:e.map(e=>(0,k.jsxs)(`div`,{className:e.bad?`toast bad`:`toast`,children:[(0,k.jsx)(`span`,{children:e.text}),e.action&&(0,k.jsx)(`button`,{type:`button`,onClick:()=>{e.action?.run(),Se.set(t=>t.filter(t=>t.id!==e.id))},children:e.action.label})]},e.id))})}function Ee({at:e}){return(0,k.jsx)(`time`,{dateTime:e,title:ce(e),children:de(e)})}function De({rating:e,small:t}){return(0,k.jsxs)(`span`,{className:t?`rating small`:`rating`,style:{"--c":e.colour},children:[(0,k.jsx)(`span`,{className:`swatch`,"aria-hidden":`true`}),(0,k.jsx)(`bdi`,{children:e.label})]})}var Oe=e=>({OPEN:D(`Open`),IN_REVIEW:D(`In review`),READY:D(`Ready`),PUBLISHED:D(`Published`),WITHDRAWN:D(`Withdrawn`)})[e],ke=e=>({READER:D(`Reader`),REVIEWER:D(`Reviewer`),EDITOR:D(`Editor`),ADMIN:D(`Admin`)})[e],Ae=e=>({SUPPORTS:D(`Supports`),REFUTES:D(`Refutes`),CONTEXT:D(`Context`)})[e],je=e=>({WEB:D(`Web page`),DOCUMENT:D(`Document`),PRINT:D(`Book or paper in print`),BROADCAST:D(`Radio or television`),INTERVIEW:D(`Interview`),DATASET:D(`Data set`),OTHER:D(`Something else`)})[e];function Me({claim:e}){return(0,k.jsxs)(k.Fragment,{children:[(0,k.jsx)(`span`,{className:`chip state-${e.state}`,children:Oe(e.state)}),e.stale&&(0,k.jsx)(`span`,{className:`chip stale`,children:D(`Words changed`)})]})}function Ne({claim:e}){let{ruling:t,summary:n}=e;return t&&t.state===`PUBLISHED`?(0,k.jsx)(De,{rating:t.rating,small:!0}):(0,k.jsxs)(k.Fragment,{children:[n.verdictCounts.map(({rating:e,count:t})=>(0,k.jsxs)(`span`,{className:`counted`,children:[(0,k.jsx)(De,{rating:e,small:!0}),t>1&&(0,k.jsxs)(`span`,{className:`times`,children:[`×`,t]})]},e.id)),n.hiddenVerdictCount>0&&(0,k.jsx)(`span`,{className:`chip quiet`,children:O(n.hiddenVerdictCount,`one verdict, hidden`,`{n} verdicts, hidden`)}),n.disputed&&(0,k.jsx)(`span`,{className:`chip disputed`,children:D(`Disputed`)})]})}function Pe({url:e,children:t}){let n=Fe(e);return n?(0,k.jsx)(`a`,{className:`url`,href:n,target:`_blank`,rel:`noopener noreferrer nofollow`,children:t??e}):(0,k.jsx)(`span`,{className:`url`,children:t??e})}function Fe(e){try{let t=new URL(e);return t.protocol===`http:`||t.protocol===`https:`?t.href:void 0}catch{return}}function Ie(e){let t=e.target;return e.defaultPrevented||e.isComposing||t?.closest(`input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable], dialog[open]`)!=null}function Le(e){let t=(0,p.useRef)(e);t.current=e,(0,p.useEffect)(()=>{let e=e=>{Ie(e)||t.current(e)};return document.addEventListener(`keydown`,e),()=>document.removeEventListener(`keydown`,e)},[])}function Re(){let[e,t]=(0,p.useState)(!1),[n,r]=(0,p.useState)();return{sending:e,error:n,setError:r,send:async e=>{t(!0),r(void 0);try{await e()}catch(e){r(e)}finally{t(!1)}}}}function ze(e){(0,p.useEffect)(()=>{e&&(document.title=`${e} · Claimspan`)},[e])}var A={NAME:`Name`,DOCUMENT:`Document`,OPERATION_DEFINITION:`OperationDefinition`,VARIABLE_DEFINITION:`VariableDefinition`,SELECTION_SET:`SelectionSet`,FIELD:`Field`,ARGUMENT:`Argument`,FRAGMENT_SPREAD:`FragmentSpread`,INLINE_FRAGMENT:`InlineFragment`,FRAGMENT_DEFINITION:`FragmentDefinition`,VARIABLE:`Variable`,INT:`IntValue`,FLOAT:`FloatValue`,STRING:`StringValue`,BOOLEAN:`BooleanValue`,NULL:`NullValue`,ENUM:`EnumValue`,LIST:`ListValue`,OBJECT:`ObjectValue`,OBJECT_FIELD:`ObjectField`,DIRECTIVE:`Directive`,NAMED_TYPE:`NamedType`,LIST_TYPE:`ListType`,NON_NULL_TYPE:`NonNullType`},Be=class extends Error{constructor(e,t,n,r,i,a,o){super(e),this.name=`GraphQLError`,this.message=e,i&&(this.path=i),t&&(this.nodes=Array.isArray(t)?t:[t]),n&&(this.source=n),r&&(this.positions=r),a&&(this.originalError=a);var s=o;if(!s&&a){var c=a.extensions;c&&typeof c==`object`&&(s=c)}this.extensions=s||{}}toJSON(){return{...this,message:this.message}}toString(){return this.message}get[Symbol.toStringTag](){return`GraphQLError`}},j,M;function N(e){return new Be(`Syntax Error: Unexpected token at ${M} in ${e}`)}function Ve(e){if(e.lastIndex=M,e.test(j))return j.slice(M,M=e.lastIndex)}var He=/ +(?=[^\s])/y;function Ue(e){for(var t=e.split(`
+var e=Object.create,t=Object.defineProperty,n=Object.getOwnPropertyDescriptor,r=Object.getOwnPropertyNames,i=Object.getPrototypeOf,a=Object.prototype.hasOwnProperty,o=(e,t)=>()=>(t||(e((t={exports:{}}).exports,t,t.exports),e=null),t.exports),s=(e,i,o,s)=>{if(i&&typeof i==`object`||typeof i==`function`)for(var c=r(i),l=0,u=c.length,d;l<u;l++)d=c[l],!a.call(e,d)&&d!==o&&t(e,d,{get:(e=>i[e]).bind(null,d),enumerable:!(s=n(i,d))||s.enumerable});return e},c=(n,r,o)=>(o=n==null?{}:e(i(n)),s(r||!n||!n.__esModule||!a.call(n,`default`)?t(o,`default`,{value:n,enumerable:!0}):o,n)),l=o((e=>{var t=Symbol.for(`react.transitional.element`),n=Symbol.for(`react.portal`),r=Symbol.for(`react.fragment`),i=Symbol.for(`react.strict_mode`),a=Symbol.for(`react.profiler`),o=Symbol.for(`react.consumer`),s=Symbol.for(`react.context`),c=Symbol.for(`react.forward_ref`),l=Symbol.for(`react.suspense`),u=Symbol.for(`react.memo`),d=Symbol.for(`react.lazy`),f=Symbol.for(`react.activity`),p=Symbol.for(`react.view_transition`),m=Symbol.iterator;function h(e){return typeof e!=`object`||!e?null:(e=m&&e[m]||e[`@@iterator`],typeof e==`function`?e:null)}var g={isMounted:function(){return!1},enqueueForceUpdate:function(){},enqueueReplaceState:function(){},enqueueSetState:function(){}},_=Object.assign,v={};function y(e,t,n){this.props=e,this.context=t,this.refs=v,this.updater=n||g}y.prototype.isReactComponent={},y.prototype.setState=function(e,t){if(typeof e!=`object`&&typeof e!=`function`&&e!=null)throw Error(`takes an object of state variables to update or a function which returns an object of state variables.`);this.updater.enqueueSetState(this,e,t,`setState`)},y.prototype.forceUpdate=function(e){this.updater.enqueueForceUpdate(this,e,`forceUpdate`)};function b(){}b.prototype=y.prototype;function x(e,t,n){this.props=e,this.context=t,this.refs=v,this.updater=n||g}var S=x.prototype=new b;S.constructor=x,_(S,y.prototype),S.isPureReactComponent=!0;var C=Array.isArray;function w(){}var T={H:null,A:null,T:null,S:null},E=Object.prototype.hasOwnProperty;function ee(e,n,r){var i=r.ref;return{$$typeof:t,type:e,key:n,ref:i===void 0?null:i,props:r}}function te(e,t){return ee(e.type,t,e.props)}function ne(e){return typeof e==`object`&&!!e&&e.$$typeof===t}function re(e){var t={"=":`=0`,":":`=2`};return`$`+e.replace(/[=:]/g,function(e){return t[e]})}var D=/\/+/g;function ie(e,t){return typeof e==`object`&&e&&e.key!=null?re(``+e.key):t.toString(36)}function O(e){switch(e.status){case`fulfilled`:return e.value;case`rejected`:throw e.reason;default:switch(typeof e.status==`string`?e.then(w,w):(e.status=`pending`,e.then(function(t){e.status===`pending`&&(e.status=`fulfilled`,e.value=t)},function(t){e.status===`pending`&&(e.status=`rejected`,e.reason=t)})),e.status){case`fulfilled`:return e.value;case`rejected`:throw e.reason}}throw e}function k(e,r,i,a,o){var s=typeof e;(s===`undefined`||s===`boolean`)&&(e=null);var c=!1;if(e===null)c=!0;else switch(s){case`bigint`:case`string`:case`number`:c=!0;break;case`object`:switch(e.$$typeof){case t:case n:c=!0;break;case d:return c=e._init,k(c(e._payload),r,i,a,o)}}if(c)return o=o(e),c=a===``?`.`+ie(e,0):a,C(o)?(i=``,c!=null&&(i=c.replace(D,`$&/`)+`/`),k(o,r,i,``,function(e){return e})):o!=null&&(ne(o)&&(o=te(o,i+(o.key==null||e&&e.key===o.key?``:(``+o.key).replace(D,`$&/`)+`/`)+c)),r.push(o)),1;c=0;var l=a===``?`.`:a+`:`;if(C(e))for(var u=0;u<e.length;u++)a=e[u],s=l+ie(a,u),c+=k(a,r,i,s,o);else if(u=h(e),typeof u==`function`)for(e=u.call(e),u=0;!(a=e.next()).done;)a=a.value,s=l+ie(a,u++),c+=k(a,r,i,s,o);else if(s===`object`){if(typeof e.then==`function`)return k(O(e),r,i,a,o);throw r=String(e),Error(`Objects are not valid as a React child (found: `+(r===`[object Object]`?`object with keys {`+Object.keys(e).join(`, `)+`}`:r)+`). If you meant to render a collection of children, use an array instead.`)}return c}function ae(e,t,n){if(e==null)return e;var r=[],i=0;return k(e,r,``,``,function(e){return t.call(n,e,i++)}),r}function oe(e){if(e._status===-1){var t=e._result,n=t();n.then(function(t){(e._status===0||e._status===-1)&&(e._status=1,e._result=t,n.status===void 0&&(n.status=`fulfilled`,n.value=t))},function(t){(e._status===0||e._status===-1)&&(e._status=2,e._result=t,n.status===void 0&&(n.status=`rejected`,n.reason=t))}),e._status===-1&&(e._status=0,e._result=n)}if(e._status===1)return e._result.default;throw e._result}var se=typeof reportError==`function`?reportError:function(e){if(typeof window==`object`&&typeof window.ErrorEvent==`function`){var t=new window.ErrorEvent(`error`,{bubbles:!0,cancelable:!0,message:typeof e==`object`&&e&&typeof e.message==`string`?String(e.message):String(e),error:e});if(!window.dispatchEvent(t))return}else if(typeof process==`object`&&typeof process.emit==`function`){process.emit(`uncaughtException`,e);return}console.error(e)};function ce(e){var t=T.T,n={};n.types=t===null?null:t.types,T.T=n;try{var r=e(),i=T.S;i!==null&&i(n,r),typeof r==`object`&&r&&typeof r.then==`function`&&r.then(w,se)}catch(e){se(e)}finally{t!==null&&n.types!==null&&(t.types=n.types),T.T=t}}function le(e){var t=T.T;if(t!==null){var n=t.types;n===null?t.types=[e]:n.indexOf(e)===-1&&n.push(e)}else ce(le.bind(null,e))}var ue={map:ae,forEach:function(e,t,n){ae(e,function(){t.apply(this,arguments)},n)},count:function(e){var t=0;return ae(e,function(){t++}),t},toArray:function(e){return ae(e,function(e){return e})||[]},only:function(e){if(!ne(e))throw Error(`React.Children.only expected to receive a single React element child.`);return e}};e.Activity=f,e.Children=ue,e.Component=y,e.Fragment=r,e.Profiler=a,e.PureComponent=x,e.StrictMode=i,e.Suspense=l,e.ViewTransition=p,e.__CLIENT_INTERNALS_DO_NOT_USE_OR_WARN_USERS_THEY_CANNOT_UPGRADE=T,e.__COMPILER_RUNTIME={__proto__:null,c:function(e){return T.H.useMemoCache(e)}},e.addTransitionType=le,e.cache=function(e){return function(){return e.apply(null,arguments)}},e.cacheSignal=function(){return null},e.cloneElement=function(e,t,n){if(e==null)throw Error(`The argument must be a React element, but you passed `+e+`.`);var r=_({},e.props),i=e.key;if(t!=null)for(a in t.key!==void 0&&(i=``+t.key),t)!E.call(t,a)||a===`key`||a===`__self`||a===`__source`||a===`ref`&&t.ref===void 0||(r[a]=t[a]);var a=arguments.length-2;if(a===1)r.children=n;else if(1<a){for(var o=Array(a),s=0;s<a;s++)o[s]=arguments[s+2];r.children=o}return ee(e.type,i,r)},e.createContext=function(e){return e={$$typeof:s,_currentValue:e,_currentValue2:e,_threadCount:0,Provider:null,Consumer:null},e.Provider=e,e.Consumer={$$typeof:o,_context:e},e},e.createElement=function(e,t,n){var r,i={},a=null;if(t!=null)for(r in t.key!==void 0&&(a=``+t.key),t)E.call(t,r)&&r!==`key`&&r!==`__self`&&r!==`__source`&&(i[r]=t[r]);var o=arguments.length-2;if(o===1)i.children=n;else if(1<o){for(var s=Array(o),c=0;c<o;c++)s[c]=arguments[c+2];i.children=s}if(e&&e.defaultProps)for(r in o=e.defaultProps,o)i[r]===void 0&&(i[r]=o[r]);return ee(e,a,i)},e.createRef=function(){return{current:null}},e.forwardRef=function(e){return{$$typeof:c,render:e}},e.isValidElement=ne,e.lazy=function(e){return{$$typeof:d,_payload:{_status:-1,_result:e},_init:oe}},e.memo=function(e,t){return{$$typeof:u,type:e,compare:t===void 0?null:t}},e.startTransition=ce,e.unstable_useCacheRefresh=function(){return T.H.useCacheRefresh()},e.use=function(e){return T.H.use(e)},e.useActionState=function(e,t,n){return T.H.useActionState(e,t,n)},e.useCallback=function(e,t){return T.H.useCallback(e,t)},e.useContext=function(e){return T.H.useContext(e)},e.useDebugValue=function(){},e.useDeferredValue=function(e,t){return T.H.useDeferredValue(e,t)},e.useEffect=function(e,t){return T.H.useEffect(e,t)},e.useEffectEvent=function(e){return T.H.useEffectEvent(e)},e.useId=function(){return T.H.useId()},e.useImperativeHandle=function(e,t,n){return T.H.useImperativeHandle(e,t,n)},e.useInsertionEffect=function(e,t){return T.H.useInsertionEffect(e,t)},e.useLayoutEffect=function(e,t){return T.H.useLayoutEffect(e,t)},e.useMemo=function(e,t){return T.H.useMemo(e,t)},e.useOptimistic=function(e,t){return T.H.useOptimistic(e,t)},e.useReducer=function(e,t,n){return T.H.useReducer(e,t,n)},e.useRef=function(e){return T.H.useRef(e)},e.useState=function(e){return T.H.useState(e)},e.useSyncExternalStore=function(e,t,n){return T.H.useSyncExternalStore(e,t,n)},e.useTransition=function(){return T.H.useTransition()},e.version=`19.3.1`})),u=o(((e,t)=>{t.exports=l()})),d=o((e=>{var t=Symbol.for(`react.transitional.element`),n=Symbol.for(`react.fragment`);function r(e,n,r){var i=null;if(r!==void 0&&(i=``+r),n.key!==void 0&&(i=``+n.key),`key`in n)for(var a in r={},n)a!==`key`&&(r[a]=n[a]);else r=n;return n=r.ref,{$$typeof:t,type:e,key:i,ref:n===void 0?null:n,props:r}}e.Fragment=n,e.jsx=r,e.jsxs=r})),f=o(((e,t)=>{t.exports=d()})),p=c(u(),1);function m(e){let t=e,n=new Set;return{get:()=>t,set(e){let r=typeof e==`function`?e(t):e;if(!Object.is(r,t)){t=r;for(let e of[...n])e()}},subscribe(e){return n.add(e),()=>n.delete(e)}}}function h(e){return(0,p.useSyncExternalStore)(e.subscribe,e.get)}var g={read(e){try{let t=localStorage.getItem(`claimspan.${e}`);return t===null?void 0:JSON.parse(t)}catch{return}},write(e,t){try{return t===void 0?localStorage.removeItem(`claimspan.${e}`):localStorage.setItem(`claimspan.${e}`,JSON.stringify(t)),!0}catch{return!1}},keys(e){try{let t=`claimspan.${e}`;return Object.keys(localStorage).filter(e=>e.startsWith(t)).map(e=>e.slice(10))}catch{return[]}}},_=(function(){let e=typeof document<`u`&&document.createElement(`link`).relList;return e&&e.supports&&e.supports(`modulepreload`)?`modulepreload`:`preload`})(),v=function(e,t){return new URL(e,t).href},y={},b=function(e){return e.pathname.endsWith(`.css`)},x=function(e,t,n){if(t in e)return e[t];let r=n();if(!r){e[t]=void 0;return}let i=r.then(()=>{e[t]=void 0},n=>{throw e[t]=void 0,n});return e[t]=i,i},S=function(e,t,n){let r=Promise.resolve();if(t&&t.length>0){let e,i=document.querySelector(`meta[property=csp-nonce]`),a=i?.nonce||i?.getAttribute(`nonce`);function o(e){return Promise.all(e.map(e=>Promise.resolve(e).then(e=>({status:`fulfilled`,value:e}),e=>({status:`rejected`,reason:e}))))}function s(e){return import.meta.resolve?new URL(import.meta.resolve(e)):new URL(e,import.meta.url)}r=o(t.map(t=>{t=v(t,n);let r=s(t),i=b(r);return x(y,r.href,()=>{if(e===void 0){e={all:new Set,styles:new Set};let t=document.getElementsByTagName(`link`);for(let n=t.length-1;n>=0;n--){let r=t[n];e.all.add(r.href),r.rel===`stylesheet`&&e.styles.add(r.href)}}if((i?e.styles:e.all).has(r.href))return;let t=document.createElement(`link`);if(t.rel=i?`stylesheet`:_,i||(t.as=`script`),t.crossOrigin=``,t.href=r.href,a&&t.setAttribute(`nonce`,a),document.head.appendChild(t),i)return new Promise((e,n)=>{let i=a=>{t.removeEventListener(`load`,i),t.removeEventListener(`error`,i),a.type===`error`?n(Error(`Unable to preload CSS for ${r}`)):e(a)};t.addEventListener(`load`,i),t.addEventListener(`error`,i)})})}).filter(e=>e!==void 0))}function i(e){let t=new Event(`vite:preloadError`,{cancelable:!0});if(t.payload=e,window.dispatchEvent(t),!t.defaultPrevented)throw e}return r.then(t=>{for(let e of t||[])e.status===`rejected`&&i(e.reason);return e().catch(i)})},C={en:`English`,fr:`Français`,uk:`Українська`},w=m(`en`),T={},E=new Intl.PluralRules(`en`),ee={en:[`one`,`other`],fr:[`one`,`other`],uk:[`one`,`few`,`many`]},te={fr:()=>S(()=>import(`./fr.js`),[],import.meta.url),uk:()=>S(()=>import(`./uk.js`),[],import.meta.url)};async function ne(e){T=e===`en`?{}:(await te[e]()).default,E=new Intl.PluralRules(e),document.documentElement.lang=e,g.write(`language`,e),w.set(e)}function re(){let e=[g.read(`language`),...navigator.languages];for(let t of e){let e=t?.split(`-`)[0];if(e&&e in C)return e}return`en`}function D(){return navigator.languages.find(e=>e.split(`-`)[0]===w.get())??w.get()}function ie(e,t){return t===void 0?e:e.replace(/\{(\w+)\}/g,(e,n)=>String(t[n]??e))}function O(e,t){let n=T[e];return ie(typeof n==`string`?n:e,t)}function k(e,t,n,r){let i={n:ae(e),...r},a=T[n],o=E.select(e);if(!Array.isArray(a))return ie(e===1?t:n,i);let s=ee[w.get()].indexOf(o);return ie(a[s<0?a.length-1:s]??n,i)}var ae=(e,t=0)=>new Intl.NumberFormat(D(),{maximumFractionDigits:t,minimumFractionDigits:0}).format(e),oe=e=>new Intl.NumberFormat(D(),{style:`percent`,maximumFractionDigits:0}).format(e);function se(e){return new Intl.DateTimeFormat(D(),{dateStyle:`medium`,timeStyle:`short`}).format(new Date(e))}function ce(e){let t=/^\d{4}-\d\d-\d\d$/.test(e)?new Date(`${e}T12:00:00`):new Date(e);return new Intl.DateTimeFormat(D(),{dateStyle:`medium`}).format(t)}var le=[[`year`,31536e3],[`month`,2592e3],[`day`,86400],[`hour`,3600],[`minute`,60]];function ue(e){let t=(new Date(e).getTime()-Date.now())/1e3,n=new Intl.RelativeTimeFormat(D(),{numeric:`auto`});for(let[e,r]of le)if(Math.abs(t)>=r)return n.format(Math.trunc(t/r),e);return O(`just now`)}var A=f(),de={home:`M3 11 12 4l9 7v9h-6v-6H9v6H3z`,article:`M5 3h14v18H5zM8 8h8M8 12h8M8 16h5`,claim:`M4 7h16M4 12h10M4 17h16`,ruling:`M12 3v18M5 21h14M5 7h14M5 7l-3 7h6zM19 7l-3 7h6z`,desk:`M4 20V10M10 20V4M16 20v-8M22 20H2`,admin:`M12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM19 12l2-1-2-4-2 1-2-1-1-3h-4L9 7 7 8 5 7 3 11l2 1v1l-2 1 2 4 2-1 2 1 1 3h4l1-3 2-1 2 1 2-4-2-1z`,search:`M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM16 16l5 5`,person:`M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 21c0-4 4-6 8-6s8 2 8 6`,close:`M5 5l14 14M19 5 5 19`,back:`M15 5l-7 7 7 7`,next:`M9 5l7 7-7 7`,plus:`M12 5v14M5 12h14`,check:`M5 12l5 5 9-11`,warn:`M12 4 2 20h20zM12 10v5M12 17v1`,link:`M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1`,mark:`M4 20h16M7 15l8-9 3 3-9 8H7z`,talk:`M4 5h16v11H10l-4 4v-4H4z`,more:`M5 12h.01M12 12h.01M19 12h.01`};function fe({name:e}){return(0,A.jsx)(`svg`,{className:`icon`,viewBox:`0 0 24 24`,"aria-hidden":`true`,focusable:`false`,children:(0,A.jsx)(`path`,{d:de[e]??``})})}function pe({error:e,retry:t}){return e?(0,A.jsxs)(`div`,{className:`note bad`,role:`alert`,children:[(0,A.jsx)(`p`,{children:me(e)}),t&&(0,A.jsx)(`button`,{type:`button`,onClick:t,children:O(`Try again`)})]}):null}function me(e){switch(e.code){case`OFFLINE`:return O(`The server cannot be reached. What you typed is kept. This page tries again by itself.`);case`UNAUTHENTICATED`:return O(`Your session has ended. Sign in to go on.`);case`FORBIDDEN`:return`${O(`Your role does not allow this.`)} ${e.message}`;case`NOT_FOUND`:return O(`This does not exist, or you are not a member of its newsroom.`);case`RATE_LIMITED`:return k(e.retryAfter??1,`Too many requests. Wait one second, then try again.`,`Too many requests. Wait {n} seconds, then try again.`);case`CONFLICT`:return O(`Somebody changed this while you worked on it. Look at the new version, then try again.`);default:return e.message}}function he(){return(0,A.jsx)(`p`,{className:`loading`,role:`status`,children:O(`Loading…`)})}function ge({title:e,children:t}){return(0,A.jsxs)(`div`,{className:`empty`,children:[(0,A.jsx)(`p`,{className:`empty-title`,children:e}),t&&(0,A.jsx)(`div`,{children:t})]})}function _e({label:e,hint:t,error:n,id:r,children:i}){let a=(0,p.useId)(),o=r??a,s=t||n?`${o}-hint`:void 0;return(0,A.jsxs)(`div`,{className:n?`field wrong`:`field`,children:[(0,A.jsx)(`label`,{htmlFor:o,children:e}),i(o,s),s&&(0,A.jsx)(`p`,{className:n?`hint bad-text`:`hint`,id:s,children:n??t})]})}function ve(e){return(0,A.jsx)(`textarea`,{rows:3,dir:`auto`,...e,className:`growing ${e.className??``}`})}function ye({open:e,onClose:t,title:n,children:r,wide:i}){let a=(0,p.useRef)(null),o=(0,p.useId)();return(0,p.useLayoutEffect)(()=>{let e=a.current;return()=>e?.close()},[]),(0,p.useLayoutEffect)(()=>{let t=a.current;e&&t&&!t.open&&(t.showModal(),t.querySelector(`input, textarea, select`)?.focus()),!e&&t?.open&&t.close()},[e]),(0,A.jsx)(`dialog`,{ref:a,className:i?`dialog wide`:`dialog`,"aria-labelledby":o,onClose:t,onCancel:t,children:e&&(0,A.jsxs)(A.Fragment,{children:[(0,A.jsxs)(`header`,{children:[(0,A.jsx)(`h2`,{id:o,children:n}),(0,A.jsx)(`button`,{type:`button`,className:`plain`,"aria-label":O(`Close`),onClick:t,children:(0,A.jsx)(fe,{name:`close`})})]}),r]})})}function be({label:e,children:t,text:n}){let r=(0,p.useId)(),i=(0,p.useRef)(null),a=(0,p.useRef)(null),[o,s]=(0,p.useState)(!1),c=()=>{let e=a.current?.getBoundingClientRect(),t=i.current;if(!e||!t)return;t.style.top=`${e.bottom+4}px`;let n=t.offsetWidth||220;t.style.left=`${Math.max(8,Math.min(e.left,window.innerWidth-n-8))}px`};return(0,A.jsxs)(A.Fragment,{children:[(0,A.jsx)(`button`,{ref:a,type:`button`,className:`plain menu-button`,popoverTarget:r,"aria-expanded":o,"aria-label":e,children:n}),(0,A.jsx)(`div`,{id:r,ref:i,popover:`auto`,className:`menu`,onToggle:e=>{let t=e.newState===`open`;s(t),t&&c()},children:t(()=>i.current?.hidePopover())})]})}var xe=m([]),Se=0;function Ce(e,t={}){let n={id:++Se,text:e,...t};xe.set(e=>[...e.slice(-3),n]),setTimeout(()=>xe.set(e=>e.filter(e=>e.id!==n.id)),t.action||t.bad?12e3:5e3)}function we(){let e=h(xe);return(0,A.jsx)(`div`,{className:`toasts`,role:`status`,"aria-live":`polite`,children:e.map(e=>(0,A.jsxs)(`div`,{className:e.bad?`toast bad`:`toast`,children:[(0,A.jsx)(`span`,{children:e.text}),e.action&&(0,A.jsx)(`button`,{type:`button`,onClick:()=>{e.action?.run(),xe.set(t=>t.filter(t=>t.id!==e.id))},children:e.action.label})]},e.id))})}function Te({at:e}){return(0,A.jsx)(`time`,{dateTime:e,title:se(e),children:ue(e)})}function Ee({rating:e,small:t}){return(0,A.jsxs)(`span`,{className:t?`rating small`:`rating`,style:{"--c":e.colour},children:[(0,A.jsx)(`span`,{className:`swatch`,"aria-hidden":`true`}),(0,A.jsx)(`bdi`,{children:e.label})]})}var De=e=>({OPEN:O(`Open`),IN_REVIEW:O(`In review`),READY:O(`Ready`),PUBLISHED:O(`Published`),WITHDRAWN:O(`Withdrawn`)})[e],Oe=e=>({READER:O(`Reader`),REVIEWER:O(`Reviewer`),EDITOR:O(`Editor`),ADMIN:O(`Admin`)})[e],ke=e=>({SUPPORTS:O(`Supports`),REFUTES:O(`Refutes`),CONTEXT:O(`Context`)})[e],Ae=e=>({SUPPORTS:O(`The source says that the claim is true.`),REFUTES:O(`The source says that the claim is not true.`),CONTEXT:O(`The source helps to understand the claim, and decides nothing.`)})[e],je=e=>({WEB:O(`Web page`),DOCUMENT:O(`Document`),PRINT:O(`Book or paper in print`),BROADCAST:O(`Radio or television`),INTERVIEW:O(`Interview`),DATASET:O(`Data set`),OTHER:O(`Something else`)})[e];function Me({claim:e}){return(0,A.jsxs)(A.Fragment,{children:[(0,A.jsx)(`span`,{className:`chip state-${e.state}`,children:De(e.state)}),e.stale&&(0,A.jsx)(`span`,{className:`chip stale`,children:O(`Words changed`)})]})}function Ne({claim:e}){let{ruling:t,summary:n}=e;return t&&t.state===`PUBLISHED`?(0,A.jsx)(Ee,{rating:t.rating,small:!0}):(0,A.jsxs)(A.Fragment,{children:[n.verdictCounts.map(({rating:e,count:t})=>(0,A.jsxs)(`span`,{className:`counted`,children:[(0,A.jsx)(Ee,{rating:e,small:!0}),t>1&&(0,A.jsxs)(`span`,{className:`times`,children:[`×`,t]})]},e.id)),n.hiddenVerdictCount>0&&(0,A.jsx)(`span`,{className:`chip quiet`,children:k(n.hiddenVerdictCount,`one verdict, hidden`,`{n} verdicts, hidden`)}),n.disputed&&(0,A.jsx)(`span`,{className:`chip disputed`,children:O(`Disputed`)})]})}function Pe({url:e,children:t}){let n=Fe(e);return n?(0,A.jsx)(`a`,{className:`url`,href:n,target:`_blank`,rel:`noopener noreferrer nofollow`,children:t??e}):(0,A.jsx)(`span`,{className:`url`,children:t??e})}function Fe(e){try{let t=new URL(e);return t.protocol===`http:`||t.protocol===`https:`?t.href:void 0}catch{return}}function Ie(e){let t=e.target;return e.defaultPrevented||e.isComposing||t?.closest(`input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable], dialog[open]`)!=null}function Le(e){let t=(0,p.useRef)(e);t.current=e,(0,p.useEffect)(()=>{let e=e=>{Ie(e)||t.current(e)};return document.addEventListener(`keydown`,e),()=>document.removeEventListener(`keydown`,e)},[])}function Re(){let[e,t]=(0,p.useState)(!1),[n,r]=(0,p.useState)();return{sending:e,error:n,setError:r,send:async e=>{t(!0),r(void 0);try{await e()}catch(e){r(e)}finally{t(!1)}}}}function ze(e){(0,p.useEffect)(()=>{e&&(document.title=`${e} · Claimspan`)},[e])}var j={NAME:`Name`,DOCUMENT:`Document`,OPERATION_DEFINITION:`OperationDefinition`,VARIABLE_DEFINITION:`VariableDefinition`,SELECTION_SET:`SelectionSet`,FIELD:`Field`,ARGUMENT:`Argument`,FRAGMENT_SPREAD:`FragmentSpread`,INLINE_FRAGMENT:`InlineFragment`,FRAGMENT_DEFINITION:`FragmentDefinition`,VARIABLE:`Variable`,INT:`IntValue`,FLOAT:`FloatValue`,STRING:`StringValue`,BOOLEAN:`BooleanValue`,NULL:`NullValue`,ENUM:`EnumValue`,LIST:`ListValue`,OBJECT:`ObjectValue`,OBJECT_FIELD:`ObjectField`,DIRECTIVE:`Directive`,NAMED_TYPE:`NamedType`,LIST_TYPE:`ListType`,NON_NULL_TYPE:`NonNullType`},Be=class extends Error{constructor(e,t,n,r,i,a,o){super(e),this.name=`GraphQLError`,this.message=e,i&&(this.path=i),t&&(this.nodes=Array.isArray(t)?t:[t]),n&&(this.source=n),r&&(this.positions=r),a&&(this.originalError=a);var s=o;if(!s&&a){var c=a.extensions;c&&typeof c==`object`&&(s=c)}this.extensions=s||{}}toJSON(){return{...this,message:this.message}}toString(){return this.message}get[Symbol.toStringTag](){return`GraphQLError`}},M,N;function P(e){return new Be(`Syntax Error: Unexpected token at ${N} in ${e}`)}function Ve(e){if(e.lastIndex=N,e.test(M))return M.slice(N,N=e.lastIndex)}var He=/ +(?=[^\s])/y;function Ue(e){for(var t=e.split(`
 `),n=``,r=0,i=0,a=t.length-1,o=0;o<t.length;o++)He.lastIndex=0,He.test(t[o])&&(o&&(!r||He.lastIndex<r)&&(r=He.lastIndex),i||=o,a=o);for(var s=i;s<=a;s++)s!==i&&(n+=`
-`),n+=t[s].slice(r).replace(/\\"""/g,`"""`);return n}function P(){for(var e=0|j.charCodeAt(M++);e===9||e===10||e===13||e===32||e===35||e===44||e===65279;e=0|j.charCodeAt(M++))if(e===35)for(;(e=0|j.charCodeAt(M++))&&e!==10&&e!==13;);M--}function We(){for(var e=M,t=0|j.charCodeAt(M++);t>=48&&t<=57||t>=65&&t<=90||t===95||t>=97&&t<=122;t=0|j.charCodeAt(M++));if(e===M-1)throw N(`Name`);var n=j.slice(e,--M);return P(),n}function F(){return{kind:`Name`,value:We()}}var Ge=/(?:"""|(?:[\s\S]*?[^\\])""")/y,Ke=/(?:(?:\.\d+)?[eE][+-]?\d+|\.\d+)/y;function qe(e){var t;switch(j.charCodeAt(M)){case 91:M++,P();for(var n=[];j.charCodeAt(M)!==93;)n.push(qe(e));return M++,P(),{kind:`ListValue`,values:n};case 123:M++,P();for(var r=[];j.charCodeAt(M)!==125;){var i=F();if(j.charCodeAt(M++)!==58)throw N(`ObjectField`);P(),r.push({kind:`ObjectField`,name:i,value:qe(e)})}return M++,P(),{kind:`ObjectValue`,fields:r};case 36:if(e)throw N(`Variable`);return M++,{kind:`Variable`,name:F()};case 34:if(j.charCodeAt(M+1)===34&&j.charCodeAt(M+2)===34){if(M+=3,(t=Ve(Ge))==null)throw N(`StringValue`);return P(),{kind:`StringValue`,value:Ue(t.slice(0,-3)),block:!0}}var a=M,o;M++;var s=!1;for(o=0|j.charCodeAt(M++);o===92&&(M++,s=!0)||o!==10&&o!==13&&o!==34&&o;o=0|j.charCodeAt(M++));if(o!==34)throw N(`StringValue`);return t=j.slice(a,M),P(),{kind:`StringValue`,value:s?JSON.parse(t):t.slice(1,-1),block:!1};case 45:case 48:case 49:case 50:case 51:case 52:case 53:case 54:case 55:case 56:case 57:for(var c=M++,l;(l=0|j.charCodeAt(M++))>=48&&l<=57;);var u=j.slice(c,--M);if((l=j.charCodeAt(M))===46||l===69||l===101){if((t=Ve(Ke))==null)throw N(`FloatValue`);return P(),{kind:`FloatValue`,value:u+t}}return P(),{kind:`IntValue`,value:u};case 110:if(j.charCodeAt(M+1)===117&&j.charCodeAt(M+2)===108&&j.charCodeAt(M+3)===108)return M+=4,P(),{kind:`NullValue`};break;case 116:if(j.charCodeAt(M+1)===114&&j.charCodeAt(M+2)===117&&j.charCodeAt(M+3)===101)return M+=4,P(),{kind:`BooleanValue`,value:!0};break;case 102:if(j.charCodeAt(M+1)===97&&j.charCodeAt(M+2)===108&&j.charCodeAt(M+3)===115&&j.charCodeAt(M+4)===101)return M+=5,P(),{kind:`BooleanValue`,value:!1}}return{kind:`EnumValue`,value:We()}}function Je(e){if(j.charCodeAt(M)===40){var t=[];M++,P();do{var n=F();if(j.charCodeAt(M++)!==58)throw N(`Argument`);P(),t.push({kind:`Argument`,name:n,value:qe(e)})}while(j.charCodeAt(M)!==41);return M++,P(),t}}function I(e){if(j.charCodeAt(M)===64){var t=[];do M++,t.push({kind:`Directive`,name:F(),arguments:Je(e)});while(j.charCodeAt(M)===64);return t}}function Ye(){for(var e=0;j.charCodeAt(M)===91;)e++,M++,P();var t={kind:`NamedType`,name:F()};do if(j.charCodeAt(M)===33&&(M++,P(),t={kind:`NonNullType`,type:t}),e){if(j.charCodeAt(M++)!==93)throw N(`NamedType`);P(),t={kind:`ListType`,type:t}}while(e--);return t}function Xe(){if(j.charCodeAt(M++)!==123)throw N(`SelectionSet`);return P(),Ze()}function Ze(){var e=[];do if(j.charCodeAt(M)===46){if(j.charCodeAt(++M)!==46||j.charCodeAt(++M)!==46)throw N(`SelectionSet`);switch(M++,P(),j.charCodeAt(M)){case 64:e.push({kind:`InlineFragment`,typeCondition:void 0,directives:I(!1),selectionSet:Xe()});break;case 111:j.charCodeAt(M+1)===110?(M+=2,P(),e.push({kind:`InlineFragment`,typeCondition:{kind:`NamedType`,name:F()},directives:I(!1),selectionSet:Xe()})):e.push({kind:`FragmentSpread`,name:F(),directives:I(!1)});break;case 123:M++,P(),e.push({kind:`InlineFragment`,typeCondition:void 0,directives:void 0,selectionSet:Ze()});break;default:e.push({kind:`FragmentSpread`,name:F(),directives:I(!1)})}}else{var t=F(),n=void 0;j.charCodeAt(M)===58&&(M++,P(),n=t,t=F());var r=Je(!1),i=I(!1),a=void 0;j.charCodeAt(M)===123&&(M++,P(),a=Ze()),e.push({kind:`Field`,alias:n,name:t,arguments:r,directives:i,selectionSet:a})}while(j.charCodeAt(M)!==125);return M++,P(),{kind:`SelectionSet`,selections:e}}function Qe(){if(P(),j.charCodeAt(M)===40){var e=[];M++,P();do{var t=void 0;if(j.charCodeAt(M)===34&&(t=qe(!0)),j.charCodeAt(M++)!==36)throw N(`Variable`);var n=F();if(j.charCodeAt(M++)!==58)throw N(`VariableDefinition`);P();var r=Ye(),i=void 0;j.charCodeAt(M)===61&&(M++,P(),i=qe(!0)),P();var a={kind:`VariableDefinition`,variable:{kind:`Variable`,name:n},type:r,defaultValue:i,directives:I(!0)};t&&(a.description=t),e.push(a)}while(j.charCodeAt(M)!==41);return M++,P(),e}}function $e(e){var t=F();if(j.charCodeAt(M++)!==111||j.charCodeAt(M++)!==110)throw N(`FragmentDefinition`);P();var n={kind:`FragmentDefinition`,name:t,typeCondition:{kind:`NamedType`,name:F()},directives:I(!1),selectionSet:Xe()};return e&&(n.description=e),n}function et(){var e=[];do{var t=void 0;if(j.charCodeAt(M)===34&&(t=qe(!0)),j.charCodeAt(M)===123){if(t)throw N(`Document`);M++,P(),e.push({kind:`OperationDefinition`,operation:`query`,name:void 0,variableDefinitions:void 0,directives:void 0,selectionSet:Ze()})}else{var n=We();switch(n){case`fragment`:e.push($e(t));break;case`query`:case`mutation`:case`subscription`:var r,i=void 0;(r=j.charCodeAt(M))!==40&&r!==64&&r!==123&&(i=F());var a={kind:`OperationDefinition`,operation:n,name:i,variableDefinitions:Qe(),directives:I(!1),selectionSet:Xe()};t&&(a.description=t),e.push(a);break;default:throw N(`Document`)}}}while(M<j.length);return e}function tt(e,t){return j=e.body?e.body:e,M=0,P(),t&&t.noLocation?{kind:`Document`,definitions:et()}:{kind:`Document`,definitions:et(),loc:{start:0,end:j.length,startToken:void 0,endToken:void 0,source:{body:j,name:`graphql.web`,locationOffset:{line:1,column:1}}}}}function L(e,t,n){for(var r=``,i=0;i<e.length;i++)i&&(r+=t),r+=n(e[i]);return r}function nt(e){return JSON.stringify(e)}function rt(e){return`"""
+`),n+=t[s].slice(r).replace(/\\"""/g,`"""`);return n}function F(){for(var e=0|M.charCodeAt(N++);e===9||e===10||e===13||e===32||e===35||e===44||e===65279;e=0|M.charCodeAt(N++))if(e===35)for(;(e=0|M.charCodeAt(N++))&&e!==10&&e!==13;);N--}function We(){for(var e=N,t=0|M.charCodeAt(N++);t>=48&&t<=57||t>=65&&t<=90||t===95||t>=97&&t<=122;t=0|M.charCodeAt(N++));if(e===N-1)throw P(`Name`);var n=M.slice(e,--N);return F(),n}function I(){return{kind:`Name`,value:We()}}var Ge=/(?:"""|(?:[\s\S]*?[^\\])""")/y,Ke=/(?:(?:\.\d+)?[eE][+-]?\d+|\.\d+)/y;function qe(e){var t;switch(M.charCodeAt(N)){case 91:N++,F();for(var n=[];M.charCodeAt(N)!==93;)n.push(qe(e));return N++,F(),{kind:`ListValue`,values:n};case 123:N++,F();for(var r=[];M.charCodeAt(N)!==125;){var i=I();if(M.charCodeAt(N++)!==58)throw P(`ObjectField`);F(),r.push({kind:`ObjectField`,name:i,value:qe(e)})}return N++,F(),{kind:`ObjectValue`,fields:r};case 36:if(e)throw P(`Variable`);return N++,{kind:`Variable`,name:I()};case 34:if(M.charCodeAt(N+1)===34&&M.charCodeAt(N+2)===34){if(N+=3,(t=Ve(Ge))==null)throw P(`StringValue`);return F(),{kind:`StringValue`,value:Ue(t.slice(0,-3)),block:!0}}var a=N,o;N++;var s=!1;for(o=0|M.charCodeAt(N++);o===92&&(N++,s=!0)||o!==10&&o!==13&&o!==34&&o;o=0|M.charCodeAt(N++));if(o!==34)throw P(`StringValue`);return t=M.slice(a,N),F(),{kind:`StringValue`,value:s?JSON.parse(t):t.slice(1,-1),block:!1};case 45:case 48:case 49:case 50:case 51:case 52:case 53:case 54:case 55:case 56:case 57:for(var c=N++,l;(l=0|M.charCodeAt(N++))>=48&&l<=57;);var u=M.slice(c,--N);if((l=M.charCodeAt(N))===46||l===69||l===101){if((t=Ve(Ke))==null)throw P(`FloatValue`);return F(),{kind:`FloatValue`,value:u+t}}return F(),{kind:`IntValue`,value:u};case 110:if(M.charCodeAt(N+1)===117&&M.charCodeAt(N+2)===108&&M.charCodeAt(N+3)===108)return N+=4,F(),{kind:`NullValue`};break;case 116:if(M.charCodeAt(N+1)===114&&M.charCodeAt(N+2)===117&&M.charCodeAt(N+3)===101)return N+=4,F(),{kind:`BooleanValue`,value:!0};break;case 102:if(M.charCodeAt(N+1)===97&&M.charCodeAt(N+2)===108&&M.charCodeAt(N+3)===115&&M.charCodeAt(N+4)===101)return N+=5,F(),{kind:`BooleanValue`,value:!1}}return{kind:`EnumValue`,value:We()}}function Je(e){if(M.charCodeAt(N)===40){var t=[];N++,F();do{var n=I();if(M.charCodeAt(N++)!==58)throw P(`Argument`);F(),t.push({kind:`Argument`,name:n,value:qe(e)})}while(M.charCodeAt(N)!==41);return N++,F(),t}}function L(e){if(M.charCodeAt(N)===64){var t=[];do N++,t.push({kind:`Directive`,name:I(),arguments:Je(e)});while(M.charCodeAt(N)===64);return t}}function Ye(){for(var e=0;M.charCodeAt(N)===91;)e++,N++,F();var t={kind:`NamedType`,name:I()};do if(M.charCodeAt(N)===33&&(N++,F(),t={kind:`NonNullType`,type:t}),e){if(M.charCodeAt(N++)!==93)throw P(`NamedType`);F(),t={kind:`ListType`,type:t}}while(e--);return t}function Xe(){if(M.charCodeAt(N++)!==123)throw P(`SelectionSet`);return F(),Ze()}function Ze(){var e=[];do if(M.charCodeAt(N)===46){if(M.charCodeAt(++N)!==46||M.charCodeAt(++N)!==46)throw P(`SelectionSet`);switch(N++,F(),M.charCodeAt(N)){case 64:e.push({kind:`InlineFragment`,typeCondition:void 0,directives:L(!1),selectionSet:Xe()});break;case 111:M.charCodeAt(N+1)===110?(N+=2,F(),e.push({kind:`InlineFragment`,typeCondition:{kind:`NamedType`,name:I()},directives:L(!1),selectionSet:Xe()})):e.push({kind:`FragmentSpread`,name:I(),directives:L(!1)});break;case 123:N++,F(),e.push({kind:`InlineFragment`,typeCondition:void 0,directives:void 0,selectionSet:Ze()});break;default:e.push({kind:`FragmentSpread`,name:I(),directives:L(!1)})}}else{var t=I(),n=void 0;M.charCodeAt(N)===58&&(N++,F(),n=t,t=I());var r=Je(!1),i=L(!1),a=void 0;M.charCodeAt(N)===123&&(N++,F(),a=Ze()),e.push({kind:`Field`,alias:n,name:t,arguments:r,directives:i,selectionSet:a})}while(M.charCodeAt(N)!==125);return N++,F(),{kind:`SelectionSet`,selections:e}}function Qe(){if(F(),M.charCodeAt(N)===40){var e=[];N++,F();do{var t=void 0;if(M.charCodeAt(N)===34&&(t=qe(!0)),M.charCodeAt(N++)!==36)throw P(`Variable`);var n=I();if(M.charCodeAt(N++)!==58)throw P(`VariableDefinition`);F();var r=Ye(),i=void 0;M.charCodeAt(N)===61&&(N++,F(),i=qe(!0)),F();var a={kind:`VariableDefinition`,variable:{kind:`Variable`,name:n},type:r,defaultValue:i,directives:L(!0)};t&&(a.description=t),e.push(a)}while(M.charCodeAt(N)!==41);return N++,F(),e}}function $e(e){var t=I();if(M.charCodeAt(N++)!==111||M.charCodeAt(N++)!==110)throw P(`FragmentDefinition`);F();var n={kind:`FragmentDefinition`,name:t,typeCondition:{kind:`NamedType`,name:I()},directives:L(!1),selectionSet:Xe()};return e&&(n.description=e),n}function et(){var e=[];do{var t=void 0;if(M.charCodeAt(N)===34&&(t=qe(!0)),M.charCodeAt(N)===123){if(t)throw P(`Document`);N++,F(),e.push({kind:`OperationDefinition`,operation:`query`,name:void 0,variableDefinitions:void 0,directives:void 0,selectionSet:Ze()})}else{var n=We();switch(n){case`fragment`:e.push($e(t));break;case`query`:case`mutation`:case`subscription`:var r,i=void 0;(r=M.charCodeAt(N))!==40&&r!==64&&r!==123&&(i=I());var a={kind:`OperationDefinition`,operation:n,name:i,variableDefinitions:Qe(),directives:L(!1),selectionSet:Xe()};t&&(a.description=t),e.push(a);break;default:throw P(`Document`)}}}while(N<M.length);return e}function tt(e,t){return M=e.body?e.body:e,N=0,F(),t&&t.noLocation?{kind:`Document`,definitions:et()}:{kind:`Document`,definitions:et(),loc:{start:0,end:M.length,startToken:void 0,endToken:void 0,source:{body:M,name:`graphql.web`,locationOffset:{line:1,column:1}}}}}function R(e,t,n){for(var r=``,i=0;i<e.length;i++)i&&(r+=t),r+=n(e[i]);return r}function nt(e){return JSON.stringify(e)}function rt(e){return`"""
 `+e.replace(/"""/g,`\\"""`)+`
-"""`}var R=`
-`,z={OperationDefinition(e){var t=``;e.description&&(t+=z.StringValue(e.description)+`
-`),t+=e.operation,e.name&&(t+=` `+e.name.value),e.variableDefinitions&&e.variableDefinitions.length&&(e.name||(t+=` `),t+=`(`+L(e.variableDefinitions,`, `,z.VariableDefinition)+`)`),e.directives&&e.directives.length&&(t+=` `+L(e.directives,` `,z.Directive));var n=z.SelectionSet(e.selectionSet);return t===`query`?n:t+` `+n},VariableDefinition(e){var t=``;return e.description&&(t+=z.StringValue(e.description)+` `),t+=z.Variable(e.variable)+`: `+B(e.type),e.defaultValue&&(t+=` = `+B(e.defaultValue)),e.directives&&e.directives.length&&(t+=` `+L(e.directives,` `,z.Directive)),t},Field(e){var t=e.alias?e.alias.value+`: `+e.name.value:e.name.value;if(e.arguments&&e.arguments.length){var n=L(e.arguments,`, `,z.Argument);t.length+n.length+2>80?t+=`(`+(R+=`  `)+L(e.arguments,R,z.Argument)+(R=R.slice(0,-2))+`)`:t+=`(`+n+`)`}return e.directives&&e.directives.length&&(t+=` `+L(e.directives,` `,z.Directive)),e.selectionSet&&e.selectionSet.selections.length&&(t+=` `+z.SelectionSet(e.selectionSet)),t},StringValue(e){return e.block?rt(e.value).replace(/\n/g,R):nt(e.value)},BooleanValue:e=>``+e.value,NullValue:e=>`null`,IntValue:e=>e.value,FloatValue:e=>e.value,EnumValue:e=>e.value,Name:e=>e.value,Variable:e=>`$`+e.name.value,ListValue:e=>`[`+L(e.values,`, `,B)+`]`,ObjectValue:e=>`{`+L(e.fields,`, `,z.ObjectField)+`}`,ObjectField:e=>e.name.value+`: `+B(e.value),Document(e){return!e.definitions||!e.definitions.length?``:L(e.definitions,`
+"""`}var z=`
+`,B={OperationDefinition(e){var t=``;e.description&&(t+=B.StringValue(e.description)+`
+`),t+=e.operation,e.name&&(t+=` `+e.name.value),e.variableDefinitions&&e.variableDefinitions.length&&(e.name||(t+=` `),t+=`(`+R(e.variableDefinitions,`, `,B.VariableDefinition)+`)`),e.directives&&e.directives.length&&(t+=` `+R(e.directives,` `,B.Directive));var n=B.SelectionSet(e.selectionSet);return t===`query`?n:t+` `+n},VariableDefinition(e){var t=``;return e.description&&(t+=B.StringValue(e.description)+` `),t+=B.Variable(e.variable)+`: `+V(e.type),e.defaultValue&&(t+=` = `+V(e.defaultValue)),e.directives&&e.directives.length&&(t+=` `+R(e.directives,` `,B.Directive)),t},Field(e){var t=e.alias?e.alias.value+`: `+e.name.value:e.name.value;if(e.arguments&&e.arguments.length){var n=R(e.arguments,`, `,B.Argument);t.length+n.length+2>80?t+=`(`+(z+=`  `)+R(e.arguments,z,B.Argument)+(z=z.slice(0,-2))+`)`:t+=`(`+n+`)`}return e.directives&&e.directives.length&&(t+=` `+R(e.directives,` `,B.Directive)),e.selectionSet&&e.selectionSet.selections.length&&(t+=` `+B.SelectionSet(e.selectionSet)),t},StringValue(e){return e.block?rt(e.value).replace(/\n/g,z):nt(e.value)},BooleanValue:e=>``+e.value,NullValue:e=>`null`,IntValue:e=>e.value,FloatValue:e=>e.value,EnumValue:e=>e.value,Name:e=>e.value,Variable:e=>`$`+e.name.value,ListValue:e=>`[`+R(e.values,`, `,V)+`]`,ObjectValue:e=>`{`+R(e.fields,`, `,B.ObjectField)+`}`,ObjectField:e=>e.name.value+`: `+V(e.value),Document(e){return!e.definitions||!e.definitions.length?``:R(e.definitions,`
 
-`,B)},SelectionSet:e=>`{`+(R+=`  `)+L(e.selections,R,B)+(R=R.slice(0,-2))+`}`,Argument:e=>e.name.value+`: `+B(e.value),FragmentSpread(e){var t=`...`+e.name.value;return e.directives&&e.directives.length&&(t+=` `+L(e.directives,` `,z.Directive)),t},InlineFragment(e){var t=`...`;return e.typeCondition&&(t+=` on `+e.typeCondition.name.value),e.directives&&e.directives.length&&(t+=` `+L(e.directives,` `,z.Directive)),t+=` `+z.SelectionSet(e.selectionSet)},FragmentDefinition(e){var t=``;return e.description&&(t+=z.StringValue(e.description)+`
-`),t+=`fragment `+e.name.value,t+=` on `+e.typeCondition.name.value,e.directives&&e.directives.length&&(t+=` `+L(e.directives,` `,z.Directive)),t+` `+z.SelectionSet(e.selectionSet)},Directive(e){var t=`@`+e.name.value;return e.arguments&&e.arguments.length&&(t+=`(`+L(e.arguments,`, `,z.Argument)+`)`),t},NamedType:e=>e.name.value,ListType:e=>`[`+B(e.type)+`]`,NonNullType:e=>B(e.type)+`!`},B=e=>z[e.kind](e);function it(e){return R=`
-`,z[e.kind]?z[e.kind](e):``}function at(e,t){switch(e.kind){case`NullValue`:return null;case`IntValue`:return parseInt(e.value,10);case`FloatValue`:return parseFloat(e.value);case`StringValue`:case`EnumValue`:case`BooleanValue`:return e.value;case`ListValue`:for(var n=[],r=0,i=e.values.length;r<i;r++)n.push(at(e.values[r],t));return n;case`ObjectValue`:for(var a=Object.create(null),o=0,s=e.fields.length;o<s;o++){var c=e.fields[o];a[c.name.value]=at(c.value,t)}return a;case`Variable`:return t&&t[e.name.value]}}var ot=()=>{},V=ot;function H(e){return{tag:0,0:e}}function st(e){return{tag:1,0:e}}var ct=()=>typeof Symbol==`function`&&Symbol.asyncIterator||`@@asyncIterator`,lt=e=>e;function U(e){return t=>n=>{var r=V;t((t=>{t===0?n(0):t.tag===0?(r=t[0],n(t)):e(t[0])?n(t):r(0)}))}}function ut(e){return t=>n=>t((t=>{t===0||t.tag===0?n(t):n(st(e(t[0])))}))}function dt(e){return t=>n=>{var r=[],i=V,a=!1,o=!1;t((t=>{o||(t===0?(o=!0,r.length||n(0)):t.tag===0?i=t[0]:(a=!1,(function(e){var t=V;e((e=>{if(e===0){if(r.length){var s=r.indexOf(t);s>-1&&(r=r.slice()).splice(s,1),r.length||(o?n(0):a||(a=!0,i(0)))}}else e.tag===0?(r.push(t=e[0]),t(0)):r.length&&(n(e),t(0))}))})(e(t[0])),a||(a=!0,i(0))))})),n(H((e=>{if(e===1){o||(o=!0,i(1));for(var t=0,n=r,s=r.length;t<s;t++)n[t](1);r.length=0}else{!o&&!a?(a=!0,i(0)):a=!1;for(var c=0,l=r,u=r.length;c<u;c++)l[c](0)}})))}}function ft(e){return dt(lt)(e)}function pt(e){return ft(Tt(e))}function mt(e){return t=>n=>{var r=!1;t((t=>{if(!r){if(t===0)r=!0,n(0),e();else if(t.tag===0){var i=t[0];n(H((t=>{t===1?(r=!0,i(1),e()):i(t)})))}else n(t)}}))}}function ht(e){return t=>n=>{var r=!1;t((t=>{if(!r){if(t===0)r=!0,n(0);else if(t.tag===0){var i=t[0];n(H((e=>{e===1&&(r=!0),i(e)})))}else e(t[0]),n(t)}}))}}function gt(e){return t=>n=>t((t=>{t===0?n(0):t.tag===0?(n(t),e()):n(t)}))}function _t(e){var t=[],n=V,r=!1;return i=>{t.push(i),t.length===1&&e((e=>{if(e===0){for(var i=0,a=t,o=t.length;i<o;i++)a[i](0);t.length=0}else if(e.tag===0)n=e[0];else{r=!1;for(var s=0,c=t,l=t.length;s<l;s++)c[s](e)}})),i(H((e=>{if(e===1){var a=t.indexOf(i);a>-1&&(t=t.slice()).splice(a,1),t.length||n(1)}else r||(r=!0,n(0))})))}}function vt(e){return t=>n=>{var r=V,i=V,a=!1,o=!1,s=!1,c=!1;t((t=>{c||(t===0?(c=!0,s||n(0)):t.tag===0?r=t[0]:(s&&(i(1),i=V),a?a=!1:(a=!0,r(0)),(function(e){s=!0,e((e=>{s&&(e===0?(s=!1,c?n(0):a||(a=!0,r(0))):e.tag===0?(o=!1,(i=e[0])(0)):(n(e),o?o=!1:i(0)))}))})(e(t[0]))))})),n(H((e=>{e===1?(c||(c=!0,r(1)),s&&(s=!1,i(1))):(!c&&!a&&(a=!0,r(0)),s&&!o&&(o=!0,i(0)))})))}}function yt(e){return t=>n=>{var r=V,i=!1,a=0;t((t=>{i||(t===0?(i=!0,n(0)):t.tag===0?e<=0?(i=!0,n(0),t[0](1)):r=t[0]:a++<e?(n(t),!i&&a>=e&&(i=!0,n(0),r(1))):n(t))})),n(H((t=>{t===1&&!i?(i=!0,r(1)):t===0&&!i&&a<e&&r(0)})))}}function bt(e){return t=>n=>{var r=V,i=V,a=!1;t((t=>{a||(t===0?(a=!0,i(1),n(0)):t.tag===0?(r=t[0],e((e=>{e===0||(e.tag===0?(i=e[0])(0):(a=!0,i(1),r(1),n(0)))}))):n(t))})),n(H((e=>{e===1&&!a?(a=!0,r(1),i(1)):a||r(0)})))}}function xt(e,t){return n=>r=>{var i=V,a=!1;n((n=>{a||(n===0?(a=!0,r(0)):n.tag===0?(i=n[0],r(n)):e(n[0])?r(n):(a=!0,t&&r(n),r(0),i(1)))}))}}function St(e){return t=>e()(t)}function Ct(e){return t=>{var n=e[ct()]&&e[ct()]()||e,r=!1,i=!1,a=!1,o;t(H((async e=>{if(e===1)r=!0,n.return&&n.return();else if(i)a=!0;else{for(a=i=!0;a&&!r;)if((o=await n.next()).done)r=!0,n.return&&await n.return(),t(0);else try{a=!1,t(st(o.value))}catch(e){if(n.throw)(r=!!(await n.throw(e)).done)&&t(0);else throw e}i=!1}})))}}function wt(e){return e[ct()]?Ct(e):t=>{var n=e[Symbol.iterator](),r=!1,i=!1,a=!1,o;t(H((e=>{if(e===1)r=!0,n.return&&n.return();else if(i)a=!0;else{for(a=i=!0;a&&!r;)if((o=n.next()).done)r=!0,n.return&&n.return(),t(0);else try{a=!1,t(st(o.value))}catch(e){if(n.throw)(r=!!n.throw(e).done)&&t(0);else throw e}i=!1}})))}}var Tt=wt;function Et(e){return t=>{var n=!1;t(H((r=>{r===1?n=!0:n||(n=!0,t(st(e)),t(0))})))}}function Dt(e){return t=>{var n=!1,r=e({next(e){n||t(st(e))},complete(){n||(n=!0,t(0))}});t(H((e=>{e===1&&!n&&(n=!0,r())})))}}function Ot(){var e,t;return{source:_t(Dt((n=>(e=n.next,t=n.complete,ot)))),next(t){e&&e(t)},complete(){t&&t()}}}var kt=e=>{var t=!1;e(H((n=>{n===1?t=!0:t||(t=!0,e(0))})))};function At(e){return t=>{var n=V,r=!1;return t((t=>{t===0?r=!0:t.tag===0?(n=t[0])(0):r||(e(t[0]),n(0))})),{unsubscribe(){r||(r=!0,n(1))}}}}function jt(e){At((e=>{}))(e)}function Mt(e){return new Promise((t=>{var n=V,r;e((e=>{e===0?Promise.resolve(r).then(t):e.tag===0?(n=e[0])(0):(r=e[0],n(0))}))}))}var Nt=e=>e&&typeof e.message==`string`&&(e.extensions||e.name===`GraphQLError`)?e:typeof e==`object`&&typeof e.message==`string`?new Be(e.message,e.nodes,e.source,e.positions,e.path,e,e.extensions||{}):new Be(e),Pt=class extends Error{constructor(e){var t=(e.graphQLErrors||[]).map(Nt),n=((e,t)=>{var n=``;if(e)return`[Network] ${e.message}`;if(t)for(var r=0,i=t.length;r<i;r++)n&&(n+=`
+`,V)},SelectionSet:e=>`{`+(z+=`  `)+R(e.selections,z,V)+(z=z.slice(0,-2))+`}`,Argument:e=>e.name.value+`: `+V(e.value),FragmentSpread(e){var t=`...`+e.name.value;return e.directives&&e.directives.length&&(t+=` `+R(e.directives,` `,B.Directive)),t},InlineFragment(e){var t=`...`;return e.typeCondition&&(t+=` on `+e.typeCondition.name.value),e.directives&&e.directives.length&&(t+=` `+R(e.directives,` `,B.Directive)),t+=` `+B.SelectionSet(e.selectionSet)},FragmentDefinition(e){var t=``;return e.description&&(t+=B.StringValue(e.description)+`
+`),t+=`fragment `+e.name.value,t+=` on `+e.typeCondition.name.value,e.directives&&e.directives.length&&(t+=` `+R(e.directives,` `,B.Directive)),t+` `+B.SelectionSet(e.selectionSet)},Directive(e){var t=`@`+e.name.value;return e.arguments&&e.arguments.length&&(t+=`(`+R(e.arguments,`, `,B.Argument)+`)`),t},NamedType:e=>e.name.value,ListType:e=>`[`+V(e.type)+`]`,NonNullType:e=>V(e.type)+`!`},V=e=>B[e.kind](e);function it(e){return z=`
+`,B[e.kind]?B[e.kind](e):``}function at(e,t){switch(e.kind){case`NullValue`:return null;case`IntValue`:return parseInt(e.value,10);case`FloatValue`:return parseFloat(e.value);case`StringValue`:case`EnumValue`:case`BooleanValue`:return e.value;case`ListValue`:for(var n=[],r=0,i=e.values.length;r<i;r++)n.push(at(e.values[r],t));return n;case`ObjectValue`:for(var a=Object.create(null),o=0,s=e.fields.length;o<s;o++){var c=e.fields[o];a[c.name.value]=at(c.value,t)}return a;case`Variable`:return t&&t[e.name.value]}}var ot=()=>{},H=ot;function U(e){return{tag:0,0:e}}function st(e){return{tag:1,0:e}}var ct=()=>typeof Symbol==`function`&&Symbol.asyncIterator||`@@asyncIterator`,lt=e=>e;function W(e){return t=>n=>{var r=H;t((t=>{t===0?n(0):t.tag===0?(r=t[0],n(t)):e(t[0])?n(t):r(0)}))}}function ut(e){return t=>n=>t((t=>{t===0||t.tag===0?n(t):n(st(e(t[0])))}))}function dt(e){return t=>n=>{var r=[],i=H,a=!1,o=!1;t((t=>{o||(t===0?(o=!0,r.length||n(0)):t.tag===0?i=t[0]:(a=!1,(function(e){var t=H;e((e=>{if(e===0){if(r.length){var s=r.indexOf(t);s>-1&&(r=r.slice()).splice(s,1),r.length||(o?n(0):a||(a=!0,i(0)))}}else e.tag===0?(r.push(t=e[0]),t(0)):r.length&&(n(e),t(0))}))})(e(t[0])),a||(a=!0,i(0))))})),n(U((e=>{if(e===1){o||(o=!0,i(1));for(var t=0,n=r,s=r.length;t<s;t++)n[t](1);r.length=0}else{!o&&!a?(a=!0,i(0)):a=!1;for(var c=0,l=r,u=r.length;c<u;c++)l[c](0)}})))}}function ft(e){return dt(lt)(e)}function pt(e){return ft(Tt(e))}function mt(e){return t=>n=>{var r=!1;t((t=>{if(!r){if(t===0)r=!0,n(0),e();else if(t.tag===0){var i=t[0];n(U((t=>{t===1?(r=!0,i(1),e()):i(t)})))}else n(t)}}))}}function ht(e){return t=>n=>{var r=!1;t((t=>{if(!r){if(t===0)r=!0,n(0);else if(t.tag===0){var i=t[0];n(U((e=>{e===1&&(r=!0),i(e)})))}else e(t[0]),n(t)}}))}}function gt(e){return t=>n=>t((t=>{t===0?n(0):t.tag===0?(n(t),e()):n(t)}))}function _t(e){var t=[],n=H,r=!1;return i=>{t.push(i),t.length===1&&e((e=>{if(e===0){for(var i=0,a=t,o=t.length;i<o;i++)a[i](0);t.length=0}else if(e.tag===0)n=e[0];else{r=!1;for(var s=0,c=t,l=t.length;s<l;s++)c[s](e)}})),i(U((e=>{if(e===1){var a=t.indexOf(i);a>-1&&(t=t.slice()).splice(a,1),t.length||n(1)}else r||(r=!0,n(0))})))}}function vt(e){return t=>n=>{var r=H,i=H,a=!1,o=!1,s=!1,c=!1;t((t=>{c||(t===0?(c=!0,s||n(0)):t.tag===0?r=t[0]:(s&&(i(1),i=H),a?a=!1:(a=!0,r(0)),(function(e){s=!0,e((e=>{s&&(e===0?(s=!1,c?n(0):a||(a=!0,r(0))):e.tag===0?(o=!1,(i=e[0])(0)):(n(e),o?o=!1:i(0)))}))})(e(t[0]))))})),n(U((e=>{e===1?(c||(c=!0,r(1)),s&&(s=!1,i(1))):(!c&&!a&&(a=!0,r(0)),s&&!o&&(o=!0,i(0)))})))}}function yt(e){return t=>n=>{var r=H,i=!1,a=0;t((t=>{i||(t===0?(i=!0,n(0)):t.tag===0?e<=0?(i=!0,n(0),t[0](1)):r=t[0]:a++<e?(n(t),!i&&a>=e&&(i=!0,n(0),r(1))):n(t))})),n(U((t=>{t===1&&!i?(i=!0,r(1)):t===0&&!i&&a<e&&r(0)})))}}function bt(e){return t=>n=>{var r=H,i=H,a=!1;t((t=>{a||(t===0?(a=!0,i(1),n(0)):t.tag===0?(r=t[0],e((e=>{e===0||(e.tag===0?(i=e[0])(0):(a=!0,i(1),r(1),n(0)))}))):n(t))})),n(U((e=>{e===1&&!a?(a=!0,r(1),i(1)):a||r(0)})))}}function xt(e,t){return n=>r=>{var i=H,a=!1;n((n=>{a||(n===0?(a=!0,r(0)):n.tag===0?(i=n[0],r(n)):e(n[0])?r(n):(a=!0,t&&r(n),r(0),i(1)))}))}}function St(e){return t=>e()(t)}function Ct(e){return t=>{var n=e[ct()]&&e[ct()]()||e,r=!1,i=!1,a=!1,o;t(U((async e=>{if(e===1)r=!0,n.return&&n.return();else if(i)a=!0;else{for(a=i=!0;a&&!r;)if((o=await n.next()).done)r=!0,n.return&&await n.return(),t(0);else try{a=!1,t(st(o.value))}catch(e){if(n.throw)(r=!!(await n.throw(e)).done)&&t(0);else throw e}i=!1}})))}}function wt(e){return e[ct()]?Ct(e):t=>{var n=e[Symbol.iterator](),r=!1,i=!1,a=!1,o;t(U((e=>{if(e===1)r=!0,n.return&&n.return();else if(i)a=!0;else{for(a=i=!0;a&&!r;)if((o=n.next()).done)r=!0,n.return&&n.return(),t(0);else try{a=!1,t(st(o.value))}catch(e){if(n.throw)(r=!!n.throw(e).done)&&t(0);else throw e}i=!1}})))}}var Tt=wt;function Et(e){return t=>{var n=!1;t(U((r=>{r===1?n=!0:n||(n=!0,t(st(e)),t(0))})))}}function Dt(e){return t=>{var n=!1,r=e({next(e){n||t(st(e))},complete(){n||(n=!0,t(0))}});t(U((e=>{e===1&&!n&&(n=!0,r())})))}}function Ot(){var e,t;return{source:_t(Dt((n=>(e=n.next,t=n.complete,ot)))),next(t){e&&e(t)},complete(){t&&t()}}}var kt=e=>{var t=!1;e(U((n=>{n===1?t=!0:t||(t=!0,e(0))})))};function At(e){return t=>{var n=H,r=!1;return t((t=>{t===0?r=!0:t.tag===0?(n=t[0])(0):r||(e(t[0]),n(0))})),{unsubscribe(){r||(r=!0,n(1))}}}}function jt(e){At((e=>{}))(e)}function Mt(e){return new Promise((t=>{var n=H,r;e((e=>{e===0?Promise.resolve(r).then(t):e.tag===0?(n=e[0])(0):(r=e[0],n(0))}))}))}var Nt=e=>e&&typeof e.message==`string`&&(e.extensions||e.name===`GraphQLError`)?e:typeof e==`object`&&typeof e.message==`string`?new Be(e.message,e.nodes,e.source,e.positions,e.path,e,e.extensions||{}):new Be(e),Pt=class extends Error{constructor(e){var t=(e.graphQLErrors||[]).map(Nt),n=((e,t)=>{var n=``;if(e)return`[Network] ${e.message}`;if(t)for(var r=0,i=t.length;r<i;r++)n&&(n+=`
 `),n+=`[GraphQL] ${t[r].message}`;return n})(e.networkError,t);super(n),this.name=`CombinedError`,this.message=n,this.graphQLErrors=t,this.networkError=e.networkError,this.response=e.response}toString(){return this.message}},Ft=(e,t)=>{for(var n=0|(t||5381),r=0,i=0|e.length;r<i;r++)n=(n<<5)+n+e.charCodeAt(r);return n},It=new Set,Lt=new WeakMap,Rt=(e,t)=>{if(e===null||It.has(e))return`null`;if(typeof e!=`object`)return JSON.stringify(e)||``;if(e.toJSON)return Rt(e.toJSON(),t);if(Array.isArray(e)){for(var n=`[`,r=0,i=e.length;r<i;r++)n.length>1&&(n+=`,`),n+=Rt(e[r],t)||`null`;return n+=`]`}if(!t&&(Ht!==Vt&&e instanceof Ht||Ut!==Vt&&e instanceof Ut))return`null`;var a=Object.keys(e).sort();if(!a.length&&e.constructor&&Object.getPrototypeOf(e).constructor!==Object.prototype.constructor){var o=Lt.get(e)||Math.random().toString(36).slice(2);return Lt.set(e,o),Rt({__key:o},t)}It.add(e);for(var s=`{`,c=0,l=a.length;c<l;c++){var u=Rt(e[a[c]],t);u&&(s.length>1&&(s+=`,`),s+=Rt(a[c],t)+`:`+u)}return It.delete(e),s+=`}`},zt=(e,t,n)=>{if(!(typeof n!=`object`||!n||n.toJSON||It.has(n))){if(Array.isArray(n))for(var r=0,i=n.length;r<i;r++)zt(e,`${t}.${r}`,n[r]);else if(n instanceof Ht||n instanceof Ut)e.set(t,n);else for(var a in It.add(n),n)zt(e,`${t}.${a}`,n[a])}},Bt=(e,t)=>(It.clear(),Rt(e,t||!1)),Vt=class{},Ht=typeof File<`u`?File:Vt,Ut=typeof Blob<`u`?Blob:Vt,Wt=/("{3}[\s\S]*"{3}|"(?:\\.|[^"])*")/g,Gt=/(?:#[^\n\r]+)?(?:[\r\n]+|$)/g,Kt=(e,t)=>t%2==0?e.replace(Gt,`
-`):e,qt=e=>e.split(Wt).map(Kt).join(``).trim(),Jt=new Map,Yt=new Map,Xt=e=>{var t;return typeof e==`string`?t=qt(e):e.loc&&Yt.get(e.__key)===e?t=e.loc.source.body:(t=Jt.get(e)||qt(it(e)),Jt.set(e,t)),typeof e!=`string`&&!e.loc&&(e.loc={start:0,end:t.length,source:{body:t,name:`gql`,locationOffset:{line:1,column:1}}}),t},Zt=e=>{var t;if(e.documentId)t=Ft(e.documentId);else if(t=Ft(Xt(e)),e.definitions){var n=en(e);n&&(t=Ft(`\n# ${n}`,t))}return t},Qt=e=>{var t,n;return typeof e==`string`?(t=Zt(e),n=Yt.get(t)||tt(e,{noLocation:!0})):(t=e.__key||Zt(e),n=Yt.get(t)||e),n.loc||Xt(n),n.__key=t,Yt.set(t,n),n},$t=(e,t,n)=>{var r=t||{},i=Qt(e),a=Bt(r,!0),o=i.__key;return a!==`{}`&&(o=Ft(a,o)),{key:o,query:i,variables:r,extensions:n}},en=e=>{for(var t=0,n=e.definitions.length;t<n;t++){var r=e.definitions[t];if(r.kind===A.OPERATION_DEFINITION)return r.name?r.name.value:void 0}},tn=(e,t,n)=>{var r=t.payload||t;if(!(`data`in r||`errors`in r&&Array.isArray(r.errors)))throw Error(`No Content`);var i=e.kind===`subscription`;return{operation:e,data:r.data,error:Array.isArray(r.errors)?new Pt({graphQLErrors:r.errors,response:n}):void 0,extensions:r.extensions?{...r.extensions}:void 0,hasNext:t.hasNext==null?i:t.hasNext,stale:!1}},nn=(e,t)=>{if(typeof e==`object`&&e){if(Array.isArray(e)){e=[...e];for(var n=0,r=t.length;n<r;n++)e[n]=nn(e[n],t[n]);return e}if(!e.constructor||e.constructor===Object){for(var i in e={...e},t)e[i]=nn(e[i],t[i]);return e}}return t},rn=(e,t,n,r)=>{var i=e.error?e.error.graphQLErrors:[],a=!!e.extensions||!!(t.payload||t).extensions,o={...e.extensions,...(t.payload||t).extensions},s=t.incremental;`path`in t&&(s=[t]);var c={data:e.data};if(s)for(var l=function(){var e=s[u];Array.isArray(e.errors)&&i.push(...e.errors),e.extensions&&(Object.assign(o,e.extensions),a=!0);var t=`data`,n=c,l=[];if(e.path)l=e.path;else if(r){var d=r.find((t=>t.id===e.id));l=e.subPath?[...d.path,...e.subPath]:d.path}for(var f=0,p=l.length;f<p;t=l[f++])n=n[t]=Array.isArray(n[t])?[...n[t]]:{...n[t]};if(e.items)for(var m=+t>=0?t:0,h=0,g=e.items.length;h<g;h++)n[m+h]=nn(n[m+h],e.items[h]);else e.data!==void 0&&(n[t]=nn(n[t],e.data))},u=0,d=s.length;u<d;u++)l();else c.data=(t.payload||t).data||e.data,i=t.errors||t.payload&&t.payload.errors||i;return{operation:e.operation,data:c.data,error:i.length?new Pt({graphQLErrors:i,response:n}):void 0,extensions:a?o:void 0,hasNext:t.hasNext==null?e.hasNext:t.hasNext,stale:!1}},an=(e,t,n)=>({operation:e,data:void 0,error:new Pt({networkError:t,response:n}),extensions:void 0,hasNext:!1,stale:!1});function on(e){var t={query:void 0,documentId:void 0,operationName:en(e.query),variables:e.variables||void 0,extensions:e.extensions};return`documentId`in e.query&&e.query.documentId&&(!e.query.definitions||!e.query.definitions.length)?t.documentId=e.query.documentId:e.extensions&&e.extensions.persistedQuery&&!e.extensions.persistedQuery.miss||(t.query=Xt(e.query)),t}var sn=(e,t)=>{var n=e.kind===`query`&&e.context.preferGetMethod;if(!n||!t)return e.context.url;var r=cn(e.context.url);for(var i in t){var a=t[i];a&&r[1].set(i,typeof a==`object`?Bt(a):a)}var o=r.join(`?`);return o.length>2047&&n!==`force`?(e.context.preferGetMethod=!1,e.context.url):o},cn=e=>{var t=e.indexOf(`?`);return t>-1?[e.slice(0,t),new URLSearchParams(e.slice(t+1))]:[e,new URLSearchParams]},ln=(e,t)=>{if(t&&!(e.kind===`query`&&e.context.preferGetMethod)){var n=Bt(t),r=(e=>{var t=new Map;return(Ht!==Vt||Ut!==Vt)&&(It.clear(),zt(t,`variables`,e)),t})(t.variables);if(r.size){var i=new FormData;i.append(`operations`,n),i.append(`map`,Bt({...[...r.keys()].map((e=>[e]))}));var a=0;for(var o of r.values())i.append(``+a++,o);return i}return n}},un=(e,t)=>{var n={accept:e.kind===`subscription`?`text/event-stream, multipart/mixed`:`application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed`},r=(typeof e.context.fetchOptions==`function`?e.context.fetchOptions():e.context.fetchOptions)||{};if(r.headers){if((e=>`has`in e&&!Object.keys(e).length)(r.headers))r.headers.forEach(((e,t)=>{n[t]=e}));else if(Array.isArray(r.headers))r.headers.forEach(((e,t)=>{Array.isArray(e)?n[e[0]]?n[e[0]]=`${n[e[0]]},${e[1]}`:n[e[0]]=e[1]:n[t]=e}));else for(var i in r.headers)n[i.toLowerCase()]=r.headers[i]}var a=ln(e,t);return typeof a==`string`&&!n[`content-type`]&&(n[`content-type`]=`application/json`),{...r,method:a?`POST`:`GET`,body:a,headers:n}},dn=/boundary="?([^=";]+)"?/i,fn=/data: ?([^\n]+)/;async function*pn(e){if(e.body[Symbol.asyncIterator])for await(var t of e.body)yield t;else{var n=e.body.getReader(),r;try{for(;!(r=await n.read()).done;)yield r.value}finally{n.cancel()}}}async function*mn(e,t){var n=typeof TextDecoder<`u`?new TextDecoder:null,r=``,i;for await(var a of e)for(r+=a.constructor.name===`Buffer`?a.toString():n.decode(a,{stream:!0});(i=r.indexOf(t))>-1;)yield r.slice(0,i),r=r.slice(i+t.length)}async function*hn(e,t,n){var r=!0,i=null,a;try{yield await Promise.resolve();var o=(a=await(e.context.fetch||fetch)(t,n)).headers.get(`Content-Type`)||``,s=/multipart\/mixed/i.test(o)?async function*(e,t){var n=e.match(dn),r=`--`+(n?n[1]:`-`),i=!0,a;for await(var o of mn(pn(t),`\r
+`):e,qt=e=>e.split(Wt).map(Kt).join(``).trim(),Jt=new Map,Yt=new Map,Xt=e=>{var t;return typeof e==`string`?t=qt(e):e.loc&&Yt.get(e.__key)===e?t=e.loc.source.body:(t=Jt.get(e)||qt(it(e)),Jt.set(e,t)),typeof e!=`string`&&!e.loc&&(e.loc={start:0,end:t.length,source:{body:t,name:`gql`,locationOffset:{line:1,column:1}}}),t},Zt=e=>{var t;if(e.documentId)t=Ft(e.documentId);else if(t=Ft(Xt(e)),e.definitions){var n=en(e);n&&(t=Ft(`\n# ${n}`,t))}return t},Qt=e=>{var t,n;return typeof e==`string`?(t=Zt(e),n=Yt.get(t)||tt(e,{noLocation:!0})):(t=e.__key||Zt(e),n=Yt.get(t)||e),n.loc||Xt(n),n.__key=t,Yt.set(t,n),n},$t=(e,t,n)=>{var r=t||{},i=Qt(e),a=Bt(r,!0),o=i.__key;return a!==`{}`&&(o=Ft(a,o)),{key:o,query:i,variables:r,extensions:n}},en=e=>{for(var t=0,n=e.definitions.length;t<n;t++){var r=e.definitions[t];if(r.kind===j.OPERATION_DEFINITION)return r.name?r.name.value:void 0}},tn=(e,t,n)=>{var r=t.payload||t;if(!(`data`in r||`errors`in r&&Array.isArray(r.errors)))throw Error(`No Content`);var i=e.kind===`subscription`;return{operation:e,data:r.data,error:Array.isArray(r.errors)?new Pt({graphQLErrors:r.errors,response:n}):void 0,extensions:r.extensions?{...r.extensions}:void 0,hasNext:t.hasNext==null?i:t.hasNext,stale:!1}},nn=(e,t)=>{if(typeof e==`object`&&e){if(Array.isArray(e)){e=[...e];for(var n=0,r=t.length;n<r;n++)e[n]=nn(e[n],t[n]);return e}if(!e.constructor||e.constructor===Object){for(var i in e={...e},t)e[i]=nn(e[i],t[i]);return e}}return t},rn=(e,t,n,r)=>{var i=e.error?e.error.graphQLErrors:[],a=!!e.extensions||!!(t.payload||t).extensions,o={...e.extensions,...(t.payload||t).extensions},s=t.incremental;`path`in t&&(s=[t]);var c={data:e.data};if(s)for(var l=function(){var e=s[u];Array.isArray(e.errors)&&i.push(...e.errors),e.extensions&&(Object.assign(o,e.extensions),a=!0);var t=`data`,n=c,l=[];if(e.path)l=e.path;else if(r){var d=r.find((t=>t.id===e.id));l=e.subPath?[...d.path,...e.subPath]:d.path}for(var f=0,p=l.length;f<p;t=l[f++])n=n[t]=Array.isArray(n[t])?[...n[t]]:{...n[t]};if(e.items)for(var m=+t>=0?t:0,h=0,g=e.items.length;h<g;h++)n[m+h]=nn(n[m+h],e.items[h]);else e.data!==void 0&&(n[t]=nn(n[t],e.data))},u=0,d=s.length;u<d;u++)l();else c.data=(t.payload||t).data||e.data,i=t.errors||t.payload&&t.payload.errors||i;return{operation:e.operation,data:c.data,error:i.length?new Pt({graphQLErrors:i,response:n}):void 0,extensions:a?o:void 0,hasNext:t.hasNext==null?e.hasNext:t.hasNext,stale:!1}},an=(e,t,n)=>({operation:e,data:void 0,error:new Pt({networkError:t,response:n}),extensions:void 0,hasNext:!1,stale:!1});function on(e){var t={query:void 0,documentId:void 0,operationName:en(e.query),variables:e.variables||void 0,extensions:e.extensions};return`documentId`in e.query&&e.query.documentId&&(!e.query.definitions||!e.query.definitions.length)?t.documentId=e.query.documentId:e.extensions&&e.extensions.persistedQuery&&!e.extensions.persistedQuery.miss||(t.query=Xt(e.query)),t}var sn=(e,t)=>{var n=e.kind===`query`&&e.context.preferGetMethod;if(!n||!t)return e.context.url;var r=cn(e.context.url);for(var i in t){var a=t[i];a&&r[1].set(i,typeof a==`object`?Bt(a):a)}var o=r.join(`?`);return o.length>2047&&n!==`force`?(e.context.preferGetMethod=!1,e.context.url):o},cn=e=>{var t=e.indexOf(`?`);return t>-1?[e.slice(0,t),new URLSearchParams(e.slice(t+1))]:[e,new URLSearchParams]},ln=(e,t)=>{if(t&&!(e.kind===`query`&&e.context.preferGetMethod)){var n=Bt(t),r=(e=>{var t=new Map;return(Ht!==Vt||Ut!==Vt)&&(It.clear(),zt(t,`variables`,e)),t})(t.variables);if(r.size){var i=new FormData;i.append(`operations`,n),i.append(`map`,Bt({...[...r.keys()].map((e=>[e]))}));var a=0;for(var o of r.values())i.append(``+a++,o);return i}return n}},un=(e,t)=>{var n={accept:e.kind===`subscription`?`text/event-stream, multipart/mixed`:`application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed`},r=(typeof e.context.fetchOptions==`function`?e.context.fetchOptions():e.context.fetchOptions)||{};if(r.headers){if((e=>`has`in e&&!Object.keys(e).length)(r.headers))r.headers.forEach(((e,t)=>{n[t]=e}));else if(Array.isArray(r.headers))r.headers.forEach(((e,t)=>{Array.isArray(e)?n[e[0]]?n[e[0]]=`${n[e[0]]},${e[1]}`:n[e[0]]=e[1]:n[t]=e}));else for(var i in r.headers)n[i.toLowerCase()]=r.headers[i]}var a=ln(e,t);return typeof a==`string`&&!n[`content-type`]&&(n[`content-type`]=`application/json`),{...r,method:a?`POST`:`GET`,body:a,headers:n}},dn=/boundary="?([^=";]+)"?/i,fn=/data: ?([^\n]+)/;async function*pn(e){if(e.body[Symbol.asyncIterator])for await(var t of e.body)yield t;else{var n=e.body.getReader(),r;try{for(;!(r=await n.read()).done;)yield r.value}finally{n.cancel()}}}async function*mn(e,t){var n=typeof TextDecoder<`u`?new TextDecoder:null,r=``,i;for await(var a of e)for(r+=a.constructor.name===`Buffer`?a.toString():n.decode(a,{stream:!0});(i=r.indexOf(t))>-1;)yield r.slice(0,i),r=r.slice(i+t.length)}async function*hn(e,t,n){var r=!0,i=null,a;try{yield await Promise.resolve();var o=(a=await(e.context.fetch||fetch)(t,n)).headers.get(`Content-Type`)||``,s=/multipart\/mixed/i.test(o)?async function*(e,t){var n=e.match(dn),r=`--`+(n?n[1]:`-`),i=!0,a;for await(var o of mn(pn(t),`\r
 `+r)){if(i){i=!1;var s=o.indexOf(r);if(s>-1)o=o.slice(s+r.length);else continue}try{yield a=JSON.parse(o.slice(o.indexOf(`\r
 \r
 `)+4))}catch(e){if(!a)throw e}if(a&&!1===a.hasNext)break}a&&!1!==a.hasNext&&(yield{hasNext:!1})}(o,a):/text\/event-stream/i.test(o)?async function*(e){var t;for await(var n of mn(pn(e),`
 
-`)){var r=n.match(fn);if(r){var i=r[1];try{yield t=JSON.parse(i)}catch(e){if(!t)throw e}if(t&&!1===t.hasNext)break}}t&&!1!==t.hasNext&&(yield{hasNext:!1})}(a):/text\//i.test(o)?async function*(e){var t=await e.text();try{yield JSON.parse(t)}catch{throw Error(t)}}(a):async function*(e){yield JSON.parse(await e.text())}(a),c;for await(var l of s)l.pending&&!i?c=l.pending:l.pending&&(c=[...c,...l.pending]),i=i?rn(i,l,a,c):tn(e,l,a),r=!1,yield i,r=!0;i||(yield i=tn(e,{},a))}catch(t){if(!r)throw t;yield an(e,a&&(a.status<200||a.status>=300)&&a.statusText?Error(a.statusText):t,a)}}function gn(e,t,n){var r;return typeof AbortController<`u`&&(n.signal=(r=new AbortController).signal),mt((()=>{r&&r.abort()}))(U((e=>!!e))(Ct(hn(e,t,n))))}var _n=e=>{if(`definitions`in e){for(var t=[],n=0,r=e.definitions.length;n<r;n++){var i=_n(e.definitions[n]);t.push(i)}return{...e,definitions:t}}if(`directives`in e&&e.directives&&e.directives.length){for(var a=[],o={},s=0,c=e.directives.length;s<c;s++){var l=e.directives[s],u=l.name.value;u[0]===`_`?u=u.slice(1):a.push(l),o[u]=l}e={...e,directives:a,_directives:o}}if(`selectionSet`in e){var d=[],f=e.kind===A.OPERATION_DEFINITION;if(e.selectionSet){for(var p=0,m=e.selectionSet.selections.length;p<m;p++){var h=e.selectionSet.selections[p];f||=h.kind===A.FIELD&&h.name.value===`__typename`&&!h.alias;var g=_n(h);d.push(g)}return f||d.push({kind:A.FIELD,name:{kind:A.NAME,value:`__typename`},_generated:!0}),{...e,selectionSet:{...e.selectionSet,selections:d}}}}return e},vn=new Map,yn=e=>{var t=Qt(e),n=vn.get(t.__key);return n||(vn.set(t.__key,n=_n(t)),Object.defineProperty(n,"__key",{value:t.__key,enumerable:!1})),n};function bn(e){var t=t=>e(t);return t.toPromise=()=>Mt(yt(1)(U((e=>!e.stale&&!e.hasNext))(t))),t.then=(e,n)=>t.toPromise().then(e,n),t.subscribe=e=>At(e)(t),t}function xn(e,t,n){return{...t,kind:e,context:t.context?{...t.context,...n}:n||t.context}}var Sn=()=>{},Cn=({forward:e,dispatchDebug:t})=>t=>pt([dt((e=>{var n=on(e),r=sn(e,n),i=un(e,n);return bt(U((t=>t.kind===`teardown`&&t.key===e.key))(t))(gn(e,r,i))}))(U((e=>e.kind!==`teardown`&&(e.kind!==`subscription`||!!e.context.fetchSubscriptions)))(t)),e(U((e=>e.kind===`teardown`||e.kind===`subscription`&&!e.context.fetchSubscriptions))(t))]),wn=e=>({client:t,forward:n,dispatchDebug:r})=>e.reduceRight(((e,n)=>n({client:t,forward(t){return _t(e(_t(t)))},dispatchDebug(e){}})),n),Tn=({dispatchDebug:e})=>e=>U((e=>!1))(e),En=function e(t){var n=0,r=new Map,i=new Map,a=new Set,o=[],s={url:t.url,fetchSubscriptions:t.fetchSubscriptions,fetchOptions:t.fetchOptions,fetch:t.fetch,preferGetMethod:t.preferGetMethod==null?`within-url-limit`:t.preferGetMethod,requestPolicy:t.requestPolicy||`cache-first`},c=Ot();function l(e){e.kind!==`mutation`&&e.kind!==`teardown`&&a.has(e.key)||(e.kind===`teardown`?a.delete(e.key):e.kind!==`mutation`&&a.add(e.key),c.next(e))}var u=!1;function d(e){if(e&&l(e),!u){for(u=!0;u&&(e=o.shift());)l(e);u=!1}}var f=e=>{var t=bt(U((t=>t.kind===`teardown`&&t.key===e.key))(c.source))(U((t=>t.operation.kind===e.kind&&t.operation.key===e.key&&(!t.operation.context._instance||t.operation.context._instance===e.context._instance)))(g));return t=e.kind===`query`?vt((t=>{var n=Et(t);return t.stale||t.hasNext?n:pt([n,ut((()=>(t.stale=!0,t)))(yt(1)(U((t=>t.key===e.key))(c.source)))])}))(t):xt((e=>!!e.hasNext),!0)(t),t=e.kind===`mutation`?gt((()=>{l(e)}))(t):mt((()=>{a.delete(e.key),r.delete(e.key),i.delete(e.key),u=!1;for(var t=o.length-1;t>=0;t--)o[t].key===e.key&&o.splice(t,1);l(xn(`teardown`,e,e.context))}))(ht((t=>{if(t.stale){if(!t.hasNext)a.delete(e.key);else for(var n=0;n<o.length;n++){var i=o[n];if(i.key===t.operation.key){a.delete(i.key);break}}}else t.hasNext||a.delete(e.key);r.set(e.key,t)}))(t)),_t(t)},p=this instanceof e?this:Object.create(e.prototype),m=Object.assign(p,{suspense:!!t.suspense,operations$:c.source,reexecuteOperation(e){if(e.kind===`teardown`)d(e);else if(e.kind===`mutation`)o.push(e),Promise.resolve().then(d);else if(i.has(e.key)){for(var t=!1,n=0;n<o.length;n++)o[n].key===e.key&&(o[n]=e,t=!0);t||a.has(e.key)&&e.context.requestPolicy!==`network-only`?(a.delete(e.key),Promise.resolve().then(d)):(o.push(e),Promise.resolve().then(d))}},createRequestOperation(e,t,r){return r||={},xn(e,t,{_instance:e===`mutation`?n=n+1|0:void 0,...s,...r,requestPolicy:r.requestPolicy||s.requestPolicy,suspense:r.suspense||!1!==r.suspense&&m.suspense})},executeRequestOperation(e){return e.kind===`mutation`?bn(f(e)):bn(St((()=>{var t=i.get(e.key);t||i.set(e.key,t=f(e)),t=gt((()=>{d(e)}))(t);var n=r.get(e.key);return e.kind===`query`&&n&&(n.stale||n.hasNext)?vt(Et)(pt([t,U((t=>t===r.get(e.key)))(Et(n))])):t})))},executeQuery(e,t){var n=m.createRequestOperation(`query`,e,t);return m.executeRequestOperation(n)},executeSubscription(e,t){var n=m.createRequestOperation(`subscription`,e,t);return m.executeRequestOperation(n)},executeMutation(e,t){var n=m.createRequestOperation(`mutation`,e,t);return m.executeRequestOperation(n)},readQuery(e,t,n){var r=null;return At((e=>{r=e}))(m.query(e,t,n)).unsubscribe(),r},query:(e,t,n)=>m.executeQuery($t(e,t),n),subscription:(e,t,n)=>m.executeSubscription($t(e,t),n),mutation:(e,t,n)=>m.executeMutation($t(e,t),n)}),h=Sn,g=_t(wn(t.exchanges)({client:m,dispatchDebug:h,forward:Tn({dispatchDebug:h})})(c.source));return jt(g),m},Dn=`
+`)){var r=n.match(fn);if(r){var i=r[1];try{yield t=JSON.parse(i)}catch(e){if(!t)throw e}if(t&&!1===t.hasNext)break}}t&&!1!==t.hasNext&&(yield{hasNext:!1})}(a):/text\//i.test(o)?async function*(e){var t=await e.text();try{yield JSON.parse(t)}catch{throw Error(t)}}(a):async function*(e){yield JSON.parse(await e.text())}(a),c;for await(var l of s)l.pending&&!i?c=l.pending:l.pending&&(c=[...c,...l.pending]),i=i?rn(i,l,a,c):tn(e,l,a),r=!1,yield i,r=!0;i||(yield i=tn(e,{},a))}catch(t){if(!r)throw t;yield an(e,a&&(a.status<200||a.status>=300)&&a.statusText?Error(a.statusText):t,a)}}function gn(e,t,n){var r;return typeof AbortController<`u`&&(n.signal=(r=new AbortController).signal),mt((()=>{r&&r.abort()}))(W((e=>!!e))(Ct(hn(e,t,n))))}var _n=e=>{if(`definitions`in e){for(var t=[],n=0,r=e.definitions.length;n<r;n++){var i=_n(e.definitions[n]);t.push(i)}return{...e,definitions:t}}if(`directives`in e&&e.directives&&e.directives.length){for(var a=[],o={},s=0,c=e.directives.length;s<c;s++){var l=e.directives[s],u=l.name.value;u[0]===`_`?u=u.slice(1):a.push(l),o[u]=l}e={...e,directives:a,_directives:o}}if(`selectionSet`in e){var d=[],f=e.kind===j.OPERATION_DEFINITION;if(e.selectionSet){for(var p=0,m=e.selectionSet.selections.length;p<m;p++){var h=e.selectionSet.selections[p];f||=h.kind===j.FIELD&&h.name.value===`__typename`&&!h.alias;var g=_n(h);d.push(g)}return f||d.push({kind:j.FIELD,name:{kind:j.NAME,value:`__typename`},_generated:!0}),{...e,selectionSet:{...e.selectionSet,selections:d}}}}return e},vn=new Map,yn=e=>{var t=Qt(e),n=vn.get(t.__key);return n||(vn.set(t.__key,n=_n(t)),Object.defineProperty(n,"__key",{value:t.__key,enumerable:!1})),n};function bn(e){var t=t=>e(t);return t.toPromise=()=>Mt(yt(1)(W((e=>!e.stale&&!e.hasNext))(t))),t.then=(e,n)=>t.toPromise().then(e,n),t.subscribe=e=>At(e)(t),t}function xn(e,t,n){return{...t,kind:e,context:t.context?{...t.context,...n}:n||t.context}}var Sn=()=>{},Cn=({forward:e,dispatchDebug:t})=>t=>pt([dt((e=>{var n=on(e),r=sn(e,n),i=un(e,n);return bt(W((t=>t.kind===`teardown`&&t.key===e.key))(t))(gn(e,r,i))}))(W((e=>e.kind!==`teardown`&&(e.kind!==`subscription`||!!e.context.fetchSubscriptions)))(t)),e(W((e=>e.kind===`teardown`||e.kind===`subscription`&&!e.context.fetchSubscriptions))(t))]),wn=e=>({client:t,forward:n,dispatchDebug:r})=>e.reduceRight(((e,n)=>n({client:t,forward(t){return _t(e(_t(t)))},dispatchDebug(e){}})),n),Tn=({dispatchDebug:e})=>e=>W((e=>!1))(e),En=function e(t){var n=0,r=new Map,i=new Map,a=new Set,o=[],s={url:t.url,fetchSubscriptions:t.fetchSubscriptions,fetchOptions:t.fetchOptions,fetch:t.fetch,preferGetMethod:t.preferGetMethod==null?`within-url-limit`:t.preferGetMethod,requestPolicy:t.requestPolicy||`cache-first`},c=Ot();function l(e){e.kind!==`mutation`&&e.kind!==`teardown`&&a.has(e.key)||(e.kind===`teardown`?a.delete(e.key):e.kind!==`mutation`&&a.add(e.key),c.next(e))}var u=!1;function d(e){if(e&&l(e),!u){for(u=!0;u&&(e=o.shift());)l(e);u=!1}}var f=e=>{var t=bt(W((t=>t.kind===`teardown`&&t.key===e.key))(c.source))(W((t=>t.operation.kind===e.kind&&t.operation.key===e.key&&(!t.operation.context._instance||t.operation.context._instance===e.context._instance)))(g));return t=e.kind===`query`?vt((t=>{var n=Et(t);return t.stale||t.hasNext?n:pt([n,ut((()=>(t.stale=!0,t)))(yt(1)(W((t=>t.key===e.key))(c.source)))])}))(t):xt((e=>!!e.hasNext),!0)(t),t=e.kind===`mutation`?gt((()=>{l(e)}))(t):mt((()=>{a.delete(e.key),r.delete(e.key),i.delete(e.key),u=!1;for(var t=o.length-1;t>=0;t--)o[t].key===e.key&&o.splice(t,1);l(xn(`teardown`,e,e.context))}))(ht((t=>{if(t.stale){if(!t.hasNext)a.delete(e.key);else for(var n=0;n<o.length;n++){var i=o[n];if(i.key===t.operation.key){a.delete(i.key);break}}}else t.hasNext||a.delete(e.key);r.set(e.key,t)}))(t)),_t(t)},p=this instanceof e?this:Object.create(e.prototype),m=Object.assign(p,{suspense:!!t.suspense,operations$:c.source,reexecuteOperation(e){if(e.kind===`teardown`)d(e);else if(e.kind===`mutation`)o.push(e),Promise.resolve().then(d);else if(i.has(e.key)){for(var t=!1,n=0;n<o.length;n++)o[n].key===e.key&&(o[n]=e,t=!0);t||a.has(e.key)&&e.context.requestPolicy!==`network-only`?(a.delete(e.key),Promise.resolve().then(d)):(o.push(e),Promise.resolve().then(d))}},createRequestOperation(e,t,r){return r||={},xn(e,t,{_instance:e===`mutation`?n=n+1|0:void 0,...s,...r,requestPolicy:r.requestPolicy||s.requestPolicy,suspense:r.suspense||!1!==r.suspense&&m.suspense})},executeRequestOperation(e){return e.kind===`mutation`?bn(f(e)):bn(St((()=>{var t=i.get(e.key);t||i.set(e.key,t=f(e)),t=gt((()=>{d(e)}))(t);var n=r.get(e.key);return e.kind===`query`&&n&&(n.stale||n.hasNext)?vt(Et)(pt([t,W((t=>t===r.get(e.key)))(Et(n))])):t})))},executeQuery(e,t){var n=m.createRequestOperation(`query`,e,t);return m.executeRequestOperation(n)},executeSubscription(e,t){var n=m.createRequestOperation(`subscription`,e,t);return m.executeRequestOperation(n)},executeMutation(e,t){var n=m.createRequestOperation(`mutation`,e,t);return m.executeRequestOperation(n)},readQuery(e,t,n){var r=null;return At((e=>{r=e}))(m.query(e,t,n)).unsubscribe(),r},query:(e,t,n)=>m.executeQuery($t(e,t),n),subscription:(e,t,n)=>m.executeSubscription($t(e,t),n),mutation:(e,t,n)=>m.executeMutation($t(e,t),n)}),h=Sn,g=_t(wn(t.exchanges)({client:m,dispatchDebug:h,forward:Tn({dispatchDebug:h})})(c.source));return jt(g),m},Dn=`
 https://bit.ly/2XbVrpR#`;function On(e,t,n){if(!e){var r=t||`Minfied Error #`+n+`
-`,i=Error(r+Dn+n);throw i.name=`Graphcache Error`,i}}var kn={},An=e=>e._directives||kn,W=e=>e.name.value,jn=e=>e.typeCondition.name.value,Mn=e=>e.alias?e.alias.value:e.name.value,Nn=[],G=e=>e.selectionSet?e.selectionSet.selections:Nn,Pn=e=>e.typeCondition?e.typeCondition.name.value:null,Fn=(e,t)=>{var n=null;if(e.arguments)for(var r=0,i=e.arguments.length;r<i;r++){var a=e.arguments[r],o=at(a.value,t);o!=null&&(n||={},n[W(a)]=o)}return n},In=(e,t)=>{if(t&&e.variableDefinitions){for(var n={},r=0,i=e.variableDefinitions.length;r<i;r++){var a=W(e.variableDefinitions[r].variable);n[a]=t[a]}return n}},Ln=(e,t)=>{var n={};if(!t)return n;if(e.variableDefinitions)for(var r=0,i=e.variableDefinitions.length;r<i;r++){var a=e.variableDefinitions[r],o=W(a.variable);n[o]=t[o]===void 0&&a.defaultValue?at(a.defaultValue,t):t[o]}for(var s in t)s in n||(n[s]=t[s]);return n};function Rn(e){for(var t=0;t<e.definitions.length;t++)if(e.definitions[t].kind===A.OPERATION_DEFINITION)return e.definitions[t];On(!1,``,1)}var zn=e=>{for(var t={},n=0;n<e.definitions.length;n++){var r=e.definitions[n];r.kind===A.FRAGMENT_DEFINITION&&(t[W(r)]=r)}return t},Bn=(e,t)=>{var n=An(e);if(n.include||n.skip)for(var r in n){var i=n[r];if(i&&(r===`include`||r===`skip`)&&i.arguments&&i.arguments[0]&&W(i.arguments[0])===`if`){var a=at(i.arguments[0].value,t);return r===`include`?!!a:!a}}return!0},Vn=(e,t)=>{var{defer:n}=An(e);if(n){for(var r of n.arguments||[])if(W(r)===`if`)return!!at(r.value,t);return!0}return!1},Hn=e=>{var{optional:t,required:n}=An(e);if(n)return!1;if(t)return!0},Un=`__`,Wn=(e,t,n,r)=>{var i=qn(e,t,n,r);return!!i&&i.type.kind!==`NON_NULL`},Gn=(e,t,n,r)=>{var i=qn(e,t,n,r);if(!i)return!1;var a=i.type.kind===`NON_NULL`?i.type.ofType:i.type;return a.kind===`LIST`&&a.ofType.kind!==`NON_NULL`},Kn=(e,t,n)=>{if(!n)return!1;var r=Pn(t);return!r||n===r?!0:e.types.has(r)&&e.types.get(r).kind===`OBJECT`?r===n:((function(e,t){On(e.types.has(t)&&(e.types.get(t).kind===`INTERFACE`||e.types.get(t).kind===`UNION`),``,5)})(e,r),Jn(e,n),e.isSubType(r,n))},qn=(e,t,n,r)=>{if(n.indexOf(Un)!==0&&t.indexOf(Un)!==0)return Jn(e,t),e.types.get(t).fields()[n]};function Jn(e,t){On(e.types.has(t)&&e.types.get(t).kind===`OBJECT`,``,3)}var Yn=(e,t)=>t?`${e}(${Bt(t)})`:e,Xn=(e,t)=>`${e}.${t}`,Zn=e=>{var t=e.indexOf(`(`);return t>-1?{fieldKey:e,fieldName:e.slice(0,t),arguments:JSON.parse(e.slice(t+1,-1))}:{fieldKey:e,fieldName:e,arguments:null}},Qn=e=>{var t=e.indexOf(`.`);return{entityKey:e.slice(0,t).replace(/%2e/g,`.`),fieldKey:e.slice(t+1)}},$n=null,er=null,K=null,q=null,J=null,Y=null,tr=!1,X=!1;function Z(e,t){var n;if(e){if($n.has(e))return e;n=er.get(e)}return n??=t?[]:{},e&&er.set(e,n),$n.add(n),n}var nr=e=>!!e&&$n.has(e),rr=(e,t,n,r,i)=>{$n=new WeakSet,er=new WeakMap,J=e,K=t,Y=new Set,X=!!r,tr=!!i,n?J===`read`?q=n:r||t.hydrating||t.optimisticOrder.length>1?(!r&&!t.commutativeKeys.has(n)?xr(t,n):r&&(t.optimisticOrder.indexOf(n)!==-1&&!t.commutativeKeys.has(n)&&t.optimisticOrder.splice(t.optimisticOrder.indexOf(n),1),t.commutativeKeys.delete(n)),q=n,Sr(t,n)):(q=null,wr(t,n)):q=null},ir=()=>{var e=K,t=q;if(X=!1,q=null,!e.hydrating&&t&&e.optimisticOrder.indexOf(t)>-1)for(var n=e.optimisticOrder.length;--n>=0&&e.dirtyKeys.has(e.optimisticOrder[n])&&e.commutativeKeys.has(e.optimisticOrder[n]);)Tr(e.optimisticOrder[n]);$n=null,er=null,J=null,K=null,Y=null,e.defer||!e.storage&&e.optimisticOrder.length||(e.defer=!0,setTimeout((()=>{rr(`read`,e,null),pr(),Dr(),ir(),e.defer=!1})))},ar=(e,t,n)=>{t&&!n&&e.deferredKeys.delete(t),rr(`write`,e,t,n),ir()},or=new Set,sr=(e,t,n,r)=>{var i=q?e.optimistic.get(q):e.base,a=i.get(t);a===void 0&&i.set(t,a=Object.create(null)),r===void 0&&!q?delete a[n]:a[n]=r},cr=(e,t,n)=>{for(var r,i=!X&&J===`read`&&q&&K.commutativeKeys.has(q),a=0,o=K.optimisticOrder.length;a<o;a++){var s=K.optimisticOrder[a],c=e.optimistic.get(s);if(i&&=s!==q,c&&(!i||!K.commutativeKeys.has(s))&&(!X||J===`write`||K.commutativeKeys.has(s))&&(r=c.get(t))!==void 0&&n in r)return r[n]}return(r=e.base.get(t))===void 0?void 0:r[n]};function lr(e){return K.refCount.get(e)||0}var ur=(e,t)=>{if(Array.isArray(e))for(var n=0,r=e.length;n<r;n++)ur(e[n],t);else typeof e==`string`&&((e,t)=>{var n=lr(e),r=n+t>0?n+t:0;K.refCount.set(e,r),r?!n&&r&&K.gc.delete(e):K.gc.add(e)})(e,t)},dr=(e,t,n)=>{if(n!==void 0)for(var r in n)t.has(r)||(e.push(Zn(r)),t.add(r))},fr=(e,t,n,r)=>{dr(e,t,r.base.get(n));for(var i=0,a=K.optimisticOrder.length;i<a;i++){var o=r.optimistic.get(K.optimisticOrder[i]);o!==void 0&&dr(e,t,o.get(n))}},pr=()=>{if(!K.optimisticOrder.length){for(var e of K.gc.keys())if(K.gc.delete(e),!(lr(e)>0)){var t=K.records.base.get(e);K.refCount.delete(e),K.records.base.delete(e);var n=t&&t.__typename;if(n){var r=K.types.get(n);r&&r.delete(e)}var i=K.links.base.get(e);if(i)for(var a in K.links.base.delete(e),i)ur(i[a],-1)}}},mr=(e,t)=>{e===K.queryRootKey?t!==void 0&&t!==`__typename`&&Y.add(Xn(e,t)):Y.add(e)},hr=(e,t)=>{!X&&K.storage&&K.persist.add(((e,t)=>`${e.replace(/\./g,`%2e`)}.${t}`)(e,t))},Q=(e,t)=>(J===`read`&&mr(e,t),cr(K.records,e,t)),gr=(e,t)=>(J===`read`&&mr(e,t),cr(K.links,e,t)),_r=(e,t)=>{var n=K.abstractToConcreteMap.get(e);if(n)n.add(t);else{var r=new Set;r.add(t),K.abstractToConcreteMap.set(e,r)}},vr=(e,t,n)=>{Or(cr(K.records,e,t),n)||(mr(e,t),hr(e,t)),sr(K.records,e,t,n)},yr=(e,t)=>Q(e,t)!==void 0||gr(e,t)!==void 0,br=(e,t,n)=>{var r=q?K.links.optimistic.get(q):K.links.base;if(!q){var i=r&&r.get(e);ur(i&&i[t],-1),ur(n,1)}Or(cr(K.links,e,t),n)||(mr(e,t),hr(e,t)),sr(K.links,e,t,n)},xr=(e,t,n)=>{var r=e.optimisticOrder.indexOf(t);if(r>-1&&e.optimisticOrder.splice(r,1),n)for(e.deferredKeys.add(t),r=r>-1?r:0;r<e.optimisticOrder.length&&!e.deferredKeys.has(e.optimisticOrder[r])&&(!e.dirtyKeys.has(e.optimisticOrder[r])||!e.commutativeKeys.has(e.optimisticOrder[r]));r++);else e.deferredKeys.delete(t),r>-1&&!e.commutativeKeys.has(t)&&Cr(e,t),r=0;e.optimisticOrder.splice(r,0,t),e.commutativeKeys.add(t)},Sr=(e,t)=>{e.optimisticOrder.indexOf(t)===-1&&e.optimisticOrder.unshift(t),e.dirtyKeys.has(t)||(e.dirtyKeys.add(t),e.links.optimistic.set(t,new Map),e.records.optimistic.set(t,new Map))},Cr=(e,t)=>{e.dirtyKeys.has(t)&&(e.dirtyKeys.delete(t),e.records.optimistic.delete(t),e.links.optimistic.delete(t),e.deferredKeys.delete(t))},wr=(e,t)=>{var n=e.optimisticOrder.indexOf(t);n>-1&&(e.optimisticOrder.splice(n,1),e.commutativeKeys.delete(t)),Cr(e,t)},Tr=e=>{var t=Y;Y=new Set,J=`write`;var n=K.links.optimistic.get(e);if(n)for(var r of n.entries()){var i=r[0],a=r[1];for(var o in a)br(i,o,a[o])}var s=K.records.optimistic.get(e);if(s)for(var c of s.entries()){var l=c[0],u=c[1];for(var d in u)vr(l,d,u[d])}Y=t,wr(K,e)},Er=e=>{var{links:t,records:n}=K,r=[],i=new Set;return mr(e),fr(r,i,e,t),fr(r,i,e,n),r},Dr=()=>{if(K.storage){X=!0,J=`read`;var e={};for(var t of K.persist.keys()){var{entityKey:n,fieldKey:r}=Qn(t),i=void 0;e[t]=(i=gr(n,r))===void 0?(i=Q(n,r))===void 0?void 0:Bt(i):`:${Bt(i)}`}X=!1,K.storage.writeData(e),K.persist.clear()}};function Or(e,t){return typeof e!=typeof t||e!==t?!1:Array.isArray(e)&&Array.isArray(t)?e.length===t.length&&!e.some(((e,n)=>e!==t[n])):!0}var kr=null,Ar=!1,jr=void 0,Mr=e=>e.__internal.path.length>0&&e.__internal.errorMap?e.__internal.errorMap[e.__internal.path.join(`.`)]:void 0,Nr=(e,t,n,r,i,a)=>{var o={store:e,variables:t,fragments:n,parent:{__typename:r},parentTypeName:r,parentKey:i,parentFieldKey:``,fieldName:``,error:void 0,partial:!1,hasNext:!1,optimistic:X,__internal:{path:[],errorMap:void 0}};if(a&&a.graphQLErrors)for(var s=0;s<a.graphQLErrors.length;s++){var c=a.graphQLErrors[s];c.path&&c.path.length&&(o.__internal.errorMap||(o.__internal.errorMap=Object.create(null)),o.__internal.errorMap[c.path.join(`.`)]=c)}return o},Pr=(e,t,n,r,i,a)=>{kr=e,e.parent=t,e.parentTypeName=n,e.parentKey=r,e.parentFieldKey=i,e.fieldName=a,e.error=Mr(e)},Fr=(e,t,n,r,i)=>{if(!t)return!1;var a=Pn(e);return!a||t===a||!G(e).some((e=>e.kind===A.FIELD&&!yr(n,Yn(W(e),Fn(e,r)))))},Ir=class{constructor(e,t,n,r,i,a){this.typename=e,this.entityKey=t,this.ctx=a,this.stack=[{selectionSet:i,index:0,defer:n,optional:r}]}next(){for(;this.stack.length>0;){for(var e=this.stack[this.stack.length-1];e.index<e.selectionSet.length;){var t=e.selectionSet[e.index++];if(Bn(t,this.ctx.variables)){if(t.kind!==A.FIELD){var n=t.kind===A.INLINE_FRAGMENT?t:this.ctx.fragments[W(t)];if(n){var r=!n.typeCondition||(this.ctx.store.schema?Kn(this.ctx.store.schema,n,this.typename):this.ctx.store.possibleTypeMap?Lr(this.ctx.store.possibleTypeMap,n.typeCondition.name.value,this.typename):J===`read`&&Rr(n.typeCondition.name.value,this.typename)||Fr(n,this.typename,this.entityKey,this.ctx.variables,this.ctx.store.logger));if(r||J===`write`&&!this.ctx.store.schema){var i=Hn(t);r&&n.typeCondition&&this.typename!==n.typeCondition.name.value&&_r(n.typeCondition.name.value,this.typename),this.stack.push(e={selectionSet:G(n),index:0,defer:e.defer||Vn(t,this.ctx.variables),optional:i===void 0?e.optional:i})}}}else if(J===`write`||!t._generated)return Ar=e.defer,jr=e.optional,t}}this.stack.pop()}}},Lr=(e,t,n)=>{if(!n)return!1;if(t===n)return!0;var r=e.get(t);return r&&r.has(n)},Rr=(e,t)=>{if(!t)return!1;if(e===t)return!0;if((e=>K.types.has(e))(e))return!1;var n=(e=>K.abstractToConcreteMap.get(e)||or)(e);return n.size&&n.has(t)},zr=e=>e??null,Br=(e,t)=>{if(!t)return t||null;if(Array.isArray(t)){for(var n=Array(t.length),r=0,i=n.length;r<i;r++)n[r]=Br(e,t[r]);return n}return e.keyOfEntity(t)},Vr=(e,t,n,r)=>{var i=yn(t.query),a=Rn(i),o=e.rootFields[a.operation],s=G(a),c=Nr(e,Ln(a,t.variables),zn(i),o,o,r),l=o===c.store.rootFields.query?Gr(c,o,s,n||Z()):Hr(c,o,s,n||Z());return{dependencies:Y,partial:c.partial||!l,hasNext:c.hasNext,data:l||null}},Hr=(e,t,n,r)=>{if(typeof(e.store.rootNames[t]?t:r.__typename)!=`string`)return r;for(var i=new Ir(t,t,!1,void 0,n,e),a,o=tr,s=Z(r);a=i.next();){var c=Mn(a),l=r[c];e.__internal.path.push(c);var u=void 0;u=a.selectionSet&&l!==null?Ur(e,G(a),zr(l)):l,o||=u!==l,u!==void 0&&(s[c]=u),e.__internal.path.pop()}return o?s:r},Ur=(e,t,n)=>{if(Array.isArray(n)){for(var r=Array(n.length),i=tr,a=0,o=n.length;a<o;a++)e.__internal.path.push(a),r[a]=Ur(e,t,n[a]),i||=r[a]!==n[a],e.__internal.path.pop();return i?r:n}if(n===null)return null;var s=e.store.keyOfEntity(n);return s===null?Hr(e,n.__typename,t,n):Gr(e,s,t,n)||null};function Wr(e,t,n,r){var i=r.store.resolvers[t],a=i&&i[n],o;for(var s in e){var c=e[s];if(c&&s!==`include`&&s!==`skip`&&r.store.directives[s])return o=r.store.directives[s](Fn(c,r.variables)),o}return o||a}var Gr=(e,t,n,r,i)=>{var{store:a}=e,o=t===a.rootFields.query,s=i&&a.keyOfEntity(i)||t,c=o?t:Q(s,`__typename`)||i&&i.__typename;if(typeof c==`string`&&!(i&&c!==i.__typename)){for(var l=new Ir(c,s,!1,void 0,n,e),u=!1,d=!1,f=tr,p,m=e.partial,h=Z(r);(p=l.next())!==void 0;){var g=W(p),_=Fn(p,e.variables),v=Mn(p),y=An(p),b=Wr(y,c,g,e),x=Yn(g,_),S=Xn(s,x),C=Q(s,x),w=i?i[g]:void 0;e.__internal.path.push(v);var T=void 0;if(g===`__typename`)T=c;else if(w!==void 0&&p.selectionSet===void 0)T=w;else if(J===`read`&&b){var E=h;if(p.selectionSet===void 0&&C!==void 0&&(E={...h,[v]:C,[g]:C}),Pr(e,E,c,s,x,g),T=b(E,_||{},a,e),p.selectionSet&&(T=Kr(e,c,g,S,G(p),h[v]===void 0?r[v]:h[v],T,nr(r))),a.schema&&T===null&&!Wn(a.schema,c,g,e.store.logger))return}else if(!p.selectionSet)T=C;else if(w!==void 0)T=Kr(e,c,g,S,G(p),h[v]===void 0?r[v]:h[v],w,nr(r));else{var ee=gr(s,x);ee===void 0?typeof C==`object`&&C&&(T=C):T=qr(e,ee,c,g,G(p),h[v]===void 0?r[v]:h[v],nr(r))}if(!Ar&&T===void 0&&(y.optional||jr&&!y.required||Mr(e)||!y.required&&a.schema&&Wn(a.schema,c,g,e.store.logger))?(e.partial=!0,T=null):T===null&&(y.required||!1===jr)?(e.store.logger,T=void 0):u||=g!==`__typename`,e.__internal.path.pop(),f||=T!==r[v],T!==void 0)h[v]=T;else if(Ar)d=!0;else{e.store.logger,e.partial=m;return}}return e.partial=e.partial||m,e.hasNext=e.hasNext||d,o&&e.partial&&!u?void 0:f?h:r}},Kr=(e,t,n,r,i,a,o,s)=>{if(Array.isArray(o)){for(var{store:c}=e,l=c.schema?Gn(c.schema,t,n,e.store.logger):!1,u=e.partial,d=Z(a,!0),f=tr||!Array.isArray(a)||o.length!==a.length,p=0,m=o.length;p<m;p++){e.__internal.path.push(p);var h=Kr(e,t,n,Xn(r,`${p}`),i,a?.[p],o[p],s);if(e.__internal.path.pop(),h===void 0&&!l){e.partial=u;return}e.partial=e.partial||h===void 0&&l,d[p]=h??null,f||=d[p]!==a[p]}return f?d:a}if(o==null)return o;if(s&&a===null)return null;if(Jr(o)){var g=a||Z(a);return typeof o==`string`?Gr(e,o,i,g):Gr(e,r,i,g,o)}},qr=(e,t,n,r,i,a,o)=>{if(Array.isArray(t)){for(var{store:s}=e,c=s.schema?Gn(s.schema,n,r,e.store.logger):!1,l=Z(a,!0),u=e.partial,d=tr||!Array.isArray(a)||t.length!==a.length,f=0,p=t.length;f<p;f++){e.__internal.path.push(f);var m=qr(e,t[f],n,r,i,a?.[f],o);if(e.__internal.path.pop(),m===void 0&&!c){e.partial=u;return}e.partial=e.partial||m===void 0&&c,l[f]=m||null,d||=l[f]!==a[f]}return d?l:a}return t===null||a===null&&o?null:Gr(e,t,i,a||Z(a))},Jr=e=>typeof e==`string`||typeof e==`object`&&typeof e.__typename==`string`,Yr=(e,t,n)=>{for(var r=t?[{fieldKey:Yn(t,n)}]:Er(e),i=0,a=r.length;i<a;i++){var{fieldKey:o}=r[i];gr(e,o)===void 0?vr(e,o,void 0):br(e,o,void 0)}},Xr=(e,t)=>{for(var n of(e=>K.types.get(e)||or)(e))t.includes(n)||Yr(n)},Zr=(e,t,n,r)=>{var i=yn(t.query),a=Rn(i),o={data:n||Z(),dependencies:Y},s=e.rootFields[a.operation];return Qr(Nr(e,Ln(a,t.variables),zn(i),s,s,r),s,G(a),o.data),o},Qr=(e,t,n,r)=>{var i=e.store.rootNames[t]||`query`,a=!!e.store.rootNames[t],o=a?t:r.__typename;if(!o&&t&&e.optimistic&&(o=Q(t,`__typename`)),o)!a&&t&&(vr(t,`__typename`,o),((e,t)=>{var n=K.types.get(e);if(n)n.add(t);else{var r=new Set;r.add(t),K.types.set(e,r)}})(o,t));else return;for(var s=e.store.updates[o],c=new Ir(o,t||o,!1,void 0,n,e),l;l=c.next();){var u=W(l),d=Fn(l,e.variables),f=Yn(u,d),p=Mn(l),m=r[e.optimistic?u:p];if(!(u===`__typename`||m===void 0&&(Ar||e.optimistic&&i===`query`))){e.__internal.path.push(p);var h=void 0;if(e.optimistic&&i===`mutation`){if(!(h=e.store.optimisticMutations[u]))continue}else e.optimistic&&typeof m==`function`&&(h=m);if(h&&(Pr(e,r,o,t||o,f,u),m=zr(h(d||{},e.store,e))),m!==void 0){if(l.selectionSet){if(t&&i===`query`){var g=Xn(t,f),_=$r(e,G(l),zr(m),g,e.optimistic?gr(t||o,f):void 0);br(t||o,f,_)}else $r(e,G(l),zr(m))}else t&&i===`query`&&vr(t||o,f,m!==null||!Mr(e)?m:void 0);var v=s&&s[u];if(v)Pr(e,r,o,t||o,f,u),r[u]=m,v(r,d||{},e.store,e);else if(o===e.store.rootFields.mutation&&!e.optimistic){if(m&&Array.isArray(m))for(var y=m.map((t=>e.store.keyOfEntity(t)||``)),b=0,x=m.length;b<x;b++){var S=y[b];if(S&&m[b].__typename){var C=Q(S,`__typename`),w=lr(S);C&&!w&&Xr(m[b].__typename,y)}}else if(m&&typeof m==`object`){var T=e.store.keyOfEntity(m);if(T){var E=Q(T,`__typename`),ee=lr(T);E&&ee||!m.__typename||Xr(m.__typename,[T])}}}e.__internal.path.pop()}}}},$r=(e,t,n,r,i)=>{if(Array.isArray(n)){for(var a=Array(n.length),o=0,s=n.length;o<s;o++){e.__internal.path.push(o);var c=r?Xn(r,`${o}`):void 0,l=$r(e,t,n[o],c,i?.[o]);a[o]=l,e.__internal.path.pop()}return a}if(n===null)return Mr(e)?void 0:null;var u=e.store.keyOfEntity(n)||(typeof i==`string`?i:null);n.__typename;var d=u||r;return Qr(e,d,t,n),d||null},ei=class{constructor(e){e||={},this.logger=e.logger,this.resolvers=e.resolvers||{},this.directives=e.directives||{},this.optimisticMutations=e.optimistic||{},this.keys=e.keys||{},this.globalIDs=Array.isArray(e.globalIDs)?new Set(e.globalIDs):!!e.globalIDs;var t=`Query`,n=`Mutation`,r=`Subscription`;if(e.schema){var i=(({__schema:e})=>{var t=new Map,n=e=>{var t;return()=>{if(!t){t={};for(var n=0;n<e.length;n++)t[e[n].name]=e[n]}return t}},r=e=>{switch(e.kind){case`OBJECT`:case`INTERFACE`:return{name:e.name,kind:e.kind,interfaces:n(e.interfaces||[]),fields:n(e.fields.map((e=>({name:e.name,type:e.type,args:n(e.args)}))))};case`UNION`:return{name:e.name,kind:e.kind,types:n(e.possibleTypes||[])}}},i={query:e.queryType?e.queryType.name:null,mutation:e.mutationType?e.mutationType.name:null,subscription:e.subscriptionType?e.subscriptionType.name:null,types:void 0,isSubType(e,n){var r=t.get(e),i=t.get(n);return!r||!i?!1:r.kind===`UNION`?!!r.types()[n]:r.kind!==`OBJECT`&&i.kind===`OBJECT`?!!i.interfaces()[e]:e===n}};if(e.types){i.types=t;for(var a=0;a<e.types.length;a++){var o=e.types[a];if(o&&o.name){var s=r(o);s&&t.set(o.name,s)}}}return i})(e.schema);t=i.query||t,n=i.mutation||n,r=i.subscription||r,i.types&&(this.schema=i)}if(!this.schema&&e.possibleTypes){this.possibleTypeMap=new Map;for(var a of Object.entries(e.possibleTypes)){var[o,s]=a;this.possibleTypeMap.set(o,new Set(s))}}this.updates=e.updates||{},this.rootFields={query:t,mutation:n,subscription:r},this.rootNames={[t]:`query`,[n]:`mutation`,[r]:`subscription`},this.data=(c=t,{hydrating:!1,defer:!1,gc:new Set,types:new Map,persist:new Set,queryRootKey:c,refCount:new Map,links:{optimistic:new Map,base:new Map},abstractToConcreteMap:new Map,records:{optimistic:new Map,base:new Map},deferredKeys:new Set,commutativeKeys:new Set,dirtyKeys:new Set,optimisticOrder:[],storage:null});var c;this.schema}keyOfField(e,t){return Yn(e,t)}keyOfEntity(e){if(kr&&e===kr.parent)return kr.parentKey;if(e==null||typeof e==`string`)return e||null;if(!e.__typename)return null;if(this.rootNames[e.__typename])return e.__typename;var t=null;this.keys[e.__typename]?t=this.keys[e.__typename](e)||null:e.id==null?e._id!=null&&(t=`${e._id}`):t=`${e.id}`;var n=e.__typename;return!0===this.globalIDs||this.globalIDs&&this.globalIDs.has(n)||!t?t:`${n}:${t}`}resolve(e,t,n){var r=this.keyOfEntity(e);if(r){var i=Yn(t,n),a=Q(r,i);if(a!==void 0)return a;var o=gr(r,i);return o!==void 0&&(o=Br(this,o)),o}}invalidate(e,t,n){var r=this.keyOfEntity(e);e&&typeof e==`string`&&!t&&!n&&!this.resolve(e,`__typename`)?Xr(e,[]):(On(r,``,19),Yr(r,t,n))}inspectFields(e){var t=this.keyOfEntity(e);return t?Er(t):[]}updateQuery(e,t){var n=$t(e.query,e.variables),r=t(this.readQuery(n));r!==null&&Zr(this,n,r,void 0)}readQuery(e){var t=$t(e.query,e.variables);return Vr(this,t,void 0,void 0).data}readFragment(e,t,n,r){return((e,t,n,r,i)=>{var a=zn(t),o;if(i){if(!(o=a[i]))return null}else if(!(o=a[Object.keys(a)[0]]))return null;var s=jn(o);typeof n!=`string`&&!n.__typename&&(n.__typename=s);var c=e.keyOfEntity(n);return c&&Gr(Nr(e,r||{},a,s,c,void 0),c,G(o),Z())||null})(this,yn(e),t,n,r)}writeFragment(e,t,n,r){((e,t,n,r,i)=>{var a=zn(t),o;if(i){if(!(o=a[i]))return null}else if(!(o=a[Object.keys(a)[0]]))return null;var s=jn(o),c={__typename:s,...n},l=e.keyOfEntity(c);l&&Qr(Nr(e,r||{},a,s,l,void 0),l,G(o),c)})(this,yn(e),t,n,r)}link(e,t,...n){var r=n.length===2?n[0]:null,i=n.length===2?n[1]:n[0],a=this.keyOfEntity(e);a&&br(a,Yn(t,r),Br(this,i))}},ti=(e,t)=>xn(e.kind,e,{...e.context,meta:{...e.context.meta,...t}}),ni=(e,t)=>xn(e.kind,e,{...e.context,requestPolicy:t}),ri=e=>({forward:t,client:n,dispatchDebug:r})=>{var i=new ei(e);e&&e.storage&&(i.data.hydrating=!0,e.storage.readData().then((t=>{((e,t,n)=>{for(var r in rr(`write`,e,null),n){var i=n[r];if(i!==void 0){var{entityKey:a,fieldKey:o}=Qn(r);i[0]===`:`?gr(a,o)===void 0&&br(a,o,JSON.parse(i.slice(1))):Q(a,o)===void 0&&vr(a,o,JSON.parse(i))}}e.storage=t,e.hydrating=!1,ir()})(i.data,e.storage,t),e.storage.onCacheHydrated&&e.storage.onCacheHydrated()})));var a=new Map,o=[],s=new Map,c=new Map,l=new Set,u=new Set,d=new Set,f=new Set,p=new WeakSet,m=new Map,h=new Set,g=new Set,_=e=>{for(var t of e.values())if(l.has(t))return!0;return!1},v=(e,t)=>{if(t)for(var n of t.values()){var r=m.get(n);if(r)for(var i of r.values())e.add(i)}},y=(e,t,r)=>{for(var i of t.values())if(i!==e.key){var a=s.get(i);if(a){e.kind===`query`&&g.add(i);var o=`cache-first`;u.has(i)&&(u.delete(i),o=`cache-and-network`);var c=ni(a,o);e.kind===`subscription`&&d.has(i)&&p.add(c),n.reexecuteOperation(c)}}if(!r){var l=h;h=g,e.kind===`query`&&h.add(e.key),(g=l).clear()}},b=e=>!p.has(e)||!d.has(e.key)?!1:(f.add(e.key),!0),x=e=>{var t=!1;if(e.kind===`query`)xr(i.data,e.key),s.set(e.key,e),d.add(e.key),f.delete(e.key);else if(e.kind===`teardown`)return s.delete(e.key),c.delete(e.key),h.delete(e.key),d.delete(e.key),f.delete(e.key),ar(i.data,e.key),e;else if(e.kind===`mutation`&&e.context.requestPolicy!==`network-only`){s.set(e.key,e),rr(`write`,i.data,e.key,!0,!1);var{dependencies:n}=Zr(i,e,void 0,void 0);if(ir(),n.size){for(var r of n.values())l.add(r);a.set(e.key,n);var o=new Set;v(o,n),y(e,o,!0),t=!0}}return xn(e.kind,{key:e.key,query:yn(e.query),variables:e.variables?In(Rn(e.query),e.variables):e.variables},{...e.context,optimistic:t})},S=(e,t)=>{for(var n of t.values()){var r=m.get(n);r||m.set(n,r=new Set),r.add(e.key)}},C=e=>{rr(`read`,i.data,void 0,!1,!1);var t=Vr(i,e,c.get(e.key),void 0);ir();var n=t.data?!t.partial&&!t.hasNext?`hit`:`partial`:`miss`;return c.set(e.key,t.data),s.set(e.key,e),S(e,t.dependencies),{outcome:n,operation:e,data:t.data,dependencies:t.dependencies,hasNext:t.hasNext}},w=(e,t)=>{var n=s.get(e.operation.key)||e.operation;n.kind===`mutation`&&(v(t,a.get(n.key)),a.delete(n.key)),(n.kind===`subscription`||e.hasNext)&&xr(i.data,n.key,!0);var r,o=e.data;if(o){rr(`write`,i.data,n.key,!1,!1);var l=Zr(i,n,o,e.error).dependencies;ir(),v(t,l);var u=n.kind===`query`?c.get(n.key):null;rr(`read`,i.data,n.key,!1,u!==o);var d=Vr(i,n,u||o,e.error);ir(),o=d.data,n.kind===`query`&&(v(t,r=d.dependencies),c.set(n.key,o))}else ar(i.data,n.key);return r&&S(e.operation,r),{operation:n,data:o,error:e.error,extensions:e.extensions,hasNext:e.hasNext,stale:e.stale}};return e=>{var r=_t(ut(C)(U((e=>e.kind===`query`&&e.context.requestPolicy!==`network-only`))(e))),c=U((e=>e.kind!==`query`||e.context.requestPolicy===`network-only`))(e),p=ut((e=>ti(e.operation,{cacheOutcome:`miss`})))(U((e=>e.outcome===`miss`&&e.operation.context.requestPolicy!==`cache-only`&&!_(e.dependencies)&&!h.has(e.operation.key)&&!b(e.operation)))(r)),m=ut((e=>{var{requestPolicy:t}=e.operation.context,r=t!==`cache-only`&&(e.hasNext||t===`cache-and-network`||t===`cache-first`&&e.outcome===`partial`&&!h.has(e.operation.key)),a=t!==`cache-only`&&(r||d.has(e.operation.key)||e.outcome===`partial`&&h.has(e.operation.key)&&((o=i.data).commutativeKeys.has(c=e.operation.key)||o.optimisticOrder.indexOf(c)>-1)),o,c,l={operation:ti(e.operation,{cacheOutcome:e.outcome}),data:e.data,error:e.error,extensions:e.extensions,stale:a&&!e.hasNext,hasNext:r&&e.hasNext};return r&&(_(e.dependencies)?t===`cache-and-network`&&u.add(e.operation.key):b(e.operation)||n.reexecuteOperation(ni(s.get(e.operation.key)||e.operation,`network-only`))),l}))(U((e=>e.outcome!==`miss`||e.operation.context.requestPolicy===`cache-only`))(r)),g=t(ut(x)(pt([c,p])));return pt([ut((e=>{var{key:t}=e.operation,r=!1;e.hasNext||(d.delete(t),r=f.delete(t));var i=new Set,a=w(e,i);return y(e.operation,i,!1),r&&(a.stale=!0,n.reexecuteOperation(ni(s.get(t)||e.operation,`network-only`))),a}))(U((e=>!a.has(e.operation.key)))(g)),dt((e=>{if(o.push(e)<a.size)return kt;for(var t=0;t<o.length;t++)xr(i.data,o[t].operation.key);l.clear();for(var n=[],r=new Set,s;s=o.shift();)n.push(w(s,r));return y(e.operation,r,!1),Tt(n)}))(U((e=>a.has(e.operation.key)))(g)),m])}},ii=p.createContext({}),ai=ii.Provider;ii.Consumer,ii.displayName=`UrqlContext`;var oi=()=>p.useContext(ii),si={fetching:!1,stale:!1,hasNext:!1,error:void 0,data:void 0,extensions:void 0,operation:void 0},ci=(e,t)=>e===t||!(!e||!t||e.key!==t.key),li=(e,t)=>{var n={...e,...t,data:t.data!==void 0||t.error?t.data:e.data,fetching:!!t.fetching,stale:!!t.stale,error:t.fetching?e.error:t.error};return((e,t)=>{for(var n in e)if(!(n in t))return!0;for(var r in t)if(r===`operation`?!ci(e[r],t[r]):e[r]!==t[r])return!0;return!1})(e,n)?n:e},ui=(e,t)=>{for(var n=0,r=t.length;n<r;n++)if(e[n]!==t[n])return!0;return!1},di=!1;function fi(e,t){if(!di||t===void 0)try{return di=!0,e(t)}finally{di=!1}else Promise.resolve(t).then(e)}function pi(e,t){var n=p.useRef(void 0);return p.useMemo((()=>{var r=$t(e,t);return n.current!==void 0&&n.current.key===r.key?n.current:(n.current=r,r)}),[e,t])}var mi=e=>{if(!e._react){var t=new Set,n=new Map;e.operations$&&At((e=>{e.kind===`teardown`&&t.has(e.key)&&(t.delete(e.key),n.delete(e.key))}))(e.operations$),e._react={get:e=>n.get(e),set(e,r){t.delete(e),n.set(e,r)},clear(e){t.delete(e),n.delete(e)},dispose(e){t.add(e)}}}return e._react},hi=(e,t)=>t&&t.suspense!==void 0?!!t.suspense:e.suspense;function gi(e){var t=oi(),n=mi(t),r=hi(t,e.context),i=pi(e.query,e.variables),a=p.useMemo((()=>{if(e.pause)return null;var a=t.executeQuery(i,{requestPolicy:e.requestPolicy,...e.context});return r?ht((e=>{n.set(i.key,e)}))(a):a}),[n,t,i,r,e.pause,e.requestPolicy,e.context]),o=p.useCallback(((e,t)=>{if(!e)return{fetching:!1};var r=n.get(i.key);if(!r){var a,o,s=At((e=>{r=e,a&&a(r)}))(mt((()=>{o&&!r&&(n.get(i.key)===o&&n.clear(i.key),a&&a(void 0))}))(xt((()=>t&&!a||!r||`hasNext`in r&&r.hasNext))(e)));if(r==null&&t)throw o=new Promise((e=>{a=e})),n.set(i.key,o),o;s.unsubscribe()}else if(t&&r!=null&&`then`in r){var c=r,l=()=>{n.get(i.key)===c&&n.clear(i.key)};throw c.then(l,l),r}if(t&&r!=null&&!(`then`in r)&&r.error){var u=r;queueMicrotask((()=>{n.get(i.key)===u&&n.clear(i.key)}))}return r||{fetching:!0}}),[n,i]),s=[t,i,e.requestPolicy,e.context,e.pause],[c,l]=p.useState((()=>[a,li(si,fi((()=>o(a,r)))),s])),u=c[1];a!==c[0]&&ui(c[2],s)&&l([a,u=li(c[1],fi((()=>o(a,r)))),s]),p.useEffect((()=>{var e=c[0],t=c[2][1],r=!1,i=e=>{r=!0,fi(l,(t=>{var n=li(t[1],e);return t[1]===n?t:[t[0],n,t[2]]}))};if(e){var a=At(i)(mt((()=>{i({fetching:!1})}))(e));return r||i({fetching:!0}),()=>{n.dispose(t.key),a.unsubscribe()}}i({fetching:!1})}),[n,c[0],c[2][1]]);var d=p.useCallback((a=>{var o={requestPolicy:e.requestPolicy,...e.context,...a};fi(l,(e=>[r?ht((e=>{n.set(i.key,e)}))(t.executeQuery(i,o)):t.executeQuery(i,o),e[1],s]))}),[t,n,i,r,e.requestPolicy,e.context,e.pause]);return[u,d]}var _i=class extends Error{code;field;reason;currentVersion;retryAfter;constructor(e,t,n,r,i,a){super(e),this.code=t,this.field=n,this.reason=r,this.currentVersion=i,this.retryAfter=a}get offline(){return this.code===`OFFLINE`}};function vi(e){let t=e.graphQLErrors[0];if(t){let e=t.extensions;return new _i(t.message,yi(e.code)??`UNKNOWN`,yi(e.field),yi(e.reason),bi(e.currentVersion),bi(e.retryAfter))}return new _i(e.networkError?.message??e.message,`OFFLINE`)}var yi=e=>typeof e==`string`?e:void 0,bi=e=>typeof e==`number`?e:void 0,xi=`/graphql`,Si={"X-Claimspan-Session":`cookie`},Ci=m(!0),wi=m(!1),Ti=m(0),Ei=()=>Ti.set(e=>e+1),Di=`Policy.ClaimSummary.VerdictSummary.RatingCount.Agreement.Assignment.CitedSource.RulingVerdict.RulingCorrection.RulingSubject.RulingArticle.RulingQuote.Readiness.MissingPoint.SimilarClaims.SimilarClaim.SearchConnection.SearchEdge.Snippet.SnippetMatch.Difference.TextRange.AnchorProposal.ClaimAtRevision.ClaimConnection.ArticleConnection.RulingConnection.RevisionConnection.AnchorConnection.MembershipConnection.InvitationConnection.CommentConnection.CommentRevision.VerdictConnection.VerdictOutcome.Work.ApiTokenConnection.AuditEventConnection.AuditEvent.PageInfo`.split(`.`),Oi=e=>()=>({credentials:`same-origin`,cache:`no-store`,redirect:`error`,headers:e===void 0?Si:{...Si,"Idempotency-Key":e}});function ki(){return new En({url:xi,preferGetMethod:!1,fetchOptions:Oi(),fetch:Ai,exchanges:[ri({keys:Object.fromEntries(Di.map(e=>[e,()=>null]))}),Cn]})}async function Ai(e,t){try{let n=await fetch(e,t);if(n.status>=502&&n.status<=504)throw TypeError(`HTTP ${n.status}`);return Ci.set(!0),n}catch(e){throw t?.signal?.aborted||Mi(),e}}var ji=!1;function Mi(){if(Ci.set(!1),ji)return;ji=!0;let e=async()=>{await fetch(`/health/live`,{cache:`no-store`}).then(e=>e.ok,()=>!1)?(ji=!1,Ci.set(!0),Ei()):setTimeout(()=>void e(),2e3)};setTimeout(()=>void e(),1e3)}var Ni=m(ki());function Pi(){Ni.set(ki())}async function Fi(e,t,{key:n,cached:r=!1}={}){let i=e.toString(),a={requestPolicy:r?`cache-first`:`network-only`,...n===void 0?{}:{fetchOptions:Oi(n)}},o=Ni.get(),s=i.trimStart().startsWith(`mutation`)?await o.mutation(i,t,a).toPromise():await o.query(i,t,a).toPromise();if(s.error){let e=vi(s.error);throw Li(e),e}if(s.data===void 0||s.data===null)throw new _i(`The server sent no data.`,`UNKNOWN`);return s.data}async function Ii(e,t){let n=await(await Ai(xi,{...Oi()(),method:`POST`,headers:{...Si,"content-type":`application/json`,accept:`application/graphql-response+json`},body:JSON.stringify({query:e.toString().trim(),variables:t})}).catch(e=>{throw new _i(String(e),`OFFLINE`)})).json(),r=n.errors?.[0];if(r||!n.data){let e=new _i(r?.message??`The server sent no data.`,r?.extensions?.code??`UNKNOWN`);throw Li(e),e}return n.data}function Li(e){e.code===`UNAUTHENTICATED`&&wi.set(!0)}function Ri(e,t,n={}){let[r,i]=gi({query:e.toString(),variables:t,pause:n.pause??!1,requestPolicy:`cache-and-network`}),a=h(Ti),o=(0,p.useRef)(a),s=(0,p.useCallback)(()=>i({requestPolicy:`network-only`}),[i]),c=n.pause||n.still;(0,p.useEffect)(()=>{o.current!==a&&(o.current=a,c||s())},[a,c,s]);let l=r.error&&vi(r.error);return(0,p.useEffect)(()=>{l&&Li(l)}),{data:r.data,error:r.data?void 0:l,loading:r.fetching&&!r.data,reload:s}}var $=class extends String{__apiType;value;__meta__;constructor(e,t){super(e),this.value=e,this.__meta__=t}toString(){return this.value}};new $(`
+`,i=Error(r+Dn+n);throw i.name=`Graphcache Error`,i}}var kn={},An=e=>e._directives||kn,G=e=>e.name.value,jn=e=>e.typeCondition.name.value,Mn=e=>e.alias?e.alias.value:e.name.value,Nn=[],K=e=>e.selectionSet?e.selectionSet.selections:Nn,Pn=e=>e.typeCondition?e.typeCondition.name.value:null,Fn=(e,t)=>{var n=null;if(e.arguments)for(var r=0,i=e.arguments.length;r<i;r++){var a=e.arguments[r],o=at(a.value,t);o!=null&&(n||={},n[G(a)]=o)}return n},In=(e,t)=>{if(t&&e.variableDefinitions){for(var n={},r=0,i=e.variableDefinitions.length;r<i;r++){var a=G(e.variableDefinitions[r].variable);n[a]=t[a]}return n}},Ln=(e,t)=>{var n={};if(!t)return n;if(e.variableDefinitions)for(var r=0,i=e.variableDefinitions.length;r<i;r++){var a=e.variableDefinitions[r],o=G(a.variable);n[o]=t[o]===void 0&&a.defaultValue?at(a.defaultValue,t):t[o]}for(var s in t)s in n||(n[s]=t[s]);return n};function Rn(e){for(var t=0;t<e.definitions.length;t++)if(e.definitions[t].kind===j.OPERATION_DEFINITION)return e.definitions[t];On(!1,``,1)}var zn=e=>{for(var t={},n=0;n<e.definitions.length;n++){var r=e.definitions[n];r.kind===j.FRAGMENT_DEFINITION&&(t[G(r)]=r)}return t},Bn=(e,t)=>{var n=An(e);if(n.include||n.skip)for(var r in n){var i=n[r];if(i&&(r===`include`||r===`skip`)&&i.arguments&&i.arguments[0]&&G(i.arguments[0])===`if`){var a=at(i.arguments[0].value,t);return r===`include`?!!a:!a}}return!0},Vn=(e,t)=>{var{defer:n}=An(e);if(n){for(var r of n.arguments||[])if(G(r)===`if`)return!!at(r.value,t);return!0}return!1},Hn=e=>{var{optional:t,required:n}=An(e);if(n)return!1;if(t)return!0},Un=`__`,Wn=(e,t,n,r)=>{var i=qn(e,t,n,r);return!!i&&i.type.kind!==`NON_NULL`},Gn=(e,t,n,r)=>{var i=qn(e,t,n,r);if(!i)return!1;var a=i.type.kind===`NON_NULL`?i.type.ofType:i.type;return a.kind===`LIST`&&a.ofType.kind!==`NON_NULL`},Kn=(e,t,n)=>{if(!n)return!1;var r=Pn(t);return!r||n===r?!0:e.types.has(r)&&e.types.get(r).kind===`OBJECT`?r===n:((function(e,t){On(e.types.has(t)&&(e.types.get(t).kind===`INTERFACE`||e.types.get(t).kind===`UNION`),``,5)})(e,r),Jn(e,n),e.isSubType(r,n))},qn=(e,t,n,r)=>{if(n.indexOf(Un)!==0&&t.indexOf(Un)!==0)return Jn(e,t),e.types.get(t).fields()[n]};function Jn(e,t){On(e.types.has(t)&&e.types.get(t).kind===`OBJECT`,``,3)}var Yn=(e,t)=>t?`${e}(${Bt(t)})`:e,Xn=(e,t)=>`${e}.${t}`,Zn=e=>{var t=e.indexOf(`(`);return t>-1?{fieldKey:e,fieldName:e.slice(0,t),arguments:JSON.parse(e.slice(t+1,-1))}:{fieldKey:e,fieldName:e,arguments:null}},Qn=e=>{var t=e.indexOf(`.`);return{entityKey:e.slice(0,t).replace(/%2e/g,`.`),fieldKey:e.slice(t+1)}},$n=null,er=null,q=null,J=null,Y=null,X=null,tr=!1,nr=!1;function Z(e,t){var n;if(e){if($n.has(e))return e;n=er.get(e)}return n??=t?[]:{},e&&er.set(e,n),$n.add(n),n}var rr=e=>!!e&&$n.has(e),ir=(e,t,n,r,i)=>{$n=new WeakSet,er=new WeakMap,Y=e,q=t,X=new Set,nr=!!r,tr=!!i,n?Y===`read`?J=n:r||t.hydrating||t.optimisticOrder.length>1?(!r&&!t.commutativeKeys.has(n)?Sr(t,n):r&&(t.optimisticOrder.indexOf(n)!==-1&&!t.commutativeKeys.has(n)&&t.optimisticOrder.splice(t.optimisticOrder.indexOf(n),1),t.commutativeKeys.delete(n)),J=n,Cr(t,n)):(J=null,Tr(t,n)):J=null},ar=()=>{var e=q,t=J;if(nr=!1,J=null,!e.hydrating&&t&&e.optimisticOrder.indexOf(t)>-1)for(var n=e.optimisticOrder.length;--n>=0&&e.dirtyKeys.has(e.optimisticOrder[n])&&e.commutativeKeys.has(e.optimisticOrder[n]);)Er(e.optimisticOrder[n]);$n=null,er=null,Y=null,q=null,X=null,e.defer||!e.storage&&e.optimisticOrder.length||(e.defer=!0,setTimeout((()=>{ir(`read`,e,null),mr(),Or(),ar(),e.defer=!1})))},or=(e,t,n)=>{t&&!n&&e.deferredKeys.delete(t),ir(`write`,e,t,n),ar()},sr=new Set,cr=(e,t,n,r)=>{var i=J?e.optimistic.get(J):e.base,a=i.get(t);a===void 0&&i.set(t,a=Object.create(null)),r===void 0&&!J?delete a[n]:a[n]=r},lr=(e,t,n)=>{for(var r,i=!nr&&Y===`read`&&J&&q.commutativeKeys.has(J),a=0,o=q.optimisticOrder.length;a<o;a++){var s=q.optimisticOrder[a],c=e.optimistic.get(s);if(i&&=s!==J,c&&(!i||!q.commutativeKeys.has(s))&&(!nr||Y===`write`||q.commutativeKeys.has(s))&&(r=c.get(t))!==void 0&&n in r)return r[n]}return(r=e.base.get(t))===void 0?void 0:r[n]};function ur(e){return q.refCount.get(e)||0}var dr=(e,t)=>{if(Array.isArray(e))for(var n=0,r=e.length;n<r;n++)dr(e[n],t);else typeof e==`string`&&((e,t)=>{var n=ur(e),r=n+t>0?n+t:0;q.refCount.set(e,r),r?!n&&r&&q.gc.delete(e):q.gc.add(e)})(e,t)},fr=(e,t,n)=>{if(n!==void 0)for(var r in n)t.has(r)||(e.push(Zn(r)),t.add(r))},pr=(e,t,n,r)=>{fr(e,t,r.base.get(n));for(var i=0,a=q.optimisticOrder.length;i<a;i++){var o=r.optimistic.get(q.optimisticOrder[i]);o!==void 0&&fr(e,t,o.get(n))}},mr=()=>{if(!q.optimisticOrder.length){for(var e of q.gc.keys())if(q.gc.delete(e),!(ur(e)>0)){var t=q.records.base.get(e);q.refCount.delete(e),q.records.base.delete(e);var n=t&&t.__typename;if(n){var r=q.types.get(n);r&&r.delete(e)}var i=q.links.base.get(e);if(i)for(var a in q.links.base.delete(e),i)dr(i[a],-1)}}},hr=(e,t)=>{e===q.queryRootKey?t!==void 0&&t!==`__typename`&&X.add(Xn(e,t)):X.add(e)},gr=(e,t)=>{!nr&&q.storage&&q.persist.add(((e,t)=>`${e.replace(/\./g,`%2e`)}.${t}`)(e,t))},Q=(e,t)=>(Y===`read`&&hr(e,t),lr(q.records,e,t)),_r=(e,t)=>(Y===`read`&&hr(e,t),lr(q.links,e,t)),vr=(e,t)=>{var n=q.abstractToConcreteMap.get(e);if(n)n.add(t);else{var r=new Set;r.add(t),q.abstractToConcreteMap.set(e,r)}},yr=(e,t,n)=>{kr(lr(q.records,e,t),n)||(hr(e,t),gr(e,t)),cr(q.records,e,t,n)},br=(e,t)=>Q(e,t)!==void 0||_r(e,t)!==void 0,xr=(e,t,n)=>{var r=J?q.links.optimistic.get(J):q.links.base;if(!J){var i=r&&r.get(e);dr(i&&i[t],-1),dr(n,1)}kr(lr(q.links,e,t),n)||(hr(e,t),gr(e,t)),cr(q.links,e,t,n)},Sr=(e,t,n)=>{var r=e.optimisticOrder.indexOf(t);if(r>-1&&e.optimisticOrder.splice(r,1),n)for(e.deferredKeys.add(t),r=r>-1?r:0;r<e.optimisticOrder.length&&!e.deferredKeys.has(e.optimisticOrder[r])&&(!e.dirtyKeys.has(e.optimisticOrder[r])||!e.commutativeKeys.has(e.optimisticOrder[r]));r++);else e.deferredKeys.delete(t),r>-1&&!e.commutativeKeys.has(t)&&wr(e,t),r=0;e.optimisticOrder.splice(r,0,t),e.commutativeKeys.add(t)},Cr=(e,t)=>{e.optimisticOrder.indexOf(t)===-1&&e.optimisticOrder.unshift(t),e.dirtyKeys.has(t)||(e.dirtyKeys.add(t),e.links.optimistic.set(t,new Map),e.records.optimistic.set(t,new Map))},wr=(e,t)=>{e.dirtyKeys.has(t)&&(e.dirtyKeys.delete(t),e.records.optimistic.delete(t),e.links.optimistic.delete(t),e.deferredKeys.delete(t))},Tr=(e,t)=>{var n=e.optimisticOrder.indexOf(t);n>-1&&(e.optimisticOrder.splice(n,1),e.commutativeKeys.delete(t)),wr(e,t)},Er=e=>{var t=X;X=new Set,Y=`write`;var n=q.links.optimistic.get(e);if(n)for(var r of n.entries()){var i=r[0],a=r[1];for(var o in a)xr(i,o,a[o])}var s=q.records.optimistic.get(e);if(s)for(var c of s.entries()){var l=c[0],u=c[1];for(var d in u)yr(l,d,u[d])}X=t,Tr(q,e)},Dr=e=>{var{links:t,records:n}=q,r=[],i=new Set;return hr(e),pr(r,i,e,t),pr(r,i,e,n),r},Or=()=>{if(q.storage){nr=!0,Y=`read`;var e={};for(var t of q.persist.keys()){var{entityKey:n,fieldKey:r}=Qn(t),i=void 0;e[t]=(i=_r(n,r))===void 0?(i=Q(n,r))===void 0?void 0:Bt(i):`:${Bt(i)}`}nr=!1,q.storage.writeData(e),q.persist.clear()}};function kr(e,t){return typeof e!=typeof t||e!==t?!1:Array.isArray(e)&&Array.isArray(t)?e.length===t.length&&!e.some(((e,n)=>e!==t[n])):!0}var Ar=null,jr=!1,Mr=void 0,Nr=e=>e.__internal.path.length>0&&e.__internal.errorMap?e.__internal.errorMap[e.__internal.path.join(`.`)]:void 0,Pr=(e,t,n,r,i,a)=>{var o={store:e,variables:t,fragments:n,parent:{__typename:r},parentTypeName:r,parentKey:i,parentFieldKey:``,fieldName:``,error:void 0,partial:!1,hasNext:!1,optimistic:nr,__internal:{path:[],errorMap:void 0}};if(a&&a.graphQLErrors)for(var s=0;s<a.graphQLErrors.length;s++){var c=a.graphQLErrors[s];c.path&&c.path.length&&(o.__internal.errorMap||(o.__internal.errorMap=Object.create(null)),o.__internal.errorMap[c.path.join(`.`)]=c)}return o},Fr=(e,t,n,r,i,a)=>{Ar=e,e.parent=t,e.parentTypeName=n,e.parentKey=r,e.parentFieldKey=i,e.fieldName=a,e.error=Nr(e)},Ir=(e,t,n,r,i)=>{if(!t)return!1;var a=Pn(e);return!a||t===a||!K(e).some((e=>e.kind===j.FIELD&&!br(n,Yn(G(e),Fn(e,r)))))},Lr=class{constructor(e,t,n,r,i,a){this.typename=e,this.entityKey=t,this.ctx=a,this.stack=[{selectionSet:i,index:0,defer:n,optional:r}]}next(){for(;this.stack.length>0;){for(var e=this.stack[this.stack.length-1];e.index<e.selectionSet.length;){var t=e.selectionSet[e.index++];if(Bn(t,this.ctx.variables)){if(t.kind!==j.FIELD){var n=t.kind===j.INLINE_FRAGMENT?t:this.ctx.fragments[G(t)];if(n){var r=!n.typeCondition||(this.ctx.store.schema?Kn(this.ctx.store.schema,n,this.typename):this.ctx.store.possibleTypeMap?Rr(this.ctx.store.possibleTypeMap,n.typeCondition.name.value,this.typename):Y===`read`&&zr(n.typeCondition.name.value,this.typename)||Ir(n,this.typename,this.entityKey,this.ctx.variables,this.ctx.store.logger));if(r||Y===`write`&&!this.ctx.store.schema){var i=Hn(t);r&&n.typeCondition&&this.typename!==n.typeCondition.name.value&&vr(n.typeCondition.name.value,this.typename),this.stack.push(e={selectionSet:K(n),index:0,defer:e.defer||Vn(t,this.ctx.variables),optional:i===void 0?e.optional:i})}}}else if(Y===`write`||!t._generated)return jr=e.defer,Mr=e.optional,t}}this.stack.pop()}}},Rr=(e,t,n)=>{if(!n)return!1;if(t===n)return!0;var r=e.get(t);return r&&r.has(n)},zr=(e,t)=>{if(!t)return!1;if(e===t)return!0;if((e=>q.types.has(e))(e))return!1;var n=(e=>q.abstractToConcreteMap.get(e)||sr)(e);return n.size&&n.has(t)},Br=e=>e??null,Vr=(e,t)=>{if(!t)return t||null;if(Array.isArray(t)){for(var n=Array(t.length),r=0,i=n.length;r<i;r++)n[r]=Vr(e,t[r]);return n}return e.keyOfEntity(t)},Hr=(e,t,n,r)=>{var i=yn(t.query),a=Rn(i),o=e.rootFields[a.operation],s=K(a),c=Pr(e,Ln(a,t.variables),zn(i),o,o,r),l=o===c.store.rootFields.query?Kr(c,o,s,n||Z()):Ur(c,o,s,n||Z());return{dependencies:X,partial:c.partial||!l,hasNext:c.hasNext,data:l||null}},Ur=(e,t,n,r)=>{if(typeof(e.store.rootNames[t]?t:r.__typename)!=`string`)return r;for(var i=new Lr(t,t,!1,void 0,n,e),a,o=tr,s=Z(r);a=i.next();){var c=Mn(a),l=r[c];e.__internal.path.push(c);var u=void 0;u=a.selectionSet&&l!==null?Wr(e,K(a),Br(l)):l,o||=u!==l,u!==void 0&&(s[c]=u),e.__internal.path.pop()}return o?s:r},Wr=(e,t,n)=>{if(Array.isArray(n)){for(var r=Array(n.length),i=tr,a=0,o=n.length;a<o;a++)e.__internal.path.push(a),r[a]=Wr(e,t,n[a]),i||=r[a]!==n[a],e.__internal.path.pop();return i?r:n}if(n===null)return null;var s=e.store.keyOfEntity(n);return s===null?Ur(e,n.__typename,t,n):Kr(e,s,t,n)||null};function Gr(e,t,n,r){var i=r.store.resolvers[t],a=i&&i[n],o;for(var s in e){var c=e[s];if(c&&s!==`include`&&s!==`skip`&&r.store.directives[s])return o=r.store.directives[s](Fn(c,r.variables)),o}return o||a}var Kr=(e,t,n,r,i)=>{var{store:a}=e,o=t===a.rootFields.query,s=i&&a.keyOfEntity(i)||t,c=o?t:Q(s,`__typename`)||i&&i.__typename;if(typeof c==`string`&&!(i&&c!==i.__typename)){for(var l=new Lr(c,s,!1,void 0,n,e),u=!1,d=!1,f=tr,p,m=e.partial,h=Z(r);(p=l.next())!==void 0;){var g=G(p),_=Fn(p,e.variables),v=Mn(p),y=An(p),b=Gr(y,c,g,e),x=Yn(g,_),S=Xn(s,x),C=Q(s,x),w=i?i[g]:void 0;e.__internal.path.push(v);var T=void 0;if(g===`__typename`)T=c;else if(w!==void 0&&p.selectionSet===void 0)T=w;else if(Y===`read`&&b){var E=h;if(p.selectionSet===void 0&&C!==void 0&&(E={...h,[v]:C,[g]:C}),Fr(e,E,c,s,x,g),T=b(E,_||{},a,e),p.selectionSet&&(T=qr(e,c,g,S,K(p),h[v]===void 0?r[v]:h[v],T,rr(r))),a.schema&&T===null&&!Wn(a.schema,c,g,e.store.logger))return}else if(!p.selectionSet)T=C;else if(w!==void 0)T=qr(e,c,g,S,K(p),h[v]===void 0?r[v]:h[v],w,rr(r));else{var ee=_r(s,x);ee===void 0?typeof C==`object`&&C&&(T=C):T=Jr(e,ee,c,g,K(p),h[v]===void 0?r[v]:h[v],rr(r))}if(!jr&&T===void 0&&(y.optional||Mr&&!y.required||Nr(e)||!y.required&&a.schema&&Wn(a.schema,c,g,e.store.logger))?(e.partial=!0,T=null):T===null&&(y.required||!1===Mr)?(e.store.logger,T=void 0):u||=g!==`__typename`,e.__internal.path.pop(),f||=T!==r[v],T!==void 0)h[v]=T;else if(jr)d=!0;else{e.store.logger,e.partial=m;return}}return e.partial=e.partial||m,e.hasNext=e.hasNext||d,o&&e.partial&&!u?void 0:f?h:r}},qr=(e,t,n,r,i,a,o,s)=>{if(Array.isArray(o)){for(var{store:c}=e,l=c.schema?Gn(c.schema,t,n,e.store.logger):!1,u=e.partial,d=Z(a,!0),f=tr||!Array.isArray(a)||o.length!==a.length,p=0,m=o.length;p<m;p++){e.__internal.path.push(p);var h=qr(e,t,n,Xn(r,`${p}`),i,a?.[p],o[p],s);if(e.__internal.path.pop(),h===void 0&&!l){e.partial=u;return}e.partial=e.partial||h===void 0&&l,d[p]=h??null,f||=d[p]!==a[p]}return f?d:a}if(o==null)return o;if(s&&a===null)return null;if(Yr(o)){var g=a||Z(a);return typeof o==`string`?Kr(e,o,i,g):Kr(e,r,i,g,o)}},Jr=(e,t,n,r,i,a,o)=>{if(Array.isArray(t)){for(var{store:s}=e,c=s.schema?Gn(s.schema,n,r,e.store.logger):!1,l=Z(a,!0),u=e.partial,d=tr||!Array.isArray(a)||t.length!==a.length,f=0,p=t.length;f<p;f++){e.__internal.path.push(f);var m=Jr(e,t[f],n,r,i,a?.[f],o);if(e.__internal.path.pop(),m===void 0&&!c){e.partial=u;return}e.partial=e.partial||m===void 0&&c,l[f]=m||null,d||=l[f]!==a[f]}return d?l:a}return t===null||a===null&&o?null:Kr(e,t,i,a||Z(a))},Yr=e=>typeof e==`string`||typeof e==`object`&&typeof e.__typename==`string`,Xr=(e,t,n)=>{for(var r=t?[{fieldKey:Yn(t,n)}]:Dr(e),i=0,a=r.length;i<a;i++){var{fieldKey:o}=r[i];_r(e,o)===void 0?yr(e,o,void 0):xr(e,o,void 0)}},Zr=(e,t)=>{for(var n of(e=>q.types.get(e)||sr)(e))t.includes(n)||Xr(n)},Qr=(e,t,n,r)=>{var i=yn(t.query),a=Rn(i),o={data:n||Z(),dependencies:X},s=e.rootFields[a.operation];return $r(Pr(e,Ln(a,t.variables),zn(i),s,s,r),s,K(a),o.data),o},$r=(e,t,n,r)=>{var i=e.store.rootNames[t]||`query`,a=!!e.store.rootNames[t],o=a?t:r.__typename;if(!o&&t&&e.optimistic&&(o=Q(t,`__typename`)),o)!a&&t&&(yr(t,`__typename`,o),((e,t)=>{var n=q.types.get(e);if(n)n.add(t);else{var r=new Set;r.add(t),q.types.set(e,r)}})(o,t));else return;for(var s=e.store.updates[o],c=new Lr(o,t||o,!1,void 0,n,e),l;l=c.next();){var u=G(l),d=Fn(l,e.variables),f=Yn(u,d),p=Mn(l),m=r[e.optimistic?u:p];if(!(u===`__typename`||m===void 0&&(jr||e.optimistic&&i===`query`))){e.__internal.path.push(p);var h=void 0;if(e.optimistic&&i===`mutation`){if(!(h=e.store.optimisticMutations[u]))continue}else e.optimistic&&typeof m==`function`&&(h=m);if(h&&(Fr(e,r,o,t||o,f,u),m=Br(h(d||{},e.store,e))),m!==void 0){if(l.selectionSet){if(t&&i===`query`){var g=Xn(t,f),_=ei(e,K(l),Br(m),g,e.optimistic?_r(t||o,f):void 0);xr(t||o,f,_)}else ei(e,K(l),Br(m))}else t&&i===`query`&&yr(t||o,f,m!==null||!Nr(e)?m:void 0);var v=s&&s[u];if(v)Fr(e,r,o,t||o,f,u),r[u]=m,v(r,d||{},e.store,e);else if(o===e.store.rootFields.mutation&&!e.optimistic){if(m&&Array.isArray(m))for(var y=m.map((t=>e.store.keyOfEntity(t)||``)),b=0,x=m.length;b<x;b++){var S=y[b];if(S&&m[b].__typename){var C=Q(S,`__typename`),w=ur(S);C&&!w&&Zr(m[b].__typename,y)}}else if(m&&typeof m==`object`){var T=e.store.keyOfEntity(m);if(T){var E=Q(T,`__typename`),ee=ur(T);E&&ee||!m.__typename||Zr(m.__typename,[T])}}}e.__internal.path.pop()}}}},ei=(e,t,n,r,i)=>{if(Array.isArray(n)){for(var a=Array(n.length),o=0,s=n.length;o<s;o++){e.__internal.path.push(o);var c=r?Xn(r,`${o}`):void 0,l=ei(e,t,n[o],c,i?.[o]);a[o]=l,e.__internal.path.pop()}return a}if(n===null)return Nr(e)?void 0:null;var u=e.store.keyOfEntity(n)||(typeof i==`string`?i:null);n.__typename;var d=u||r;return $r(e,d,t,n),d||null},ti=class{constructor(e){e||={},this.logger=e.logger,this.resolvers=e.resolvers||{},this.directives=e.directives||{},this.optimisticMutations=e.optimistic||{},this.keys=e.keys||{},this.globalIDs=Array.isArray(e.globalIDs)?new Set(e.globalIDs):!!e.globalIDs;var t=`Query`,n=`Mutation`,r=`Subscription`;if(e.schema){var i=(({__schema:e})=>{var t=new Map,n=e=>{var t;return()=>{if(!t){t={};for(var n=0;n<e.length;n++)t[e[n].name]=e[n]}return t}},r=e=>{switch(e.kind){case`OBJECT`:case`INTERFACE`:return{name:e.name,kind:e.kind,interfaces:n(e.interfaces||[]),fields:n(e.fields.map((e=>({name:e.name,type:e.type,args:n(e.args)}))))};case`UNION`:return{name:e.name,kind:e.kind,types:n(e.possibleTypes||[])}}},i={query:e.queryType?e.queryType.name:null,mutation:e.mutationType?e.mutationType.name:null,subscription:e.subscriptionType?e.subscriptionType.name:null,types:void 0,isSubType(e,n){var r=t.get(e),i=t.get(n);return!r||!i?!1:r.kind===`UNION`?!!r.types()[n]:r.kind!==`OBJECT`&&i.kind===`OBJECT`?!!i.interfaces()[e]:e===n}};if(e.types){i.types=t;for(var a=0;a<e.types.length;a++){var o=e.types[a];if(o&&o.name){var s=r(o);s&&t.set(o.name,s)}}}return i})(e.schema);t=i.query||t,n=i.mutation||n,r=i.subscription||r,i.types&&(this.schema=i)}if(!this.schema&&e.possibleTypes){this.possibleTypeMap=new Map;for(var a of Object.entries(e.possibleTypes)){var[o,s]=a;this.possibleTypeMap.set(o,new Set(s))}}this.updates=e.updates||{},this.rootFields={query:t,mutation:n,subscription:r},this.rootNames={[t]:`query`,[n]:`mutation`,[r]:`subscription`},this.data=(c=t,{hydrating:!1,defer:!1,gc:new Set,types:new Map,persist:new Set,queryRootKey:c,refCount:new Map,links:{optimistic:new Map,base:new Map},abstractToConcreteMap:new Map,records:{optimistic:new Map,base:new Map},deferredKeys:new Set,commutativeKeys:new Set,dirtyKeys:new Set,optimisticOrder:[],storage:null});var c;this.schema}keyOfField(e,t){return Yn(e,t)}keyOfEntity(e){if(Ar&&e===Ar.parent)return Ar.parentKey;if(e==null||typeof e==`string`)return e||null;if(!e.__typename)return null;if(this.rootNames[e.__typename])return e.__typename;var t=null;this.keys[e.__typename]?t=this.keys[e.__typename](e)||null:e.id==null?e._id!=null&&(t=`${e._id}`):t=`${e.id}`;var n=e.__typename;return!0===this.globalIDs||this.globalIDs&&this.globalIDs.has(n)||!t?t:`${n}:${t}`}resolve(e,t,n){var r=this.keyOfEntity(e);if(r){var i=Yn(t,n),a=Q(r,i);if(a!==void 0)return a;var o=_r(r,i);return o!==void 0&&(o=Vr(this,o)),o}}invalidate(e,t,n){var r=this.keyOfEntity(e);e&&typeof e==`string`&&!t&&!n&&!this.resolve(e,`__typename`)?Zr(e,[]):(On(r,``,19),Xr(r,t,n))}inspectFields(e){var t=this.keyOfEntity(e);return t?Dr(t):[]}updateQuery(e,t){var n=$t(e.query,e.variables),r=t(this.readQuery(n));r!==null&&Qr(this,n,r,void 0)}readQuery(e){var t=$t(e.query,e.variables);return Hr(this,t,void 0,void 0).data}readFragment(e,t,n,r){return((e,t,n,r,i)=>{var a=zn(t),o;if(i){if(!(o=a[i]))return null}else if(!(o=a[Object.keys(a)[0]]))return null;var s=jn(o);typeof n!=`string`&&!n.__typename&&(n.__typename=s);var c=e.keyOfEntity(n);return c&&Kr(Pr(e,r||{},a,s,c,void 0),c,K(o),Z())||null})(this,yn(e),t,n,r)}writeFragment(e,t,n,r){((e,t,n,r,i)=>{var a=zn(t),o;if(i){if(!(o=a[i]))return null}else if(!(o=a[Object.keys(a)[0]]))return null;var s=jn(o),c={__typename:s,...n},l=e.keyOfEntity(c);l&&$r(Pr(e,r||{},a,s,l,void 0),l,K(o),c)})(this,yn(e),t,n,r)}link(e,t,...n){var r=n.length===2?n[0]:null,i=n.length===2?n[1]:n[0],a=this.keyOfEntity(e);a&&xr(a,Yn(t,r),Vr(this,i))}},ni=(e,t)=>xn(e.kind,e,{...e.context,meta:{...e.context.meta,...t}}),ri=(e,t)=>xn(e.kind,e,{...e.context,requestPolicy:t}),ii=e=>({forward:t,client:n,dispatchDebug:r})=>{var i=new ti(e);e&&e.storage&&(i.data.hydrating=!0,e.storage.readData().then((t=>{((e,t,n)=>{for(var r in ir(`write`,e,null),n){var i=n[r];if(i!==void 0){var{entityKey:a,fieldKey:o}=Qn(r);i[0]===`:`?_r(a,o)===void 0&&xr(a,o,JSON.parse(i.slice(1))):Q(a,o)===void 0&&yr(a,o,JSON.parse(i))}}e.storage=t,e.hydrating=!1,ar()})(i.data,e.storage,t),e.storage.onCacheHydrated&&e.storage.onCacheHydrated()})));var a=new Map,o=[],s=new Map,c=new Map,l=new Set,u=new Set,d=new Set,f=new Set,p=new WeakSet,m=new Map,h=new Set,g=new Set,_=e=>{for(var t of e.values())if(l.has(t))return!0;return!1},v=(e,t)=>{if(t)for(var n of t.values()){var r=m.get(n);if(r)for(var i of r.values())e.add(i)}},y=(e,t,r)=>{for(var i of t.values())if(i!==e.key){var a=s.get(i);if(a){e.kind===`query`&&g.add(i);var o=`cache-first`;u.has(i)&&(u.delete(i),o=`cache-and-network`);var c=ri(a,o);e.kind===`subscription`&&d.has(i)&&p.add(c),n.reexecuteOperation(c)}}if(!r){var l=h;h=g,e.kind===`query`&&h.add(e.key),(g=l).clear()}},b=e=>!p.has(e)||!d.has(e.key)?!1:(f.add(e.key),!0),x=e=>{var t=!1;if(e.kind===`query`)Sr(i.data,e.key),s.set(e.key,e),d.add(e.key),f.delete(e.key);else if(e.kind===`teardown`)return s.delete(e.key),c.delete(e.key),h.delete(e.key),d.delete(e.key),f.delete(e.key),or(i.data,e.key),e;else if(e.kind===`mutation`&&e.context.requestPolicy!==`network-only`){s.set(e.key,e),ir(`write`,i.data,e.key,!0,!1);var{dependencies:n}=Qr(i,e,void 0,void 0);if(ar(),n.size){for(var r of n.values())l.add(r);a.set(e.key,n);var o=new Set;v(o,n),y(e,o,!0),t=!0}}return xn(e.kind,{key:e.key,query:yn(e.query),variables:e.variables?In(Rn(e.query),e.variables):e.variables},{...e.context,optimistic:t})},S=(e,t)=>{for(var n of t.values()){var r=m.get(n);r||m.set(n,r=new Set),r.add(e.key)}},C=e=>{ir(`read`,i.data,void 0,!1,!1);var t=Hr(i,e,c.get(e.key),void 0);ar();var n=t.data?!t.partial&&!t.hasNext?`hit`:`partial`:`miss`;return c.set(e.key,t.data),s.set(e.key,e),S(e,t.dependencies),{outcome:n,operation:e,data:t.data,dependencies:t.dependencies,hasNext:t.hasNext}},w=(e,t)=>{var n=s.get(e.operation.key)||e.operation;n.kind===`mutation`&&(v(t,a.get(n.key)),a.delete(n.key)),(n.kind===`subscription`||e.hasNext)&&Sr(i.data,n.key,!0);var r,o=e.data;if(o){ir(`write`,i.data,n.key,!1,!1);var l=Qr(i,n,o,e.error).dependencies;ar(),v(t,l);var u=n.kind===`query`?c.get(n.key):null;ir(`read`,i.data,n.key,!1,u!==o);var d=Hr(i,n,u||o,e.error);ar(),o=d.data,n.kind===`query`&&(v(t,r=d.dependencies),c.set(n.key,o))}else or(i.data,n.key);return r&&S(e.operation,r),{operation:n,data:o,error:e.error,extensions:e.extensions,hasNext:e.hasNext,stale:e.stale}};return e=>{var r=_t(ut(C)(W((e=>e.kind===`query`&&e.context.requestPolicy!==`network-only`))(e))),c=W((e=>e.kind!==`query`||e.context.requestPolicy===`network-only`))(e),p=ut((e=>ni(e.operation,{cacheOutcome:`miss`})))(W((e=>e.outcome===`miss`&&e.operation.context.requestPolicy!==`cache-only`&&!_(e.dependencies)&&!h.has(e.operation.key)&&!b(e.operation)))(r)),m=ut((e=>{var{requestPolicy:t}=e.operation.context,r=t!==`cache-only`&&(e.hasNext||t===`cache-and-network`||t===`cache-first`&&e.outcome===`partial`&&!h.has(e.operation.key)),a=t!==`cache-only`&&(r||d.has(e.operation.key)||e.outcome===`partial`&&h.has(e.operation.key)&&((o=i.data).commutativeKeys.has(c=e.operation.key)||o.optimisticOrder.indexOf(c)>-1)),o,c,l={operation:ni(e.operation,{cacheOutcome:e.outcome}),data:e.data,error:e.error,extensions:e.extensions,stale:a&&!e.hasNext,hasNext:r&&e.hasNext};return r&&(_(e.dependencies)?t===`cache-and-network`&&u.add(e.operation.key):b(e.operation)||n.reexecuteOperation(ri(s.get(e.operation.key)||e.operation,`network-only`))),l}))(W((e=>e.outcome!==`miss`||e.operation.context.requestPolicy===`cache-only`))(r)),g=t(ut(x)(pt([c,p])));return pt([ut((e=>{var{key:t}=e.operation,r=!1;e.hasNext||(d.delete(t),r=f.delete(t));var i=new Set,a=w(e,i);return y(e.operation,i,!1),r&&(a.stale=!0,n.reexecuteOperation(ri(s.get(t)||e.operation,`network-only`))),a}))(W((e=>!a.has(e.operation.key)))(g)),dt((e=>{if(o.push(e)<a.size)return kt;for(var t=0;t<o.length;t++)Sr(i.data,o[t].operation.key);l.clear();for(var n=[],r=new Set,s;s=o.shift();)n.push(w(s,r));return y(e.operation,r,!1),Tt(n)}))(W((e=>a.has(e.operation.key)))(g)),m])}},ai=p.createContext({}),oi=ai.Provider;ai.Consumer,ai.displayName=`UrqlContext`;var si=()=>p.useContext(ai),ci={fetching:!1,stale:!1,hasNext:!1,error:void 0,data:void 0,extensions:void 0,operation:void 0},li=(e,t)=>e===t||!(!e||!t||e.key!==t.key),ui=(e,t)=>{var n={...e,...t,data:t.data!==void 0||t.error?t.data:e.data,fetching:!!t.fetching,stale:!!t.stale,error:t.fetching?e.error:t.error};return((e,t)=>{for(var n in e)if(!(n in t))return!0;for(var r in t)if(r===`operation`?!li(e[r],t[r]):e[r]!==t[r])return!0;return!1})(e,n)?n:e},di=(e,t)=>{for(var n=0,r=t.length;n<r;n++)if(e[n]!==t[n])return!0;return!1},fi=!1;function pi(e,t){if(!fi||t===void 0)try{return fi=!0,e(t)}finally{fi=!1}else Promise.resolve(t).then(e)}function mi(e,t){var n=p.useRef(void 0);return p.useMemo((()=>{var r=$t(e,t);return n.current!==void 0&&n.current.key===r.key?n.current:(n.current=r,r)}),[e,t])}var hi=e=>{if(!e._react){var t=new Set,n=new Map;e.operations$&&At((e=>{e.kind===`teardown`&&t.has(e.key)&&(t.delete(e.key),n.delete(e.key))}))(e.operations$),e._react={get:e=>n.get(e),set(e,r){t.delete(e),n.set(e,r)},clear(e){t.delete(e),n.delete(e)},dispose(e){t.add(e)}}}return e._react},gi=(e,t)=>t&&t.suspense!==void 0?!!t.suspense:e.suspense;function _i(e){var t=si(),n=hi(t),r=gi(t,e.context),i=mi(e.query,e.variables),a=p.useMemo((()=>{if(e.pause)return null;var a=t.executeQuery(i,{requestPolicy:e.requestPolicy,...e.context});return r?ht((e=>{n.set(i.key,e)}))(a):a}),[n,t,i,r,e.pause,e.requestPolicy,e.context]),o=p.useCallback(((e,t)=>{if(!e)return{fetching:!1};var r=n.get(i.key);if(!r){var a,o,s=At((e=>{r=e,a&&a(r)}))(mt((()=>{o&&!r&&(n.get(i.key)===o&&n.clear(i.key),a&&a(void 0))}))(xt((()=>t&&!a||!r||`hasNext`in r&&r.hasNext))(e)));if(r==null&&t)throw o=new Promise((e=>{a=e})),n.set(i.key,o),o;s.unsubscribe()}else if(t&&r!=null&&`then`in r){var c=r,l=()=>{n.get(i.key)===c&&n.clear(i.key)};throw c.then(l,l),r}if(t&&r!=null&&!(`then`in r)&&r.error){var u=r;queueMicrotask((()=>{n.get(i.key)===u&&n.clear(i.key)}))}return r||{fetching:!0}}),[n,i]),s=[t,i,e.requestPolicy,e.context,e.pause],[c,l]=p.useState((()=>[a,ui(ci,pi((()=>o(a,r)))),s])),u=c[1];a!==c[0]&&di(c[2],s)&&l([a,u=ui(c[1],pi((()=>o(a,r)))),s]),p.useEffect((()=>{var e=c[0],t=c[2][1],r=!1,i=e=>{r=!0,pi(l,(t=>{var n=ui(t[1],e);return t[1]===n?t:[t[0],n,t[2]]}))};if(e){var a=At(i)(mt((()=>{i({fetching:!1})}))(e));return r||i({fetching:!0}),()=>{n.dispose(t.key),a.unsubscribe()}}i({fetching:!1})}),[n,c[0],c[2][1]]);var d=p.useCallback((a=>{var o={requestPolicy:e.requestPolicy,...e.context,...a};pi(l,(e=>[r?ht((e=>{n.set(i.key,e)}))(t.executeQuery(i,o)):t.executeQuery(i,o),e[1],s]))}),[t,n,i,r,e.requestPolicy,e.context,e.pause]);return[u,d]}var vi=class extends Error{code;field;reason;currentVersion;retryAfter;constructor(e,t,n,r,i,a){super(e),this.code=t,this.field=n,this.reason=r,this.currentVersion=i,this.retryAfter=a}get offline(){return this.code===`OFFLINE`}};function yi(e){let t=e.graphQLErrors[0];if(t){let e=t.extensions;return new vi(t.message,bi(e.code)??`UNKNOWN`,bi(e.field),bi(e.reason),xi(e.currentVersion),xi(e.retryAfter))}return new vi(e.networkError?.message??e.message,`OFFLINE`)}var bi=e=>typeof e==`string`?e:void 0,xi=e=>typeof e==`number`?e:void 0,Si=`/graphql`,Ci={"X-Claimspan-Session":`cookie`},wi=m(!0),Ti=m(!1),Ei=m(0),Di=()=>Ei.set(e=>e+1),Oi=`Policy.ClaimSummary.VerdictSummary.RatingCount.Agreement.Assignment.CitedSource.RulingVerdict.RulingCorrection.RulingSubject.RulingArticle.RulingQuote.Readiness.MissingPoint.SimilarClaims.SimilarClaim.SearchConnection.SearchEdge.Snippet.SnippetMatch.Difference.TextRange.AnchorProposal.ClaimAtRevision.ClaimConnection.ArticleConnection.RulingConnection.RevisionConnection.AnchorConnection.MembershipConnection.InvitationConnection.SourceConnection.CommentConnection.CommentRevision.VerdictConnection.VerdictOutcome.Work.ApiTokenConnection.AuditEventConnection.AuditEvent.PageInfo`.split(`.`),ki=e=>()=>({credentials:`same-origin`,cache:`no-store`,redirect:`error`,headers:e===void 0?Ci:{...Ci,"Idempotency-Key":e}});function Ai(){return new En({url:Si,preferGetMethod:!1,fetchOptions:ki(),fetch:ji,exchanges:[ii({keys:Object.fromEntries(Oi.map(e=>[e,()=>null])),possibleTypes:{Node:[]}}),Cn]})}async function ji(e,t){try{let n=await fetch(e,t);if(n.status>=502&&n.status<=504)throw TypeError(`HTTP ${n.status}`);return wi.set(!0),n}catch(e){throw t?.signal?.aborted||Ni(),e}}var Mi=!1;function Ni(){if(wi.set(!1),Mi)return;Mi=!0;let e=async()=>{await fetch(`/health/live`,{cache:`no-store`}).then(e=>e.ok,()=>!1)?(Mi=!1,wi.set(!0),Di()):setTimeout(()=>void e(),2e3)};setTimeout(()=>void e(),1e3)}var Pi=m(Ai());function Fi(){Pi.set(Ai())}async function Ii(e,t,{key:n,cached:r=!1}={}){let i=e.toString(),a={requestPolicy:r?`cache-first`:`network-only`,...n===void 0?{}:{fetchOptions:ki(n)}},o=Pi.get(),s=i.trimStart().startsWith(`mutation`)?await o.mutation(i,t,a).toPromise():await o.query(i,t,a).toPromise();if(s.error){let e=yi(s.error);throw Ri(e),e}if(s.data===void 0||s.data===null)throw new vi(`The server sent no data.`,`UNKNOWN`);return s.data}async function Li(e,t){let n=await(await ji(Si,{...ki()(),method:`POST`,headers:{...Ci,"content-type":`application/json`,accept:`application/graphql-response+json`},body:JSON.stringify({query:e.toString().trim(),variables:t})}).catch(e=>{throw new vi(String(e),`OFFLINE`)})).json(),r=n.errors?.[0];if(r||!n.data){let e=new vi(r?.message??`The server sent no data.`,r?.extensions?.code??`UNKNOWN`);throw Ri(e),e}return n.data}function Ri(e){e.code===`UNAUTHENTICATED`&&Ti.set(!0)}function zi(e,t,n={}){let[r,i]=_i({query:e.toString(),variables:t,pause:n.pause??!1,requestPolicy:`cache-and-network`}),a=h(Ei),o=(0,p.useRef)(a),s=(0,p.useCallback)(()=>i({requestPolicy:`network-only`}),[i]),c=n.pause||n.still;(0,p.useEffect)(()=>{o.current!==a&&(o.current=a,c||s())},[a,c,s]);let l=r.error&&yi(r.error);return(0,p.useEffect)(()=>{l&&Ri(l)}),{data:r.data,error:r.data?void 0:l,loading:r.fetching&&!r.data,reload:s}}var Bi={AccountCreated:`ACCOUNT_CREATED`,AccountErased:`ACCOUNT_ERASED`,ApiTokenCreated:`API_TOKEN_CREATED`,ApiTokenRevoked:`API_TOKEN_REVOKED`,ArticleEdited:`ARTICLE_EDITED`,ArticleImported:`ARTICLE_IMPORTED`,ArticleRestored:`ARTICLE_RESTORED`,ArticleRevised:`ARTICLE_REVISED`,ArticleWithdrawn:`ARTICLE_WITHDRAWN`,ClaimAssigned:`CLAIM_ASSIGNED`,ClaimEdited:`CLAIM_EDITED`,ClaimLinked:`CLAIM_LINKED`,ClaimMarked:`CLAIM_MARKED`,ClaimReanchored:`CLAIM_REANCHORED`,ClaimRestored:`CLAIM_RESTORED`,ClaimUnassigned:`CLAIM_UNASSIGNED`,ClaimUnlinked:`CLAIM_UNLINKED`,ClaimWithdrawn:`CLAIM_WITHDRAWN`,CommentAdded:`COMMENT_ADDED`,CommentEdited:`COMMENT_EDITED`,CommentReopened:`COMMENT_REOPENED`,CommentResolved:`COMMENT_RESOLVED`,InvitationAccepted:`INVITATION_ACCEPTED`,InvitationRevoked:`INVITATION_REVOKED`,MemberAdded:`MEMBER_ADDED`,MemberDeactivated:`MEMBER_DEACTIVATED`,MemberInvited:`MEMBER_INVITED`,MemberReactivated:`MEMBER_REACTIVATED`,MemberRemoved:`MEMBER_REMOVED`,NewsroomCreated:`NEWSROOM_CREATED`,NewsroomRenamed:`NEWSROOM_RENAMED`,PasswordChanged:`PASSWORD_CHANGED`,PasswordReset:`PASSWORD_RESET`,PasswordResetCreated:`PASSWORD_RESET_CREATED`,PolicySet:`POLICY_SET`,ProfileChanged:`PROFILE_CHANGED`,RatingScaleReplaced:`RATING_SCALE_REPLACED`,RecordBegun:`RECORD_BEGUN`,RoleSet:`ROLE_SET`,RulingCorrected:`RULING_CORRECTED`,RulingPublished:`RULING_PUBLISHED`,SessionEnded:`SESSION_ENDED`,SessionStarted:`SESSION_STARTED`,SigningKeyCreated:`SIGNING_KEY_CREATED`,SigningKeyRotated:`SIGNING_KEY_ROTATED`,SourcesMerged:`SOURCES_MERGED`,SourcesRekeyed:`SOURCES_REKEYED`,SourcesUnmerged:`SOURCES_UNMERGED`,VerdictDraftDiscarded:`VERDICT_DRAFT_DISCARDED`,VerdictDraftSaved:`VERDICT_DRAFT_SAVED`,VerdictReaffirmed:`VERDICT_REAFFIRMED`,VerdictSubmitted:`VERDICT_SUBMITTED`,VerdictWithdrawn:`VERDICT_WITHDRAWN`},$=class extends String{__apiType;value;__meta__;constructor(e,t){super(e),this.value=e,this.__meta__=t}toString(){return this.value}};new $(`
     fragment Rated on Rating {
   id
   key
@@ -37,6 +37,7 @@ https://bit.ly/2XbVrpR#`;function On(e,t,n){if(!e){var r=t||`Minfied Error #`+n+
   disputedClaimCount
   sourceCount
   unsourcedVerdictCount
+  changedAfterReadingCount
   verdictCounts {
     count
     rating {
@@ -149,6 +150,7 @@ fragment Person on Account {
     fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -237,6 +239,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -346,6 +349,7 @@ fragment CitedPlainly on CitedSource {
   readRevision
   reaffirmedAt
   reaffirmNote
+  changedAfterReading
   withdrawnAt
   withdrawnReason
 }
@@ -386,6 +390,7 @@ fragment Cited on Citation {
   number
   version
   state
+  wordsChanged
   summary
   dissent
   publishedAt
@@ -511,6 +516,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -588,6 +594,7 @@ fragment Judged on Verdict {
   readRevision
   reaffirmedAt
   reaffirmNote
+  changedAfterReading
   withdrawnAt
   withdrawnReason
 }
@@ -609,6 +616,7 @@ fragment Ruled on Ruling {
   number
   version
   state
+  wordsChanged
   summary
   dissent
   publishedAt
@@ -682,6 +690,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -734,6 +743,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -806,7 +816,20 @@ fragment ListedClaim on Claim {
     length
   }
 }
-    `,{fragmentName:`ArticleFacts`});var zi=new $(`
+    `,{fragmentName:`ArticleFacts`}),new $(`
+    fragment ListedSource on Source {
+  id
+  kind
+  title
+  url
+  publisher
+  description
+  doi
+  isbn
+  issn
+  citationCount
+}
+    `,{fragmentName:`ListedSource`});var Vi=new $(`
     query Viewer {
   viewer {
     id
@@ -845,7 +868,7 @@ fragment ListedClaim on Claim {
   rank
   needsSource
   description
-}`),Bi=new $(`
+}`),Hi=new $(`
     query Sessions {
   viewer {
     id
@@ -859,7 +882,7 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    `),Vi=new $(`
+    `),Ui=new $(`
     mutation SignIn($input: SignInInput!) {
   signIn(input: $input) {
     expiresAt
@@ -871,13 +894,13 @@ fragment ListedClaim on Claim {
     fragment Person on Account {
   id
   displayName
-}`),Hi=new $(`
+}`),Wi=new $(`
     mutation SignOut {
   signOut {
     signedOut
   }
 }
-    `),Ui=new $(`
+    `),Gi=new $(`
     mutation AcceptInvitation($input: AcceptInvitationInput!) {
   acceptInvitation(input: $input) {
     expiresAt
@@ -889,19 +912,19 @@ fragment ListedClaim on Claim {
     fragment Person on Account {
   id
   displayName
-}`),Wi=new $(`
+}`),Ki=new $(`
     mutation ChangePassword($input: ChangePasswordInput!) {
   changePassword(input: $input) {
     sessionsEnded
   }
 }
-    `),Gi=new $(`
+    `),qi=new $(`
     mutation RevokeSession($input: RevokeSessionInput!) {
   revokeSession(input: $input) {
     sessionId
   }
 }
-    `),Ki=new $(`
+    `),Ji=new $(`
     mutation UpdateProfile($input: UpdateProfileInput!) {
   updateProfile(input: $input) {
     sessionsEnded
@@ -912,20 +935,20 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    `),qi=new $(`
+    `),Yi=new $(`
     mutation SignOutEverywhere {
   signOutEverywhere {
     sessionsEnded
   }
 }
-    `),Ji=new $(`
+    `),Xi=new $(`
     mutation ResetPassword($input: ResetPasswordInput!) {
   resetPassword(input: $input) {
     sessionsEnded
     apiTokensRevoked
   }
 }
-    `),Yi=new $(`
+    `),Zi=new $(`
     query Members($slug: String!, $after: String) {
   newsroom(slug: $slug) {
     id
@@ -951,7 +974,7 @@ fragment ListedClaim on Claim {
     fragment Person on Account {
   id
   displayName
-}`),Xi=new $(`
+}`),Qi=new $(`
     query Invitations($slug: String!) {
   newsroom(slug: $slug) {
     id
@@ -974,7 +997,7 @@ fragment ListedClaim on Claim {
     fragment Person on Account {
   id
   displayName
-}`),Zi=new $(`
+}`),$i=new $(`
     query Tokens($slug: String!) {
   newsroom(slug: $slug) {
     id
@@ -997,7 +1020,7 @@ fragment ListedClaim on Claim {
     fragment Person on Account {
   id
   displayName
-}`),Qi=new $(`
+}`),ea=new $(`
     query PolicyNow($slug: String!) {
   newsroom(slug: $slug) {
     id
@@ -1027,7 +1050,7 @@ fragment ListedClaim on Claim {
   rank
   needsSource
   description
-}`),$i=new $(`
+}`),ta=new $(`
     query AuditLog($slug: String!, $filter: AuditFilter, $last: Int!, $before: String) {
   newsroom(slug: $slug) {
     id
@@ -1065,7 +1088,7 @@ fragment ListedClaim on Claim {
     fragment Person on Account {
   id
   displayName
-}`),ea=new $(`
+}`),na=new $(`
     mutation InviteMember($input: InviteMemberInput!) {
   inviteMember(input: $input) {
     acceptToken
@@ -1077,7 +1100,7 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    `),ta=new $(`
+    `),ra=new $(`
     mutation RevokeInvitation($input: RevokeInvitationInput!) {
   revokeInvitation(input: $input) {
     invitation {
@@ -1086,7 +1109,7 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    `),na=new $(`
+    `),ia=new $(`
     mutation SetRole($input: SetRoleInput!) {
   setRole(input: $input) {
     membership {
@@ -1096,7 +1119,7 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    `),ra=new $(`
+    `),aa=new $(`
     mutation RemoveMember($input: RemoveMemberInput!) {
   removeMember(input: $input) {
     newsroom {
@@ -1105,7 +1128,7 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    `),ia=new $(`
+    `),oa=new $(`
     mutation CreateApiToken($input: CreateApiTokenInput!) {
   createApiToken(input: $input) {
     secret
@@ -1117,7 +1140,7 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    `),aa=new $(`
+    `),sa=new $(`
     mutation RevokeApiToken($input: RevokeApiTokenInput!) {
   revokeApiToken(input: $input) {
     apiToken {
@@ -1126,7 +1149,7 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    `),oa=new $(`
+    `),ca=new $(`
     mutation SetPolicy($input: SetPolicyInput!) {
   setPolicy(input: $input) {
     newsroom {
@@ -1141,7 +1164,7 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    `),sa=new $(`
+    `),la=new $(`
     mutation ReplaceRatingScale($input: ReplaceRatingScaleInput!) {
   replaceRatingScale(input: $input) {
     ratingScale {
@@ -1162,14 +1185,14 @@ fragment ListedClaim on Claim {
   rank
   needsSource
   description
-}`),ca=new $(`
+}`),ua=new $(`
     mutation CreatePasswordReset($input: CreatePasswordResetInput!) {
   createPasswordReset(input: $input) {
     resetToken
     expiresAt
   }
 }
-    `),la=new $(`
+    `),da=new $(`
     mutation DeactivateMember($input: DeactivateMemberInput!) {
   deactivateMember(input: $input) {
     membership {
@@ -1179,7 +1202,7 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    `),ua=new $(`
+    `),fa=new $(`
     mutation ReactivateMember($input: ReactivateMemberInput!) {
   reactivateMember(input: $input) {
     membership {
@@ -1189,7 +1212,7 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    `),da=new $(`
+    `),pa=new $(`
     mutation RenameNewsroom($input: RenameNewsroomInput!) {
   renameNewsroom(input: $input) {
     newsroom {
@@ -1199,7 +1222,7 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    `),fa=new $(`
+    `),ma=new $(`
     query DeskSummary($slug: String!, $since: DateTime, $until: DateTime, $tag: String, $claimant: String) {
   newsroom(slug: $slug) {
     id
@@ -1217,6 +1240,7 @@ fragment ListedClaim on Claim {
   disputedClaimCount
   sourceCount
   unsourcedVerdictCount
+  changedAfterReadingCount
   verdictCounts {
     count
     rating {
@@ -1246,7 +1270,7 @@ fragment Rated on Rating {
   rank
   needsSource
   description
-}`),pa=new $(`
+}`),ha=new $(`
     query DeskPeriod($slug: String!, $since: DateTime, $until: DateTime, $tag: String, $claimant: String) {
   newsroom(slug: $slug) {
     id
@@ -1269,7 +1293,7 @@ fragment Rated on Rating {
   rank
   needsSource
   description
-}`),ma=new $(`
+}`),ga=new $(`
     query DeskStates($slug: String!) {
   newsroom(slug: $slug) {
     id
@@ -1296,7 +1320,7 @@ fragment Rated on Rating {
     }
   }
 }
-    `),ha=new $(`
+    `),_a=new $(`
     query DeskReviewer($slug: String!, $waiting: ClaimFilter!, $judged: ClaimFilter!) {
   newsroom(slug: $slug) {
     id
@@ -1308,7 +1332,7 @@ fragment Rated on Rating {
     }
   }
 }
-    `),ga=new $(`
+    `),va=new $(`
     query Rulings($slug: String!, $first: Int!, $after: String) {
   newsroom(slug: $slug) {
     id
@@ -1352,7 +1376,7 @@ fragment Rated on Rating {
   rank
   needsSource
   description
-}`),_a=new $(`
+}`),ya=new $(`
     query Discussion($id: ID!, $after: String) {
   node(id: $id) {
     __typename
@@ -1405,7 +1429,7 @@ fragment Thread on Comment {
 fragment Person on Account {
   id
   displayName
-}`),va=new $(`
+}`),ba=new $(`
     query MoreReplies($id: ID!, $after: String) {
   node(id: $id) {
     __typename
@@ -1439,7 +1463,7 @@ fragment Person on Account {
 fragment Person on Account {
   id
   displayName
-}`),ya=new $(`
+}`),xa=new $(`
     query EarlierTexts($id: ID!) {
   node(id: $id) {
     __typename
@@ -1453,7 +1477,7 @@ fragment Person on Account {
     }
   }
 }
-    `),ba=new $(`
+    `),Sa=new $(`
     mutation AddComment($input: AddCommentInput!) {
   addComment(input: $input) {
     comment {
@@ -1477,7 +1501,7 @@ fragment Person on Account {
 fragment Person on Account {
   id
   displayName
-}`),xa=new $(`
+}`),Ca=new $(`
     mutation EditComment($input: EditCommentInput!) {
   editComment(input: $input) {
     comment {
@@ -1501,7 +1525,7 @@ fragment Person on Account {
 fragment Person on Account {
   id
   displayName
-}`),Sa=new $(`
+}`),wa=new $(`
     mutation ResolveComment($input: ResolveCommentInput!) {
   resolveComment(input: $input) {
     comment {
@@ -1517,7 +1541,7 @@ fragment Person on Account {
     fragment Person on Account {
   id
   displayName
-}`),Ca=new $(`
+}`),Ta=new $(`
     mutation SubmitVerdict($input: SubmitVerdictInput!) {
   submitVerdict(input: $input) {
     claim {
@@ -1565,6 +1589,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -1642,6 +1667,7 @@ fragment Judged on Verdict {
   readRevision
   reaffirmedAt
   reaffirmNote
+  changedAfterReading
   withdrawnAt
   withdrawnReason
 }
@@ -1663,6 +1689,7 @@ fragment Ruled on Ruling {
   number
   version
   state
+  wordsChanged
   summary
   dissent
   publishedAt
@@ -1737,7 +1764,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),wa=new $(`
+}`),Ea=new $(`
     mutation SaveVerdictDraft($input: SaveVerdictDraftInput!) {
   saveVerdictDraft(input: $input) {
     verdict {
@@ -1784,7 +1811,7 @@ fragment Drafted on VerdictDraft {
   citations {
     ...CitedPlainly
   }
-}`),Ta=new $(`
+}`),Da=new $(`
     mutation DiscardVerdictDraft($input: DiscardVerdictDraftInput!) {
   discardVerdictDraft(input: $input) {
     claim {
@@ -1831,7 +1858,7 @@ fragment Drafted on VerdictDraft {
   citations {
     ...CitedPlainly
   }
-}`),Ea=new $(`
+}`),Oa=new $(`
     mutation WithdrawVerdict($input: WithdrawVerdictInput!) {
   withdrawVerdict(input: $input) {
     claim {
@@ -1876,6 +1903,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -1953,6 +1981,7 @@ fragment Judged on Verdict {
   readRevision
   reaffirmedAt
   reaffirmNote
+  changedAfterReading
   withdrawnAt
   withdrawnReason
 }
@@ -1974,6 +2003,7 @@ fragment Ruled on Ruling {
   number
   version
   state
+  wordsChanged
   summary
   dissent
   publishedAt
@@ -2048,7 +2078,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),Da=new $(`
+}`),ka=new $(`
     mutation ReaffirmVerdict($input: ReaffirmVerdictInput!) {
   reaffirmVerdict(input: $input) {
     claim {
@@ -2093,6 +2123,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -2170,6 +2201,7 @@ fragment Judged on Verdict {
   readRevision
   reaffirmedAt
   reaffirmNote
+  changedAfterReading
   withdrawnAt
   withdrawnReason
 }
@@ -2191,6 +2223,7 @@ fragment Ruled on Ruling {
   number
   version
   state
+  wordsChanged
   summary
   dissent
   publishedAt
@@ -2265,7 +2298,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),Oa=new $(`
+}`),Aa=new $(`
     query Readiness($id: ID!, $rating: String, $summary: String) {
   node(id: $id) {
     __typename
@@ -2283,7 +2316,7 @@ fragment ClaimDetail on Claim {
     }
   }
 }
-    `),ka=new $(`
+    `),ja=new $(`
     query Reviewers($slug: String!) {
   newsroom(slug: $slug) {
     id
@@ -2295,7 +2328,7 @@ fragment ClaimDetail on Claim {
     fragment Person on Account {
   id
   displayName
-}`),Aa=new $(`
+}`),Ma=new $(`
     mutation AssignClaim($input: AssignClaimInput!) {
   assignClaim(input: $input) {
     claim {
@@ -2340,6 +2373,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -2417,6 +2451,7 @@ fragment Judged on Verdict {
   readRevision
   reaffirmedAt
   reaffirmNote
+  changedAfterReading
   withdrawnAt
   withdrawnReason
 }
@@ -2438,440 +2473,7 @@ fragment Ruled on Ruling {
   number
   version
   state
-  summary
-  dissent
-  publishedAt
-  publishedBy {
-    ...Person
-  }
-  rating {
-    ...Rated
-  }
-  verdicts {
-    id
-    dissents
-    reviewer {
-      ...Person
-    }
-  }
-  corrections {
-    number
-    kind
-    reason
-    madeAt
-    madeBy {
-      ...Person
-    }
-    previousSummary
-    previousRating {
-      ...Rated
-    }
-  }
-}
-fragment ClaimDetail on Claim {
-  ...PlacedClaim
-  markedBy {
-    ...Person
-  }
-  withdrawnAt
-  withdrawnReason
-  article {
-    id
-    title
-    version
-    withdrawnAt
-    revision {
-      id
-      number
-    }
-  }
-  repeats {
-    id
-    statement
-    article {
-      id
-    }
-  }
-  assignments {
-    assignedAt
-    dueAt
-    note
-    reviewer {
-      ...Person
-    }
-    assignedBy {
-      ...Person
-    }
-  }
-  myDraft {
-    ...Drafted
-  }
-  verdicts(includeWithdrawn: true) {
-    ...Judged
-  }
-  ruling {
-    ...Ruled
-  }
-}`),ja=new $(`
-    mutation UnassignClaim($input: UnassignClaimInput!) {
-  unassignClaim(input: $input) {
-    claim {
-      ...ClaimDetail
-    }
-  }
-}
-    fragment Rated on Rating {
-  id
-  key
-  label
-  colour
-  rank
-  needsSource
-  description
-}
-fragment Person on Account {
-  id
-  displayName
-}
-fragment Place on Anchor {
-  id
-  start(unit: UTF16)
-  end(unit: UTF16)
-  exact
-  prefix
-  suffix
-  status
-}
-fragment ClaimCounts on ClaimSummary {
-  verdictCount
-  hiddenVerdictCount
-  disputed
-  sourceCount
-  verdictCounts {
-    count
-    rating {
-      ...Rated
-    }
-  }
-}
-fragment ClaimCard on Claim {
-  id
-  version
-  statement
-  claimant
-  claimedOn
-  state
-  stale
-  tags
-  markedAt
-  summary {
-    ...ClaimCounts
-  }
-  ruling {
-    id
-    state
-    rating {
-      ...Rated
-    }
-  }
-}
-fragment PlacedClaim on Claim {
-  ...ClaimCard
-  anchors {
-    ...Place
-  }
-}
-fragment Cited on Citation {
-  id
-  stance
-  quote
-  kind
-  url
-  description
-  doi
-  isbn
-  issn
-  archiveUrl
-  accessedAt
-  source {
-    id
-    url
-    title
-    publisher
-  }
-}
-fragment CitedPlainly on CitedSource {
-  stance
-  quote
-  kind
-  url
-  description
-  doi
-  isbn
-  issn
-  archiveUrl
-  accessedAt
-  title
-  publisher
-}
-fragment Judged on Verdict {
-  id
-  version
-  number
-  state
-  rating {
-    ...Rated
-  }
-  rationale
-  citations {
-    ...Cited
-  }
-  reviewer {
-    ...Person
-  }
-  submittedAt
-  stale
-  readRevision
-  reaffirmedAt
-  reaffirmNote
-  withdrawnAt
-  withdrawnReason
-}
-fragment Drafted on VerdictDraft {
-  id
-  version
-  claimVersion
-  savedAt
-  rationale
-  rating {
-    ...Rated
-  }
-  citations {
-    ...CitedPlainly
-  }
-}
-fragment Ruled on Ruling {
-  id
-  number
-  version
-  state
-  summary
-  dissent
-  publishedAt
-  publishedBy {
-    ...Person
-  }
-  rating {
-    ...Rated
-  }
-  verdicts {
-    id
-    dissents
-    reviewer {
-      ...Person
-    }
-  }
-  corrections {
-    number
-    kind
-    reason
-    madeAt
-    madeBy {
-      ...Person
-    }
-    previousSummary
-    previousRating {
-      ...Rated
-    }
-  }
-}
-fragment ClaimDetail on Claim {
-  ...PlacedClaim
-  markedBy {
-    ...Person
-  }
-  withdrawnAt
-  withdrawnReason
-  article {
-    id
-    title
-    version
-    withdrawnAt
-    revision {
-      id
-      number
-    }
-  }
-  repeats {
-    id
-    statement
-    article {
-      id
-    }
-  }
-  assignments {
-    assignedAt
-    dueAt
-    note
-    reviewer {
-      ...Person
-    }
-    assignedBy {
-      ...Person
-    }
-  }
-  myDraft {
-    ...Drafted
-  }
-  verdicts(includeWithdrawn: true) {
-    ...Judged
-  }
-  ruling {
-    ...Ruled
-  }
-}`),Ma=new $(`
-    mutation PublishRuling($input: PublishRulingInput!) {
-  publishRuling(input: $input) {
-    claim {
-      ...ClaimDetail
-    }
-  }
-}
-    fragment Rated on Rating {
-  id
-  key
-  label
-  colour
-  rank
-  needsSource
-  description
-}
-fragment Person on Account {
-  id
-  displayName
-}
-fragment Place on Anchor {
-  id
-  start(unit: UTF16)
-  end(unit: UTF16)
-  exact
-  prefix
-  suffix
-  status
-}
-fragment ClaimCounts on ClaimSummary {
-  verdictCount
-  hiddenVerdictCount
-  disputed
-  sourceCount
-  verdictCounts {
-    count
-    rating {
-      ...Rated
-    }
-  }
-}
-fragment ClaimCard on Claim {
-  id
-  version
-  statement
-  claimant
-  claimedOn
-  state
-  stale
-  tags
-  markedAt
-  summary {
-    ...ClaimCounts
-  }
-  ruling {
-    id
-    state
-    rating {
-      ...Rated
-    }
-  }
-}
-fragment PlacedClaim on Claim {
-  ...ClaimCard
-  anchors {
-    ...Place
-  }
-}
-fragment Cited on Citation {
-  id
-  stance
-  quote
-  kind
-  url
-  description
-  doi
-  isbn
-  issn
-  archiveUrl
-  accessedAt
-  source {
-    id
-    url
-    title
-    publisher
-  }
-}
-fragment CitedPlainly on CitedSource {
-  stance
-  quote
-  kind
-  url
-  description
-  doi
-  isbn
-  issn
-  archiveUrl
-  accessedAt
-  title
-  publisher
-}
-fragment Judged on Verdict {
-  id
-  version
-  number
-  state
-  rating {
-    ...Rated
-  }
-  rationale
-  citations {
-    ...Cited
-  }
-  reviewer {
-    ...Person
-  }
-  submittedAt
-  stale
-  readRevision
-  reaffirmedAt
-  reaffirmNote
-  withdrawnAt
-  withdrawnReason
-}
-fragment Drafted on VerdictDraft {
-  id
-  version
-  claimVersion
-  savedAt
-  rationale
-  rating {
-    ...Rated
-  }
-  citations {
-    ...CitedPlainly
-  }
-}
-fragment Ruled on Ruling {
-  id
-  number
-  version
-  state
+  wordsChanged
   summary
   dissent
   publishedAt
@@ -2947,13 +2549,10 @@ fragment ClaimDetail on Claim {
     ...Ruled
   }
 }`),Na=new $(`
-    mutation CorrectRuling($input: CorrectRulingInput!) {
-  correctRuling(input: $input) {
-    ruling {
-      ...Ruled
-      claim {
-        ...ClaimDetail
-      }
+    mutation UnassignClaim($input: UnassignClaimInput!) {
+  unassignClaim(input: $input) {
+    claim {
+      ...ClaimDetail
     }
   }
 }
@@ -2994,6 +2593,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -3071,6 +2671,7 @@ fragment Judged on Verdict {
   readRevision
   reaffirmedAt
   reaffirmNote
+  changedAfterReading
   withdrawnAt
   withdrawnReason
 }
@@ -3092,6 +2693,7 @@ fragment Ruled on Ruling {
   number
   version
   state
+  wordsChanged
   summary
   dissent
   publishedAt
@@ -3167,937 +2769,9 @@ fragment ClaimDetail on Claim {
     ...Ruled
   }
 }`),Pa=new $(`
-    query Work($slug: String!, $newsroom: ID!, $unjudged: ClaimFilter!) {
-  viewer {
-    id
-    work(newsroom: $newsroom) {
-      overdue(first: 15) {
-        ...WorkList
-      }
-      dueSoon(first: 15) {
-        ...WorkList
-      }
-      assigned(first: 30) {
-        ...WorkList
-      }
-      stale(first: 15) {
-        ...WorkList
-      }
-      drafts(first: 15) {
-        ...WorkList
-      }
-    }
-  }
-  newsroom(slug: $slug) {
-    id
-    unjudged: claims(first: 8, filter: $unjudged, order: OLDEST_FIRST) {
-      ...WorkList
-    }
-  }
-}
-    fragment Rated on Rating {
-  id
-  key
-  label
-  colour
-  rank
-  needsSource
-  description
-}
-fragment Person on Account {
-  id
-  displayName
-}
-fragment ClaimCounts on ClaimSummary {
-  verdictCount
-  hiddenVerdictCount
-  disputed
-  sourceCount
-  verdictCounts {
-    count
-    rating {
-      ...Rated
-    }
-  }
-}
-fragment ClaimCard on Claim {
-  id
-  version
-  statement
-  claimant
-  claimedOn
-  state
-  stale
-  tags
-  markedAt
-  summary {
-    ...ClaimCounts
-  }
-  ruling {
-    id
-    state
-    rating {
-      ...Rated
-    }
-  }
-}
-fragment ListedClaim on Claim {
-  ...ClaimCard
-  article {
-    id
-    title
-    language
-  }
-  assignments {
-    dueAt
-    note
-    reviewer {
-      ...Person
-    }
-  }
-}
-fragment WorkList on ClaimConnection {
-  totalCount
-  nodes {
-    ...ListedClaim
-  }
-}`),Fa=new $(`
-    query Mentions {
-  viewer {
-    id
-    mentions(first: 20) {
-      nodes {
-        ...Said
-        resolvedAt
-        replyTo {
-          id
-          resolvedAt
-        }
-        claim {
-          id
-          statement
-          article {
-            id
-            newsroom {
-              id
-              slug
-              name
-            }
-          }
-        }
-      }
-    }
-  }
-}
-    fragment Said on Comment {
-  id
-  version
-  text
-  createdAt
-  editedAt
-  author {
-    ...Person
-  }
-  mentions {
-    ...Person
-  }
-}
-fragment Person on Account {
-  id
-  displayName
-}`),Ia=new $(`
-    query MyVerdicts($newsroom: ID!, $first: Int!, $after: String) {
-  viewer {
-    id
-    verdicts(newsroom: $newsroom, first: $first, after: $after) {
-      totalCount
-      nodes {
-        id
-        state
-        rating {
-          ...Rated
-        }
-        outcome {
-          dissents
-          ruling {
-            id
-            state
-            publishedAt
-            rating {
-              ...Rated
-            }
-          }
-        }
-        claim {
-          ...ListedClaim
-        }
-      }
-      pageInfo {
-        hasNextPage
-        endCursor
-      }
-    }
-  }
-}
-    fragment Rated on Rating {
-  id
-  key
-  label
-  colour
-  rank
-  needsSource
-  description
-}
-fragment Person on Account {
-  id
-  displayName
-}
-fragment ClaimCounts on ClaimSummary {
-  verdictCount
-  hiddenVerdictCount
-  disputed
-  sourceCount
-  verdictCounts {
-    count
-    rating {
-      ...Rated
-    }
-  }
-}
-fragment ClaimCard on Claim {
-  id
-  version
-  statement
-  claimant
-  claimedOn
-  state
-  stale
-  tags
-  markedAt
-  summary {
-    ...ClaimCounts
-  }
-  ruling {
-    id
-    state
-    rating {
-      ...Rated
-    }
-  }
-}
-fragment ListedClaim on Claim {
-  ...ClaimCard
-  article {
-    id
-    title
-    language
-  }
-  assignments {
-    dueAt
-    note
-    reviewer {
-      ...Person
-    }
-  }
-}`),La=new $(`
-    query EditorWork($slug: String!, $newsroom: ID!, $ready: ClaimFilter!, $stale: ClaimFilter!) {
-  viewer {
-    id
-    work(newsroom: $newsroom) {
-      disputed(first: 20) {
-        ...WorkList
-      }
-    }
-  }
-  newsroom(slug: $slug) {
-    id
-    ready: claims(first: 20, filter: $ready, order: OLDEST_FIRST) {
-      ...WorkList
-    }
-    allStale: claims(first: 20, filter: $stale) {
-      ...WorkList
-    }
-  }
-}
-    fragment Rated on Rating {
-  id
-  key
-  label
-  colour
-  rank
-  needsSource
-  description
-}
-fragment Person on Account {
-  id
-  displayName
-}
-fragment ClaimCounts on ClaimSummary {
-  verdictCount
-  hiddenVerdictCount
-  disputed
-  sourceCount
-  verdictCounts {
-    count
-    rating {
-      ...Rated
-    }
-  }
-}
-fragment ClaimCard on Claim {
-  id
-  version
-  statement
-  claimant
-  claimedOn
-  state
-  stale
-  tags
-  markedAt
-  summary {
-    ...ClaimCounts
-  }
-  ruling {
-    id
-    state
-    rating {
-      ...Rated
-    }
-  }
-}
-fragment ListedClaim on Claim {
-  ...ClaimCard
-  article {
-    id
-    title
-    language
-  }
-  assignments {
-    dueAt
-    note
-    reviewer {
-      ...Person
-    }
-  }
-}
-fragment WorkList on ClaimConnection {
-  totalCount
-  nodes {
-    ...ListedClaim
-  }
-}`),Ra=new $(`
-    query NewestArticles($slug: String!) {
-  newsroom(slug: $slug) {
-    id
-    articles(first: 5) {
-      nodes {
-        ...ListedArticle
-      }
-    }
-  }
-}
-    fragment ListedArticle on Article {
-  id
-  title
-  publisher
-  author
-  language
-  publishedAt
-  importedAt
-  withdrawnAt
-  url
-  revision {
-    id
-    number
-  }
-  summary {
-    claimCount
-    judgedClaimCount
-    verdictCount
-    disputedClaimCount
-  }
-}`),za=new $(`
-    query Articles($slug: String!, $filter: ArticleFilter, $order: ArticleOrder!, $first: Int!, $after: String) {
-  newsroom(slug: $slug) {
-    id
-    articles(first: $first, after: $after, filter: $filter, order: $order) {
-      totalCount
-      nodes {
-        ...ListedArticle
-      }
-      pageInfo {
-        hasNextPage
-        endCursor
-      }
-    }
-  }
-}
-    fragment ListedArticle on Article {
-  id
-  title
-  publisher
-  author
-  language
-  publishedAt
-  importedAt
-  withdrawnAt
-  url
-  revision {
-    id
-    number
-  }
-  summary {
-    claimCount
-    judgedClaimCount
-    verdictCount
-    disputedClaimCount
-  }
-}`),Ba=new $(`
-    query Claims($slug: String!, $filter: ClaimFilter, $order: ClaimOrder, $first: Int!, $after: String) {
-  newsroom(slug: $slug) {
-    id
-    claims(first: $first, after: $after, filter: $filter, order: $order) {
-      totalCount
-      nodes {
-        ...ListedClaim
-      }
-      pageInfo {
-        hasNextPage
-        endCursor
-      }
-    }
-  }
-}
-    fragment Rated on Rating {
-  id
-  key
-  label
-  colour
-  rank
-  needsSource
-  description
-}
-fragment Person on Account {
-  id
-  displayName
-}
-fragment ClaimCounts on ClaimSummary {
-  verdictCount
-  hiddenVerdictCount
-  disputed
-  sourceCount
-  verdictCounts {
-    count
-    rating {
-      ...Rated
-    }
-  }
-}
-fragment ClaimCard on Claim {
-  id
-  version
-  statement
-  claimant
-  claimedOn
-  state
-  stale
-  tags
-  markedAt
-  summary {
-    ...ClaimCounts
-  }
-  ruling {
-    id
-    state
-    rating {
-      ...Rated
-    }
-  }
-}
-fragment ListedClaim on Claim {
-  ...ClaimCard
-  article {
-    id
-    title
-    language
-  }
-  assignments {
-    dueAt
-    note
-    reviewer {
-      ...Person
-    }
-  }
-}`),Va=new $(`
-    query Search($slug: String!, $text: String!) {
-  newsroom(slug: $slug) {
-    id
-    search(text: $text, first: 12) {
-      edges {
-        cursor
-        snippet {
-          text
-          matches {
-            start(unit: UTF16)
-            end(unit: UTF16)
-          }
-        }
-        node {
-          __typename
-          ... on Article {
-            id
-            title
-            publisher
-            language
-          }
-          ... on Claim {
-            ...ListedClaim
-          }
-        }
-      }
-    }
-  }
-}
-    fragment Rated on Rating {
-  id
-  key
-  label
-  colour
-  rank
-  needsSource
-  description
-}
-fragment Person on Account {
-  id
-  displayName
-}
-fragment ClaimCounts on ClaimSummary {
-  verdictCount
-  hiddenVerdictCount
-  disputed
-  sourceCount
-  verdictCounts {
-    count
-    rating {
-      ...Rated
-    }
-  }
-}
-fragment ClaimCard on Claim {
-  id
-  version
-  statement
-  claimant
-  claimedOn
-  state
-  stale
-  tags
-  markedAt
-  summary {
-    ...ClaimCounts
-  }
-  ruling {
-    id
-    state
-    rating {
-      ...Rated
-    }
-  }
-}
-fragment ListedClaim on Claim {
-  ...ClaimCard
-  article {
-    id
-    title
-    language
-  }
-  assignments {
-    dueAt
-    note
-    reviewer {
-      ...Person
-    }
-  }
-}`),Ha=new $(`
-    query ArticlesByAddress($slug: String!, $url: String!) {
-  newsroom(slug: $slug) {
-    id
-    articles(first: 3, filter: {url: $url}) {
-      nodes {
-        id
-        title
-        importedAt
-      }
-    }
-  }
-}
-    `),Ua=new $(`
-    mutation ImportArticle($input: ImportArticleInput!) {
-  importArticle(input: $input) {
-    article {
-      id
-      title
-    }
-    duplicates {
-      id
-      title
-      publisher
-      importedAt
-      withdrawnAt
-    }
-  }
-}
-    `),Wa=new $(`
-    query Revisions($id: ID!) {
-  article(id: $id) {
-    id
-    title
-    version
-    withdrawnAt
-    language
-    revision {
-      id
-      number
-      text
-    }
-    revisions(first: 100) {
-      nodes {
-        id
-        number
-        createdAt
-        note
-        length
-        author {
-          ...Person
-        }
-      }
-    }
-  }
-}
-    fragment Person on Account {
-  id
-  displayName
-}`),Ga=new $(`
-    query Diff($id: ID!, $from: Int!, $to: Int!) {
-  article(id: $id) {
-    id
-    diff(from: $from, to: $to) {
-      kind
-      text
-    }
-  }
-}
-    `),Ka=new $(`
-    query StaleClaims($id: ID!) {
-  article(id: $id) {
-    id
-    claims(first: 100, filter: {stale: true}, order: POSITION) {
-      totalCount
-      nodes {
-        ...PlacedClaim
-        verdicts {
-          id
-          version
-          stale
-          readRevision
-          rating {
-            ...Rated
-          }
-          reviewer {
-            ...Person
-          }
-        }
-        anchorProposals {
-          start(unit: UTF16)
-          end(unit: UTF16)
-          exact
-          score
-          anchor {
-            id
-          }
-        }
-      }
-    }
-  }
-}
-    fragment Rated on Rating {
-  id
-  key
-  label
-  colour
-  rank
-  needsSource
-  description
-}
-fragment Person on Account {
-  id
-  displayName
-}
-fragment Place on Anchor {
-  id
-  start(unit: UTF16)
-  end(unit: UTF16)
-  exact
-  prefix
-  suffix
-  status
-}
-fragment ClaimCounts on ClaimSummary {
-  verdictCount
-  hiddenVerdictCount
-  disputed
-  sourceCount
-  verdictCounts {
-    count
-    rating {
-      ...Rated
-    }
-  }
-}
-fragment ClaimCard on Claim {
-  id
-  version
-  statement
-  claimant
-  claimedOn
-  state
-  stale
-  tags
-  markedAt
-  summary {
-    ...ClaimCounts
-  }
-  ruling {
-    id
-    state
-    rating {
-      ...Rated
-    }
-  }
-}
-fragment PlacedClaim on Claim {
-  ...ClaimCard
-  anchors {
-    ...Place
-  }
-}`),qa=new $(`
-    mutation ReviseArticle($input: ReviseArticleInput!) {
-  reviseArticle(input: $input) {
-    article {
-      id
-      title
-      version
-      revision {
-        id
-        number
-      }
-    }
-    anchors {
-      id
-      status
-    }
-  }
-}
-    `),Ja=new $(`
-    query ArticleHead($id: ID!) {
-  article(id: $id) {
-    id
-    title
-    url
-    author
-    publisher
-    language
-    publishedAt
-    importedAt
-    version
-    withdrawnAt
-    withdrawnReason
-    newsroom {
-      id
-      slug
-    }
-    revision {
-      id
-      number
-      createdAt
-      length
-    }
-  }
-}
-    `),Ya=new $(`
-    query RevisionText($id: ID!) {
-  node(id: $id) {
-    __typename
-    ... on Revision {
-      id
-      text
-      spans {
-        id
-        kind
-        start(unit: UTF16)
-        end(unit: UTF16)
-      }
-    }
-  }
-}
-    `),Xa=new $(`
-    query RevisionSentences($id: ID!) {
-  node(id: $id) {
-    __typename
-    ... on Revision {
-      id
-      spans(kind: SENTENCE) {
-        id
-        start(unit: UTF16)
-        end(unit: UTF16)
-      }
-    }
-  }
-}
-    `),Za=new $(`
-    query ArticleClaims($id: ID!, $first: Int!, $after: String) {
-  article(id: $id) {
-    id
-    claims(first: $first, after: $after, order: POSITION) {
-      nodes {
-        ...PlacedClaim
-      }
-      pageInfo {
-        hasNextPage
-        endCursor
-      }
-    }
-  }
-}
-    fragment Rated on Rating {
-  id
-  key
-  label
-  colour
-  rank
-  needsSource
-  description
-}
-fragment Place on Anchor {
-  id
-  start(unit: UTF16)
-  end(unit: UTF16)
-  exact
-  prefix
-  suffix
-  status
-}
-fragment ClaimCounts on ClaimSummary {
-  verdictCount
-  hiddenVerdictCount
-  disputed
-  sourceCount
-  verdictCounts {
-    count
-    rating {
-      ...Rated
-    }
-  }
-}
-fragment ClaimCard on Claim {
-  id
-  version
-  statement
-  claimant
-  claimedOn
-  state
-  stale
-  tags
-  markedAt
-  summary {
-    ...ClaimCounts
-  }
-  ruling {
-    id
-    state
-    rating {
-      ...Rated
-    }
-  }
-}
-fragment PlacedClaim on Claim {
-  ...ClaimCard
-  anchors {
-    ...Place
-  }
-}`),Qa=new $(`
-    query ClaimsById($ids: [ID!]!) {
-  nodes(ids: $ids) {
-    __typename
-    ... on Claim {
-      ...PlacedClaim
-      article {
-        id
-      }
-    }
-  }
-}
-    fragment Rated on Rating {
-  id
-  key
-  label
-  colour
-  rank
-  needsSource
-  description
-}
-fragment Place on Anchor {
-  id
-  start(unit: UTF16)
-  end(unit: UTF16)
-  exact
-  prefix
-  suffix
-  status
-}
-fragment ClaimCounts on ClaimSummary {
-  verdictCount
-  hiddenVerdictCount
-  disputed
-  sourceCount
-  verdictCounts {
-    count
-    rating {
-      ...Rated
-    }
-  }
-}
-fragment ClaimCard on Claim {
-  id
-  version
-  statement
-  claimant
-  claimedOn
-  state
-  stale
-  tags
-  markedAt
-  summary {
-    ...ClaimCounts
-  }
-  ruling {
-    id
-    state
-    rating {
-      ...Rated
-    }
-  }
-}
-fragment PlacedClaim on Claim {
-  ...ClaimCard
-  anchors {
-    ...Place
-  }
-}`),$a=new $(`
-    query ClaimPanel($id: ID!) {
-  node(id: $id) {
-    __typename
-    ... on Claim {
+    mutation PublishRuling($input: PublishRulingInput!) {
+  publishRuling(input: $input) {
+    claim {
       ...ClaimDetail
     }
   }
@@ -4139,6 +2813,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -4216,6 +2891,7 @@ fragment Judged on Verdict {
   readRevision
   reaffirmedAt
   reaffirmNote
+  changedAfterReading
   withdrawnAt
   withdrawnReason
 }
@@ -4237,6 +2913,7 @@ fragment Ruled on Ruling {
   number
   version
   state
+  wordsChanged
   summary
   dissent
   publishedAt
@@ -4311,7 +2988,1513 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),eo=new $(`
+}`),Fa=new $(`
+    mutation CorrectRuling($input: CorrectRulingInput!) {
+  correctRuling(input: $input) {
+    ruling {
+      ...Ruled
+      claim {
+        ...ClaimDetail
+      }
+    }
+  }
+}
+    fragment Rated on Rating {
+  id
+  key
+  label
+  colour
+  rank
+  needsSource
+  description
+}
+fragment Person on Account {
+  id
+  displayName
+}
+fragment Place on Anchor {
+  id
+  start(unit: UTF16)
+  end(unit: UTF16)
+  exact
+  prefix
+  suffix
+  status
+}
+fragment ClaimCounts on ClaimSummary {
+  verdictCount
+  hiddenVerdictCount
+  disputed
+  sourceCount
+  verdictCounts {
+    count
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment ClaimCard on Claim {
+  id
+  version
+  wordingVersion
+  statement
+  claimant
+  claimedOn
+  state
+  stale
+  tags
+  markedAt
+  summary {
+    ...ClaimCounts
+  }
+  ruling {
+    id
+    state
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment PlacedClaim on Claim {
+  ...ClaimCard
+  anchors {
+    ...Place
+  }
+}
+fragment Cited on Citation {
+  id
+  stance
+  quote
+  kind
+  url
+  description
+  doi
+  isbn
+  issn
+  archiveUrl
+  accessedAt
+  source {
+    id
+    url
+    title
+    publisher
+  }
+}
+fragment CitedPlainly on CitedSource {
+  stance
+  quote
+  kind
+  url
+  description
+  doi
+  isbn
+  issn
+  archiveUrl
+  accessedAt
+  title
+  publisher
+}
+fragment Judged on Verdict {
+  id
+  version
+  number
+  state
+  rating {
+    ...Rated
+  }
+  rationale
+  citations {
+    ...Cited
+  }
+  reviewer {
+    ...Person
+  }
+  submittedAt
+  stale
+  readRevision
+  reaffirmedAt
+  reaffirmNote
+  changedAfterReading
+  withdrawnAt
+  withdrawnReason
+}
+fragment Drafted on VerdictDraft {
+  id
+  version
+  claimVersion
+  savedAt
+  rationale
+  rating {
+    ...Rated
+  }
+  citations {
+    ...CitedPlainly
+  }
+}
+fragment Ruled on Ruling {
+  id
+  number
+  version
+  state
+  wordsChanged
+  summary
+  dissent
+  publishedAt
+  publishedBy {
+    ...Person
+  }
+  rating {
+    ...Rated
+  }
+  verdicts {
+    id
+    dissents
+    reviewer {
+      ...Person
+    }
+  }
+  corrections {
+    number
+    kind
+    reason
+    madeAt
+    madeBy {
+      ...Person
+    }
+    previousSummary
+    previousRating {
+      ...Rated
+    }
+  }
+}
+fragment ClaimDetail on Claim {
+  ...PlacedClaim
+  markedBy {
+    ...Person
+  }
+  withdrawnAt
+  withdrawnReason
+  article {
+    id
+    title
+    version
+    withdrawnAt
+    revision {
+      id
+      number
+    }
+  }
+  repeats {
+    id
+    statement
+    article {
+      id
+    }
+  }
+  assignments {
+    assignedAt
+    dueAt
+    note
+    reviewer {
+      ...Person
+    }
+    assignedBy {
+      ...Person
+    }
+  }
+  myDraft {
+    ...Drafted
+  }
+  verdicts(includeWithdrawn: true) {
+    ...Judged
+  }
+  ruling {
+    ...Ruled
+  }
+}`),Ia=new $(`
+    query Work($slug: String!, $newsroom: ID!, $unjudged: ClaimFilter!) {
+  viewer {
+    id
+    work(newsroom: $newsroom) {
+      overdue(first: 15) {
+        ...WorkList
+      }
+      dueSoon(first: 15) {
+        ...WorkList
+      }
+      assigned(first: 30) {
+        ...WorkList
+      }
+      stale(first: 15) {
+        ...WorkList
+      }
+      drafts(first: 15) {
+        ...WorkList
+      }
+    }
+  }
+  newsroom(slug: $slug) {
+    id
+    unjudged: claims(first: 8, filter: $unjudged, order: OLDEST_FIRST) {
+      ...WorkList
+    }
+  }
+}
+    fragment Rated on Rating {
+  id
+  key
+  label
+  colour
+  rank
+  needsSource
+  description
+}
+fragment Person on Account {
+  id
+  displayName
+}
+fragment ClaimCounts on ClaimSummary {
+  verdictCount
+  hiddenVerdictCount
+  disputed
+  sourceCount
+  verdictCounts {
+    count
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment ClaimCard on Claim {
+  id
+  version
+  wordingVersion
+  statement
+  claimant
+  claimedOn
+  state
+  stale
+  tags
+  markedAt
+  summary {
+    ...ClaimCounts
+  }
+  ruling {
+    id
+    state
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment ListedClaim on Claim {
+  ...ClaimCard
+  article {
+    id
+    title
+    language
+  }
+  assignments {
+    dueAt
+    note
+    reviewer {
+      ...Person
+    }
+  }
+}
+fragment WorkList on ClaimConnection {
+  totalCount
+  nodes {
+    ...ListedClaim
+  }
+}`),La=new $(`
+    query Mentions {
+  viewer {
+    id
+    mentions(first: 20) {
+      nodes {
+        ...Said
+        resolvedAt
+        replyTo {
+          id
+          resolvedAt
+        }
+        claim {
+          id
+          statement
+          article {
+            id
+            newsroom {
+              id
+              slug
+              name
+            }
+          }
+        }
+      }
+    }
+  }
+}
+    fragment Said on Comment {
+  id
+  version
+  text
+  createdAt
+  editedAt
+  author {
+    ...Person
+  }
+  mentions {
+    ...Person
+  }
+}
+fragment Person on Account {
+  id
+  displayName
+}`),Ra=new $(`
+    query MyVerdicts($newsroom: ID!, $first: Int!, $after: String) {
+  viewer {
+    id
+    verdicts(newsroom: $newsroom, first: $first, after: $after) {
+      totalCount
+      nodes {
+        id
+        state
+        rating {
+          ...Rated
+        }
+        outcome {
+          dissents
+          ruling {
+            id
+            state
+            publishedAt
+            rating {
+              ...Rated
+            }
+          }
+        }
+        claim {
+          ...ListedClaim
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    fragment Rated on Rating {
+  id
+  key
+  label
+  colour
+  rank
+  needsSource
+  description
+}
+fragment Person on Account {
+  id
+  displayName
+}
+fragment ClaimCounts on ClaimSummary {
+  verdictCount
+  hiddenVerdictCount
+  disputed
+  sourceCount
+  verdictCounts {
+    count
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment ClaimCard on Claim {
+  id
+  version
+  wordingVersion
+  statement
+  claimant
+  claimedOn
+  state
+  stale
+  tags
+  markedAt
+  summary {
+    ...ClaimCounts
+  }
+  ruling {
+    id
+    state
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment ListedClaim on Claim {
+  ...ClaimCard
+  article {
+    id
+    title
+    language
+  }
+  assignments {
+    dueAt
+    note
+    reviewer {
+      ...Person
+    }
+  }
+}`),za=new $(`
+    query EditorWork($slug: String!, $newsroom: ID!, $ready: ClaimFilter!, $stale: ClaimFilter!) {
+  viewer {
+    id
+    work(newsroom: $newsroom) {
+      disputed(first: 20) {
+        ...WorkList
+      }
+    }
+  }
+  newsroom(slug: $slug) {
+    id
+    ready: claims(first: 20, filter: $ready, order: OLDEST_FIRST) {
+      ...WorkList
+    }
+    allStale: claims(first: 20, filter: $stale) {
+      ...WorkList
+    }
+  }
+}
+    fragment Rated on Rating {
+  id
+  key
+  label
+  colour
+  rank
+  needsSource
+  description
+}
+fragment Person on Account {
+  id
+  displayName
+}
+fragment ClaimCounts on ClaimSummary {
+  verdictCount
+  hiddenVerdictCount
+  disputed
+  sourceCount
+  verdictCounts {
+    count
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment ClaimCard on Claim {
+  id
+  version
+  wordingVersion
+  statement
+  claimant
+  claimedOn
+  state
+  stale
+  tags
+  markedAt
+  summary {
+    ...ClaimCounts
+  }
+  ruling {
+    id
+    state
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment ListedClaim on Claim {
+  ...ClaimCard
+  article {
+    id
+    title
+    language
+  }
+  assignments {
+    dueAt
+    note
+    reviewer {
+      ...Person
+    }
+  }
+}
+fragment WorkList on ClaimConnection {
+  totalCount
+  nodes {
+    ...ListedClaim
+  }
+}`),Ba=new $(`
+    query NewestArticles($slug: String!) {
+  newsroom(slug: $slug) {
+    id
+    articles(first: 5) {
+      nodes {
+        ...ListedArticle
+      }
+    }
+  }
+}
+    fragment ListedArticle on Article {
+  id
+  title
+  publisher
+  author
+  language
+  publishedAt
+  importedAt
+  withdrawnAt
+  url
+  revision {
+    id
+    number
+  }
+  summary {
+    claimCount
+    judgedClaimCount
+    verdictCount
+    disputedClaimCount
+  }
+}`),Va=new $(`
+    query Articles($slug: String!, $filter: ArticleFilter, $order: ArticleOrder!, $first: Int!, $after: String) {
+  newsroom(slug: $slug) {
+    id
+    articles(first: $first, after: $after, filter: $filter, order: $order) {
+      totalCount
+      nodes {
+        ...ListedArticle
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    fragment ListedArticle on Article {
+  id
+  title
+  publisher
+  author
+  language
+  publishedAt
+  importedAt
+  withdrawnAt
+  url
+  revision {
+    id
+    number
+  }
+  summary {
+    claimCount
+    judgedClaimCount
+    verdictCount
+    disputedClaimCount
+  }
+}`),Ha=new $(`
+    query Claims($slug: String!, $filter: ClaimFilter, $order: ClaimOrder, $first: Int!, $after: String) {
+  newsroom(slug: $slug) {
+    id
+    claims(first: $first, after: $after, filter: $filter, order: $order) {
+      totalCount
+      nodes {
+        ...ListedClaim
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    fragment Rated on Rating {
+  id
+  key
+  label
+  colour
+  rank
+  needsSource
+  description
+}
+fragment Person on Account {
+  id
+  displayName
+}
+fragment ClaimCounts on ClaimSummary {
+  verdictCount
+  hiddenVerdictCount
+  disputed
+  sourceCount
+  verdictCounts {
+    count
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment ClaimCard on Claim {
+  id
+  version
+  wordingVersion
+  statement
+  claimant
+  claimedOn
+  state
+  stale
+  tags
+  markedAt
+  summary {
+    ...ClaimCounts
+  }
+  ruling {
+    id
+    state
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment ListedClaim on Claim {
+  ...ClaimCard
+  article {
+    id
+    title
+    language
+  }
+  assignments {
+    dueAt
+    note
+    reviewer {
+      ...Person
+    }
+  }
+}`),Ua=new $(`
+    query DueClaims($newsroom: ID!, $overdue: Boolean!, $after: String) {
+  viewer {
+    id
+    work(newsroom: $newsroom) {
+      overdue(first: 25, after: $after) @include(if: $overdue) {
+        ...WorkList
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+      dueSoon(first: 25, after: $after) @skip(if: $overdue) {
+        ...WorkList
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+    }
+  }
+}
+    fragment Rated on Rating {
+  id
+  key
+  label
+  colour
+  rank
+  needsSource
+  description
+}
+fragment Person on Account {
+  id
+  displayName
+}
+fragment ClaimCounts on ClaimSummary {
+  verdictCount
+  hiddenVerdictCount
+  disputed
+  sourceCount
+  verdictCounts {
+    count
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment ClaimCard on Claim {
+  id
+  version
+  wordingVersion
+  statement
+  claimant
+  claimedOn
+  state
+  stale
+  tags
+  markedAt
+  summary {
+    ...ClaimCounts
+  }
+  ruling {
+    id
+    state
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment ListedClaim on Claim {
+  ...ClaimCard
+  article {
+    id
+    title
+    language
+  }
+  assignments {
+    dueAt
+    note
+    reviewer {
+      ...Person
+    }
+  }
+}
+fragment WorkList on ClaimConnection {
+  totalCount
+  nodes {
+    ...ListedClaim
+  }
+}`),Wa=new $(`
+    query Search($slug: String!, $text: String!) {
+  newsroom(slug: $slug) {
+    id
+    search(text: $text, first: 12) {
+      edges {
+        cursor
+        snippet {
+          text
+          matches {
+            start(unit: UTF16)
+            end(unit: UTF16)
+          }
+        }
+        node {
+          __typename
+          ... on Article {
+            id
+            title
+            publisher
+            language
+          }
+          ... on Claim {
+            ...ListedClaim
+          }
+        }
+      }
+    }
+  }
+}
+    fragment Rated on Rating {
+  id
+  key
+  label
+  colour
+  rank
+  needsSource
+  description
+}
+fragment Person on Account {
+  id
+  displayName
+}
+fragment ClaimCounts on ClaimSummary {
+  verdictCount
+  hiddenVerdictCount
+  disputed
+  sourceCount
+  verdictCounts {
+    count
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment ClaimCard on Claim {
+  id
+  version
+  wordingVersion
+  statement
+  claimant
+  claimedOn
+  state
+  stale
+  tags
+  markedAt
+  summary {
+    ...ClaimCounts
+  }
+  ruling {
+    id
+    state
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment ListedClaim on Claim {
+  ...ClaimCard
+  article {
+    id
+    title
+    language
+  }
+  assignments {
+    dueAt
+    note
+    reviewer {
+      ...Person
+    }
+  }
+}`),Ga=new $(`
+    query ArticlesByAddress($slug: String!, $url: String!) {
+  newsroom(slug: $slug) {
+    id
+    articles(first: 3, filter: {url: $url}) {
+      nodes {
+        id
+        title
+        importedAt
+      }
+    }
+  }
+}
+    `),Ka=new $(`
+    mutation ImportArticle($input: ImportArticleInput!) {
+  importArticle(input: $input) {
+    article {
+      id
+      title
+    }
+    duplicates {
+      id
+      title
+      publisher
+      importedAt
+      withdrawnAt
+    }
+  }
+}
+    `),qa=new $(`
+    query Revisions($id: ID!) {
+  article(id: $id) {
+    id
+    title
+    version
+    withdrawnAt
+    language
+    revision {
+      id
+      number
+      text
+    }
+    revisions(first: 100) {
+      nodes {
+        id
+        number
+        createdAt
+        note
+        length
+        author {
+          ...Person
+        }
+      }
+    }
+  }
+}
+    fragment Person on Account {
+  id
+  displayName
+}`),Ja=new $(`
+    query Diff($id: ID!, $from: Int!, $to: Int!) {
+  article(id: $id) {
+    id
+    diff(from: $from, to: $to) {
+      kind
+      text
+    }
+  }
+}
+    `),Ya=new $(`
+    query StaleClaims($id: ID!) {
+  article(id: $id) {
+    id
+    claims(first: 100, filter: {stale: true}, order: POSITION) {
+      totalCount
+      nodes {
+        ...PlacedClaim
+        verdicts {
+          id
+          version
+          stale
+          readRevision
+          rating {
+            ...Rated
+          }
+          reviewer {
+            ...Person
+          }
+        }
+        anchorProposals {
+          start(unit: UTF16)
+          end(unit: UTF16)
+          exact
+          score
+          anchor {
+            id
+          }
+        }
+      }
+    }
+  }
+}
+    fragment Rated on Rating {
+  id
+  key
+  label
+  colour
+  rank
+  needsSource
+  description
+}
+fragment Person on Account {
+  id
+  displayName
+}
+fragment Place on Anchor {
+  id
+  start(unit: UTF16)
+  end(unit: UTF16)
+  exact
+  prefix
+  suffix
+  status
+}
+fragment ClaimCounts on ClaimSummary {
+  verdictCount
+  hiddenVerdictCount
+  disputed
+  sourceCount
+  verdictCounts {
+    count
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment ClaimCard on Claim {
+  id
+  version
+  wordingVersion
+  statement
+  claimant
+  claimedOn
+  state
+  stale
+  tags
+  markedAt
+  summary {
+    ...ClaimCounts
+  }
+  ruling {
+    id
+    state
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment PlacedClaim on Claim {
+  ...ClaimCard
+  anchors {
+    ...Place
+  }
+}`),Xa=new $(`
+    mutation ReviseArticle($input: ReviseArticleInput!) {
+  reviseArticle(input: $input) {
+    article {
+      id
+      title
+      version
+      revision {
+        id
+        number
+      }
+    }
+    anchors {
+      id
+      status
+    }
+  }
+}
+    `),Za=new $(`
+    mutation RestoreRevision($input: RestoreRevisionInput!) {
+  restoreRevision(input: $input) {
+    article {
+      id
+      title
+      version
+      revision {
+        id
+        number
+      }
+    }
+    anchors {
+      id
+      status
+    }
+  }
+}
+    `),Qa=new $(`
+    mutation ReaffirmVerdicts($input: ReaffirmVerdictsInput!) {
+  reaffirmVerdicts(input: $input) {
+    article {
+      id
+      version
+    }
+    reaffirmed {
+      id
+      version
+      stale
+    }
+    left {
+      reason
+      verdict {
+        id
+      }
+    }
+  }
+}
+    `),$a=new $(`
+    query ArticleHead($id: ID!) {
+  article(id: $id) {
+    id
+    title
+    url
+    author
+    publisher
+    language
+    publishedAt
+    importedAt
+    version
+    withdrawnAt
+    withdrawnReason
+    newsroom {
+      id
+      slug
+    }
+    revision {
+      id
+      number
+      createdAt
+      length
+    }
+  }
+}
+    `),eo=new $(`
+    query RevisionText($id: ID!) {
+  node(id: $id) {
+    __typename
+    ... on Revision {
+      id
+      text
+      spans {
+        id
+        kind
+        start(unit: UTF16)
+        end(unit: UTF16)
+      }
+    }
+  }
+}
+    `),to=new $(`
+    query RevisionSentences($id: ID!) {
+  node(id: $id) {
+    __typename
+    ... on Revision {
+      id
+      spans(kind: SENTENCE) {
+        id
+        start(unit: UTF16)
+        end(unit: UTF16)
+      }
+    }
+  }
+}
+    `),no=new $(`
+    query ArticleClaims($id: ID!, $first: Int!, $after: String) {
+  article(id: $id) {
+    id
+    claims(first: $first, after: $after, order: POSITION) {
+      nodes {
+        ...PlacedClaim
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    fragment Rated on Rating {
+  id
+  key
+  label
+  colour
+  rank
+  needsSource
+  description
+}
+fragment Place on Anchor {
+  id
+  start(unit: UTF16)
+  end(unit: UTF16)
+  exact
+  prefix
+  suffix
+  status
+}
+fragment ClaimCounts on ClaimSummary {
+  verdictCount
+  hiddenVerdictCount
+  disputed
+  sourceCount
+  verdictCounts {
+    count
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment ClaimCard on Claim {
+  id
+  version
+  wordingVersion
+  statement
+  claimant
+  claimedOn
+  state
+  stale
+  tags
+  markedAt
+  summary {
+    ...ClaimCounts
+  }
+  ruling {
+    id
+    state
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment PlacedClaim on Claim {
+  ...ClaimCard
+  anchors {
+    ...Place
+  }
+}`),ro=new $(`
+    query ClaimsById($ids: [ID!]!) {
+  nodes(ids: $ids) {
+    __typename
+    ... on Claim {
+      ...PlacedClaim
+      article {
+        id
+      }
+    }
+  }
+}
+    fragment Rated on Rating {
+  id
+  key
+  label
+  colour
+  rank
+  needsSource
+  description
+}
+fragment Place on Anchor {
+  id
+  start(unit: UTF16)
+  end(unit: UTF16)
+  exact
+  prefix
+  suffix
+  status
+}
+fragment ClaimCounts on ClaimSummary {
+  verdictCount
+  hiddenVerdictCount
+  disputed
+  sourceCount
+  verdictCounts {
+    count
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment ClaimCard on Claim {
+  id
+  version
+  wordingVersion
+  statement
+  claimant
+  claimedOn
+  state
+  stale
+  tags
+  markedAt
+  summary {
+    ...ClaimCounts
+  }
+  ruling {
+    id
+    state
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment PlacedClaim on Claim {
+  ...ClaimCard
+  anchors {
+    ...Place
+  }
+}`),io=new $(`
+    query ClaimPanel($id: ID!) {
+  node(id: $id) {
+    __typename
+    ... on Claim {
+      ...ClaimDetail
+    }
+  }
+}
+    fragment Rated on Rating {
+  id
+  key
+  label
+  colour
+  rank
+  needsSource
+  description
+}
+fragment Person on Account {
+  id
+  displayName
+}
+fragment Place on Anchor {
+  id
+  start(unit: UTF16)
+  end(unit: UTF16)
+  exact
+  prefix
+  suffix
+  status
+}
+fragment ClaimCounts on ClaimSummary {
+  verdictCount
+  hiddenVerdictCount
+  disputed
+  sourceCount
+  verdictCounts {
+    count
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment ClaimCard on Claim {
+  id
+  version
+  wordingVersion
+  statement
+  claimant
+  claimedOn
+  state
+  stale
+  tags
+  markedAt
+  summary {
+    ...ClaimCounts
+  }
+  ruling {
+    id
+    state
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment PlacedClaim on Claim {
+  ...ClaimCard
+  anchors {
+    ...Place
+  }
+}
+fragment Cited on Citation {
+  id
+  stance
+  quote
+  kind
+  url
+  description
+  doi
+  isbn
+  issn
+  archiveUrl
+  accessedAt
+  source {
+    id
+    url
+    title
+    publisher
+  }
+}
+fragment CitedPlainly on CitedSource {
+  stance
+  quote
+  kind
+  url
+  description
+  doi
+  isbn
+  issn
+  archiveUrl
+  accessedAt
+  title
+  publisher
+}
+fragment Judged on Verdict {
+  id
+  version
+  number
+  state
+  rating {
+    ...Rated
+  }
+  rationale
+  citations {
+    ...Cited
+  }
+  reviewer {
+    ...Person
+  }
+  submittedAt
+  stale
+  readRevision
+  reaffirmedAt
+  reaffirmNote
+  changedAfterReading
+  withdrawnAt
+  withdrawnReason
+}
+fragment Drafted on VerdictDraft {
+  id
+  version
+  claimVersion
+  savedAt
+  rationale
+  rating {
+    ...Rated
+  }
+  citations {
+    ...CitedPlainly
+  }
+}
+fragment Ruled on Ruling {
+  id
+  number
+  version
+  state
+  wordsChanged
+  summary
+  dissent
+  publishedAt
+  publishedBy {
+    ...Person
+  }
+  rating {
+    ...Rated
+  }
+  verdicts {
+    id
+    dissents
+    reviewer {
+      ...Person
+    }
+  }
+  corrections {
+    number
+    kind
+    reason
+    madeAt
+    madeBy {
+      ...Person
+    }
+    previousSummary
+    previousRating {
+      ...Rated
+    }
+  }
+}
+fragment ClaimDetail on Claim {
+  ...PlacedClaim
+  markedBy {
+    ...Person
+  }
+  withdrawnAt
+  withdrawnReason
+  article {
+    id
+    title
+    version
+    withdrawnAt
+    revision {
+      id
+      number
+    }
+  }
+  repeats {
+    id
+    statement
+    article {
+      id
+    }
+  }
+  assignments {
+    assignedAt
+    dueAt
+    note
+    reviewer {
+      ...Person
+    }
+    assignedBy {
+      ...Person
+    }
+  }
+  myDraft {
+    ...Drafted
+  }
+  verdicts(includeWithdrawn: true) {
+    ...Judged
+  }
+  ruling {
+    ...Ruled
+  }
+}`),ao=new $(`
     query SimilarClaims($slug: String!, $text: String!) {
   newsroom(slug: $slug) {
     id
@@ -4353,6 +4536,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -4385,7 +4569,7 @@ fragment ListedClaim on Claim {
       ...Person
     }
   }
-}`),to=new $(`
+}`),oo=new $(`
     query ClaimHistory($id: ID!) {
   node(id: $id) {
     __typename
@@ -4467,6 +4651,7 @@ fragment Ruled on Ruling {
   number
   version
   state
+  wordsChanged
   summary
   dissent
   publishedAt
@@ -4496,7 +4681,7 @@ fragment Ruled on Ruling {
       ...Rated
     }
   }
-}`),no=new $(`
+}`),so=new $(`
     mutation MarkClaim($input: MarkClaimInput!) {
   markClaim(input: $input) {
     article {
@@ -4549,6 +4734,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -4626,6 +4812,7 @@ fragment Judged on Verdict {
   readRevision
   reaffirmedAt
   reaffirmNote
+  changedAfterReading
   withdrawnAt
   withdrawnReason
 }
@@ -4647,6 +4834,7 @@ fragment Ruled on Ruling {
   number
   version
   state
+  wordsChanged
   summary
   dissent
   publishedAt
@@ -4721,7 +4909,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),ro=new $(`
+}`),co=new $(`
     mutation EditClaim($input: EditClaimInput!) {
   editClaim(input: $input) {
     article {
@@ -4770,6 +4958,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -4847,6 +5036,7 @@ fragment Judged on Verdict {
   readRevision
   reaffirmedAt
   reaffirmNote
+  changedAfterReading
   withdrawnAt
   withdrawnReason
 }
@@ -4868,6 +5058,7 @@ fragment Ruled on Ruling {
   number
   version
   state
+  wordsChanged
   summary
   dissent
   publishedAt
@@ -4942,7 +5133,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),io=new $(`
+}`),lo=new $(`
     mutation WithdrawClaim($input: WithdrawClaimInput!) {
   withdrawClaim(input: $input) {
     article {
@@ -4991,6 +5182,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -5068,6 +5260,7 @@ fragment Judged on Verdict {
   readRevision
   reaffirmedAt
   reaffirmNote
+  changedAfterReading
   withdrawnAt
   withdrawnReason
 }
@@ -5089,520 +5282,7 @@ fragment Ruled on Ruling {
   number
   version
   state
-  summary
-  dissent
-  publishedAt
-  publishedBy {
-    ...Person
-  }
-  rating {
-    ...Rated
-  }
-  verdicts {
-    id
-    dissents
-    reviewer {
-      ...Person
-    }
-  }
-  corrections {
-    number
-    kind
-    reason
-    madeAt
-    madeBy {
-      ...Person
-    }
-    previousSummary
-    previousRating {
-      ...Rated
-    }
-  }
-}
-fragment ClaimDetail on Claim {
-  ...PlacedClaim
-  markedBy {
-    ...Person
-  }
-  withdrawnAt
-  withdrawnReason
-  article {
-    id
-    title
-    version
-    withdrawnAt
-    revision {
-      id
-      number
-    }
-  }
-  repeats {
-    id
-    statement
-    article {
-      id
-    }
-  }
-  assignments {
-    assignedAt
-    dueAt
-    note
-    reviewer {
-      ...Person
-    }
-    assignedBy {
-      ...Person
-    }
-  }
-  myDraft {
-    ...Drafted
-  }
-  verdicts(includeWithdrawn: true) {
-    ...Judged
-  }
-  ruling {
-    ...Ruled
-  }
-}`),ao=new $(`
-    mutation RestoreClaim($input: RestoreClaimInput!) {
-  restoreClaim(input: $input) {
-    article {
-      id
-      version
-    }
-    claim {
-      ...ClaimDetail
-    }
-  }
-}
-    fragment Rated on Rating {
-  id
-  key
-  label
-  colour
-  rank
-  needsSource
-  description
-}
-fragment Person on Account {
-  id
-  displayName
-}
-fragment Place on Anchor {
-  id
-  start(unit: UTF16)
-  end(unit: UTF16)
-  exact
-  prefix
-  suffix
-  status
-}
-fragment ClaimCounts on ClaimSummary {
-  verdictCount
-  hiddenVerdictCount
-  disputed
-  sourceCount
-  verdictCounts {
-    count
-    rating {
-      ...Rated
-    }
-  }
-}
-fragment ClaimCard on Claim {
-  id
-  version
-  statement
-  claimant
-  claimedOn
-  state
-  stale
-  tags
-  markedAt
-  summary {
-    ...ClaimCounts
-  }
-  ruling {
-    id
-    state
-    rating {
-      ...Rated
-    }
-  }
-}
-fragment PlacedClaim on Claim {
-  ...ClaimCard
-  anchors {
-    ...Place
-  }
-}
-fragment Cited on Citation {
-  id
-  stance
-  quote
-  kind
-  url
-  description
-  doi
-  isbn
-  issn
-  archiveUrl
-  accessedAt
-  source {
-    id
-    url
-    title
-    publisher
-  }
-}
-fragment CitedPlainly on CitedSource {
-  stance
-  quote
-  kind
-  url
-  description
-  doi
-  isbn
-  issn
-  archiveUrl
-  accessedAt
-  title
-  publisher
-}
-fragment Judged on Verdict {
-  id
-  version
-  number
-  state
-  rating {
-    ...Rated
-  }
-  rationale
-  citations {
-    ...Cited
-  }
-  reviewer {
-    ...Person
-  }
-  submittedAt
-  stale
-  readRevision
-  reaffirmedAt
-  reaffirmNote
-  withdrawnAt
-  withdrawnReason
-}
-fragment Drafted on VerdictDraft {
-  id
-  version
-  claimVersion
-  savedAt
-  rationale
-  rating {
-    ...Rated
-  }
-  citations {
-    ...CitedPlainly
-  }
-}
-fragment Ruled on Ruling {
-  id
-  number
-  version
-  state
-  summary
-  dissent
-  publishedAt
-  publishedBy {
-    ...Person
-  }
-  rating {
-    ...Rated
-  }
-  verdicts {
-    id
-    dissents
-    reviewer {
-      ...Person
-    }
-  }
-  corrections {
-    number
-    kind
-    reason
-    madeAt
-    madeBy {
-      ...Person
-    }
-    previousSummary
-    previousRating {
-      ...Rated
-    }
-  }
-}
-fragment ClaimDetail on Claim {
-  ...PlacedClaim
-  markedBy {
-    ...Person
-  }
-  withdrawnAt
-  withdrawnReason
-  article {
-    id
-    title
-    version
-    withdrawnAt
-    revision {
-      id
-      number
-    }
-  }
-  repeats {
-    id
-    statement
-    article {
-      id
-    }
-  }
-  assignments {
-    assignedAt
-    dueAt
-    note
-    reviewer {
-      ...Person
-    }
-    assignedBy {
-      ...Person
-    }
-  }
-  myDraft {
-    ...Drafted
-  }
-  verdicts(includeWithdrawn: true) {
-    ...Judged
-  }
-  ruling {
-    ...Ruled
-  }
-}`),oo=new $(`
-    mutation EditArticle($input: EditArticleInput!) {
-  editArticle(input: $input) {
-    article {
-      ...ArticleFacts
-    }
-  }
-}
-    fragment ArticleFacts on Article {
-  id
-  url
-  author
-  publisher
-  language
-  publishedAt
-  version
-  withdrawnAt
-  withdrawnReason
-  revision {
-    id
-    number
-    createdAt
-    length
-  }
-}`),so=new $(`
-    mutation WithdrawArticle($input: WithdrawArticleInput!) {
-  withdrawArticle(input: $input) {
-    article {
-      ...ArticleFacts
-    }
-  }
-}
-    fragment ArticleFacts on Article {
-  id
-  url
-  author
-  publisher
-  language
-  publishedAt
-  version
-  withdrawnAt
-  withdrawnReason
-  revision {
-    id
-    number
-    createdAt
-    length
-  }
-}`),co=new $(`
-    mutation RestoreArticle($input: RestoreArticleInput!) {
-  restoreArticle(input: $input) {
-    article {
-      ...ArticleFacts
-    }
-  }
-}
-    fragment ArticleFacts on Article {
-  id
-  url
-  author
-  publisher
-  language
-  publishedAt
-  version
-  withdrawnAt
-  withdrawnReason
-  revision {
-    id
-    number
-    createdAt
-    length
-  }
-}`),lo=new $(`
-    mutation LinkClaim($input: LinkClaimInput!) {
-  linkClaim(input: $input) {
-    article {
-      id
-      version
-    }
-    claim {
-      ...ClaimDetail
-    }
-  }
-}
-    fragment Rated on Rating {
-  id
-  key
-  label
-  colour
-  rank
-  needsSource
-  description
-}
-fragment Person on Account {
-  id
-  displayName
-}
-fragment Place on Anchor {
-  id
-  start(unit: UTF16)
-  end(unit: UTF16)
-  exact
-  prefix
-  suffix
-  status
-}
-fragment ClaimCounts on ClaimSummary {
-  verdictCount
-  hiddenVerdictCount
-  disputed
-  sourceCount
-  verdictCounts {
-    count
-    rating {
-      ...Rated
-    }
-  }
-}
-fragment ClaimCard on Claim {
-  id
-  version
-  statement
-  claimant
-  claimedOn
-  state
-  stale
-  tags
-  markedAt
-  summary {
-    ...ClaimCounts
-  }
-  ruling {
-    id
-    state
-    rating {
-      ...Rated
-    }
-  }
-}
-fragment PlacedClaim on Claim {
-  ...ClaimCard
-  anchors {
-    ...Place
-  }
-}
-fragment Cited on Citation {
-  id
-  stance
-  quote
-  kind
-  url
-  description
-  doi
-  isbn
-  issn
-  archiveUrl
-  accessedAt
-  source {
-    id
-    url
-    title
-    publisher
-  }
-}
-fragment CitedPlainly on CitedSource {
-  stance
-  quote
-  kind
-  url
-  description
-  doi
-  isbn
-  issn
-  archiveUrl
-  accessedAt
-  title
-  publisher
-}
-fragment Judged on Verdict {
-  id
-  version
-  number
-  state
-  rating {
-    ...Rated
-  }
-  rationale
-  citations {
-    ...Cited
-  }
-  reviewer {
-    ...Person
-  }
-  submittedAt
-  stale
-  readRevision
-  reaffirmedAt
-  reaffirmNote
-  withdrawnAt
-  withdrawnReason
-}
-fragment Drafted on VerdictDraft {
-  id
-  version
-  claimVersion
-  savedAt
-  rationale
-  rating {
-    ...Rated
-  }
-  citations {
-    ...CitedPlainly
-  }
-}
-fragment Ruled on Ruling {
-  id
-  number
-  version
-  state
+  wordsChanged
   summary
   dissent
   publishedAt
@@ -5678,8 +5358,8 @@ fragment ClaimDetail on Claim {
     ...Ruled
   }
 }`),uo=new $(`
-    mutation Reanchor($input: ReanchorInput!) {
-  reanchor(input: $input) {
+    mutation RestoreClaim($input: RestoreClaimInput!) {
+  restoreClaim(input: $input) {
     article {
       id
       version
@@ -5726,6 +5406,7 @@ fragment ClaimCounts on ClaimSummary {
 fragment ClaimCard on Claim {
   id
   version
+  wordingVersion
   statement
   claimant
   claimedOn
@@ -5803,6 +5484,7 @@ fragment Judged on Verdict {
   readRevision
   reaffirmedAt
   reaffirmNote
+  changedAfterReading
   withdrawnAt
   withdrawnReason
 }
@@ -5824,6 +5506,7 @@ fragment Ruled on Ruling {
   number
   version
   state
+  wordsChanged
   summary
   dissent
   publishedAt
@@ -5899,6 +5582,526 @@ fragment ClaimDetail on Claim {
     ...Ruled
   }
 }`),fo=new $(`
+    mutation EditArticle($input: EditArticleInput!) {
+  editArticle(input: $input) {
+    article {
+      ...ArticleFacts
+    }
+  }
+}
+    fragment ArticleFacts on Article {
+  id
+  url
+  author
+  publisher
+  language
+  publishedAt
+  version
+  withdrawnAt
+  withdrawnReason
+  revision {
+    id
+    number
+    createdAt
+    length
+  }
+}`),po=new $(`
+    mutation WithdrawArticle($input: WithdrawArticleInput!) {
+  withdrawArticle(input: $input) {
+    article {
+      ...ArticleFacts
+    }
+  }
+}
+    fragment ArticleFacts on Article {
+  id
+  url
+  author
+  publisher
+  language
+  publishedAt
+  version
+  withdrawnAt
+  withdrawnReason
+  revision {
+    id
+    number
+    createdAt
+    length
+  }
+}`),mo=new $(`
+    mutation RestoreArticle($input: RestoreArticleInput!) {
+  restoreArticle(input: $input) {
+    article {
+      ...ArticleFacts
+    }
+  }
+}
+    fragment ArticleFacts on Article {
+  id
+  url
+  author
+  publisher
+  language
+  publishedAt
+  version
+  withdrawnAt
+  withdrawnReason
+  revision {
+    id
+    number
+    createdAt
+    length
+  }
+}`),ho=new $(`
+    mutation LinkClaim($input: LinkClaimInput!) {
+  linkClaim(input: $input) {
+    article {
+      id
+      version
+    }
+    claim {
+      ...ClaimDetail
+    }
+  }
+}
+    fragment Rated on Rating {
+  id
+  key
+  label
+  colour
+  rank
+  needsSource
+  description
+}
+fragment Person on Account {
+  id
+  displayName
+}
+fragment Place on Anchor {
+  id
+  start(unit: UTF16)
+  end(unit: UTF16)
+  exact
+  prefix
+  suffix
+  status
+}
+fragment ClaimCounts on ClaimSummary {
+  verdictCount
+  hiddenVerdictCount
+  disputed
+  sourceCount
+  verdictCounts {
+    count
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment ClaimCard on Claim {
+  id
+  version
+  wordingVersion
+  statement
+  claimant
+  claimedOn
+  state
+  stale
+  tags
+  markedAt
+  summary {
+    ...ClaimCounts
+  }
+  ruling {
+    id
+    state
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment PlacedClaim on Claim {
+  ...ClaimCard
+  anchors {
+    ...Place
+  }
+}
+fragment Cited on Citation {
+  id
+  stance
+  quote
+  kind
+  url
+  description
+  doi
+  isbn
+  issn
+  archiveUrl
+  accessedAt
+  source {
+    id
+    url
+    title
+    publisher
+  }
+}
+fragment CitedPlainly on CitedSource {
+  stance
+  quote
+  kind
+  url
+  description
+  doi
+  isbn
+  issn
+  archiveUrl
+  accessedAt
+  title
+  publisher
+}
+fragment Judged on Verdict {
+  id
+  version
+  number
+  state
+  rating {
+    ...Rated
+  }
+  rationale
+  citations {
+    ...Cited
+  }
+  reviewer {
+    ...Person
+  }
+  submittedAt
+  stale
+  readRevision
+  reaffirmedAt
+  reaffirmNote
+  changedAfterReading
+  withdrawnAt
+  withdrawnReason
+}
+fragment Drafted on VerdictDraft {
+  id
+  version
+  claimVersion
+  savedAt
+  rationale
+  rating {
+    ...Rated
+  }
+  citations {
+    ...CitedPlainly
+  }
+}
+fragment Ruled on Ruling {
+  id
+  number
+  version
+  state
+  wordsChanged
+  summary
+  dissent
+  publishedAt
+  publishedBy {
+    ...Person
+  }
+  rating {
+    ...Rated
+  }
+  verdicts {
+    id
+    dissents
+    reviewer {
+      ...Person
+    }
+  }
+  corrections {
+    number
+    kind
+    reason
+    madeAt
+    madeBy {
+      ...Person
+    }
+    previousSummary
+    previousRating {
+      ...Rated
+    }
+  }
+}
+fragment ClaimDetail on Claim {
+  ...PlacedClaim
+  markedBy {
+    ...Person
+  }
+  withdrawnAt
+  withdrawnReason
+  article {
+    id
+    title
+    version
+    withdrawnAt
+    revision {
+      id
+      number
+    }
+  }
+  repeats {
+    id
+    statement
+    article {
+      id
+    }
+  }
+  assignments {
+    assignedAt
+    dueAt
+    note
+    reviewer {
+      ...Person
+    }
+    assignedBy {
+      ...Person
+    }
+  }
+  myDraft {
+    ...Drafted
+  }
+  verdicts(includeWithdrawn: true) {
+    ...Judged
+  }
+  ruling {
+    ...Ruled
+  }
+}`),go=new $(`
+    mutation Reanchor($input: ReanchorInput!) {
+  reanchor(input: $input) {
+    article {
+      id
+      version
+    }
+    claim {
+      ...ClaimDetail
+    }
+  }
+}
+    fragment Rated on Rating {
+  id
+  key
+  label
+  colour
+  rank
+  needsSource
+  description
+}
+fragment Person on Account {
+  id
+  displayName
+}
+fragment Place on Anchor {
+  id
+  start(unit: UTF16)
+  end(unit: UTF16)
+  exact
+  prefix
+  suffix
+  status
+}
+fragment ClaimCounts on ClaimSummary {
+  verdictCount
+  hiddenVerdictCount
+  disputed
+  sourceCount
+  verdictCounts {
+    count
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment ClaimCard on Claim {
+  id
+  version
+  wordingVersion
+  statement
+  claimant
+  claimedOn
+  state
+  stale
+  tags
+  markedAt
+  summary {
+    ...ClaimCounts
+  }
+  ruling {
+    id
+    state
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment PlacedClaim on Claim {
+  ...ClaimCard
+  anchors {
+    ...Place
+  }
+}
+fragment Cited on Citation {
+  id
+  stance
+  quote
+  kind
+  url
+  description
+  doi
+  isbn
+  issn
+  archiveUrl
+  accessedAt
+  source {
+    id
+    url
+    title
+    publisher
+  }
+}
+fragment CitedPlainly on CitedSource {
+  stance
+  quote
+  kind
+  url
+  description
+  doi
+  isbn
+  issn
+  archiveUrl
+  accessedAt
+  title
+  publisher
+}
+fragment Judged on Verdict {
+  id
+  version
+  number
+  state
+  rating {
+    ...Rated
+  }
+  rationale
+  citations {
+    ...Cited
+  }
+  reviewer {
+    ...Person
+  }
+  submittedAt
+  stale
+  readRevision
+  reaffirmedAt
+  reaffirmNote
+  changedAfterReading
+  withdrawnAt
+  withdrawnReason
+}
+fragment Drafted on VerdictDraft {
+  id
+  version
+  claimVersion
+  savedAt
+  rationale
+  rating {
+    ...Rated
+  }
+  citations {
+    ...CitedPlainly
+  }
+}
+fragment Ruled on Ruling {
+  id
+  number
+  version
+  state
+  wordsChanged
+  summary
+  dissent
+  publishedAt
+  publishedBy {
+    ...Person
+  }
+  rating {
+    ...Rated
+  }
+  verdicts {
+    id
+    dissents
+    reviewer {
+      ...Person
+    }
+  }
+  corrections {
+    number
+    kind
+    reason
+    madeAt
+    madeBy {
+      ...Person
+    }
+    previousSummary
+    previousRating {
+      ...Rated
+    }
+  }
+}
+fragment ClaimDetail on Claim {
+  ...PlacedClaim
+  markedBy {
+    ...Person
+  }
+  withdrawnAt
+  withdrawnReason
+  article {
+    id
+    title
+    version
+    withdrawnAt
+    revision {
+      id
+      number
+    }
+  }
+  repeats {
+    id
+    statement
+    article {
+      id
+    }
+  }
+  assignments {
+    assignedAt
+    dueAt
+    note
+    reviewer {
+      ...Person
+    }
+    assignedBy {
+      ...Person
+    }
+  }
+  myDraft {
+    ...Drafted
+  }
+  verdicts(includeWithdrawn: true) {
+    ...Judged
+  }
+  ruling {
+    ...Ruled
+  }
+}`),_o=new $(`
     subscription Activity($newsroom: ID!, $after: Int) {
   activity(newsroom: $newsroom, after: $after) {
     number
@@ -5931,4 +6134,116 @@ fragment ClaimDetail on Claim {
     fragment Person on Account {
   id
   displayName
-}`);export{ao as $,Ee as $t,La as A,Ni as At,Ra as B,ai as Bt,Ga as C,h as Cn,zi as Ct,oo as D,c as Dn,Pa as Dt,ya as E,o as En,Ea as Et,no as F,Fi as Ft,Da as G,ye as Gt,Ma as H,_e as Ht,Yi as I,wi as It,da as J,xe as Jt,uo as K,pe as Kt,Fa as L,Ei as Lt,Xi as M,Pi as Mt,ea as N,Ti as Nt,ro as O,xi as Ot,lo as P,Ci as Pt,co as Q,Me as Qt,va as R,Ri as Rt,fa as S,g as Sn,Ki as St,_a as T,u as Tn,io as Tt,ua as U,me as Ut,Qi as V,be as Vt,Oa as W,ve as Wt,Ji as X,Ne as Xt,sa as Y,Pe as Yt,Sa as Z,De as Zt,ca as _,ne as _n,eo as _t,Ja as a,Ae as an,aa as at,ha as b,S as bn,Zi as bt,Aa as c,Re as cn,ga as ct,to as d,O as dn,Bi as dt,Te as en,ka as et,$a as f,le as fn,oa as ft,ia as g,re as gn,qi as gt,Na as h,se as hn,Hi as ht,Za as i,we as in,Wa as it,Ua as j,Ii as jt,xa as k,Si as kt,$i as l,ze as ln,wa as lt,Ba as m,oe as mn,Vi as mt,fo as n,je as nn,Xa as nt,Ha as o,Oe as on,ta as ot,Qa as p,w as pn,na as pt,ra as q,ge as qt,ba as r,ke as rn,Ya as rt,za as s,Le as sn,Gi as st,Ui as t,he as tn,qa as tt,Wi as u,C as un,Va as ut,la as v,D as vn,Ka as vt,Ta as w,f as wn,so as wt,ma as x,m as xn,ja as xt,pa as y,ce as yn,Ca as yt,Ia as z,_i as zt};
+}`),vo=new $(`
+    query Sources($slug: String!, $filter: SourceFilter, $after: String) {
+  newsroom(slug: $slug) {
+    id
+    sources(first: 25, after: $after, filter: $filter) {
+      totalCount
+      nodes {
+        ...ListedSource
+        mergedSources {
+          ...ListedSource
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    fragment ListedSource on Source {
+  id
+  kind
+  title
+  url
+  publisher
+  description
+  doi
+  isbn
+  issn
+  citationCount
+}`),yo=new $(`
+    query SourceCitations($id: ID!) {
+  node(id: $id) {
+    __typename
+    ... on Source {
+      id
+      citationCount
+      citations(first: 50) {
+        id
+        stance
+        quote
+        verdict {
+          id
+          rating {
+            ...Rated
+          }
+          reviewer {
+            ...Person
+          }
+          claim {
+            id
+            statement
+            article {
+              id
+              title
+            }
+          }
+        }
+      }
+    }
+  }
+}
+    fragment Rated on Rating {
+  id
+  key
+  label
+  colour
+  rank
+  needsSource
+  description
+}
+fragment Person on Account {
+  id
+  displayName
+}`),bo=new $(`
+    mutation MergeSources($input: MergeSourcesInput!) {
+  mergeSources(input: $input) {
+    source {
+      ...ListedSource
+    }
+  }
+}
+    fragment ListedSource on Source {
+  id
+  kind
+  title
+  url
+  publisher
+  description
+  doi
+  isbn
+  issn
+  citationCount
+}`),xo=new $(`
+    mutation UnmergeSources($input: UnmergeSourcesInput!) {
+  unmergeSources(input: $input) {
+    sources {
+      ...ListedSource
+    }
+  }
+}
+    fragment ListedSource on Source {
+  id
+  kind
+  title
+  url
+  publisher
+  description
+  doi
+  isbn
+  issn
+  citationCount
+}`);export{la as $,ve as $t,Ca as A,S as An,Ji as At,bo as B,Fi as Bt,Ja as C,D as Cn,yo as Ct,xa as D,ne as Dn,$i as Dt,Ua as E,re as En,Ta as Et,na as F,u as Fn,Ia as Ft,Pa as G,Di as Gt,Ra as H,wi as Ht,ho as I,o as In,Si as It,ka as J,oi as Jt,fa as K,zi as Kt,so as L,c as Ln,Ci as Lt,Bi as M,g as Mn,po as Mt,Ka as N,h as Nn,lo as Nt,fo as O,O as On,Na as Ot,Qi as P,f as Pn,Oa as Pt,pa as Q,_e as Qt,Zi as R,Pi as Rt,ma as S,w as Sn,ao as St,ya as T,oe as Tn,Ya as Tt,Ba as U,Ii as Ut,ba as V,Ei as Vt,ea as W,Ti as Wt,go as X,ge as Xt,Qa as Y,ye as Yt,aa as Z,pe as Zt,ua as _,Re as _n,ca as _t,$a as a,Ee as an,ja as at,_a as b,k as bn,Wi as bt,Ma as c,we as cn,eo as ct,oo as d,Oe as dn,ra as dt,fe as en,Xi as et,io as f,Ce as fn,qi as ft,oa as g,Le as gn,Hi as gt,Fa as h,De as hn,Wa as ht,no as i,Ne as in,Za as it,za as j,m as jn,Vi as jt,co as k,se as kn,xo as kt,ta as l,me as ln,qa as lt,Ha as m,ke as mn,Ea as mt,_o as n,be as nn,mo as nt,Ga as o,Me as on,Xa as ot,ro as p,Ae as pn,va as pt,Aa as q,vi as qt,Sa as r,Pe as rn,uo as rt,Va as s,Te as sn,to as st,Gi as t,he as tn,wa as tt,Ki as u,je as un,sa as ut,da as v,ze as vn,ia as vt,Da as w,ae as wn,vo as wt,ga as x,ce as xn,Yi as xt,ha as y,C as yn,Ui as yt,La as z,Li as zt};

@@ -6,21 +6,7 @@ import { usePlace } from '../app/session';
 import { type AuditFilter, AuditLogDocument, type EventKind, MembersDocument } from '../gql/graphql';
 import { count, t, time } from '../i18n';
 import { ErrorNote, Icon, Loading, say } from '../ui/parts';
-
-const KINDS: EventKind[] = [
-  'ACCOUNT_CREATED', 'ACCOUNT_ERASED', 'API_TOKEN_CREATED', 'API_TOKEN_REVOKED', 'ARTICLE_EDITED', 'ARTICLE_IMPORTED', 'ARTICLE_RESTORED',
-  'ARTICLE_REVISED', 'ARTICLE_WITHDRAWN', 'CLAIM_ASSIGNED', 'CLAIM_EDITED', 'CLAIM_LINKED', 'CLAIM_MARKED', 'CLAIM_REANCHORED', 'CLAIM_RESTORED',
-  'CLAIM_UNASSIGNED', 'CLAIM_UNLINKED', 'CLAIM_WITHDRAWN', 'COMMENT_ADDED', 'COMMENT_EDITED', 'COMMENT_REOPENED', 'COMMENT_RESOLVED',
-  'INVITATION_ACCEPTED', 'INVITATION_REVOKED', 'MEMBER_ADDED', 'MEMBER_DEACTIVATED', 'MEMBER_INVITED', 'MEMBER_REACTIVATED', 'MEMBER_REMOVED',
-  'NEWSROOM_CREATED', 'NEWSROOM_RENAMED', 'PASSWORD_RESET', 'PASSWORD_RESET_CREATED', 'POLICY_SET', 'PROFILE_CHANGED', 'RATING_SCALE_REPLACED',
-  'ROLE_SET', 'RULING_CORRECTED', 'RULING_PUBLISHED', 'SOURCES_MERGED', 'SOURCES_REKEYED', 'SOURCES_UNMERGED', 'VERDICT_REAFFIRMED',
-  'VERDICT_SUBMITTED', 'VERDICT_WITHDRAWN',
-];
-
-const kindName = (kind: string) => {
-  const words = kind.toLowerCase().replaceAll('_', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
-};
+import { eventKinds, eventName } from './event-names';
 
 export function AuditLog() {
   const { slug } = usePlace();
@@ -29,6 +15,7 @@ export function AuditLog() {
   const set = (change: LogSearch) => void navigate({ to: '/n/$slug/admin/$tab', params: { slug, tab: 'log' }, search: { ...filters, ...change }, replace: true });
   const { data: people } = useData(MembersDocument, { slug, after: null }, { still: true });
   const filter: AuditFilter = {
+    claim: filters.claim ?? null,
     actor: filters.actor ?? null,
     kinds: filters.kind ? [filters.kind as EventKind] : null,
     since: filters.since ? new Date(`${filters.since}T00:00:00`).toISOString() : null,
@@ -56,9 +43,9 @@ export function AuditLog() {
           <span>{t('What')}</span>
           <select value={filters.kind ?? ''} onChange={(event) => set({ kind: event.target.value || undefined })}>
             <option value="">{t('Anything')}</option>
-            {KINDS.map((kind) => (
+            {eventKinds().map(([kind, name]) => (
               <option key={kind} value={kind}>
-                {kindName(kind)}
+                {name}
               </option>
             ))}
           </select>
@@ -72,6 +59,11 @@ export function AuditLog() {
           <input type="date" value={filters.until ?? ''} onChange={(event) => set({ until: event.target.value || undefined })} />
         </label>
       </div>
+      {filters.claim && (
+        <p className="note">
+          {t('Only events about one claim.')} <button type="button" className="quiet-button" onClick={() => set({ claim: undefined })}>{t('Show all')}</button>
+        </p>
+      )}
       {pages.map((before, at) => (
         <LogPage key={before} slug={slug} filter={filter} before={before} head={at === 0} onMore={at === pages.length - 1 ? (cursor) => setPages([...pages, cursor]) : undefined} />
       ))}
@@ -110,7 +102,7 @@ function LogPage({ slug, filter, before, head, onMore }: { slug: string; filter:
                 <td>{time(event.at)}</td>
                 <td>{event.actor ? <bdi>{event.actor.displayName}</bdi> : <span className="quiet">{t('command line')}</span>}</td>
                 <td>
-                  {kindName(event.kind)}
+                  {eventName(event.kind)}
                   <details>
                     <summary className="small quiet">{t('Detail')}</summary>
                     <p className="mono">{event.detail}</p>

@@ -1,11 +1,11 @@
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type FormEvent, type ReactNode, useRef, useState } from 'react';
 import { run, useData } from '../api/client';
 import { usePlace, useViewer } from '../app/session';
 import {
   CreateApiTokenDocument, CreatePasswordResetDocument, DeactivateMemberDocument, InvitationsDocument, InviteMemberDocument, MembersDocument, type MembersQuery, ReactivateMemberDocument, RemoveMemberDocument, RevokeApiTokenDocument, RevokeInvitationDocument, type Role, SetRoleDocument, TokensDocument,
 } from '../gql/graphql';
 import { day, t, time } from '../i18n';
-import { Dialog, ErrorNote, Icon, Loading, Menu, roleName, say, Time, useSending } from '../ui/parts';
+import { Dialog, Empty, ErrorNote, Icon, Loading, Menu, roleName, say, Time, useSending } from '../ui/parts';
 
 const ROLES: Role[] = ['READER', 'REVIEWER', 'EDITOR', 'ADMIN'];
 
@@ -23,12 +23,23 @@ export function RoleSelect({ value, onChange, id, label }: { value: Role; onChan
 
 /** A secret that is shown once. */
 function Secret({ label, value, note }: { label: string; value: string; note: string }) {
+  const field = useRef<HTMLInputElement>(null);
+  // Without TLS the browser has no clipboard for pages, but still copies what is selected.
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(value);
+    } catch {
+      field.current?.select();
+      if (!document.execCommand('copy')) return say(t('Press Ctrl and C to copy it.'));
+    }
+    say(t('Copied.'));
+  };
   return (
     <div className="note warn" role="status">
       <strong>{label}</strong>
       <div className="secret">
-        <input readOnly aria-label={label} value={value} onFocus={(event) => event.target.select()} />
-        <button type="button" onClick={() => void navigator.clipboard?.writeText(value).then(() => say(t('Copied.')))}>{t('Copy')}</button>
+        <input ref={field} readOnly aria-label={label} value={value} onFocus={(event) => event.target.select()} />
+        <button type="button" onClick={() => void copy()}>{t('Copy')}</button>
       </div>
       <p>{note}</p>
     </div>
@@ -185,6 +196,10 @@ export function Invitations() {
       )}
       {!invitations ? (
         error ? <ErrorNote error={error} retry={reload} /> : <Loading />
+      ) : invitations.length === 0 ? (
+        <Empty title={t('Nobody has been invited yet.')}>
+          <p>{t('Type an address and choose a role. You get a link to hand over: the server sends no mail.')}</p>
+        </Empty>
       ) : (
         <Table head={[t('E-mail'), t('Role'), t('Invited'), t('State'), '']} label={t('Invitations')}>
           {invitations.map((one) => {
@@ -252,6 +267,10 @@ export function Tokens() {
       {secret && <Secret label={t('The token')} value={secret} note={t('Copy it now: it is shown once.')} />}
       {!tokens ? (
         error ? <ErrorNote error={error} retry={reload} /> : <Loading />
+      ) : tokens.length === 0 ? (
+        <Empty title={t('No program has a token yet.')}>
+          <p>{t('Make one for each program, so that you can revoke one without the others.')}</p>
+        </Empty>
       ) : (
         <Table head={[t('Name'), t('Role'), t('Made'), t('Last used'), t('Until'), '']} label={t('API tokens')}>
           {tokens.map((one) => (

@@ -25,7 +25,7 @@ const PARTS = [
   'RulingCorrection', 'RulingSubject', 'RulingArticle', 'RulingQuote', 'Readiness', 'MissingPoint', 'SimilarClaims', 'SimilarClaim',
   'SearchConnection', 'SearchEdge', 'Snippet', 'SnippetMatch', 'Difference', 'TextRange', 'AnchorProposal', 'ClaimAtRevision',
   'ClaimConnection', 'ArticleConnection', 'RulingConnection', 'RevisionConnection', 'AnchorConnection', 'MembershipConnection',
-  'InvitationConnection', 'CommentConnection', 'CommentRevision', 'VerdictConnection', 'VerdictOutcome', 'Work', 'ApiTokenConnection', 'AuditEventConnection', 'AuditEvent', 'PageInfo',
+  'InvitationConnection', 'SourceConnection', 'CommentConnection', 'CommentRevision', 'VerdictConnection', 'VerdictOutcome', 'Work', 'ApiTokenConnection', 'AuditEventConnection', 'AuditEvent', 'PageInfo',
 ] as const;
 
 const fetchOptions = (key?: string) => (): RequestInit => ({
@@ -41,7 +41,14 @@ function createClient(): Client {
     preferGetMethod: false,
     fetchOptions: fetchOptions(),
     fetch: watchedFetch,
-    exchanges: [cacheExchange({ keys: Object.fromEntries(PARTS.map((name) => [name, () => null])) }), fetchExchange],
+    exchanges: [
+      cacheExchange({
+        keys: Object.fromEntries(PARTS.map((name) => [name, () => null])),
+        // Fragments match by the name of their type alone: none is on an interface. Without this the cache guesses, and takes an article for a claim.
+        possibleTypes: { Node: [] },
+      }),
+      fetchExchange,
+    ],
   });
 }
 

@@ -9,6 +9,9 @@ export type Activity = ActivitySubscription['activity'];
 /** Whether events come at this time. */
 export const live = createStore(false);
 
+/** Rises when events begin to come and what happened before is unknown: whatever was read until then may be older. */
+export const gaps = createStore(0);
+
 const listeners = new Set<(event: Activity) => void>();
 
 /** Calls `listener` with each event, in order. */
@@ -46,7 +49,10 @@ export function follow(newsroom: string): () => void {
         connected: () => {
           live.set(true);
           // Without a number to go on from, pages ask for what happened meanwhile.
-          if (last === undefined) touch();
+          if (last === undefined) {
+            gaps.set((n) => n + 1);
+            touch();
+          }
         },
       });
       for await (const answer of events) {

@@ -1,10 +1,10 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { t } from '../i18n';
 import { Empty } from '../ui/parts';
-import type { ArticlesSearch, ClaimsSearch, DeskSearch, LogSearch, ReadingSearch, RevisionsSearch } from './search';
+import type { ArticlesSearch, ClaimsSearch, DeskSearch, LogSearch, ReadingSearch, RevisionsSearch, SourcesSearch } from './search';
 import { GoHome } from './go-home';
 import { Newsroom, Root, SignedIn } from './shell';
-import { InvitationPage } from './sign-in';
+import { InvitationPage, ResetPage } from './sign-in';
 
 const root = createRootRoute({
   component: Root,
@@ -18,6 +18,7 @@ const root = createRootRoute({
 });
 
 const invitation = createRoute({ getParentRoute: () => root, path: '/invitation', component: InvitationPage });
+const reset = createRoute({ getParentRoute: () => root, path: '/reset', component: ResetPage });
 const inside = createRoute({ getParentRoute: () => root, id: 'inside', component: SignedIn });
 const index = createRoute({
   getParentRoute: () => inside,
@@ -87,6 +88,12 @@ export const claimsRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/claims')),
 });
 const rulings = createRoute({ getParentRoute: () => newsroom, path: '/rulings', component: lazyRouteComponent(() => import('../pages/rulings')) });
+const sources = createRoute({
+  getParentRoute: () => newsroom,
+  path: '/sources',
+  validateSearch: (search: Record<string, unknown>): SourcesSearch => ({ url: text(search.url) }),
+  component: lazyRouteComponent(() => import('../pages/sources')),
+});
 const importing = createRoute({ getParentRoute: () => newsroom, path: '/import', component: lazyRouteComponent(() => import('../pages/import')) });
 export const deskRoute = createRoute({
   getParentRoute: () => newsroom,
@@ -110,15 +117,16 @@ const adminIndex = createRoute({
 export const adminRoute = createRoute({
   getParentRoute: () => newsroom,
   path: '/admin/$tab',
-  validateSearch: (search: Record<string, unknown>): LogSearch => ({ actor: text(search.actor), kind: text(search.kind), since: text(search.since), until: text(search.until) }),
+  validateSearch: (search: Record<string, unknown>): LogSearch => ({ claim: text(search.claim), actor: text(search.actor), kind: text(search.kind), since: text(search.since), until: text(search.until) }),
   component: lazyRouteComponent(() => import('../admin/page')),
 });
 
 const tree = root.addChildren([
   invitation,
+  reset,
   inside.addChildren([
     index,
-    newsroom.addChildren([home, articles, articleRoute, revisionsRoute, claimsRoute, rulings, importing, deskRoute, account, adminIndex, adminRoute]),
+    newsroom.addChildren([home, articles, articleRoute, revisionsRoute, claimsRoute, rulings, sources, importing, deskRoute, account, adminIndex, adminRoute]),
   ]),
 ]);
 

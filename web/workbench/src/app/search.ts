@@ -26,7 +26,7 @@ export interface ClaimsSearch {
   rating?: string[] | undefined;
   tag?: string | undefined;
   claimant?: string | undefined;
-  /** Claims that the viewer is asked to judge, has not judged, or has a draft on. */
+  /** Claims that the viewer is asked to judge, also by when, has not judged, or has a draft on. */
   mine?: string | undefined;
   reviewer?: string | undefined;
   assigned?: string | undefined;
@@ -34,6 +34,11 @@ export interface ClaimsSearch {
   stale?: true | undefined;
   unsourced?: true | undefined;
   order?: 'OLDEST_FIRST' | undefined;
+}
+
+export interface SourcesSearch {
+  /** The address of a page, or of an archived copy of it. */
+  url?: string | undefined;
 }
 
 export interface DeskSearch {
@@ -44,6 +49,7 @@ export interface DeskSearch {
 }
 
 export interface LogSearch {
+  claim?: string | undefined;
   actor?: string | undefined;
   kind?: string | undefined;
   since?: string | undefined;

@@ -110,6 +110,7 @@ const NAVIGATION = [
   { to: '/n/$slug/articles', icon: 'article', least: 'READER', exact: false, label: () => t('Articles') },
   { to: '/n/$slug/claims', icon: 'claim', least: 'READER', exact: false, label: () => t('Claims') },
   { to: '/n/$slug/rulings', icon: 'ruling', least: 'READER', exact: false, label: () => t('Rulings') },
+  { to: '/n/$slug/sources', icon: 'link', least: 'READER', exact: false, label: () => t('Sources') },
   { to: '/n/$slug/desk', icon: 'desk', least: 'EDITOR', exact: false, label: () => t('Figures') },
   { to: '/n/$slug/admin', icon: 'admin', least: 'ADMIN', exact: false, label: () => t('Admin') },
 ] as const;
@@ -144,7 +145,7 @@ function Frame() {
     } else if (event.key === 'g') {
       setLead(Date.now());
     } else if (Date.now() - lead < 1200) {
-      const targets: Record<string, string> = { h: '', a: '/articles', c: '/claims', r: '/rulings', f: '/desk' };
+      const targets: Record<string, string> = { h: '', a: '/articles', c: '/claims', r: '/rulings', s: '/sources', f: '/desk' };
       const target = targets[event.key];
       setLead(0);
       if (target !== undefined) {
@@ -162,7 +163,7 @@ function Frame() {
         <NewsroomSwitch />
         <nav aria-label={t('Main')} className="main-nav">
           {NAVIGATION.filter((item) => atLeast(role, item.least)).map((item) => (
-            <Link key={item.to} to={item.to} params={{ slug }} activeOptions={{ exact: item.exact, includeSearch: false }} activeProps={{ 'aria-current': 'page' }}>
+            <Link key={item.to} to={item.to} params={{ slug }} activeOptions={{ exact: item.exact, includeSearch: false }} activeProps={{ 'aria-current': 'page' }} className={`nav-${item.icon}`}>
               <Icon name={item.icon} />
               <span>{item.label()}</span>
             </Link>

@@ -129,6 +129,7 @@ export function ResetPage() {
   useTitle(t('Set a new password'));
   // The token stands behind `#`, so that it is in no server's log.
   const [resetToken, setToken] = useState(() => window.location.hash.slice(1));
+  const [fromLink] = useState(resetToken !== '');
   const [newPassword, setPassword] = useState('');
   const [done, setDone] = useState(false);
   const { sending, error, send } = useSending();
@@ -153,13 +154,15 @@ export function ResetPage() {
           </>
         ) : (
           <form onSubmit={submit} className="stack">
-            <Field label={t('Reset token')} hint={t('An admin of your newsroom gave it to you. It works once, for a day.')} error={errorAt('resetToken')}>
-              {(id, described) => <input id={id} aria-describedby={described} required value={resetToken} onChange={(event) => setToken(event.target.value)} autoComplete="off" spellCheck={false} />}
-            </Field>
+            {!fromLink && (
+              <Field label={t('Reset token')} hint={t('An admin of your newsroom gave it to you. It works once, for a day.')} error={errorAt('resetToken')}>
+                {(id, described) => <input id={id} aria-describedby={described} required value={resetToken} onChange={(event) => setToken(event.target.value)} autoComplete="off" spellCheck={false} />}
+              </Field>
+            )}
             <Field label={t('New password')} hint={t('At least 12 characters.')} error={errorAt('newPassword')}>
               {(id, described) => <input id={id} aria-describedby={described} type="password" autoComplete="new-password" required value={newPassword} onChange={(event) => setPassword(event.target.value)} />}
             </Field>
-            {!error?.field && <ErrorNote error={error} />}
+            {(!error?.field || (fromLink && errorAt('resetToken'))) && <ErrorNote error={error} />}
             <button type="submit" className="primary" disabled={sending}>
               {t('Set the password')}
             </button>
@@ -177,6 +180,7 @@ function AcceptPage() {
   useTitle(t('Accept an invitation'));
   // The token stands behind `#`, so that it is in no server's log.
   const [token, setToken] = useState(() => window.location.hash.slice(1));
+  const [fromLink] = useState(token !== '');
   const [displayName, setDisplayName] = useState('');
   const [password, setPassword] = useState('');
   const { sending, error, send } = useSending();
@@ -194,9 +198,11 @@ function AcceptPage() {
       <div className="gate-card">
         <h1>{t('Accept an invitation')}</h1>
         <form onSubmit={submit} className="stack">
-          <Field label={t('Invitation token')} hint={t('The admin who invited you has it.')}>
-            {(id, described) => <input id={id} aria-describedby={described} required value={token} onChange={(event) => setToken(event.target.value)} autoComplete="off" spellCheck={false} />}
-          </Field>
+          {!fromLink && (
+            <Field label={t('Invitation token')} hint={t('The admin who invited you has it.')}>
+              {(id, described) => <input id={id} aria-describedby={described} required value={token} onChange={(event) => setToken(event.target.value)} autoComplete="off" spellCheck={false} />}
+            </Field>
+          )}
           <Field label={t('Your name')} hint={t('Others see it beside your verdicts. Leave it empty if you have an account already.')}>
             {(id, described) => <input id={id} aria-describedby={described} autoComplete="name" value={displayName} onChange={(event) => setDisplayName(event.target.value)} />}
           </Field>

@@ -40,7 +40,7 @@ export function preferredLanguage(): Language {
 }
 
 /** The chosen language as the reader's region writes it, such as British dates in English. */
-function locale(): string {
+export function locale(): string {
   const own = navigator.languages.find((tag) => tag.split('-')[0] === language.get());
   return own ?? language.get();
 }

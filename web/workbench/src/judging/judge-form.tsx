@@ -10,14 +10,13 @@ import { emptySource, isBlank, type Source } from '../api/source';
 import { atSource, type Content, isPlaced, toCitations, useDraft } from './draft';
 import { SourceFields } from './source-fields';
 
-/** The words that a verdict judges. A claim's version also rises with other people's verdicts, which change nothing of them. */
-export const wordsOf = (claim: ClaimDetailFragment) =>
-  JSON.stringify([claim.statement, claim.claimant, claim.claimedOn, claim.anchors.map((anchor) => anchor.exact), claim.stale && claim.article.revision.number]);
+/** Changes with what a verdict judges. A claim's version also rises with tags, assignments and other people's verdicts, which change nothing of it. */
+export const wordsOf = (claim: ClaimDetailFragment) => `${claim.wordingVersion} ${claim.claimedOn ?? ''}`;
 
 export function JudgeForm({ claim, onDone, onReload, editing }: {
   claim: ClaimDetailFragment;
   onDone: (claim?: ClaimDetailFragment) => void;
-  onReload: () => Promise<ClaimDetailFragment | undefined>;
+  onReload: () => Promise<unknown>;
   editing: boolean;
 }) {
   const viewer = useViewer();
@@ -27,9 +26,9 @@ export function JudgeForm({ claim, onDone, onReload, editing }: {
   const [error, setError] = useState<ApiError>();
   const [missing, setMissing] = useState<string[]>([]);
   const [sending, setSending] = useState(false);
-  const read = useRef({ version: claim.version, words: wordsOf(claim), claim });
+  const read = useRef({ version: claim.wordingVersion, words: wordsOf(claim), claim });
   const [, refresh] = useState(0);
-  if (read.current.words === wordsOf(claim)) read.current = { version: claim.version, words: wordsOf(claim), claim };
+  if (read.current.words === wordsOf(claim)) read.current = { version: claim.wordingVersion, words: wordsOf(claim), claim };
   const changed = read.current.words !== wordsOf(claim);
   const form = useRef<HTMLFormElement>(null);
   const rationaleId = useId();
@@ -60,7 +59,7 @@ export function JudgeForm({ claim, onDone, onReload, editing }: {
   };
 
   const send = async (version: number): Promise<void> => {
-    const input = { claim: claim.id, rating: content.rating, rationale: content.rationale.trim(), citations: toCitations(content.sources), expectedVersion: version };
+    const input = { claim: claim.id, rating: content.rating, rationale: content.rationale.trim(), citations: toCitations(content.sources), expectedWordingVersion: version };
     const key = submissionKey(input);
     try {
       const { submitVerdict } = await run(SubmitVerdictDocument, { input }, { key });
@@ -74,12 +73,11 @@ export function JudgeForm({ claim, onDone, onReload, editing }: {
         finish();
         queue({ key, input, statement: claim.statement, since: new Date().toISOString() });
         onDone();
-      } else if (refused.code === 'CONFLICT') {
-        const fresh = await onReload();
-        // Only another verdict came in: the words are those that were read.
-        if (fresh && wordsOf(fresh) === read.current.words && fresh.version !== version) return send(fresh.version);
+      } else {
+        // The claim's words changed meanwhile: read them again, so that the form shows how.
+        if (refused.code === 'CONFLICT') await onReload().catch(() => undefined);
         setError(refused);
-      } else setError(refused);
+      }
     }
   };
 
@@ -144,7 +142,7 @@ export function JudgeForm({ claim, onDone, onReload, editing }: {
           </div>
         </div>
       )}
-      {changed && <WordsChanged before={read.current.claim} now={claim} onRead={() => { read.current = { version: claim.version, words: wordsOf(claim), claim }; refresh((n) => n + 1); }} />}
+      {changed && <WordsChanged before={read.current.claim} now={claim} onRead={() => { read.current = { version: claim.wordingVersion, words: wordsOf(claim), claim }; refresh((n) => n + 1); }} />}
       <fieldset className="ratings">
         <legend>{t('Rating')}</legend>
         {ratings.map((one, at) => (

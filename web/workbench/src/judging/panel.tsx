@@ -7,7 +7,7 @@ import { type ClaimDetailFragment, ClaimPanelDocument, ReaffirmVerdictDocument, 
 import { count, day, t } from '../i18n';
 import type { Text } from '../reading/model';
 import { type Stretch, tidy } from '../reading/text';
-import { Dialog, ErrorNote, Field, Growing, Icon, kindName, Loading, Menu, Outcome, OutLink, RatingChip, say, stanceName, StateChip, Time, useKeys, useSending } from '../ui/parts';
+import { Dialog, ErrorNote, Field, Growing, Icon, kindName, Loading, Menu, Outcome, OutLink, RatingChip, say, stanceMeaning, stanceName, StateChip, Time, useKeys, useSending } from '../ui/parts';
 import { memory, useStore } from '../ui/store';
 import { isHidden, useDiscussion, usePeople } from './comments';
 import { DiscussionPart, VerdictTalk } from './discussion';
@@ -16,6 +16,7 @@ import { JudgeForm } from './judge-form';
 const Editing = lazy(() => import('./editing'));
 const RulingPart = lazy(() => import('./ruling'));
 const History = lazy(() => import('./history'));
+const NextClaim = lazy(() => import('./next'));
 
 export type Task = 'edit' | 'withdraw' | 'restore' | 'assign';
 
@@ -90,6 +91,14 @@ function Panel({ claim, onClose, onReload, text, selection, revision }: {
   const cards = new Set(others.map((verdict) => verdict.id));
   if (inForce && !editing && !waiting) cards.add(inForce.id);
   const fresh = claim.verdicts.length === 0 && claim.summary.verdictCount === 0;
+  // A published ruling comes first; the form to publish one comes after the verdicts that it rests on.
+  const ruled = claim.ruling?.state === 'PUBLISHED';
+  const publishes = edits && claim.state === 'READY' && !gone && !ruled;
+  const ruling = (
+    <Suspense fallback={null}>
+      {(claim.ruling || (edits && claim.state !== 'WITHDRAWN' && claim.summary.verdictCount > 0)) && <RulingPart claim={claim} mine={inForce?.id} />}
+    </Suspense>
+  );
   return (
     <>
       <header className="panel-head">
@@ -158,8 +167,9 @@ function Panel({ claim, onClose, onReload, text, selection, revision }: {
           {claim.anchors.map((anchor) => text.text.slice(anchor.start, anchor.end)).join(' … ')}
         </blockquote>
       )}
-      <Asked claim={claim} />
+      <Asked claim={claim} onAsk={edits && judges && !ruled ? () => setTask('assign') : undefined} />
       <Places claim={claim} edits={edits} text={text} selection={selection} revision={revision} />
+      {ruled && ruling}
       {inForce?.stale && claim.state !== 'WITHDRAWN' && <Reaffirm claim={claim} verdict={inForce} />}
       {waiting ? (
         <div className="note warn" role="status">
@@ -186,12 +196,14 @@ function Panel({ claim, onClose, onReload, text, selection, revision }: {
             setRound((n) => n + 1);
           }}
         />
-      ) : judges && !inForce ? (
-        <div className="judge">
-          <button type="button" onClick={() => setEditing(true)}>{t('Judge it too')}</button>
+      ) : (judges && !inForce) || publishes ? (
+        <div className="judge actions">
+          {publishes && <ToRuling />}
+          {judges && !inForce && <button type="button" onClick={() => setEditing(true)}>{t('Judge it too')}</button>}
         </div>
       ) : null}
       {inForce && !editing && !waiting && <Mine claim={claim} verdict={inForce} onEdit={() => setEditing(true)} talk={<VerdictTalk talk={talk} verdict={inForce.id} />} />}
+      {inForce && !editing && judges && <Suspense fallback={null}><NextClaim claim={claim.id} /></Suspense>}
       {newsroom.policy.blindReview && claim.summary.hiddenVerdictCount > 0 && (
         <p className="note">
           {count(claim.summary.hiddenVerdictCount, 'One verdict of another reviewer is in.', '{n} verdicts of other reviewers are in.')}{' '}
@@ -208,9 +220,7 @@ function Panel({ claim, onClose, onReload, text, selection, revision }: {
           ))}
         </section>
       )}
-      <Suspense fallback={null}>
-        {(claim.ruling || (edits && claim.state !== 'WITHDRAWN' && claim.summary.verdictCount > 0)) && <RulingPart claim={claim} mine={inForce?.id} />}
-      </Suspense>
+      {!ruled && ruling}
       <DiscussionPart talk={talk} cards={cards} />
       <Suspense fallback={null}>
         <History claim={claim} />
@@ -218,15 +228,40 @@ function Panel({ claim, onClose, onReload, text, selection, revision }: {
       </Suspense>
       <p className="quiet small">
         {t('Marked')} <Time at={claim.markedAt} /> {claim.markedBy && <bdi>{claim.markedBy.displayName}</bdi>}
+        {atLeast(role, 'ADMIN') && (
+          <>
+            {' · '}
+            <Link to="/n/$slug/admin/$tab" params={{ slug, tab: 'log' }} search={{ claim: claim.id }}>{t('In the audit log')}</Link>
+          </>
+        )}
       </p>
     </>
   );
 }
 
+/** Leads an editor past the verdicts to the form for the ruling. */
+function ToRuling() {
+  const go = () => {
+    const form = document.getElementById('publish');
+    form?.querySelector<HTMLElement>('select')?.focus({ preventScroll: true });
+    form?.scrollIntoView({ block: 'start' });
+  };
+  useKeys((event) => {
+    if (event.key !== 'p' || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    go();
+  });
+  return (
+    <button type="button" className="primary" onClick={go} aria-keyshortcuts="p">
+      {t('Go to the ruling')} <kbd>p</kbd>
+    </button>
+  );
+}
+
 /** Whether somebody is asked to judge the claim, and by when. */
-function Asked({ claim }: { claim: ClaimDetailFragment }) {
+function Asked({ claim, onAsk }: { claim: ClaimDetailFragment; onAsk: (() => void) | undefined }) {
   const viewer = useViewer();
-  if (claim.assignments.length === 0) return null;
+  if (claim.assignments.length === 0 && !onAsk) return null;
   const me = claim.assignments.find((one) => one.reviewer.id === viewer.id);
   return (
     <div className={me ? 'note' : 'asked'}>
@@ -236,6 +271,7 @@ function Asked({ claim }: { claim: ClaimDetailFragment }) {
           {one.dueAt && <>{t('Due')} <Time at={one.dueAt} />.</>} {one.note && <q dir="auto">{one.note}</q>}
         </p>
       ))}
+      {onAsk && <button type="button" className="quiet-button" onClick={onAsk}>{t('Ask reviewers')}</button>}
     </div>
   );
 }
@@ -299,7 +335,7 @@ function Reaffirm({ claim, verdict }: { claim: ClaimDetailFragment; verdict: Ver
   const [note, setNote] = useState('');
   const reaffirm = () =>
     void send(async () => {
-      await run(ReaffirmVerdictDocument, { input: { verdict: verdict.id, expectedVersion: claim.version, note: note.trim() || null } });
+      await run(ReaffirmVerdictDocument, { input: { verdict: verdict.id, expectedWordingVersion: claim.wordingVersion, note: note.trim() || null } });
       say(t('You stand by your verdict.'));
       touch();
     });
@@ -378,6 +414,7 @@ export function VerdictCard({ verdict, edits, children }: { verdict: Verdict; ed
           <bdi>{verdict.reviewer.displayName}</bdi> · <Time at={verdict.submittedAt} />
         </span>
         {verdict.stale && <span className="chip stale">{t('On older words')}</span>}
+        {verdict.changedAfterReading && <span className="chip" title={t('Blind review had ended for this reviewer when they changed the rating.')}>{t('rating changed after reading others')}</span>}
         {verdict.number > 1 && <span className="chip quiet">{count(verdict.number, 'submitted once', 'submitted {n} times')}</span>}
       </header>
       <p className="prose" dir="auto">{verdict.rationale}</p>
@@ -423,7 +460,7 @@ function Cited({ citation }: { citation: Verdict['citations'][number] }) {
   const numbers = [isbn && `ISBN ${isbn}`, issn && `ISSN ${issn}`].filter(Boolean) as string[];
   return (
     <>
-      <span className={`stance-tag ${citation.stance}`}>{stanceName(citation.stance)}</span>{' '}
+      <span className={`stance-tag ${citation.stance}`} title={stanceMeaning(citation.stance)}>{stanceName(citation.stance)}</span>{' '}
       {kind !== 'WEB' && <span className="chip">{kindName(kind)}</span>}{' '}
       {url ? (
         <OutLink url={url}>

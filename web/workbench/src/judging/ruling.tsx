@@ -44,6 +44,7 @@ export function RulingCard({ ruling }: { ruling: RuledFragment }) {
           {ruling.publishedBy && <bdi>{ruling.publishedBy.displayName}</bdi>} · <Time at={ruling.publishedAt} />
         </span>
       </header>
+      {ruling.wordsChanged && ruling.state === 'PUBLISHED' && <p className="note warn">{t('The article’s words changed after this ruling. An editor checks whether it still holds, and corrects it if not.')}</p>}
       <p className="prose" dir="auto">{ruling.summary}</p>
       {ruling.dissent && (
         <p className="prose" dir="auto">
@@ -98,8 +99,10 @@ function Publish({ claim, mine }: { claim: ClaimDetailFragment; mine: string | u
   const keep = (change: Partial<{ rating: string; summary: string; dissent: string }>) => memory.write(keptAt, { rating, summary, dissent, ...change });
   const missing = readiness?.missing.filter((point) => point.code !== 'SUMMARY_REQUIRED' && point.code !== 'ALREADY_PUBLISHED') ?? [];
   const blocked = missing.some((point) => point.severity === 'BLOCKS');
+  const complete = !sending && !blocked && rating !== '' && summary.trim() !== '';
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    if (!complete) return;
     void send(async () => {
       await run(PublishRulingDocument, { input: { claim: claim.id, rating, summary, dissent: dissent.trim() || null, expectedVersion: claim.version } });
       memory.write(keptAt, undefined);
@@ -108,7 +111,7 @@ function Publish({ claim, mine }: { claim: ClaimDetailFragment; mine: string | u
     });
   };
   return (
-    <section className="ruling">
+    <section className="ruling" id="publish">
       <h3>{t('Publish a ruling')}</h3>
       {readiness && (
         <ul className="readiness" aria-label={t('What is missing')}>
@@ -125,7 +128,13 @@ function Publish({ claim, mine }: { claim: ClaimDetailFragment; mine: string | u
         </ul>
       )}
       {mine && <p className="hint">{t('You judged this claim yourself. The policy may leave its ruling to another editor.')}</p>}
-      <form className="stack" onSubmit={submit}>
+      <form
+        className="stack"
+        onSubmit={submit}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.requestSubmit();
+        }}
+      >
         <Field label={t('Rating')}>
           {(id) => (
             <RatingSelect
@@ -171,7 +180,7 @@ function Publish({ claim, mine }: { claim: ClaimDetailFragment; mine: string | u
           </Field>
         )}
         {!error?.field?.endsWith('summary') && <ErrorNote error={error} />}
-        <button type="submit" className="primary" disabled={sending || blocked || !rating || !summary.trim()}>
+        <button type="submit" className="primary" disabled={!complete}>
           {sending ? t('Publishing…') : t('Publish the ruling')}
         </button>
       </form>

@@ -2,7 +2,7 @@ import { useEffect, useId, useState } from 'react';
 import type { Source } from '../api/source';
 import type { SourceKind, Stance } from '../gql/graphql';
 import { t } from '../i18n';
-import { Field, Growing, Icon, kindName, stanceName } from '../ui/parts';
+import { Field, Growing, Icon, kindName, stanceMeaning, stanceName } from '../ui/parts';
 import { isAddress, takeApart } from './draft';
 
 const KINDS: SourceKind[] = ['WEB', 'DOCUMENT', 'PRINT', 'BROADCAST', 'INTERVIEW', 'DATASET', 'OTHER'];
@@ -84,9 +84,9 @@ export function SourceFields({ source, at, error, onChange, onRemove }: {
         </div>
       )}
       <fieldset className="stances">
-        <legend className="hidden">{t('What it says of the claim')}</legend>
+        <legend>{t('What it says of the claim')}</legend>
         {STANCES.map((stance) => (
-          <label key={stance} className={`stance ${stance}`}>
+          <label key={stance} className={`stance ${stance}`} title={stanceMeaning(stance)}>
             <input type="radio" name={group} checked={source.stance === stance} onChange={() => onChange({ stance })} />
             <span>{stanceName(stance)}</span>
           </label>

@@ -36,6 +36,13 @@ export default function Articles() {
         <FilterText label={t('Words in the headline')} value={filters.text} onChange={(text) => set({ text })} />
         <FilterText label={t('Publisher')} value={filters.publisher} onChange={(publisher) => set({ publisher })} />
         <FilterText label={t('Language')} value={filters.language} onChange={(language) => set({ language })} short />
+        <label className="filter">
+          <span>{t('Order')}</span>
+          <select value={filters.order ?? ''} onChange={(event) => set({ order: event.target.value || undefined } as Partial<ArticlesSearch>)}>
+            <option value="">{t('Newest first')}</option>
+            <option value="OLDEST_FIRST">{t('Oldest first')}</option>
+          </select>
+        </label>
         <label className="tick">
           <input type="checkbox" checked={filters.open ?? false} onChange={(event) => set({ open: event.target.checked || undefined } as Partial<ArticlesSearch>)} />
           {t('With claims to judge')}
@@ -44,10 +51,6 @@ export default function Articles() {
           <input type="checkbox" checked={filters.withdrawn ?? false} onChange={(event) => set({ withdrawn: event.target.checked || undefined } as Partial<ArticlesSearch>)} />
           {t('Withdrawn')}
         </label>
-        <select aria-label={t('Order')} value={filters.order ?? ''} onChange={(event) => set({ order: event.target.value || undefined } as Partial<ArticlesSearch>)}>
-          <option value="">{t('Newest first')}</option>
-          <option value="OLDEST_FIRST">{t('Oldest first')}</option>
-        </select>
       </div>
       <Pages
         reset={JSON.stringify(filters)}
@@ -99,7 +102,7 @@ function ArticlePage({ slug, filter, order, after, more, head, filtered }: {
 }
 
 /** A filter that is applied when the field is left, or with Enter. */
-export function FilterText({ label, value, onChange, short }: { label: string; value: string | undefined; onChange: (value: string) => void; short?: boolean }) {
+export function FilterText({ label, value, onChange, short, long }: { label: string; value: string | undefined; onChange: (value: string) => void; short?: boolean; long?: boolean }) {
   const [typed, setTyped] = useState(value ?? '');
   const [before, setBefore] = useState(value);
   if (before !== value) {
@@ -110,7 +113,7 @@ export function FilterText({ label, value, onChange, short }: { label: string; v
     if (typed !== (value ?? '')) onChange(typed);
   };
   return (
-    <label className={short ? 'filter short' : 'filter'}>
+    <label className={short ? 'filter short' : long ? 'filter long' : 'filter'}>
       <span>{label}</span>
       <input type="search" dir="auto" value={typed} onChange={(event) => setTyped(event.target.value)} onBlur={apply} onKeyDown={(event) => event.key === 'Enter' && apply()} />
     </label>

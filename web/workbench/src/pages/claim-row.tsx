@@ -4,8 +4,8 @@ import type { ListedClaimFragment } from '../gql/graphql';
 import { t } from '../i18n';
 import { Outcome, StateChip, Time } from '../ui/parts';
 
-/** A claim in a list; it leads to its place in the article. */
-export function ClaimRow({ claim, children }: { claim: ListedClaimFragment; children?: React.ReactNode }) {
+/** A claim in a list; it leads to its place in the article. With `ruledOnly` it shows a ruling, and no verdicts. */
+export function ClaimRow({ claim, children, ruledOnly }: { claim: ListedClaimFragment; children?: React.ReactNode; ruledOnly?: boolean }) {
   const { slug } = usePlace();
   const viewer = useViewer();
   const due = claim.assignments.find((one) => one.reviewer.id === viewer.id)?.dueAt;
@@ -21,7 +21,7 @@ export function ClaimRow({ claim, children }: { claim: ListedClaimFragment; chil
       </p>
       <p className="chips">
         <StateChip claim={claim} />
-        <Outcome claim={claim} />
+        {(!ruledOnly || claim.ruling?.state === 'PUBLISHED') && <Outcome claim={claim} />}
         {due && (
           <span className={late ? 'chip late' : 'chip due'}>
             {late ? t('Overdue') : t('Due')} <Time at={due} />

@@ -1,9 +1,9 @@
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useData } from '../api/client';
 import type { ClaimsSearch } from '../app/search';
-import { usePlace } from '../app/session';
-import { type ClaimFilter, type ClaimOrder, ClaimsDocument, type ClaimsQuery, type ClaimState } from '../gql/graphql';
+import { atLeast, usePlace, useViewer } from '../app/session';
+import { type ClaimFilter, type ClaimOrder, ClaimsDocument, type ClaimsQuery, type ClaimState, DueClaimsDocument, ReviewersDocument } from '../gql/graphql';
 import { count, t } from '../i18n';
 import { Pages } from '../ui/pages';
 import { Empty, ErrorNote, Loading, stateName, useTitle } from '../ui/parts';
@@ -32,78 +32,110 @@ export function toFilter(filters: ClaimsSearch): ClaimFilter {
 }
 
 export default function Claims() {
-  const { slug, newsroom } = usePlace();
+  const { slug } = usePlace();
   const filters = useSearch({ strict: false }) as ClaimsSearch;
   const navigate = useNavigate();
   useTitle(t('Claims'));
-  const set = (change: Partial<ClaimsSearch>) => void navigate({ to: '/n/$slug/claims', params: { slug }, search: { ...filters, ...change }, replace: true });
-  const only = (name: 'disputed' | 'stale' | 'unsourced', label: string) => (
+  const go = (search: ClaimsSearch) => void navigate({ to: '/n/$slug/claims', params: { slug }, search, replace: true });
+  const due = filters.mine === 'overdue' || filters.mine === 'soon' ? filters.mine : undefined;
+  const filtered = Object.entries(filters).some(([name, value]) => value !== undefined && name !== 'order');
+  return (
+    <main id="main" className="page">
+      <header className="section-head">
+        <h1>{t('Claims')}</h1>
+        <Link className="narrow-only" to="/n/$slug/sources" params={{ slug }}>{t('Sources')}</Link>
+      </header>
+      <div className="filters" role="search">
+        {due ? <MineFilter filters={filters} go={go} /> : <Filters filters={filters} go={go} />}
+        {filtered && <button type="button" onClick={() => go({})}>{t('Show all')}</button>}
+      </div>
+      <PersonFilter filters={filters} />
+      <Pages
+        reset={JSON.stringify(filters)}
+        render={(after, more, at) =>
+          due ? (
+            <DuePage key={after} overdue={due === 'overdue'} after={after} more={more} head={at === 0} />
+          ) : (
+            <ClaimPage key={after} slug={slug} filter={toFilter(filters)} order={filters.order ?? 'NEWEST_FIRST'} after={after} more={more} head={at === 0} filtered={filtered} />
+          )
+        }
+      />
+    </main>
+  );
+}
+
+interface FilterProps {
+  filters: ClaimsSearch;
+  go: (search: ClaimsSearch) => void;
+}
+
+/** What the viewer has to do with a claim. What is due is a list of its own: no other filter narrows it. */
+function MineFilter({ filters, go }: FilterProps) {
+  const choose = (mine: string) => go(/^(overdue|soon)$/.test(mine) ? { mine } : { ...filters, mine: mine || undefined });
+  return (
+    <label className="filter">
+      <span>{t('Mine')}</span>
+      <select value={filters.mine ?? ''} onChange={(event) => choose(event.target.value)}>
+        <option value="">{t('Any')}</option>
+        <option value="assigned">{t('I am asked to judge')}</option>
+        <option value="overdue">{t('Overdue')}</option>
+        <option value="soon">{t('Due within three days')}</option>
+        <option value="unjudged">{t('Not judged by me')}</option>
+        <option value="drafts">{t('With a draft of mine')}</option>
+      </select>
+    </label>
+  );
+}
+
+function Filters({ filters, go }: FilterProps) {
+  const { newsroom } = usePlace();
+  const set = (change: Partial<ClaimsSearch>) => go({ ...filters, ...change });
+  const tick = (name: 'disputed' | 'stale' | 'unsourced', label: string) => (
     <label className="tick">
       <input type="checkbox" checked={filters[name] ?? false} onChange={(event) => set({ [name]: event.target.checked || undefined })} />
       {label}
     </label>
   );
-  const used = Object.entries(filters).filter(([name, value]) => value !== undefined && name !== 'order');
-  return (
-    <main id="main" className="page">
-      <h1>{t('Claims')}</h1>
-      <div className="filters" role="search">
-        <FilterText label={t('Words')} value={filters.text} onChange={(text) => set({ text: text || undefined })} />
-        <label className="filter">
-          <span>{t('State')}</span>
-          <select value={filters.state?.length === 1 ? filters.state[0] : filters.state ? 'several' : ''} onChange={(event) => set({ state: event.target.value ? [event.target.value] : undefined })}>
-            <option value="">{t('Any')}</option>
-            {filters.state && filters.state.length > 1 && <option value="several">{filters.state.map((state) => stateName(state as ClaimState)).join(', ')}</option>}
-            {STATES.map((state) => (
-              <option key={state} value={state}>
-                {stateName(state)}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label className="filter">
-          <span>{t('Rated')}</span>
-          <select value={filters.rating?.[0] ?? ''} onChange={(event) => set({ rating: event.target.value ? [event.target.value] : undefined })}>
-            <option value="">{t('Any')}</option>
-            {newsroom.ratingScale.ratings.map((rating) => (
-              <option key={rating.key} value={rating.key}>
-                {rating.label}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label className="filter">
-          <span>{t('Mine')}</span>
-          <select value={filters.mine ?? ''} onChange={(event) => set({ mine: event.target.value || undefined })}>
-            <option value="">{t('Any')}</option>
-            <option value="assigned">{t('I am asked to judge')}</option>
-            <option value="unjudged">{t('Not judged by me')}</option>
-            <option value="drafts">{t('With a draft of mine')}</option>
-          </select>
-        </label>
-        <FilterText label={t('Tag')} value={filters.tag} onChange={(tag) => set({ tag: tag || undefined })} short />
-        <FilterText label={t('Claimant')} value={filters.claimant} onChange={(claimant) => set({ claimant: claimant || undefined })} />
-        {only('disputed', t('Disputed'))}
-        {only('stale', t('Words changed'))}
-        {only('unsourced', t('A verdict without a source'))}
-        <select aria-label={t('Order')} value={filters.order ?? ''} onChange={(event) => set({ order: (event.target.value || undefined) as 'OLDEST_FIRST' | undefined })}>
-          <option value="">{t('Newest first')}</option>
-          <option value="OLDEST_FIRST">{t('Oldest first')}</option>
-        </select>
-        {used.length > 0 && (
-          <button type="button" onClick={() => void navigate({ to: '/n/$slug/claims', params: { slug }, search: {} })}>
-            {t('Show all')}
-          </button>
-        )}
-      </div>
-      <Pages
-        reset={JSON.stringify(filters)}
-        render={(after, more, at) => (
-          <ClaimPage key={after} slug={slug} filter={toFilter(filters)} order={filters.order ?? 'NEWEST_FIRST'} after={after} more={more} head={at === 0} filtered={used.length > 0} />
-        )}
-      />
-    </main>
+  const choice = (label: string, value: string, options: [string, string][], onChange: (value: string) => void) => (
+    <label className="filter">
+      <span>{label}</span>
+      <select value={value} onChange={(event) => onChange(event.target.value)}>
+        {options.map(([key, name]) => (
+          <option key={key} value={key}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
   );
+  const any: [string, string] = ['', t('Any')];
+  const several: [string, string][] = filters.state && filters.state.length > 1 ? [['several', filters.state.map((state) => stateName(state as ClaimState)).join(', ')]] : [];
+  const state = filters.state?.length === 1 ? (filters.state[0] ?? '') : filters.state ? 'several' : '';
+  return (
+    <>
+      <FilterText label={t('Words')} value={filters.text} onChange={(text) => set({ text: text || undefined })} />
+      {choice(t('State'), state, [any, ...several, ...STATES.map((one): [string, string] => [one, stateName(one)])], (value) => set({ state: value ? [value] : undefined }))}
+      {choice(t('Rated'), filters.rating?.[0] ?? '', [any, ...newsroom.ratingScale.ratings.map((one): [string, string] => [one.key, one.label])], (value) => set({ rating: value ? [value] : undefined }))}
+      <MineFilter filters={filters} go={go} />
+      <FilterText label={t('Tag')} value={filters.tag} onChange={(tag) => set({ tag: tag || undefined })} short />
+      <FilterText label={t('Claimant')} value={filters.claimant} onChange={(claimant) => set({ claimant: claimant || undefined })} />
+      {choice(t('Order'), filters.order ?? '', [['', t('Newest first')], ['OLDEST_FIRST', t('Oldest first')]], (value) => set({ order: (value || undefined) as 'OLDEST_FIRST' | undefined }))}
+      {tick('disputed', t('Disputed'))}
+      {tick('stale', t('Words changed'))}
+      {tick('unsourced', t('A verdict without a source'))}
+    </>
+  );
+}
+
+/** The person whom a link from the figures named. Only editors have such links. */
+function PersonFilter({ filters }: { filters: ClaimsSearch }) {
+  const { slug, role } = usePlace();
+  const id = filters.reviewer ?? filters.assigned;
+  const { data } = useData(ReviewersDocument, { slug }, { pause: !id || !atLeast(role, 'EDITOR') });
+  const viewer = useViewer();
+  const name = id === viewer.id ? viewer.displayName : data?.newsroom?.reviewers?.find((one) => one.id === id)?.displayName;
+  if (!id || !name) return null;
+  return <p className="note">{filters.reviewer ? t('Only claims that {name} has judged.', { name }) : t('Only claims that {name} is asked to judge.', { name })}</p>;
 }
 
 type PageInfo = NonNullable<ClaimsQuery['newsroom']>['claims']['pageInfo'];
@@ -123,6 +155,27 @@ function ClaimPage({ slug, filter, order, after, more, head, filtered }: {
   if (list.totalCount === 0) {
     return <Empty title={filtered ? t('No claim fits.') : t('Nothing is marked yet.')}>{!filtered && <p>{t('Open an article, select the words that make a claim, and mark them.')}</p>}</Empty>;
   }
+  return (
+    <>
+      {head && <p className="quiet">{count(list.totalCount, 'One claim', '{n} claims')}</p>}
+      <ul className="claim-rows">
+        {list.nodes.map((claim) => (
+          <ClaimRow key={claim.id} claim={claim} />
+        ))}
+      </ul>
+      {more(list.pageInfo)}
+    </>
+  );
+}
+
+/** The claims that the viewer is asked to judge, and that are overdue or due soon. */
+function DuePage({ overdue, after, more, head }: { overdue: boolean; after: string | null; more: (info: PageInfo | undefined) => ReactNode; head: boolean }) {
+  const { newsroom } = usePlace();
+  const { data, error, reload } = useData(DueClaimsDocument, { newsroom: newsroom.id, overdue, after });
+  const work = data?.viewer?.work;
+  const list = overdue ? work?.overdue : work?.dueSoon;
+  if (!list) return error ? <ErrorNote error={error} retry={reload} /> : <Loading />;
+  if (list.totalCount === 0) return <Empty title={overdue ? t('Nothing of yours is overdue.') : t('Nothing of yours is due within three days.')} />;
   return (
     <>
       {head && <p className="quiet">{count(list.totalCount, 'One claim', '{n} claims')}</p>}

@@ -15,7 +15,7 @@ import {
   RulingsDocument,
   type SummedFragment,
 } from '../gql/graphql';
-import { count, language, number, percent, t } from '../i18n';
+import { count, language, locale, number, percent, t } from '../i18n';
 import { ErrorNote, Loading, RatingChip, useTitle } from '../ui/parts';
 import { useStore } from '../ui/store';
 import { FilterText } from './articles';
@@ -60,7 +60,7 @@ const useStates = () => useData(DeskStatesDocument, { slug: '' }).data?.newsroom
 
 function Summed({ summary, filters, states }: { summary: SummedFragment; filters: DeskSearch; states: States | null | undefined }) {
   const { slug } = usePlace();
-  const card = (label: string, value: number, search: ClaimsSearch | undefined, to: '/n/$slug/claims' | '/n/$slug/articles' = '/n/$slug/claims') =>
+  const card = (label: string, value: number, search: ClaimsSearch | undefined, to: '/n/$slug/claims' | '/n/$slug/articles' | '/n/$slug/sources' = '/n/$slug/claims') =>
     search ? (
       <Link key={label} className="figure-card" to={to} params={{ slug }} search={search as object}>
         <b>{number(value)}</b>
@@ -76,14 +76,15 @@ function Summed({ summary, filters, states }: { summary: SummedFragment; filters
   return (
     <>
       <div className="figures">
-        {card(t('articles'), summary.articleCount, {}, '/n/$slug/articles')}
-        {card(t('claims'), summary.claimCount, narrowed)}
-        {card(t('claims judged'), summary.judgedClaimCount, { ...narrowed, state: ['IN_REVIEW', 'READY', 'PUBLISHED'] })}
-        {card(t('verdicts'), summary.verdictCount, undefined)}
-        {card(t('claims on which reviewers differ'), summary.disputedClaimCount, { ...narrowed, disputed: true })}
-        {states && card(t('claims whose words changed'), states.stale.totalCount, { stale: true })}
-        {card(t('verdicts without a source'), summary.unsourcedVerdictCount, { ...narrowed, unsourced: true })}
-        {card(t('different sources'), summary.sourceCount, undefined)}
+        {card(count(summary.articleCount, 'article', 'articles'), summary.articleCount, {}, '/n/$slug/articles')}
+        {card(count(summary.claimCount, 'claim', 'claims'), summary.claimCount, narrowed)}
+        {card(count(summary.judgedClaimCount, 'claim judged', 'claims judged'), summary.judgedClaimCount, { ...narrowed, state: ['IN_REVIEW', 'READY', 'PUBLISHED'] })}
+        {card(count(summary.verdictCount, 'verdict', 'verdicts'), summary.verdictCount, { ...narrowed, state: ['IN_REVIEW', 'READY', 'PUBLISHED'] })}
+        {card(count(summary.disputedClaimCount, 'claim on which reviewers differ', 'claims on which reviewers differ'), summary.disputedClaimCount, { ...narrowed, disputed: true })}
+        {states && card(count(states.stale.totalCount, 'claim whose words changed', 'claims whose words changed'), states.stale.totalCount, { stale: true })}
+        {card(count(summary.unsourcedVerdictCount, 'verdict without a source', 'verdicts without a source'), summary.unsourcedVerdictCount, { ...narrowed, unsourced: true })}
+        {card(count(summary.sourceCount, 'different source', 'different sources'), summary.sourceCount, {}, '/n/$slug/sources')}
+        {card(count(summary.changedAfterReadingCount, 'rating changed after reading others', 'ratings changed after reading others'), summary.changedAfterReadingCount, undefined)}
       </div>
       {summary.hiddenVerdictCount > 0 && (
         <p className="note">{count(summary.hiddenVerdictCount, 'Blind review hides one verdict from you. It is not in the figures below.', 'Blind review hides {n} verdicts from you. They are not in the figures below.')}</p>
@@ -172,7 +173,7 @@ function useMany<T>(key: string, read: () => Promise<T>): { data: T | undefined;
 
 function OverTime({ filters }: { filters: DeskSearch }) {
   const { slug } = usePlace();
-  const tongue = useStore(language);
+  useStore(language);
   const { data, error } = useMany(JSON.stringify([slug, filters]), () =>
     Promise.all(
       stretches(filters).map(async ({ from, to }) => {
@@ -183,7 +184,7 @@ function OverTime({ filters }: { filters: DeskSearch }) {
   );
   if (!data) return error ? <ErrorNote error={error} /> : null;
   const long = data.length > 1 && (data[0] as { from: Date; to: Date }).to.getTime() - (data[0] as { from: Date }).from.getTime() > 20 * 86_400_000;
-  const name = new Intl.DateTimeFormat(tongue, long ? { month: 'short', year: '2-digit' } : { day: 'numeric', month: 'short' });
+  const name = new Intl.DateTimeFormat(locale(), long ? { month: 'short', year: '2-digit' } : { day: 'numeric', month: 'short' });
   type Counted = NonNullable<NonNullable<DeskPeriodQuery['newsroom']>['summary']>['verdictCounts'][number];
   const seen = new Map<string, Counted['rating']>();
   for (const one of data) for (const counted of one.summary?.verdictCounts ?? []) seen.set(counted.rating.id, counted.rating);
@@ -291,8 +292,9 @@ function TimeToRuling() {
         <>
           {median !== undefined &&
             (median < 1
-              ? t('Half of the rulings come within {hours} hours.', { hours: number(Math.max(1, Math.ceil(median * 24))) })
-              : t('Half of the rulings come within {days} days.', { days: number(median, 1) }))}{' '}
+              ? count(Math.max(1, Math.ceil(median * 24)), 'Half of the rulings come within one hour.', 'Half of the rulings come within {n} hours.')
+              : count(Math.ceil(median), 'Half of the rulings come within one day.', 'Half of the rulings come within {n} days.'))}{' '}
+          <Link to="/n/$slug/rulings" params={{ slug }}>{t('All rulings')}</Link>{' '}
           {rulings.totalCount > rulings.nodes.length && t('Of the newest {n} rulings.', { n: rulings.nodes.length })}
         </>
       }

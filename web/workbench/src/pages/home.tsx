@@ -129,8 +129,8 @@ function Work() {
   const dated = work.overdue.totalCount + work.dueSoon.totalCount;
   const rest = work.assigned.nodes.filter((claim) => !above.has(claim.id)).sort(dueFirst(viewer.id));
   const sections: Section[] = [
-    { id: 'work-overdue', title: t('Overdue'), short: () => t('overdue'), list: { ...work.overdue, nodes: [...work.overdue.nodes].sort(dueFirst(viewer.id)) }, search: mine, late: true },
-    { id: 'work-soon', title: t('Due within three days'), short: () => t('due soon'), list: { ...work.dueSoon, nodes: [...work.dueSoon.nodes].sort(dueFirst(viewer.id)) }, search: mine },
+    { id: 'work-overdue', title: t('Overdue'), short: () => t('overdue'), list: { ...work.overdue, nodes: [...work.overdue.nodes].sort(dueFirst(viewer.id)) }, search: { mine: 'overdue' }, late: true },
+    { id: 'work-soon', title: t('Due within three days'), short: () => t('due soon'), list: { ...work.dueSoon, nodes: [...work.dueSoon.nodes].sort(dueFirst(viewer.id)) }, search: { mine: 'soon' } },
     {
       id: 'work-assigned',
       title: t('I am asked to judge'),
@@ -245,7 +245,7 @@ function OutcomePage({ after, more, head }: { after: string | null; more: (info:
       )}
       <ul className="claim-rows">
         {list.nodes.map((verdict) => (
-          <ClaimRow key={verdict.id} claim={verdict.claim}>
+          <ClaimRow key={verdict.id} claim={verdict.claim} ruledOnly>
             <span className="counted">
               <span className="quiet small">{outcomeText(verdict)}</span> <RatingChip rating={verdict.rating} small />
             </span>

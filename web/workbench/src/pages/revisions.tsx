@@ -3,9 +3,10 @@ import { type FormEvent, useState } from 'react';
 import { run, touch, useData } from '../api/client';
 import type { RevisionsSearch } from '../app/search';
 import { atLeast, usePlace, useViewer } from '../app/session';
-import { type AnchorStatus, DiffDocument, ReaffirmVerdictDocument, ReanchorDocument, ReviseArticleDocument, RevisionsDocument, type RevisionsQuery, StaleClaimsDocument, type StaleClaimsQuery } from '../gql/graphql';
+import { type AnchorStatus, DiffDocument, ReaffirmVerdictDocument, ReaffirmVerdictsDocument, ReanchorDocument, RestoreRevisionDocument, ReviseArticleDocument, RevisionsDocument, type RevisionsQuery, StaleClaimsDocument, type StaleClaimsQuery } from '../gql/graphql';
 import { count, percent, t } from '../i18n';
 import { Dialog, Empty, ErrorNote, Field, Loading, RatingChip, say, StateChip, Time, useKeys, useSending, useTitle } from '../ui/parts';
+import { memory } from '../ui/store';
 
 export default function Revisions() {
   const { slug, role } = usePlace();
@@ -14,6 +15,7 @@ export default function Revisions() {
   const navigate = useNavigate();
   const { data, error, reload } = useData(RevisionsDocument, { id });
   const [revising, setRevising] = useState(false);
+  const [restoring, setRestoring] = useState<number>();
   const article = data?.article;
   useTitle(article ? t('Revisions of {title}', { title: article.title }) : undefined);
   if (!article) return <main id="main" className="page">{error ? <ErrorNote error={error} retry={reload} /> : <Loading />}</main>;
@@ -75,6 +77,9 @@ export default function Revisions() {
                 <strong>{t('Revision {number}', { number: revision.number })}</strong> · <Time at={revision.createdAt} /> {revision.author && <bdi>{revision.author.displayName}</bdi>}
                 {revision.note && <p className="quiet" dir="auto">{revision.note}</p>}
               </div>
+              {atLeast(role, 'EDITOR') && !article.withdrawnAt && revision.number !== newest && (
+                <button type="button" className="quiet-button" aria-label={t('Put the text of revision {number} back', { number: revision.number })} onClick={() => setRestoring(revision.number)}>{t('Put back')}</button>
+              )}
               <span className="quiet">{count(revision.length, 'one character', '{n} characters')}</span>
             </li>
           ))}
@@ -82,6 +87,9 @@ export default function Revisions() {
       </section>
       <Dialog open={revising} onClose={() => setRevising(false)} title={t('Revise the text')} wide>
         <Revise article={article} onClose={() => setRevising(false)} />
+      </Dialog>
+      <Dialog open={restoring !== undefined} onClose={() => setRestoring(undefined)} title={t('Put the text of revision {number} back', { number: restoring ?? 0 })}>
+        {restoring !== undefined && <RestoreRevision article={article} number={restoring} onClose={() => setRestoring(undefined)} />}
       </Dialog>
     </main>
   );
@@ -121,15 +129,18 @@ function shorten(text: string, first: boolean, last: boolean): string {
 type Stale = NonNullable<StaleClaimsQuery['article']>['claims']['nodes'][number];
 
 function StaleClaims({ id, from, to }: { id: string; from: number; to: number }) {
+  const viewer = useViewer();
   const { data, error, reload } = useData(StaleClaimsDocument, { id });
   const list = data?.article?.claims;
   if (!list) return error ? <ErrorNote error={error} retry={reload} /> : null;
   if (list.totalCount === 0) return null;
+  const mine = list.nodes.filter((claim) => claim.verdicts.some((verdict) => verdict.reviewer.id === viewer.id && verdict.stale)).length;
   return (
     <section className="stack" aria-label={t('Claims whose words changed')}>
       <h2>
         {t('Claims whose words changed')} <span className="number">{list.totalCount}</span>
       </h2>
+      {mine > 1 && <ReaffirmAll article={id} mine={mine} />}
       {list.nodes.map((claim, at) => (
         <StaleClaim key={claim.id} claim={claim} article={id} first={at === 0} from={from} to={to} />
       ))}
@@ -154,7 +165,7 @@ function StaleClaim({ claim, article, first }: { claim: Stale; article: string; 
   const reaffirm = () =>
     void send(async () => {
       if (!mine) return;
-      await run(ReaffirmVerdictDocument, { input: { verdict: mine.id, expectedVersion: claim.version } });
+      await run(ReaffirmVerdictDocument, { input: { verdict: mine.id, expectedWordingVersion: claim.wordingVersion } });
       say(t('You stand by your verdict.'));
       touch();
     });
@@ -223,17 +234,85 @@ function StaleClaim({ claim, article, first }: { claim: Stale; article: string; 
 
 type Article = NonNullable<RevisionsQuery['article']>;
 
-function Revise({ article, onClose }: { article: Article; onClose: () => void }) {
+/** An earlier text comes back as a new revision, and the claims go back where they were in it. */
+function RestoreRevision({ article, number, onClose }: { article: Article; number: number; onClose: () => void }) {
   const { slug } = usePlace();
   const navigate = useNavigate();
-  const [title, setTitle] = useState(article.title);
-  const [body, setBody] = useState(() => article.revision.text.slice(article.title.length).replace(/^\n+/, ''));
   const [note, setNote] = useState('');
   const { sending, error, send } = useSending();
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void send(async () => {
-      const { reviseArticle } = await run(ReviseArticleDocument, { input: { article: article.id, title, body, note: note.trim() || null, expectedVersion: article.version } });
+      const { restoreRevision } = await run(RestoreRevisionDocument, { input: { article: article.id, number, note: note.trim() || null, basedOnRevision: article.revision.number } });
+      say(t('The text of revision {number} is back, as a new revision.', { number }));
+      touch();
+      onClose();
+      const newest = restoreRevision.article.revision.number;
+      void navigate({ to: '/n/$slug/articles/$article/revisions', params: { slug, article: article.id }, search: { from: Math.max(1, newest - 1), to: newest } });
+    });
+  };
+  return (
+    <form className="stack" onSubmit={submit}>
+      <p>{t('It becomes a new revision, and nothing is deleted. The claims go back to the words that they stood on.')}</p>
+      <Field label={t('Why')} hint={t('Everybody who reads the article can read it.')}>{(id, described) => <input id={id} aria-describedby={described} dir="auto" maxLength={1000} value={note} onChange={(event) => setNote(event.target.value)} />}</Field>
+      <ErrorNote error={error} />
+      <button type="submit" className="primary" disabled={sending}>{t('Put it back')}</button>
+    </form>
+  );
+}
+
+/** Reaffirms the viewer's verdicts under which only quotation marks, dashes, spaces and the like changed. */
+function ReaffirmAll({ article, mine }: { article: string; mine: number }) {
+  const { sending, error, send } = useSending();
+  const reaffirm = () =>
+    void send(async () => {
+      const { reaffirmVerdicts } = await run(ReaffirmVerdictsDocument, { input: { article } });
+      const { length } = reaffirmVerdicts.reaffirmed;
+      const left = reaffirmVerdicts.left.length;
+      say(`${count(length, 'You stand by one verdict.', 'You stand by {n} verdicts.')} ${left > 0 ? count(left, 'One is left: read its words.', '{n} are left: read their words.') : ''}`.trim());
+      touch();
+    });
+  return (
+    <div className="actions">
+      <button type="button" disabled={sending} onClick={reaffirm}>{t('Reaffirm those of mine where only typography changed')}</button>
+      <span className="quiet small">{count(mine, 'You have one verdict here that is on older words.', 'You have {n} verdicts here that are on older words.')}</span>
+      <ErrorNote error={error} />
+    </div>
+  );
+}
+
+/** What is typed here is kept in this browser until it is stored, with the revision that it was based on. */
+function Revise({ article, onClose }: { article: Article; onClose: () => void }) {
+  const { slug } = usePlace();
+  const viewer = useViewer();
+  const navigate = useNavigate();
+  const keptAt = `draft.${viewer.id}.revise.${article.id}`;
+  // The article follows what happens; the text that is edited here stays based on the revision that it began with.
+  const [text, setText] = useState(
+    () =>
+      memory.read<{ base: number; title: string; body: string; note: string }>(keptAt) ?? {
+        base: article.revision.number,
+        title: article.title,
+        body: article.revision.text.slice(article.title.length).replace(/^\n+/, ''),
+        note: '',
+      },
+  );
+  const { base, title, body, note } = text;
+  const set = (change: Partial<typeof text>) => {
+    const next = { ...text, ...change };
+    setText(next);
+    memory.write(keptAt, next);
+  };
+  const restart = () => {
+    memory.write(keptAt, undefined);
+    onClose();
+  };
+  const { sending, error, send } = useSending();
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void send(async () => {
+      const { reviseArticle } = await run(ReviseArticleDocument, { input: { article: article.id, title, body, note: note.trim() || null, basedOnRevision: base } });
+      memory.write(keptAt, undefined);
       const changed = reviseArticle.anchors.filter((anchor) => anchor.status !== 'EXACT' && anchor.status !== 'MOVED').length;
       say(count(changed, 'The new text is stored. The words of one claim changed.', 'The new text is stored. The words of {n} claims changed.'));
       touch();
@@ -244,11 +323,20 @@ function Revise({ article, onClose }: { article: Article; onClose: () => void })
   };
   return (
     <form className="stack" onSubmit={submit}>
-      <Field label={t('Headline')}>{(id) => <input id={id} dir="auto" required maxLength={500} value={title} onChange={(event) => setTitle(event.target.value)} />}</Field>
-      <Field label={t('Text')}>{(id) => <textarea id={id} className="body" dir="auto" required value={body} onChange={(event) => setBody(event.target.value)} />}</Field>
-      <Field label={t('Why')} hint={t('Everybody who reads the article can read it.')}>{(id, described) => <input id={id} aria-describedby={described} dir="auto" maxLength={1000} value={note} onChange={(event) => setNote(event.target.value)} />}</Field>
+      {base !== article.revision.number && (
+        <div className="note warn" role="status">
+          <p>{t('Your text is based on revision {base}. Since then, revision {newest} was stored. Copy what you changed, then begin again.', { base, newest: article.revision.number })}</p>
+          <button type="button" onClick={restart}>{t('Discard my text')}</button>
+        </div>
+      )}
+      <Field label={t('Headline')}>{(id) => <input id={id} dir="auto" required maxLength={500} value={title} onChange={(event) => set({ title: event.target.value })} />}</Field>
+      <Field label={t('Text')}>{(id) => <textarea id={id} className="body" dir="auto" required value={body} onChange={(event) => set({ body: event.target.value })} />}</Field>
+      <Field label={t('Why')} hint={t('Everybody who reads the article can read it.')}>{(id, described) => <input id={id} aria-describedby={described} dir="auto" maxLength={1000} value={note} onChange={(event) => set({ note: event.target.value })} />}</Field>
       <ErrorNote error={error} />
-      <button type="submit" className="primary" disabled={sending}>{sending ? t('Storing…') : t('Store the new text')}</button>
+      <div className="actions">
+        <button type="submit" className="primary" disabled={sending || base !== article.revision.number}>{sending ? t('Storing…') : t('Store the new text')}</button>
+        <button type="button" onClick={restart}>{t('Discard')}</button>
+      </div>
     </form>
   );
 }

@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import type { PlacedClaimFragment } from '../gql/graphql';
 import { count, t } from '../i18n';
 import { Empty, Outcome, StateChip } from '../ui/parts';
+import { Legend } from './legend';
 
 export type Show = 'all' | 'open' | 'disputed' | 'stale' | 'ready' | 'withdrawn';
 
@@ -84,6 +85,7 @@ export function Margin({ claims, complete, show, onShow, selected, visible, onOp
           </li>
         ))}
       </ol>
+      {claims.length > 0 && <Legend />}
     </section>
   );
 }

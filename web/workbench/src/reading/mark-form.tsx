@@ -23,6 +23,9 @@ export interface Marking {
   tags: string;
 }
 
+/** Claims that are less alike than this have little in common but a few words. */
+const ALIKE = 0.3;
+
 type Similar = NonNullable<NonNullable<SimilarClaimsQuery['newsroom']>['similarClaims']>['edges'];
 
 /** What is typed here is kept in this browser until the claim is marked. */
@@ -180,7 +183,7 @@ function useSimilar(slug: string, statement: string): Similar {
     let here = true;
     const timer = setTimeout(() => {
       run(SimilarClaimsDocument, { slug, text: text.slice(0, 2000) }).then(
-        ({ newsroom }) => here && setSimilar(newsroom?.similarClaims.edges.filter((edge) => edge.score >= 0.2) ?? []),
+        ({ newsroom }) => here && setSimilar(newsroom?.similarClaims.edges.filter((edge) => edge.score >= ALIKE) ?? []),
         () => undefined,
       );
     }, 350);

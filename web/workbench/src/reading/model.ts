@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useState } from 'react';
 import { fetchOnce, pulse, run } from '../api/client';
 import { ApiError } from '../api/errors';
-import { onActivity } from '../api/live';
+import { gaps, onActivity } from '../api/live';
 import {
   ArticleClaimsDocument,
   ClaimsByIdDocument,
@@ -159,8 +159,11 @@ export function useClaims(article: string, revision: string | undefined): [Claim
       if (pulse.get() !== before && model.store.get().error) void model.load();
       before = pulse.get();
     });
+    // A claim that was marked after the list was read, and before events began to come, is in neither.
+    const stopGaps = gaps.subscribe(() => void model.load());
     return () => {
       stop();
+      stopGaps();
       stopPulse();
     };
   }, [model, article]);

@@ -8,6 +8,7 @@ import { ClaimPanel } from '../judging/panel';
 import { ErrorNote, Icon, Loading, Menu, OutLink, Time, useKeys, useTitle } from '../ui/parts';
 import { memory } from '../ui/store';
 import type { ArticleTask } from './article-editing';
+import { hintKey, MarkHint } from './legend';
 import { fits, Margin, type Show } from './margin';
 import { type Marking, MarkForm, markingKey, startMarking, type Twin, TwinNote } from './mark-form';
 import { blockAt, readSentences, type Text, useClaims, useMarks, useText } from './model';
@@ -58,6 +59,11 @@ function Reading({ article }: { article: Head }) {
   const [here, setHere] = useState<{ claims: string[]; x: number; y: number }>();
   const [sheet, setSheet] = useState(false);
   const visible = useVisibleClaims(marks);
+  const [hint, setHint] = useState(() => canMark && !memory.read<boolean>(hintKey(viewer.id)));
+  const dropHint = () => {
+    setHint(false);
+    memory.write(hintKey(viewer.id), true);
+  };
 
   // Words that somebody was about to mark when the page was closed.
   useEffect(() => {
@@ -123,7 +129,10 @@ function Reading({ article }: { article: Head }) {
     return () => highlight('marking', []);
   }, [marking?.ranges, text]);
 
+  // Read from the page, not from the state, which follows a moment later: a quick reader presses the next key before.
+  const selectedNow = useCallback(() => (paper.current && text ? selectedStretch(paper.current, text) : undefined), [text]);
   const begin = useCallback(() => {
+    const selection = selectedNow();
     if (!text || !selection || !canMark) return;
     if (marking) {
       const range = tidy(text.text, selection);
@@ -132,9 +141,9 @@ function Reading({ article }: { article: Head }) {
     } else setMarking(startMarking(text, selection));
     window.getSelection()?.removeAllRanges();
     setSheet(false);
-  }, [text, selection, canMark, marking]);
+  }, [text, selectedNow, canMark, marking]);
 
-  useReadingKeys({ text, paper, selection, begin, claims: claims.list.filter((one) => fits(one, show)), claim, open, here: () => setHere(undefined), article });
+  useReadingKeys({ text, paper, selectedNow, begin, claims: claims.list.filter((one) => fits(one, show)), claim, open, here: () => setHere(undefined), article });
 
   const names = useMemo(() => new Map(claims.list.map((one) => [one.id, one.statement])), [claims.list]);
   const pick = useCallback(
@@ -151,6 +160,7 @@ function Reading({ article }: { article: Head }) {
   const [twins, setTwins] = useState<{ claim: string; list: Twin[] }>();
   const marked = (claim: PlacedClaimFragment, duplicates: Twin[]) => {
     setMarking(undefined);
+    dropHint();
     setTwins(duplicates.length > 0 ? { claim: claim.id, list: duplicates } : undefined);
     model.put(claim);
     go({ claim: claim.id });
@@ -188,6 +198,7 @@ function Reading({ article }: { article: Head }) {
         )}
         {error && <ErrorNote error={error} />}
         {claims.error && <ErrorNote error={claims.error} retry={() => void model.load()} />}
+        {hint && canMark && text && <MarkHint onClose={dropHint} />}
         {text ? (
           <Paper text={text} marks={marks} selected={claim} language={article.language} names={names} onPick={pick} onVisible={visible.tell} paper={paper} />
         ) : (
@@ -340,10 +351,10 @@ function HereList({ at, claims, onOpen, onClose }: { at: { x: number; y: number 
   );
 }
 
-function useReadingKeys({ text, paper, selection, begin, claims, claim, open, here, article }: {
+function useReadingKeys({ text, paper, selectedNow, begin, claims, claim, open, here, article }: {
   text: Text | undefined;
   paper: React.RefObject<HTMLElement | null>;
-  selection: Stretch | undefined;
+  selectedNow: () => Stretch | undefined;
   begin: () => void;
   claims: PlacedClaimFragment[];
   claim: string | undefined;
@@ -354,6 +365,8 @@ function useReadingKeys({ text, paper, selection, begin, claims, claim, open, he
   const sentence = async (forward: boolean) => {
     if (!text || !paper.current) return;
     const all = await readSentences(article.revision.id);
+    if (!paper.current) return;
+    const selection = selectedNow();
     const from = selection ? (forward ? selection.end : selection.start) : firstVisible(paper.current, text);
     const next = forward ? all.find((one) => one.start >= from) : all.findLast((one) => one.end <= from);
     const found = next && tidy(text.text, next);
@@ -361,6 +374,7 @@ function useReadingKeys({ text, paper, selection, begin, claims, claim, open, he
   };
   useKeys((event) => {
     if (event.ctrlKey || event.metaKey || !text || !paper.current) return;
+    const selection = selectedNow();
     const take = (stretch: Stretch) => {
       event.preventDefault();
       if (stretch.start < stretch.end && paper.current) select(paper.current, text, stretch);

@@ -110,7 +110,11 @@ export function Growing(props: React.ComponentProps<'textarea'>) {
 export function Dialog({ open, onClose, title, children, wide }: { open: boolean; onClose: () => void; title: string; children: ReactNode; wide?: boolean }) {
   const ref = useRef<HTMLDialogElement>(null);
   const heading = useId();
-  // Before the next key comes in, so that it goes to the dialog.
+  // Before the next key comes in, so that it goes to the dialog. Closing gives the focus back, also where the whole dialog goes away.
+  useLayoutEffect(() => {
+    const dialog = ref.current;
+    return () => dialog?.close();
+  }, []);
   useLayoutEffect(() => {
     const dialog = ref.current;
     if (open && dialog && !dialog.open) {
@@ -242,6 +246,13 @@ export const roleName = (role: Role): string =>
 
 export const stanceName = (stance: Stance): string =>
   ({ SUPPORTS: t('Supports'), REFUTES: t('Refutes'), CONTEXT: t('Context') })[stance];
+
+export const stanceMeaning = (stance: Stance): string =>
+  ({
+    SUPPORTS: t('The source says that the claim is true.'),
+    REFUTES: t('The source says that the claim is not true.'),
+    CONTEXT: t('The source helps to understand the claim, and decides nothing.'),
+  })[stance];
 
 export const kindName = (kind: SourceKind): string =>
   ({
