@@ -59,6 +59,7 @@ mod people;
 mod profile;
 mod proofs;
 mod public;
+mod public_pages;
 mod reading;
 mod real_article;
 mod record;
