@@ -1,7 +1,7 @@
 //! Everything that a stranger may read of a ruling, as values for public pages and exports.
 //!
 //! Invariants: it reads with the functions that the API's fields read with, and decides nothing by
-//! itself. [`newsroom`] and [`ruling`] refuse a newsroom whose policy has no `publicReading`, unless
+//! itself. [`newsroom()`] and [`ruling()`] refuse a newsroom whose policy has no `publicReading`, unless
 //! the actor is a member. Pages and exports show no account: of a verdict they leave out the reviewer
 //! and the note on a reaffirmation.
 
