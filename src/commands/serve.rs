@@ -75,6 +75,7 @@ fn settings(options: &Serve, limits: Limits, documents: Documents) -> Settings {
         most_lag: options.lag,
         documents: Arc::new(documents),
         origins: options.cors_origins.clone(),
+        public_url: options.public_url.clone(),
         proxies: Proxies::new(options.trusted_proxies.clone()),
         limits,
         timeouts: Timeouts {

@@ -6,7 +6,7 @@ mod value;
 
 pub use audit::Audit;
 pub use import::{Import, Reading, Revise};
-use value::{parse_collector, parse_listen, parse_network, parse_origin};
+use value::{parse_collector, parse_listen, parse_network, parse_origin, parse_public_url};
 
 use std::io::{BufRead, IsTerminal};
 use std::net::SocketAddr;
@@ -86,6 +86,13 @@ pub struct Serve {
     /// The address and port to listen on, such as 0.0.0.0:8080, localhost:8080, :8080 or 8080. Without an address: 127.0.0.1. Port 0 means any free port.
     #[arg(long, env = "CLAIMSPAN_LISTEN", value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = parse_listen)]
     pub listen: SocketAddr,
+
+    /// The address at which readers reach the server, such as <https://facts.example.org> or <https://example.org/facts>.
+    ///
+    /// Canonical links, feeds and exports name it. Default: none. Then they name the address in --listen, and only in
+    /// answers to requests that were sent to that address.
+    #[arg(long, env = "CLAIMSPAN_PUBLIC_URL", value_name = "URL", value_parser = parse_public_url)]
+    pub public_url: Option<String>,
 
     /// Refuse to start if the database's schema is not this version's, instead of migrating it.
     #[arg(long, env = "CLAIMSPAN_NO_MIGRATE", value_parser = BoolishValueParser::new())]

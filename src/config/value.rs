@@ -30,6 +30,26 @@ pub fn parse_origin(text: &str) -> Result<String, String> {
     }
 }
 
+/// The public address of a server: an origin, with a path if a proxy serves it below one.
+pub fn parse_public_url(text: &str) -> Result<String, String> {
+    let form = "a public address looks like https://facts.example.org or \
+                https://example.org/facts, without a slash at its end";
+    let url = url::Url::parse(text).map_err(|_| form.to_owned())?;
+    let is_plain = matches!(url.scheme(), "http" | "https")
+        && url.username().is_empty()
+        && url.password().is_none()
+        && url.query().is_none()
+        && url.fragment().is_none();
+    let normal = url.as_str().trim_end_matches('/');
+    if is_plain && normal == text {
+        Ok(text.to_owned())
+    } else if is_plain {
+        Err(format!("{form}; this one would be {normal}"))
+    } else {
+        Err(form.to_owned())
+    }
+}
+
 /// Reads an address to listen on: `ADDRESS:PORT`, `NAME:PORT`, `:PORT` or `PORT`. A name that has
 /// both an IPv4 and an IPv6 address means the IPv4 address.
 pub fn parse_listen(text: &str) -> Result<SocketAddr, String> {
@@ -74,6 +94,29 @@ mod tests {
         }
         for bad in ["", "localhost", "localhost:", "127.0.0.1:70000", "http://localhost:8080"] {
             assert!(parse_listen(bad).unwrap_err().starts_with("use ADDRESS:PORT"), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_public_address_is_an_origin_with_at_most_a_path() {
+        for good in
+            ["https://facts.example.org", "http://127.0.0.1:8080", "https://example.org/a/b"]
+        {
+            assert_eq!(parse_public_url(good).unwrap(), good);
+        }
+        for bad in [
+            "",
+            "facts.example.org",
+            "https://facts.example.org/",
+            "https://Facts.example.org",
+            "https://example.org/a/../b",
+            "https://example.org:443",
+            "https://me@example.org",
+            "https://example.org?a",
+            "https://example.org#a",
+            "ftp://example.org",
+        ] {
+            assert!(parse_public_url(bad).unwrap_err().contains("looks like"), "{bad}");
         }
     }
 

@@ -304,6 +304,7 @@ const fn is_about_members(kind: Kind) -> bool {
         | Kind::SessionEnded
         | Kind::NewsroomCreated
         | Kind::NewsroomRenamed
+        | Kind::NewsroomProfileUpdated
         | Kind::PolicySet
         | Kind::RatingScaleReplaced
         | Kind::ArticleImported

@@ -111,6 +111,8 @@ pub enum Action {
     ManageTokens,
     /// Change the newsroom's display name.
     RenameNewsroom,
+    /// Change what the newsroom's public pages say about it.
+    UpdateNewsroomProfile,
     /// Change the newsroom's editorial policy.
     SetPolicy,
     /// Replace the newsroom's rating scale.
@@ -142,6 +144,7 @@ pub const fn least_role(action: Action) -> Role {
         | Action::ReadTokens
         | Action::ManageTokens
         | Action::RenameNewsroom
+        | Action::UpdateNewsroomProfile
         | Action::SetPolicy
         | Action::ReplaceRatingScale
         | Action::ReadAuditLog => Role::Admin,
@@ -185,6 +188,7 @@ pub const fn traits(action: Action) -> Traits {
         | Action::ReadMembers
         | Action::ReadTokens
         | Action::RenameNewsroom
+        | Action::UpdateNewsroomProfile
         | Action::ReplaceRatingScale
         | Action::ReadAuditLog => Traits { needs_person: false, changes_rights: false },
     }

@@ -109,6 +109,21 @@ impl Serialize for Moment {
 pub struct Day(NaiveDate);
 
 impl Day {
+    /// Returns the same day as a chrono date.
+    pub const fn date(self) -> NaiveDate {
+        self.0
+    }
+
+    /// The time when the day begins in UTC.
+    pub fn begin(self) -> Moment {
+        Moment(self.0.and_time(NaiveTime::MIN).and_utc())
+    }
+
+    /// The time when the day ends in UTC.
+    pub fn end(self) -> Moment {
+        self.begin().plus(TimeDelta::days(1))
+    }
+
     /// Refuses a day of something that has happened, if it is in the future everywhere on Earth.
     pub fn expect_past(self, field: &str, now: Moment) -> Result<()> {
         // The first time zone is 14 hours ahead of UTC.

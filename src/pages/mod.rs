@@ -1,7 +1,9 @@
-//! The pages that the server brings: the workbench at `/` and GraphiQL at `/graphiql`. They load
-//! nothing from other servers.
+//! The pages that the server brings: the workbench at `/`, GraphiQL at `/graphiql`, and the [`public`]
+//! pages of newsrooms. They load nothing from other servers.
 //!
 //! `web/` builds them into `web/dist/`, with the list of files that is included here.
+
+pub mod public;
 
 use std::sync::{LazyLock, OnceLock};
 

@@ -117,7 +117,7 @@ impl AppState {
         TextBudget::new(self.most_response())
     }
 
-    fn network(&self, request: &HttpRequest) -> Option<Network> {
+    pub(super) fn network(&self, request: &HttpRequest) -> Option<Network> {
         self.settings.proxies.network(request.peer_addr(), request.headers())
     }
 

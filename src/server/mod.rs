@@ -32,6 +32,8 @@ mod health;
 pub mod idempotency;
 mod kept;
 pub mod limits;
+mod public;
+mod schema;
 mod state;
 
 pub use state::{AppState, Settings};
@@ -51,6 +53,7 @@ pub fn start(
     let listener =
         TcpListener::bind(listen).with_context(|| format!("cannot listen on {listen}"))?;
     let address = listener.local_addr()?;
+    let _ = state.listen.set(address);
     let shutting_down = state.shutting_down.clone();
     let builder = Server::build().workers(workers).shutdown_timeout(SHUTDOWN_SECONDS);
     let builder = builder.disable_signals();
@@ -136,11 +139,13 @@ fn app(
         )
         .wrap(middleware::from_fn(follow_requests))
         .route("/graphql", web::route().to(graphql::handle))
+        .configure(public::configure)
         .configure(|config| {
             for route in pages::ROUTES {
                 config.service(page(route, pages::get));
             }
         })
+        .service(page(schema::PATH, schema::get))
         .service(page("/health/live", health::live))
         .service(page("/health/ready", health::ready))
         .service(page("/metrics", metrics))

@@ -1,7 +1,8 @@
 //! The state that all requests share: database, schema and settings. It also runs each operation,
 //! whichever way it arrived.
 
-use std::sync::Arc;
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use actix_web::HttpRequest;
@@ -27,6 +28,7 @@ use crate::server::context::RequestContext;
 use crate::server::idempotency;
 use crate::server::kept::{Kept, KeptResponses};
 use crate::server::limits::{Held, Limited, Limits, Sender};
+use crate::server::public::KeptPages;
 use crate::telemetry::{SPANS, continue_trace, cut};
 use crate::transport::document::guard::USUAL_MOST_COST;
 use crate::transport::document::persisted::Documents;
@@ -53,6 +55,9 @@ pub struct Settings {
     pub documents: Arc<Documents>,
     /// Other web origins whose pages may read responses.
     pub origins: Vec<String>,
+    /// The address at which readers reach the server, if the operator named one. Without a final
+    /// slash.
+    pub public_url: Option<String>,
     /// The proxies that are trusted to name a request's client.
     pub proxies: Proxies,
     /// The limits for every sender.
@@ -73,6 +78,7 @@ impl Default for Settings {
             most_lag: USUAL_MOST_LAG,
             documents: Arc::default(),
             origins: Vec::new(),
+            public_url: None,
             proxies: Proxies::default(),
             limits: Limits::default(),
             timeouts: Timeouts::default(),
@@ -95,6 +101,10 @@ pub struct AppState {
     pub(super) reader: Reader,
     pub(super) settings: Arc<Settings>,
     pub(super) shutting_down: watch::Sender<bool>,
+    /// The address that the server listens on.
+    pub(super) listen: Arc<OnceLock<SocketAddr>>,
+    /// Public answers in memory.
+    pub(super) public_pages: KeptPages,
 }
 
 impl AppState {
@@ -126,6 +136,8 @@ impl AppState {
             types,
             settings: Arc::new(settings),
             shutting_down: watch::channel(false).0,
+            listen: Arc::default(),
+            public_pages: KeptPages::default(),
             db,
             world,
             metrics,

@@ -211,6 +211,8 @@ db_tests! {
         let input = json!({ "resetToken": id(&made, "/resetToken"), "newPassword": "another long password" });
         does("", &app.as_stranger(), "resetPassword", input, "sessionsEnded", &[("desk", Kind::PasswordReset), ("server", Kind::PasswordReset)]).await;
         does("admin", &admin, "renameNewsroom", json!({ "newsroom": newsroom, "name": "N" }), "newsroom { id }", &[("desk", Kind::NewsroomRenamed)]).await;
+        let input = json!({ "newsroom": newsroom, "contact": "desk@example.org" });
+        does("admin", &admin, "updateNewsroomProfile", input, "newsroom { id }", &[("desk", Kind::NewsroomProfileUpdated)]).await;
         let input = json!({ "displayName": "Renamed", "currentPassword": PASSWORD });
         does("second", &app.as_second(), "updateProfile", input, "sessionsEnded", &[("desk", Kind::ProfileChanged), ("server", Kind::ProfileChanged)]).await;
         let input = json!({ "email": "second2@example.org", "currentPassword": PASSWORD });
@@ -353,6 +355,8 @@ db_tests! {
             ("admin", "reactivateMember", json!({ "newsroom": newsroom, "account": app.account("reader") }), "membership { id }"),
             ("admin", "createPasswordReset", json!({ "newsroom": newsroom, "account": app.account("rival") }), "resetToken"),
             ("admin", "renameNewsroom", json!({ "newsroom": newsroom, "name": "The Desk" }), "newsroom { id }"),
+            ("admin", "updateNewsroomProfile", json!({ "newsroom": newsroom, "contact": null }), "newsroom { id }"),
+            ("admin", "updateNewsroomProfile", json!({ "newsroom": newsroom, "logoUrl": "javascript:alert(1)" }), "newsroom { id }"),
             ("reader", "resetPassword", json!({ "resetToken": "invented", "newPassword": "another long password" }), "sessionsEnded"),
             ("reader", "updateProfile", json!({ "currentPassword": PASSWORD, "email": "editor@example.org" }), "sessionsEnded"),
             ("reader", "updateProfile", json!({ "currentPassword": "not the password", "displayName": "N" }), "sessionsEnded"),

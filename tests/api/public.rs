@@ -13,9 +13,10 @@ use crate::walk::{Types, strings};
 
 /// The types that an anonymous reader can reach from a ruling. They hold plain values that lead
 /// nowhere.
-const PLAIN: [&str; 12] = [
+const PLAIN: [&str; 13] = [
     "CitedSource",
     "InclusionProof",
+    "NewsroomProfile",
     "Rating",
     "Ruling",
     "RulingAppearance",
@@ -46,7 +47,7 @@ async fn node(client: &Client, types: &Types, id: &str, kind: &str) -> Value {
 }
 
 /// A newsroom with secrets and two rulings, one corrected and one retracted. Returns the rulings.
-async fn fill(app: &TestApp) -> [String; 2] {
+pub async fn fill(app: &TestApp) -> [String; 2] {
     let fixtures = app.fixtures();
     let input = json!({
         "newsroom": app.newsroom(), "title": TITLE, "body": "The loss is 12 million francs a day. A secret of the text.",
@@ -57,8 +58,10 @@ async fn fill(app: &TestApp) -> [String; 2] {
         .call("importArticle", input, "article { id }")
         .await
         .text("/importArticle/article/id");
+    let profile = json!({ "newsroom": app.newsroom(), "licence": "CC-BY-4.0" });
+    app.as_admin().call("updateNewsroomProfile", profile, "newsroom { id }").await.ok();
     let mark = async |statement: &str| {
-        let input = json!({ "article": article, "statement": statement, "claimant": "Port authority", "claimedOn": "2024-08-03", "tags": ["secret tag"],
+        let input = json!({ "article": article, "statement": statement, "claimant": "Port authority", "claimantKind": "ORGANIZATION", "claimantIdentifier": "q7233193", "claimedOn": "2024-08-03", "tags": ["secret tag"],
             "ranges": [{ "exact": "12 million francs a day", "prefix": "The loss is " }] });
         app.as_reviewer().call("markClaim", input, "claim { id }").await.text("/markClaim/claim/id")
     };
@@ -149,12 +152,13 @@ db_tests! {
                 "accessedAt": "time", "archiveUrl": "https://archive.example.org/l" }],
         });
         let subject = |statement: &str| json!({
-            "__typename": "RulingSubject", "statement": statement, "claimant": "Port authority", "claimedOn": "2024-08-03",
+            "__typename": "RulingSubject", "statement": statement, "claimant": "Port authority", "claimantKind": "ORGANIZATION", "claimantIdentifier": "Q7233193", "claimedOn": "2024-08-03",
             "quotes": [{ "__typename": "RulingQuote", "exact": "12 million francs a day", "prefix": "ds after nine days\n\nThe loss is ", "suffix": ". A secret of the text." }],
             "article": { "__typename": "RulingArticle", "title": TITLE, "url": "https://news.example.org/strike", "publisher": "Courier", "author": "Zoë Ardant", "publishedAt": "time" },
         });
+        let profile = json!({ "__typename": "NewsroomProfile", "publicUrl": null, "logoUrl": null, "licence": "CC-BY-4.0", "contact": null, "correctionsPolicyUrl": null });
         let expected = json!({
-            "__typename": "Ruling", "id": "id", "number": 1, "state": "PUBLISHED", "version": 2, "summary": "It is more.", "dissent": "One differs.", "publishedAt": "time",
+            "__typename": "Ruling", "id": "id", "slug": "the-loss-is-12-million-a-day", "newsroomProfile": profile, "number": 1, "state": "PUBLISHED", "version": 2, "summary": "It is more.", "dissent": "One differs.", "publishedAt": "time",
             "newsroomName": "The Desk", "appearances": [], "wordsChanged": false, "claim": null, "publishedBy": null, "rating": rating("FALSE"), "subject": subject("The loss is 12 million a day."),
             "verdicts": [verdict("second", "FALSE", "It says otherwise.", false), verdict("reviewer", "MIXED", "A secret second thought.", true)],
             "corrections": [{
@@ -164,7 +168,7 @@ db_tests! {
             }],
         });
         let gone = json!({
-            "__typename": "Ruling", "id": "id", "number": 1, "state": "RETRACTED", "version": 2, "summary": "The ledger gives another figure.", "dissent": null, "publishedAt": "time",
+            "__typename": "Ruling", "id": "id", "slug": "retracted-later", "newsroomProfile": profile, "number": 1, "state": "RETRACTED", "version": 2, "summary": "The ledger gives another figure.", "dissent": null, "publishedAt": "time",
             "newsroomName": "The Desk", "appearances": [], "wordsChanged": false, "claim": null, "publishedBy": null, "rating": rating("FALSE"), "subject": subject("Retracted later."),
             "verdicts": [verdict("reviewer", "TRUE", "It says so.", true), verdict("second", "FALSE", "It says otherwise.", false)],
             "corrections": [{

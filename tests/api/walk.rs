@@ -21,7 +21,7 @@ const F: &str = "FORBIDDEN";
 const N: &str = "NOT_FOUND";
 
 /// A root field, its argument, and the expected result for each caller.
-const ROOTS: [(&str, &str, [&str; 7]); 69] = [
+const ROOTS: [(&str, &str, [&str; 7]); 70] = [
     ("viewer", "", [OK, OK, OK, OK, OK, OK, OK]),
     ("errorReasons", "", [OK, OK, OK, OK, OK, OK, OK]),
     ("newsroom", "", [U, OK, OK, OK, OK, OK, N]),
@@ -43,6 +43,7 @@ const ROOTS: [(&str, &str, [&str; 7]); 69] = [
     ("deactivateMember", "", [U, F, F, F, OK, F, N]),
     ("reactivateMember", "", [U, F, F, F, OK, F, N]),
     ("renameNewsroom", "", [U, F, F, F, OK, OK, N]),
+    ("updateNewsroomProfile", "", [U, F, F, F, OK, OK, N]),
     ("revokeSession", "one's own", [U, OK, OK, OK, OK, F, OK]),
     ("revokeSession", "another's", [U, N, N, N, N, F, N]),
     ("inviteMember", "", [U, F, F, F, OK, F, N]),
@@ -346,6 +347,11 @@ impl<'a> Walk<'a> {
             }
             "renameNewsroom" => {
                 let input = json!({ "newsroom": newsroom, "name": format!("The Desk of {who}") });
+                client.call(field, input, "newsroom { id }").await
+            }
+            "updateNewsroomProfile" => {
+                let contact = format!("{who}@example.org");
+                let input = json!({ "newsroom": newsroom, "contact": contact });
                 client.call(field, input, "newsroom { id }").await
             }
             "revokeSession" => {

@@ -13,6 +13,7 @@ import { createInterface } from 'node:readline'
 const pages = [
   ['README.md', '## Tour', '## Run it for real'],
   ['docs/using-the-api.md'],
+  ['docs/public-pages.md'],
 ]
 const program = process.argv[2]
 if (!program) throw new Error('usage: docs.mjs PROGRAM')

@@ -4,7 +4,7 @@ import graphql from '@graphql-eslint/eslint-plugin';
 /** False positives of rules that accept no exceptions: the rule, its message, and the line. */
 const exceptions = [
   // The rule compares letters: `claimant` does not repeat `claim`.
-  ['no-typename-prefix', /"(claimant|claimedOn)"/, /^/],
+  ['no-typename-prefix', /"(claimant|claimantIdentifier|claimantKind|claimedOn)"/, /^/],
   // Clients read results from the best on, so there is no backward paging.
   ['relay-arguments', /^Field `search` must contain an argument `(last|before)`/, /^/],
   // Clients find an event by its number in its log, so it needs no id.
@@ -31,7 +31,7 @@ export default [
           // Proofs and signatures are documents, and a key has its own id.
           types: [
             'ActivityEvent', 'Agreement', 'AnchorProposal', 'Assignment', 'AuditEvent', 'CitedSource', 'CommentRevision', 'Difference',
-            'InclusionProof', 'MissingPoint', 'NotReaffirmedVerdict', 'Policy', 'Readiness', 'RulingAppearance', 'RulingArticle', 'RulingCorrection', 'RulingQuote',
+            'InclusionProof', 'MissingPoint', 'NewsroomProfile', 'NotReaffirmedVerdict', 'Policy', 'Readiness', 'RulingAppearance', 'RulingArticle', 'RulingCorrection', 'RulingQuote',
             'RulingSignature', 'RulingSubject', 'SigningKey', 'SimilarClaim', 'SimilarClaims', 'Snippet', 'SnippetMatch', 'TextRange',
             'VerdictOutcome', 'Work',
           ],

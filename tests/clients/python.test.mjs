@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const { CLAIMSPAN_VENVS: venvs } = process.env;
 
-for (const [name, module] of [['gql', 'test_gql'], ['ariadne-codegen', 'test_codegen'], ['proofs', 'test_proofs']]) {
+for (const [name, module] of [['gql', 'test_gql'], ['ariadne-codegen', 'test_codegen'], ['proofs', 'test_proofs'], ['feeds', 'test_feeds']]) {
   test(name, async t => {
     assert.ok(venvs, 'CLAIMSPAN_VENVS has to name the folder of the environments; scripts/test --web sees to it');
     const child = spawn(path.join(venvs, name, 'bin/python'), ['-m', 'unittest', '-v', module], {

@@ -3,6 +3,7 @@
 // Uses the server CLAIMSPAN_SERVER, the admin's token CLAIMSPAN_TOKEN and the newsroom CLAIMSPAN_NEWSROOM.
 import { randomBytes } from 'node:crypto';
 import { ask, CLAIMS, TestNewsroom } from './newsroom.mjs';
+import { published } from './published.mjs';
 
 const { CLAIMSPAN_SERVER, CLAIMSPAN_TOKEN: token, CLAIMSPAN_NEWSROOM: slug } = process.env;
 const url = new URL('/graphql', CLAIMSPAN_SERVER).href;
@@ -31,5 +32,8 @@ for (const claim of CLAIMS) {
 await seeded.aVerdict(seeded.claims[0].id, 'FALSE', 'reviewer');
 await seeded.aVerdict(seeded.claims[0].id, 'MIXED', 'second');
 await seeded.aVerdict(seeded.claims[1].id, 'UNVERIFIABLE', 'reviewer');
+
+// Before the tests run: a change of the policy ends subscriptions.
+seeded.published = await published(seeded);
 
 console.log(JSON.stringify(seeded, undefined, 2));

@@ -6,8 +6,8 @@ use async_graphql::{ID, InputObject, MaybeUndefined};
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::json;
 
+use super::{ClaimantKind, claimant, save, subject, tag};
 use super::{Model, fetch_to_change, folded, lock, make_findable, parse_claimant, parse_statement};
-use super::{save, subject, tag};
 use crate::domain::actor::Actor;
 use crate::domain::article;
 use crate::domain::error::{Error, Reason, Result};
@@ -28,6 +28,11 @@ pub struct EditClaimInput {
     /// The person or organisation that makes the claim: one line of at most 200 characters. `null`
     /// clears it.
     claimant: MaybeUndefined<String>,
+    /// The kind of claimant. It may change after the first verdict. Default: unchanged.
+    claimant_kind: Option<ClaimantKind>,
+    /// The claimant's identifier in Wikidata, such as `Q42`. It may change after the first verdict.
+    /// `null` clears it.
+    claimant_identifier: MaybeUndefined<String>,
     /// The day on which the claim was made. It must not be in the future. `null` clears it.
     claimed_on: MaybeUndefined<Day>,
     /// Tags that replace the existing ones: at most 20, each of at most 50 characters.
@@ -36,7 +41,8 @@ pub struct EditClaimInput {
     expected_version: Option<i32>,
 }
 
-/// Changes a claim's tags, or its words if it has no verdict yet.
+/// Changes a claim's tags and what is known about its claimant, or its words if it has no verdict
+/// yet.
 pub async fn edit(
     db: &Db,
     actor: &Actor,
@@ -49,6 +55,11 @@ pub async fn edit(
         MaybeUndefined::Null => Some(None),
         MaybeUndefined::Value(text) => Some(Some(parse_claimant(&text)?)),
     };
+    let identifier = match input.claimant_identifier {
+        MaybeUndefined::Undefined => None,
+        MaybeUndefined::Null => Some(None),
+        MaybeUndefined::Value(text) => Some(Some(claimant::parse_identifier(&text)?)),
+    };
     let tags = input.tags.as_deref().map(tag::parse_all).transpose()?;
     if let MaybeUndefined::Value(day) = input.claimed_on {
         day.expect_past("claimedOn", actor.now())?;
@@ -59,6 +70,8 @@ pub async fn edit(
         let mut after = before.clone();
         after.statement = statement.unwrap_or(after.statement);
         after.claimant = claimant.unwrap_or(after.claimant);
+        after.claimant_kind = input.claimant_kind.map_or(after.claimant_kind, claimant::stored);
+        after.claimant_identifier = identifier.unwrap_or(after.claimant_identifier);
         match input.claimed_on {
             MaybeUndefined::Undefined => {}
             other => after.claimed_on = other.take(),
@@ -73,15 +86,7 @@ pub async fn edit(
         after.version += 1;
         let reworded = (&after.statement, &after.claimant, after.claimed_on) != (&before.statement, &before.claimant, before.claimed_on);
         if reworded {
-            if was_judged(&txn, before.id).await? {
-                let message = "This claim has been judged, so its words cannot change. Withdraw it \
-                 and mark a new claim.";
-                let changed = |now: bool, field: &'static str| now.then_some(field);
-                let field = changed(after.statement != before.statement, "statement")
-                    .or_else(|| changed(after.claimant != before.claimant, "claimant"))
-                    .unwrap_or("claimedOn");
-                return Err(Error::invalid(field, Reason::ClaimJudged, message));
-            }
+            expect_unjudged(&txn, &before, &after).await?;
             after.wording += i32::from((&after.statement, &after.claimant) != (&before.statement, &before.claimant));
         }
         if let Some(tags) = &tags {
@@ -89,12 +94,26 @@ pub async fn edit(
         }
         save(&txn, &after).await?;
         make_findable(&txn, &after).await?;
-        let words = |claim: &Model| json!({ "statement": claim.statement, "claimant": claim.claimant, "claimedOn": claim.claimed_on });
+        let words = |claim: &Model| json!({ "statement": claim.statement, "claimant": claim.claimant, "claimedOn": claim.claimed_on, "claimantKind": claim.claimant_kind, "claimantIdentifier": claim.claimant_identifier });
         let detail = json!({ "before": words(&before), "after": words(&after), "tags": tags, "wording": after.wording });
         event::append(&txn, &actor, after.newsroom_id, Kind::ClaimEdited, subject(&after), detail).await?;
         Ok((after, article))
     })
     .await
+}
+
+/// Refuses other words for a claim that was judged.
+async fn expect_unjudged(txn: &DatabaseTransaction, before: &Model, after: &Model) -> Result<()> {
+    if !was_judged(txn, before.id).await? {
+        return Ok(());
+    }
+    let message = "This claim has been judged, so its words cannot change. Withdraw it and mark a \
+                   new claim.";
+    let changed = |now: bool, field: &'static str| now.then_some(field);
+    let field = changed(after.statement != before.statement, "statement")
+        .or_else(|| changed(after.claimant != before.claimant, "claimant"))
+        .unwrap_or("claimedOn");
+    Err(Error::invalid(field, Reason::ClaimJudged, message))
 }
 
 /// Whether a verdict was ever submitted on the claim, including withdrawn ones.

@@ -7,10 +7,10 @@ use async_graphql::{ID, InputObject};
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
 };
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
+use super::{ClaimantKind, claimant, placed, subject, tag};
 use super::{Column, Entity, Model, State, folded, make_findable, parse_claimant, parse_statement};
-use super::{placed, subject, tag};
 use crate::domain::actor::Actor;
 use crate::domain::article::anchor::{self, RangeInput};
 use crate::domain::article::{self, revision};
@@ -34,6 +34,11 @@ pub struct MarkClaimInput {
     /// The person or organisation that makes the claim: one line of at most 200 characters.
     /// Optional.
     claimant: Option<String>,
+    /// The kind of claimant.
+    #[graphql(default)]
+    claimant_kind: ClaimantKind,
+    /// The claimant's identifier in Wikidata, such as `Q42`. Optional.
+    claimant_identifier: Option<String>,
     /// The day on which the claim was made. It must not be in the future. Optional.
     claimed_on: Option<Day>,
     /// Tags to file the claim under: at most 20, each of at most 50 characters.
@@ -55,6 +60,8 @@ pub async fn mark(
     let permit = actor.require(Action::MarkClaim, article.newsroom_id)?;
     let statement = parse_statement(&input.statement)?;
     let claimant = text_input::optional(input.claimant.as_deref(), parse_claimant)?;
+    let identifier = input.claimant_identifier.as_deref();
+    let claimant_identifier = text_input::optional(identifier, claimant::parse_identifier)?;
     let tags = tag::parse_all(&input.tags)?;
     if let Some(day) = input.claimed_on {
         day.expect_past("claimedOn", actor.now())?;
@@ -72,6 +79,8 @@ pub async fn mark(
             folded: folded(&statement, claimant.as_deref()),
             statement,
             claimant,
+            claimant_kind: claimant::stored(input.claimant_kind),
+            claimant_identifier,
             claimed_on: input.claimed_on,
             repeats_id: None,
             state: State::Open,
@@ -89,21 +98,29 @@ pub async fn mark(
             stale: false,
         };
         Entity::insert(claim.clone().into_active_model()).exec_without_returning(&*txn).await?;
-        let detail = json!({
-            "statement": claim.statement,
-            "claimant": claim.claimant,
-            "claimedOn": claim.claimed_on,
-            "tags": tags,
-            "revision": revision.number,
-            "ranges": found.iter().map(|found| json!([found.extent.start, found.extent.end])).collect::<Vec<_>>(),
-        });
+        let detail = detail(&claim, &tags, &revision, &found);
         tag::replace(&txn, claim.id, &tags).await?;
         make_findable(&txn, &claim).await?;
         anchor::store_all(&txn, &actor, revision.id, placed(&claim, found)).await?;
-        event::append(&txn, &actor, claim.newsroom_id, Kind::ClaimMarked, subject(&claim), detail).await?;
+        event::append(&txn, &actor, claim.newsroom_id, Kind::ClaimMarked, subject(&claim), detail)
+            .await?;
         Ok((claim, article, duplicates))
     })
     .await
+}
+
+fn detail(claim: &Model, tags: &[String], revision: &revision::Model, found: &[Found]) -> Json {
+    let range = |found: &Found| json!([found.extent.start, found.extent.end]);
+    json!({
+        "statement": claim.statement,
+        "claimant": claim.claimant,
+        "claimedOn": claim.claimed_on,
+        "claimantKind": claim.claimant_kind,
+        "claimantIdentifier": claim.claimant_identifier,
+        "tags": tags,
+        "revision": revision.number,
+        "ranges": found.iter().map(range).collect::<Vec<_>>(),
+    })
 }
 
 /// The maximum number of duplicates that a warning names.

@@ -6,6 +6,7 @@
 
 pub mod assignment;
 pub mod carry;
+pub mod claimant;
 pub mod repeat;
 pub mod tag;
 pub mod wording;
@@ -35,6 +36,7 @@ use crate::domain::text::quote::Found;
 use crate::domain::text_input;
 use crate::domain::time::{Day, Moment};
 
+pub use claimant::ClaimantKind;
 pub use edit::{EditClaimInput, edit};
 pub use mark::{MarkClaimInput, mark};
 pub use withdraw::{WithdrawClaimInput, withdraw};
@@ -58,6 +60,10 @@ pub struct Model {
     pub statement: String,
     /// The person or organisation that makes the claim. Null if unknown.
     pub claimant: Option<String>,
+    #[graphql(skip)]
+    pub claimant_kind: Option<ClaimantKind>,
+    /// The claimant's identifier in Wikidata, such as `Q42`. Null if not given.
+    pub claimant_identifier: Option<String>,
     #[graphql(skip)]
     pub folded: String,
     /// The day on which the claim was made. Null if unknown.

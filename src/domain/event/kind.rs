@@ -29,6 +29,8 @@ pub enum Kind {
     NewsroomCreated,
     /// The newsroom was renamed.
     NewsroomRenamed,
+    /// The newsroom's public profile was changed.
+    NewsroomProfileUpdated,
     /// The newsroom's policy was changed.
     PolicySet,
     /// The newsroom's rating scale was replaced.

@@ -4,6 +4,7 @@
 
 pub mod new_scale;
 pub mod policy;
+pub mod profile;
 pub mod rating;
 pub mod rating_cache;
 pub mod rename;
@@ -49,6 +50,16 @@ pub struct Model {
     pub version: i32,
     #[graphql(skip)]
     pub created_at: Moment,
+    #[graphql(skip)]
+    pub public_url: Option<String>,
+    #[graphql(skip)]
+    pub logo_url: Option<String>,
+    #[graphql(skip)]
+    pub licence: Option<String>,
+    #[graphql(skip)]
+    pub contact: Option<String>,
+    #[graphql(skip)]
+    pub corrections_policy_url: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -107,6 +118,11 @@ pub async fn create(db: &Db, actor: &Actor, slug: &str, name: &str) -> Result<Mo
             public_reading: policy.public_reading,
             version: 1,
             created_at: actor.now(),
+            public_url: None,
+            logo_url: None,
+            licence: None,
+            contact: None,
+            corrections_policy_url: None,
         };
         match Entity::insert(newsroom.clone().into_active_model())
             .exec_without_returning(&*txn)

@@ -81,12 +81,20 @@ pub const TABLES: [Table; 28] = [
         times: &["created_at", "retired_at"],
         ..TABLE
     },
-    // NEWSROOM_CREATED, POLICY_SET and every event that raises its version.
+    // NEWSROOM_CREATED, POLICY_SET, NEWSROOM_PROFILE_UPDATED and every event that raises its version.
     Table {
         name: "newsrooms",
         owner: Owner::Itself,
         ids: &["id"],
-        texts: &["slug", "name"],
+        texts: &[
+            "slug",
+            "name",
+            "public_url",
+            "logo_url",
+            "licence",
+            "contact",
+            "corrections_policy_url",
+        ],
         integers: &["verdicts_required", "version"],
         booleans: &["blind_review", "second_reader", "public_reading"],
         times: &["created_at"],
@@ -195,7 +203,16 @@ pub const TABLES: [Table; 28] = [
     Table {
         name: "claims",
         ids: &["id", "newsroom_id", "article_id", "repeats_id", "marked_by", "revision_id"],
-        texts: &["statement", "claimant", "folded", "state", "withdrawn_reason", "standing"],
+        texts: &[
+            "statement",
+            "claimant",
+            "claimant_kind",
+            "claimant_identifier",
+            "folded",
+            "state",
+            "withdrawn_reason",
+            "standing",
+        ],
         integers: &["verdict_count", "position", "version", "wording", "reread_from"],
         booleans: &["stale"],
         times: &["marked_at", "withdrawn_at"],
@@ -289,7 +306,7 @@ pub const TABLES: [Table; 28] = [
     Table {
         name: "rulings",
         ids: &["id", "newsroom_id", "claim_id", "rating_id", "published_by", "basis_revision_id"],
-        texts: &["state", "summary", "dissent"],
+        texts: &["slug", "state", "summary", "dissent"],
         integers: &["number", "basis", "basis_wording", "version"],
         times: &["published_at"],
         ..TABLE

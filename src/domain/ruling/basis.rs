@@ -13,8 +13,8 @@ use sea_orm::{
 };
 
 use crate::domain::article::{self, anchor, revision};
-use crate::domain::claim;
 use crate::domain::claim::carry;
+use crate::domain::claim::{self, ClaimantKind};
 use crate::domain::error::Result;
 use crate::domain::ids::{
     AccountId, ClaimId, NewsroomId, RatingId, RevisionId, RulingId, SubmissionId, VerdictId,
@@ -133,6 +133,11 @@ pub struct RulingSubject {
     pub statement: String,
     /// The person or organisation that makes the claim. Null if unknown.
     pub claimant: Option<String>,
+    /// The kind of claimant, as far as the newsroom knows now.
+    pub claimant_kind: ClaimantKind,
+    /// The claimant's identifier in Wikidata, such as `Q42`, as far as the newsroom knows now. Null
+    /// if not given.
+    pub claimant_identifier: Option<String>,
     /// The day on which the claim was made. Null if unknown.
     pub claimed_on: Option<Day>,
     /// The words of the article that assert the claim, in reading order, as they were when the
@@ -276,6 +281,8 @@ pub async fn subjects(
         let subject = RulingSubject {
             statement: claim.statement.clone(),
             claimant: claim.claimant.clone(),
+            claimant_kind: claim.claimant_kind.unwrap_or_default(),
+            claimant_identifier: claim.claimant_identifier.clone(),
             claimed_on: claim.claimed_on,
             quotes: quotes.remove(place).unwrap_or_default(),
             article: RulingArticle {

@@ -10,13 +10,15 @@ pub mod readiness;
 pub mod basis;
 pub mod correction;
 pub mod outcome;
+pub mod public;
 pub mod published;
 pub mod signature;
+mod slug;
 
 use async_graphql::{Enum, ID, InputObject, SimpleObject};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Order;
-use sea_orm::{IntoActiveModel, QueryOrder};
+use sea_orm::{DatabaseTransaction, IntoActiveModel, QueryOrder, SqlErr};
 use serde::Serialize;
 use serde_json::json;
 
@@ -48,6 +50,8 @@ pub struct Model {
     /// Ruling number within the claim: 1, 2, 3 and so on. Another ruling is possible only after a
     /// retraction.
     pub number: i32,
+    #[graphql(skip)]
+    pub slug: Option<String>,
     /// Whether the ruling is current or retracted.
     pub state: State,
     #[graphql(skip)]
@@ -124,8 +128,10 @@ pub async fn publish(
         let rating = rating::fetch_by_key(&txn, claim.newsroom_id, &input.rating).await?;
         let verdicts = readiness::expect(&txn, &actor, &claim, policy, &rating).await?;
         let earlier = Entity::find().filter(Column::ClaimId.eq(claim.id)).count(&*txn).await?;
+        let id = actor.new_id();
         let ruling = Model {
-            id: actor.new_id(),
+            id,
+            slug: Some(slug::choose(&txn, claim.newsroom_id, id, &claim.statement).await?),
             newsroom_id: claim.newsroom_id,
             claim_id: claim.id,
             number: i32::try_from(earlier).unwrap_or(i32::MAX).saturating_add(1),
@@ -140,7 +146,7 @@ pub async fn publish(
             published_by: editor,
             version: 1,
         };
-        Entity::insert(ruling.clone().into_active_model()).exec_without_returning(&*txn).await?;
+        insert(&txn, &ruling, &claim).await?;
         basis::record(&txn, &ruling, &claim, &verdicts).await?;
         claim.state = claim::State::Published;
         claim.version += 1;
@@ -148,11 +154,22 @@ pub async fn publish(
         signature::sign(&txn, &actor, &ruling, &claim, None).await?;
         let rests_on: Vec<_> = verdicts.iter().map(|support| support.submission).collect();
         let said = json!({ "rating": rating.key, "summary": ruling.summary, "dissent": ruling.dissent });
-        let detail = json!({ "ruling": ruling.id, "number": ruling.number, "says": said, "submissions": rests_on });
+        let detail = json!({ "ruling": ruling.id, "slug": ruling.slug, "number": ruling.number, "says": said, "submissions": rests_on });
         event::append(&txn, &actor, claim.newsroom_id, Kind::RulingPublished, claim::subject(&claim), detail).await?;
         Ok((ruling, claim))
     })
     .await
+}
+
+/// Stores a new ruling. CONFLICT if another ruling got the same slug at the same moment.
+async fn insert(txn: &DatabaseTransaction, ruling: &Model, claim: &claim::Model) -> Result<()> {
+    let row = ruling.clone().into_active_model();
+    match Entity::insert(row).exec_without_returning(txn).await {
+        Err(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {
+            Err(Error::Conflict { current_version: claim.version })
+        }
+        other => Ok(other.map(drop)?),
+    }
 }
 
 /// Returns the ruling with this id, for members of the newsroom, and for everybody if its policy

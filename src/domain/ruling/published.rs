@@ -61,10 +61,7 @@ pub async fn published(
     order: RulingOrder,
     slice: &Slice,
 ) -> Result<Page<Model>> {
-    let newsroom = newsroom::Entity::find().filter(newsroom::Column::Slug.eq(slug)).one(db).await?;
-    let readable =
-        newsroom.filter(|newsroom| newsroom.public_reading || actor.may(Action::Read, newsroom.id));
-    let Some(newsroom) = readable else { return Err(unseen(actor, "newsroom")) };
+    let newsroom = readable(db, actor, slug).await?;
     let list = Entity::find()
         .filter(Column::NewsroomId.eq(newsroom.id))
         .filter(filter.condition(newsroom.id)?);
@@ -75,7 +72,26 @@ pub async fn published(
     page::read_by_id(db, list, Column::Id, order, slice, |row| row.id.0).await
 }
 
+/// Returns the newsroom with this slug, if the actor may read its rulings.
+pub async fn readable(db: &Db, actor: &Actor, slug: &str) -> Result<newsroom::Model> {
+    let newsroom = newsroom::Entity::find().filter(newsroom::Column::Slug.eq(slug)).one(db).await?;
+    let readable =
+        newsroom.filter(|newsroom| newsroom.public_reading || actor.may(Action::Read, newsroom.id));
+    readable.ok_or_else(|| unseen(actor, "newsroom"))
+}
+
 impl RulingFilter {
+    /// A filter by text, by the key of a rating, and by the time of publication.
+    pub fn of(
+        text: Option<String>,
+        rating: Option<String>,
+        published_since: Option<Moment>,
+        published_until: Option<Moment>,
+    ) -> Self {
+        let rating_keys = rating.map(|key| vec![key]);
+        Self { rating_keys, text, published_since, published_until, ..Self::default() }
+    }
+
     fn condition(self, newsroom: NewsroomId) -> Result<Condition> {
         text_input::filter("filter.claimant", self.claimant.as_ref(), 200)?;
         text_input::filter("filter.tag", self.tag.as_ref(), 50)?;
@@ -125,6 +141,8 @@ impl RulingFilter {
 pub struct RulingAppearance {
     /// The id of that ruling. Use it with `node`.
     pub ruling_id: RulingId,
+    /// That ruling's name in the addresses of public pages.
+    pub slug: String,
     /// The statement of the claim that it judges.
     pub statement: String,
     /// The person or organisation that makes the claim. Null if unknown.
@@ -168,6 +186,7 @@ pub async fn appearances(
         let article = articles.get(&claim.article_id)?;
         Some(RulingAppearance {
             ruling_id: ruling.id,
+            slug: ruling.name_in_addresses(),
             statement: claim.statement.clone(),
             claimant: claim.claimant.clone(),
             claimed_on: claim.claimed_on,

@@ -1,6 +1,7 @@
 //! An open database, and how it is read.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use migration::MigratorTrait;
@@ -58,6 +59,11 @@ impl Db {
     /// How many connections are open, and how many of them are idle.
     pub fn connections(&self) -> (u32, u32) {
         self.pool.connections()
+    }
+
+    /// The number of transactions that were committed through this and its copies, or may have been.
+    pub fn commits(&self) -> u64 {
+        self.pool.commits.load(Ordering::SeqCst)
     }
 
     /// Calls `callback` after each statement with its kind, its duration, and whether it failed.

@@ -1,6 +1,7 @@
 //! The connections of an open database.
 
 use std::collections::{HashSet, VecDeque};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
@@ -32,6 +33,8 @@ pub struct Pool {
     lent: Arc<Mutex<VecDeque<Weak<Slot>>>>,
     /// The writes in the background that are under way.
     pub background: Arc<Mutex<HashSet<Uuid>>>,
+    /// The number of transactions that were committed, or may have been.
+    pub commits: Arc<AtomicU64>,
     /// See [`Pool::on_statement`].
     pub observer: Option<Observer>,
 }
@@ -80,6 +83,7 @@ impl Pool {
             health: Arc::clone(health),
             lent: Arc::default(),
             background: Arc::default(),
+            commits: Arc::default(),
             observer: None,
         }
     }

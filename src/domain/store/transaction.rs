@@ -4,6 +4,7 @@
 //! Once storage fails inside a transaction, no more of its statements run. SQLite may have ended the transaction, and the next statement
 //! would be committed by itself.
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
 use sea_orm::{
@@ -146,7 +147,9 @@ pub async fn commit(
     outer: Option<&OuterTransaction>,
     transaction: DatabaseTransaction,
 ) -> Result<()> {
-    match (transaction.commit().await, outer) {
+    let committed = transaction.commit().await;
+    pool.commits.fetch_add(1, Ordering::SeqCst);
+    match (committed, outer) {
         (Ok(()), Some(_)) => Ok(()),
         (Err(error), Some(outer)) => {
             outer.break_by(&error);

@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 
+use crate::domain::newsroom::profile::{self as newsroom_profile, UpdateNewsroomProfileInput};
 use crate::domain::newsroom::rename::{self, RenameNewsroomInput};
 use crate::domain::newsroom::{self};
 use crate::domain::people::deactivation::{self, DeactivateMemberInput, ReactivateMemberInput};
@@ -67,7 +68,14 @@ struct RenameNewsroomPayload {
     newsroom: newsroom::Model,
 }
 
-/// Mutations of one's own profile, of members' accounts, and of the newsroom's name.
+/// Result of changing a newsroom's public profile.
+#[derive(SimpleObject)]
+struct UpdateNewsroomProfilePayload {
+    /// The newsroom after the change.
+    newsroom: newsroom::Model,
+}
+
+/// Mutations of one's own profile, of members' accounts, and of the newsroom's name and profile.
 #[derive(Default)]
 pub struct Accounts;
 
@@ -151,5 +159,17 @@ impl Accounts {
         #[graphql(desc = "The newsroom and its new name.")] input: RenameNewsroomInput,
     ) -> Result<RenameNewsroomPayload> {
         Ok(RenameNewsroomPayload { newsroom: rename::rename(ctx.db(), ctx.actor(), input).await? })
+    }
+
+    /// Changes what the newsroom's public pages and exports say about it. The audit log keeps the
+    /// old values. Requires the ADMIN role.
+    async fn update_newsroom_profile(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The newsroom and the values to change.")]
+        input: UpdateNewsroomProfileInput,
+    ) -> Result<UpdateNewsroomProfilePayload> {
+        let newsroom = newsroom_profile::update(ctx.db(), ctx.actor(), input).await?;
+        Ok(UpdateNewsroomProfilePayload { newsroom })
     }
 }

@@ -215,8 +215,8 @@ impl Daily {
         Ok(MarkClaimPayload { claim, article, duplicates })
     }
 
-    /// Changes a claim's tags, or its words if it has no verdict yet. Requires the EDITOR role, or
-    /// REVIEWER for a claim that you marked.
+    /// Changes a claim's tags and what is known about its claimant, or its words if it has no verdict
+    /// yet. Requires the EDITOR role, or REVIEWER for a claim that you marked.
     async fn edit_claim(
         &self,
         ctx: &Context<'_>,

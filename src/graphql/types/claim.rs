@@ -7,10 +7,10 @@ use claimspan_macros::paging;
 
 use crate::domain::article;
 use crate::domain::article::anchor;
-use crate::domain::claim;
 use crate::domain::claim::assignment;
 use crate::domain::claim::carry::Proposal;
 use crate::domain::claim::repeat;
+use crate::domain::claim::{self, ClaimantKind};
 use crate::domain::comment::{self, Below};
 use crate::domain::page::Slice;
 use crate::domain::people::account;
@@ -34,6 +34,11 @@ impl claim::Model {
     /// The article that contains the claim.
     async fn article(&self, ctx: &Context<'_>) -> Result<article::Model> {
         Ok(load_row(ctx, self.article_id).await?)
+    }
+
+    /// The kind of claimant that makes the claim.
+    async fn claimant_kind(&self) -> ClaimantKind {
+        self.claimant_kind.unwrap_or_default()
     }
 
     /// The account that marked the claim. Null if the server's command line did.

@@ -11,6 +11,7 @@ use crate::domain::claim;
 use crate::domain::event;
 use crate::domain::listing::{self, ClaimFilter, ClaimOrder, Source, SourceFilter, Within};
 use crate::domain::newsroom;
+use crate::domain::newsroom::profile::Profile;
 use crate::domain::newsroom::rating::{self, scale};
 use crate::domain::page::Slice;
 use crate::domain::people::account;
@@ -34,6 +35,12 @@ impl newsroom::Model {
     #[graphql(name = "policy")]
     async fn policy_field(&self) -> Policy {
         self.policy()
+    }
+
+    /// The newsroom's public profile, which its public pages and exports show.
+    #[graphql(name = "profile")]
+    async fn profile_field(&self) -> Profile {
+        self.profile()
     }
 
     /// The current rating scale, which new verdicts use.

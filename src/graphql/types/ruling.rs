@@ -14,6 +14,7 @@ use crate::domain::claim;
 use crate::domain::error::Error;
 use crate::domain::ids::NewsroomId;
 use crate::domain::newsroom;
+use crate::domain::newsroom::profile::Profile;
 use crate::domain::newsroom::rating;
 use crate::domain::people::account;
 use crate::domain::permissions::Action;
@@ -49,6 +50,19 @@ impl ruling::Model {
     /// The rating, from the rating scale that was current at publication or correction.
     async fn rating(&self, ctx: &Context<'_>) -> Result<Arc<rating::Model>> {
         Ok(load_rating(ctx, self.rating_id).await?)
+    }
+
+    /// The ruling's name in the addresses of public pages: `/n/<newsroom>/rulings/<slug>`. It is
+    /// made from the statement at publication, and never changes. For rulings from before the server
+    /// made slugs, it is the ruling's id.
+    async fn slug(&self) -> String {
+        self.name_in_addresses()
+    }
+
+    /// The newsroom's public profile. Everybody who may read the ruling may read it.
+    async fn newsroom_profile(&self, ctx: &Context<'_>) -> Result<Profile> {
+        let newsroom: newsroom::Model = load_row(ctx, self.newsroom_id).await?;
+        Ok(newsroom.profile())
     }
 
     /// The newsroom's name.

@@ -20,6 +20,11 @@ pub struct Jar {
     secure: bool,
 }
 
+/// Whether a browser sends a page's session with this request. The session may have ended.
+pub fn shows_session(request: &HttpRequest) -> bool {
+    [true, false].into_iter().any(|secure| Jar { secure }.token(request).is_some())
+}
+
 impl Jar {
     /// The cookie of a request that asks for one. `secure` says whether the request came over TLS.
     pub fn of(request: &HttpRequest, secure: bool) -> Option<Self> {

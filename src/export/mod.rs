@@ -1,0 +1,45 @@
+//! Exports: one file for each format. Each is a pure function from domain values to bytes.
+
+pub mod atom;
+pub mod claim_review;
+pub mod feed;
+pub mod json_feed;
+
+#[cfg(test)]
+mod samples;
+
+/// The sources of the formats. An answer's entity tag is made of them too, so that a reader asks
+/// again when a newer program writes a format in another way.
+pub const SOURCES: [&str; 4] = [
+    include_str!("atom.rs"),
+    include_str!("claim_review.rs"),
+    include_str!("feed.rs"),
+    include_str!("json_feed.rs"),
+];
+
+/// The public address of a server, such as `https://facts.example.org`, without a final slash. All
+/// absolute addresses in exports begin with it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Base(String);
+
+impl Base {
+    /// The base with this address, which ends without a slash.
+    pub const fn new(address: String) -> Self {
+        Self(address)
+    }
+
+    /// The address of a newsroom's page.
+    pub fn newsroom(&self, slug: &str) -> String {
+        format!("{}/n/{slug}", self.0)
+    }
+
+    /// The address of something below a newsroom's page, such as `feed.atom`.
+    pub fn below(&self, slug: &str, path: &str) -> String {
+        format!("{}/n/{slug}/{path}", self.0)
+    }
+
+    /// The address of a ruling's page.
+    pub fn ruling(&self, slug: &str, ruling: &str) -> String {
+        format!("{}/n/{slug}/rulings/{ruling}", self.0)
+    }
+}
