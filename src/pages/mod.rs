@@ -13,9 +13,10 @@ use sha2::{Digest, Sha256};
 
 /// The addresses of the pages, as routes. The workbench draws everything below `/n/` itself, so each
 /// address there gets the same page.
-pub const ROUTES: [&str; 6] = [
+pub const ROUTES: [&str; 7] = [
     "/",
     "/invitation",
+    "/reset",
     "/n/{rest:.*}",
     "/workbench/{file:.*}",
     "/graphiql",
@@ -48,7 +49,9 @@ static FILES: &[File] = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/web/dist/
 
 /// The file that an address names. Addresses within the workbench are its page.
 fn path_of(address: &str) -> &str {
-    if address == "/invitation" || address.starts_with("/n/") { "/" } else { address }
+    let is_of_workbench =
+        matches!(address, "/invitation" | "/reset") || address.starts_with("/n/");
+    if is_of_workbench { "/" } else { address }
 }
 
 /// Gives the file that the request's path names.

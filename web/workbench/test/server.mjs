@@ -128,7 +128,7 @@ async function startProxy(target, passwords) {
       const accounts = PEOPLE.map(([role, email, name]) => ({ role, email, name, password: passwords[email] }));
       return to.writeHead(200, { ...head, 'content-type': 'application/json' }).end(JSON.stringify({ demo: { accounts } }));
     }
-    const page = pathname === '/' || pathname === '/invitation' || pathname.startsWith('/n/');
+    const page = pathname === '/' || pathname === '/invitation' || pathname === '/reset' || pathname.startsWith('/n/');
     const graphiql = /^\/graphiql(\/|$)/.test(pathname);
     if (page || graphiql || pathname.startsWith('/workbench/')) {
       const file = page ? 'workbench/index.html' : pathname === '/graphiql' ? 'graphiql/index.html' : pathname.slice(1);

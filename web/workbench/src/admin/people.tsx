@@ -94,7 +94,7 @@ export function Members() {
       {reset && (
         <Secret
           label={t('Reset link for {name}', { name: reset.name })}
-          value={`${window.location.origin}/invitation#${reset.token}`}
+          value={`${window.location.origin}/reset#${reset.token}`}
           note={t('Hand this link to them yourself: nothing is sent by mail. It is shown once, and works once, until {time}. It ends their sessions and revokes their API tokens.', { time: time(reset.expiresAt) })}
         />
       )}
