@@ -23,6 +23,7 @@ mod m20261127_000031_changed_after_reading;
 mod m20261127_000040_mending;
 mod m20261127_000050_comments;
 mod m20261127_000051_accounts;
+mod m20261127_000060_finding;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -45,12 +46,13 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000040_mending::Migration),
             Box::new(m20261127_000050_comments::Migration),
             Box::new(m20261127_000051_accounts::Migration),
+            Box::new(m20261127_000060_finding::Migration),
         ]
     }
 }
 
 /// The data that undoing a migration loses, by the migration's name.
-const LOSSES: [(&str, &str); 14] = [
+const LOSSES: [(&str, &str); 15] = [
     ("m20261101_000001_newsrooms", "all newsrooms, accounts, memberships, sessions and API tokens"),
     ("m20261101_000002_articles", "all articles and their revisions"),
     ("m20261101_000003_claims", "all claims, their tags and their anchors"),
@@ -74,6 +76,10 @@ const LOSSES: [(&str, &str); 14] = [
     ),
     ("m20261127_000050_comments", "all comments and mentions"),
     ("m20261127_000051_accounts", "password resets, deactivations and erasures"),
+    (
+        "m20261127_000060_finding",
+        "merges of claimants, and the search index, which only a newer version builds again",
+    ),
 ];
 
 /// The data that would be lost if the migration of this name were undone.
