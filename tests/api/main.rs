@@ -50,6 +50,7 @@ mod dropped;
 mod events;
 mod exhaustion;
 mod http;
+mod labels;
 mod members;
 mod mending;
 mod once;

@@ -31,7 +31,7 @@ use super::page::{self, Key, Page, Slice, Sort};
 use super::store::Db;
 use super::verdict::{self, draft, submission};
 use crate::domain::actor::Actor;
-use crate::domain::claim::assignment;
+use crate::domain::claim::{assignment, label};
 use crate::domain::newsroom::rating;
 use crate::domain::permissions::Action;
 use crate::domain::text_input;
@@ -47,11 +47,13 @@ pub struct ClaimFilter {
     states: Option<Vec<State>>,
     /// Claims with a verdict of one of these ratings, by key. At most 100 keys.
     rating_keys: Option<Vec<String>>,
-    /// Claims of exactly this claimant. At most 200 characters.
+    /// Claims of this claimant, or of one that was merged with it. Case and white space are ignored. At
+    /// most 200 characters.
     claimant: Option<String>,
-    /// Claims with exactly this tag. At most 50 characters.
+    /// Claims with this tag. Case and white space are ignored. At most 50 characters.
     tag: Option<String>,
-    /// Claims with this text in the statement or the claimant's name. Case is ignored. At most 200 characters.
+    /// Claims with all these words in the statement or the claimant's name, in any order. Parts of words also match. Case and diacritics are
+    /// ignored. At most 200 characters.
     text: Option<String>,
     /// Claims with a verdict by this account.
     reviewed_by: Option<ID>,
@@ -282,19 +284,13 @@ fn wanted(actor: &Actor, filter: ClaimFilter) -> Result<Condition> {
         ));
     }
     if let Some(claimant) = filter.claimant {
-        all = all.add(claim::Column::Claimant.eq(claimant));
+        all = all.add(claim::Column::Id.in_subquery(label::of_claimant(&claimant)));
     }
     if let Some(tag) = filter.tag {
-        let tagged = claim::tag::Entity::find()
-            .select_only()
-            .column(claim::tag::Column::ClaimId)
-            .filter(claim::tag::Column::Tag.eq(tag));
-        all = all.add(claim::Column::Id.in_subquery(tagged.into_query()));
+        all = all.add(claim::Column::Id.in_subquery(label::with_tag(&tag)));
     }
     if let Some(text) = filter.text {
-        all = all.add(
-            Expr::col((claim::Entity, claim::Column::Folded)).like(text_input::anywhere(&text)),
-        );
+        all = all.add(label::with_text(&text));
     }
     all = all.add_option(by.map(by_reviewer)).add_option(not_by.map(|id| by_reviewer(id).not()));
     all = all.add_option(account("filter.assignedTo", filter.assigned_to)?.map(is_assigned));

@@ -263,9 +263,8 @@ pub async fn similar_to(
     for (newsroom, claims) in by_newsroom {
         for part in claims.chunks(MOST_TEXTS) {
             let most = if part.len() > 1 { MOST_WORDS_OF_MANY } else { MOST_WORDS };
-            let text = |claim: &claim::Model| {
-                (Some(claim.id), term::distinct(&claim.statement, most))
-            };
+            let text =
+                |claim: &claim::Model| (Some(claim.id), term::distinct(&claim.statement, most));
             let texts = part.iter().map(text).collect();
             let found = similar_to_each(db, newsroom, texts, size).await?;
             all.extend(part.iter().map(|claim| claim.id).zip(found));

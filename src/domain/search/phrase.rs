@@ -141,7 +141,8 @@ mod tests {
     #[test]
     fn a_phrase_stands_between_quotation_marks_of_one_kind() {
         let phrases = |text: &str| Phrases::of(text).0.len();
-        for text in ["\"grain corridor\"", "« grain corridor »", "„grain corridor“ „at sea“ port"] {
+        for text in ["\"grain corridor\"", "« grain corridor »", "„grain corridor“ „at sea“ port"]
+        {
             assert!(phrases(text) >= 1, "{text}");
         }
         for text in ["grain corridor", "the \"grain", "\"\" port", "5\" and", "«grain\""] {

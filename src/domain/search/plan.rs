@@ -242,11 +242,7 @@ fn places_of(word: &str) -> impl Iterator<Item = (String, i32)> + use<> {
 type Vocabulary = BTreeMap<(String, i32), Vec<String>>;
 
 /// Reads how many documents of these kinds there are, and their average length.
-async fn sizes(
-    db: &Db,
-    newsroom: NewsroomId,
-    kinds: &[Kind],
-) -> Result<(i64, HashMap<Kind, i64>)> {
+async fn sizes(db: &Db, newsroom: NewsroomId, kinds: &[Kind]) -> Result<(i64, HashMap<Kind, i64>)> {
     let size = size::Entity::find_by_id(newsroom).one(db).await?;
     let of = |kind: &Kind| {
         let (count, words) = size.as_ref().map_or((0, 0), |size| match kind {
@@ -408,9 +404,8 @@ mod tests {
     fn the_rarest_words_find_documents_and_the_others_order_them() {
         let frequencies =
             found(&[("ukraine", 20_000), ("mali", 2000), ("envoy", 900), ("rail", 400)]);
-        let wanted = |texts: &[&str]| {
-            Wanted::of(slots(texts), &frequencies, 100_000, Bounds::SEARCH)
-        };
+        let wanted =
+            |texts: &[&str]| Wanted::of(slots(texts), &frequencies, 100_000, Bounds::SEARCH);
         let some = wanted(&["ukraine", "mali", "envoy", "rail"]);
         let words: Vec<_> = some.words.iter().map(|(_, word, _)| &**word).collect();
         assert_eq!((words, some.is_cut), (vec!["rail", "envoy"], false));

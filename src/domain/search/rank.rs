@@ -109,9 +109,7 @@ fn occurrences(plan: &Plan, newsroom: NewsroomId) -> Option<SelectStatement> {
             .cross_join(word::Entity)
             .and_where(word::Column::NewsroomId.eq(newsroom))
             .and_where(word::Column::Kind.is_in(plan.kinds.clone()))
-            .and_where(
-                Expr::col((word::Entity, word::Column::Word)).equals((WANTED, "column3")),
-            )
+            .and_where(Expr::col((word::Entity, word::Column::Word)).equals((WANTED, "column3")))
             .to_owned();
         parts.push(part);
     }

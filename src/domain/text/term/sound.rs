@@ -61,7 +61,8 @@ const INDIC: [&str; 37] = [
 ];
 
 /// The consonants of the Katakana, from カ on. Small letters and voiced ones follow their line.
-const KATAKANA: &str = "カキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン";
+const KATAKANA: &str =
+    "カキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン";
 const KATAKANA_SOUNDS: [&str; 9] = ["k", "s", "t", "n", "h", "m", "y", "r", "w"];
 
 /// The letters of a folded word in the Latin alphabet. None if its script has no rules.
@@ -109,19 +110,41 @@ fn letter(c: char) -> Option<&'static str> {
     })
 }
 
-/// The consonants of a word in the Latin alphabet: one character for those that languages write for
-/// each other, and each once in a row.
+/// The consonants of a word in the Latin alphabet, without those that are often not written: one
+/// character for those that languages write for each other, and each once in a row.
 pub fn consonants(latin: &str) -> String {
+    once_in_a_row(sounds(latin).filter(|sound| !matches!(sound, ' ' | 'h')))
+}
+
+/// All consonants of a word in the Latin alphabet. Between two of the same there was a vowel.
+pub fn skeleton(latin: &str) -> String {
+    once_in_a_row(sounds(latin)).replace(' ', "")
+}
+
+fn once_in_a_row(sounds: impl Iterator<Item = char>) -> String {
+    sounds.fold(String::new(), |mut all, sound| {
+        if !all.ends_with(sound) {
+            all.push(sound);
+        }
+        all
+    })
+}
+
+/// The sounds of a word, with one character for those that languages write for each other. A space
+/// stands for a vowel.
+fn sounds(latin: &str) -> impl Iterator<Item = char> + use<> {
     let letters: Vec<char> = latin.chars().collect();
-    let mut sounds = String::new();
+    let is_vowel = |c: char| matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y' | 'j');
     let mut at = 0;
-    while let Some(&c) = letters.get(at) {
-        let next = letters.get(at + 1).copied().unwrap_or(' ');
-        let is_vowel = |c: char| matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y');
-        let after = letters.get(at + 2).copied().unwrap_or(' ');
-        let (sound, length) = match (c, next) {
-            ('o', 'u') if is_vowel(after) => ('v', 2),
+    std::iter::from_fn(move || {
+        let letter = |at: usize| letters.get(at).copied().unwrap_or(' ');
+        let c = *letters.get(at)?;
+        let (sound, length) = match (c, letter(at + 1)) {
+            ('o', 'u') if is_vowel(letter(at + 2)) => ('v', 2),
             ('p', 'h') => ('v', 2),
+            ('k', 'h') => ('h', 2),
+            ('g', 'h') => ('k', 2),
+            ('t' | 'd', 'h') => ('t', 2),
             ('s' | 'z' | 'c', 'h') => ('s', 2),
             ('c', 'e' | 'i' | 'y') => ('s', 1),
             ('c' | 'g' | 'k' | 'q', _) => ('k', 1),
@@ -130,15 +153,12 @@ pub fn consonants(latin: &str) -> String {
             ('d' | 't', _) => ('t', 1),
             ('s' | 'x' | 'z', _) => ('s', 1),
             ('l' | 'r', _) => ('r', 1),
-            ('a'..='z', _) if is_vowel(c) || matches!(c, 'h' | 'j') => (' ', 1),
+            (c, _) if is_vowel(c) => (' ', 1),
             (c, _) => (c, 1),
         };
-        if sound != ' ' && !sounds.ends_with(sound) {
-            sounds.push(sound);
-        }
         at += length;
-    }
-    sounds
+        Some(sound)
+    })
 }
 
 /// The letters with one of those that languages write for each other.
@@ -162,6 +182,7 @@ mod tests {
             "Zelensky Zelenskyy Зеленський Зеленский Ζελένσκι ზელენსკი ゼレンスキー",
             "Mitsotakis Μητσοτάκης Мицотакис",
             "Muhammad Mohamed محمد מוחמד",
+            "Kharkiv Харків Χάρκιβ",
             "Guterres Гутерреш Γκουτέρες गुटेरेस",
             "Netanyahu נתניהו Нетаньяху",
             "Tinzaouaten Tinzawaten",
