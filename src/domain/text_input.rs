@@ -65,7 +65,7 @@ pub fn anywhere(text: &str) -> sea_orm::sea_query::LikeExpr {
 
 /// The condition that the words in a column contain all words of a text, in any order. None if the
 /// text has no word.
-pub fn have_words(column: Expr, text: &str) -> Option<Expr> {
+pub fn have_words(column: &Expr, text: &str) -> Option<Expr> {
     let words = term::distinct(text, usize::MAX).into_iter();
     words.map(|word| column.clone().like(anywhere(&word))).reduce(ExprTrait::and)
 }

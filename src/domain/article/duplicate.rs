@@ -129,7 +129,7 @@ pub fn with_address(newsroom: NewsroomId, address: &str) -> SelectStatement {
 /// The condition that an article has all words of this text in its headline. A text without a word
 /// must be there as it is.
 pub fn with_title(text: &str) -> SimpleExpr {
-    let Some(has_words) = text_input::have_words(Expr::col((Entity, Column::TitleWords)), text)
+    let Some(has_words) = text_input::have_words(&Expr::col((Entity, Column::TitleWords)), text)
     else {
         let folded = Expr::col((article::Entity, article::Column::FoldedTitle));
         return folded.like(text_input::anywhere(text));

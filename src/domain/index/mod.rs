@@ -43,7 +43,7 @@ pub enum Document {
 const MOST_WORDS: usize = 50_000;
 /// How many different pairs of characters of a document are in the index. So an article of 1 MiB
 /// does not take much longer in one language than in another.
-const MOST_PAIRS: usize = 20_000;
+const MOST_PAIRS: usize = 12_000;
 /// How many rows are written at once. Both databases limit the number of values: SQLite to 32,766.
 const CHUNK: usize = 1000;
 
@@ -56,7 +56,7 @@ pub struct Words {
     different: i32,
     /// How many pairs of characters are among them.
     pairs: usize,
-    words: BTreeMap<String, Occurrence>,
+    occurrences: BTreeMap<String, Occurrence>,
 }
 
 /// A word in a document.
@@ -91,20 +91,20 @@ impl Words {
 
     fn add(&mut self, term: term::Term, first_at: i32) {
         self.length += i32::from(!term.is_extra);
-        if let Some(known) = self.words.get_mut(&term.word) {
+        if let Some(known) = self.occurrences.get_mut(&term.word) {
             known.count += 1;
             self.different += i32::from(known.is_extra && !term.is_extra);
             known.is_extra &= term.is_extra;
             return;
         }
         let is_pair = term::is_unspaced(&term.word);
-        if self.words.len() >= MOST_WORDS || is_pair && self.pairs >= MOST_PAIRS {
+        if self.occurrences.len() >= MOST_WORDS || is_pair && self.pairs >= MOST_PAIRS {
             return;
         }
         self.pairs += usize::from(is_pair);
         self.different += i32::from(!term.is_extra);
         let occurrence = Occurrence { count: 1, first_at, is_extra: term.is_extra };
-        self.words.insert(term.word, occurrence);
+        self.occurrences.insert(term.word, occurrence);
     }
 }
 
@@ -123,7 +123,7 @@ pub async fn put(
     let (count, length) = old.as_ref().map_or((0, 0), |old| (1, old.length));
     resize(txn, newsroom, kind, 1 - count, words.length - length).await?;
     let mut changes: BTreeMap<String, i32> =
-        words.words.keys().map(|word| (word.clone(), 1)).collect();
+        words.occurrences.keys().map(|word| (word.clone(), 1)).collect();
     if old.is_some() {
         for word in take_out(txn, id).await? {
             *changes.entry(word).or_default() -= 1;
@@ -140,7 +140,7 @@ pub async fn put(
     };
     document::Entity::insert(row).exec_without_returning(txn).await?;
     let length = words.length;
-    let words: Vec<_> = words.words.into_iter().collect();
+    let words: Vec<_> = words.occurrences.into_iter().collect();
     for chunk in words.chunks(CHUNK) {
         let rows = chunk.iter().map(|(word, occurrence)| word::ActiveModel {
             newsroom_id: Set(newsroom),
@@ -188,6 +188,8 @@ async fn resize(
     count: i64,
     length: i32,
 ) -> Result<()> {
+    use size::Column::{ArticleWords, Articles, ClaimWords, Claims};
+
     let of = |wanted: Kind, value: i64| Set(if wanted == kind { value } else { 0 });
     let change = size::ActiveModel {
         newsroom_id: Set(newsroom),
@@ -196,7 +198,6 @@ async fn resize(
         claims: of(Kind::Claim, count),
         claim_words: of(Kind::Claim, length.into()),
     };
-    use size::Column::{ArticleWords, Articles, ClaimWords, Claims};
     let mut add = OnConflict::column(size::Column::NewsroomId);
     for column in [Articles, ArticleWords, Claims, ClaimWords] {
         let sum = Expr::col((size::Entity, column)).add(Expr::col(("excluded", column)));
@@ -262,7 +263,11 @@ mod tests {
     use super::*;
 
     fn found(words: &Words) -> Vec<(&str, i32, i32)> {
-        words.words.iter().map(|(word, found)| (&**word, found.count, found.first_at)).collect()
+        words
+            .occurrences
+            .iter()
+            .map(|(word, found)| (&**word, found.count, found.first_at))
+            .collect()
     }
 
     #[test]
@@ -276,8 +281,8 @@ mod tests {
     fn characters_that_only_help_to_find_a_text_do_not_count() {
         let words = Words::of("马里的水");
         assert_eq!((words.length, words.different()), (3, 3));
-        assert_eq!(words.words.len(), 7);
-        let all: String = (0..40_000).filter_map(|n| char::from_u32(0x4E00 + n % 20_000)).collect();
-        assert_eq!(Words::of(&all).words.len(), MOST_PAIRS);
+        assert_eq!(words.occurrences.len(), 7);
+        let all: String = (0..20_000).filter_map(|n| char::from_u32(0x4E00 + n)).collect();
+        assert_eq!(Words::of(&all).occurrences.len(), MOST_PAIRS);
     }
 }

@@ -118,6 +118,12 @@ impl Plan {
         Ok(Self { kinds: kinds.to_vec(), averages, texts, bounds })
     }
 
+    /// A plan of these words.
+    #[cfg(test)]
+    pub(super) fn of(kinds: Vec<Kind>, texts: Vec<Wanted>, bounds: Bounds) -> Self {
+        Self { kinds, averages: HashMap::new(), texts, bounds }
+    }
+
     /// The average number of words of a document of this kind, at least 1.
     pub fn average(&self, kind: Kind) -> i64 {
         self.averages.get(&kind).copied().unwrap_or(1)

@@ -258,3 +258,55 @@ pub fn most_similar(scored: SelectStatement, size: u64) -> SelectStatement {
         .order_by("place", Order::Asc)
         .to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use migration::{Migrator, MigratorTrait};
+    use sea_orm::{ConnectOptions, ConnectionTrait, Database, DbBackend, Statement};
+
+    use super::*;
+    use crate::domain::search::plan::{Bounds, Wanted};
+
+    fn plan(is_cut: bool) -> Plan {
+        let text = Wanted {
+            words: vec![(0, "mali".to_owned(), 900)],
+            is_cut,
+            further: vec![("ukraine".to_owned(), 500)],
+            total: 1400,
+            slots: 2,
+            all: 2,
+        };
+        Plan::of(vec![Kind::Article, Kind::Claim], vec![text], Bounds::SEARCH)
+    }
+
+    #[tokio::test]
+    async fn every_word_is_looked_up_in_the_index() {
+        let mut options = ConnectOptions::new("sqlite::memory:");
+        options.max_connections(1);
+        let db = Database::connect(options).await.expect("a database");
+        Migrator::up(&db, None).await.expect("the schema");
+        let newsroom = NewsroomId(Uuid::nil());
+        for (gain, is_cut) in [(Gain::Fit, false), (Gain::Fit, true), (Gain::Weight, false)] {
+            let scored = scored(&plan(is_cut), newsroom, gain).expect("a statement");
+            let statement = match gain {
+                Gain::Fit => scored,
+                Gain::Weight => most_similar(scored, 11),
+            };
+            let sql = format!(
+                "EXPLAIN QUERY PLAN {}",
+                statement.to_string(sea_orm::sea_query::SqliteQueryBuilder)
+            );
+            let rows = db.query_all_raw(Statement::from_string(DbBackend::Sqlite, sql)).await;
+            let steps: Vec<String> = rows
+                .expect("a plan")
+                .iter()
+                .map(|row| row.try_get("", "detail").expect("a step"))
+                .collect();
+            let all = steps.join("\n");
+            let by_word = "USING PRIMARY KEY (newsroom_id=? AND kind=? AND word=?)";
+            assert!(all.contains(by_word), "{all}");
+            assert!(all.contains("word=? AND document_id=?)"), "{all}");
+            assert!(!all.contains("SCAN search_") && !all.contains("SCAN occurrence"), "{all}");
+        }
+    }
+}

@@ -179,7 +179,7 @@ pub fn with_tag(name: &str) -> SelectStatement {
 /// without a word must be there as it is.
 pub fn with_text(text: &str) -> SimpleExpr {
     let Some(has_words) =
-        text_input::have_words(Expr::col((key::Entity, key::Column::Words)), text)
+        text_input::have_words(&Expr::col((key::Entity, key::Column::Words)), text)
     else {
         let folded = Expr::col((claim::Entity, claim::Column::Folded));
         return folded.like(text_input::anywhere(text));

@@ -85,7 +85,19 @@ pub fn latin(word: &str) -> Option<String> {
 fn letter(c: char) -> Option<&'static str> {
     let code = u32::from(c);
     match c {
-        'ə' | '\u{250}'..='\u{2AF}' | 'ŋ' | '\u{300}'..='\u{36F}' | 'ー' => return Some(""),
+        // Letters without a sound of their own, voicing marks, small Katakana, and long vowels.
+        'ə'
+        | '\u{250}'..='\u{2AF}'
+        | 'ŋ'
+        | '\u{300}'..='\u{36F}'
+        | '\u{3099}'
+        | '\u{309A}'
+        | 'ッ'
+        | 'ャ'
+        | 'ュ'
+        | 'ョ'
+        | 'ヮ'
+        | 'ー' => return Some(""),
         '\u{900}'..='\u{D7F}' => {
             return Some(match code % 0x80 {
                 1 | 2 => "n",
@@ -94,9 +106,7 @@ fn letter(c: char) -> Option<&'static str> {
                 _ => "",
             });
         }
-        '\u{3099}' | '\u{309A}' => return Some(""),
         'ァ'..='オ' => return Some("a"),
-        'ッ' | 'ャ' | 'ュ' | 'ョ' | 'ヮ' => return Some(""),
         'ン' => return Some("n"),
         'カ'..='ヲ' => {
             let place = KATAKANA.chars().position(|kana| kana == c)?;
@@ -146,12 +156,11 @@ fn sounds(latin: &str) -> impl Iterator<Item = char> + use<> {
             ('g', 'h') => ('k', 2),
             ('t' | 'd', 'h') => ('t', 2),
             ('s' | 'z' | 'c', 'h') => ('s', 2),
-            ('c', 'e' | 'i' | 'y') => ('s', 1),
+            ('s' | 'x' | 'z', _) | ('c', 'e' | 'i' | 'y') => ('s', 1),
             ('c' | 'g' | 'k' | 'q', _) => ('k', 1),
             ('f' | 'v' | 'w', _) => ('v', 1),
             ('b' | 'p', _) => ('p', 1),
             ('d' | 't', _) => ('t', 1),
-            ('s' | 'x' | 'z', _) => ('s', 1),
             ('l' | 'r', _) => ('r', 1),
             (c, _) if is_vowel(c) => (' ', 1),
             (c, _) => (c, 1),
