@@ -286,7 +286,7 @@ async fn similar_to_each(
     let plan = Plan::make(db, newsroom, &[Kind::Claim], &terms, bounds).await?;
     let Some(scored) = rank::scored(&plan, newsroom, Gain::Weight) else { return Ok(all) };
     // One more, since the text's own claim may be among them.
-    let rows = db.query_all(&rank::most_similar(scored, size + 1)).await?;
+    let rows = db.query_all(&rank::most_similar(&plan, scored, size + 1)).await?;
     let mut found: Vec<(usize, ClaimId, i64)> = Vec::new();
     for row in rows {
         let text = usize::try_from(row.try_get_by_index::<i32>(0)?).unwrap_or_default();

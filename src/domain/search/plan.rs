@@ -45,16 +45,16 @@ pub struct Bounds {
 impl Bounds {
     /// Those of a search for words.
     pub const SEARCH: Self =
-        Self { share: 2, occurrences: 3000, further: 12, best: 300, misspelt: MOST_MISSPELT };
+        Self { share: 2, occurrences: 2500, further: 6, best: 300, misspelt: MOST_MISSPELT };
 
     /// Those of a comparison of this many texts with claims.
     pub fn of_texts(count: usize) -> Self {
         let share_of = |all: i64, least: i64| (all / i64::try_from(count).unwrap_or(1)).max(least);
         Self {
             share: 8,
-            occurrences: share_of(3000, 150),
-            further: if count > 1 { 8 } else { 16 },
-            best: share_of(200, 15),
+            occurrences: share_of(2500, 150),
+            further: if count > 1 { 6 } else { 12 },
+            best: share_of(150, 15),
             misspelt: if count > 1 { 4 } else { MOST_MISSPELT },
         }
     }

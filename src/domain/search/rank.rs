@@ -13,7 +13,7 @@ use crate::domain::index::{Kind, document, word};
 /// The lowest likeness of a similar claim, in thousandths.
 const LEAST_LIKENESS: i64 = 150;
 
-/// What a document gains by a word.
+/// The gain of a document by a word.
 #[derive(Clone, Copy)]
 pub enum Gain {
     /// Okapi BM25 with k = 1.2 and b = 0.75. Whole numbers give the same result on both databases.
@@ -57,28 +57,19 @@ const FURTHER: &str = "further";
 const ONCE: u64 = 1 << 40;
 
 /// Selects the documents that have words of the plan, for each of its texts: `text`, `document`,
-/// `kind`, their `shared` gain, and how many words `matched`. Also the text's `total` weight, its
-/// `slots` and its `words`. None if there is no word to search for.
+/// `kind`, their `shared` gain, and how many words `matched`. None if there is no word to search
+/// for. If there are words that only order the best documents, only these are selected.
 pub fn scored(plan: &Plan, newsroom: NewsroomId, gain: Gain) -> Option<SelectStatement> {
-    let by_word = Query::select()
-        .columns(["text", "document", "kind"])
-        // Of a word and its other spellings, the best one counts.
-        .expr_as(gain.of(plan, Expr::col((FOUND, "weight")), FOUND).max(), "gain")
-        .expr_as(Expr::col("total").max(), "total")
-        .expr_as(Expr::col("slots").max(), "slots")
-        .expr_as(Expr::col("words").max(), "words")
-        .from_subquery(occurrences(plan, newsroom)?, FOUND)
-        .group_by_columns(["text", "slot", "document", "kind"])
-        .to_owned();
     let by_document = Query::select()
-        .columns(["text", "document", "kind"])
-        .expr_as(Expr::col("gain").sum().cast_as("bigint"), "shared")
-        .expr_as(Func::count(Expr::val(1)), "matched")
-        .expr_as(Expr::col("total").max(), "total")
-        .expr_as(Expr::col("slots").max(), "slots")
-        .expr_as(Expr::col("words").max(), "words")
-        .from_subquery(by_word, "gained")
-        .group_by_columns(["text", "document", "kind"])
+        .columns(["text", "document"])
+        .expr_as(Expr::col("kind").max(), "kind")
+        .expr_as(
+            gain.of(plan, Expr::col((FOUND, "weight")), FOUND).sum().cast_as("bigint"),
+            "shared",
+        )
+        .expr_as(Expr::col("slot").count_distinct(), "matched")
+        .from_subquery(occurrences(plan, newsroom)?, FOUND)
+        .group_by_columns(["text", "document"])
         .to_owned();
     Some(with_further(plan, newsroom, gain, by_document))
 }
@@ -89,10 +80,9 @@ fn occurrences(plan: &Plan, newsroom: NewsroomId) -> Option<SelectStatement> {
     let values: Vec<_> = texts()
         .filter(|(_, text)| !text.is_cut)
         .flat_map(|(number, text)| {
-            text.words.iter().map(move |(slot, word, weight)| {
-                let word = word.clone();
-                (number, *slot, word, *weight, text.total, text.slots, text.all)
-            })
+            text.words
+                .iter()
+                .map(move |(slot, word, weight)| (number, *slot, word.clone(), *weight))
         })
         .collect();
     let mut parts = Vec::new();
@@ -101,9 +91,6 @@ fn occurrences(plan: &Plan, newsroom: NewsroomId) -> Option<SelectStatement> {
             .expr_as(Expr::col((WANTED, "column1")), "text")
             .expr_as(Expr::col((WANTED, "column2")), "slot")
             .expr_as(Expr::col((WANTED, "column4")), "weight")
-            .expr_as(Expr::col((WANTED, "column5")), "total")
-            .expr_as(Expr::col((WANTED, "column6")), "slots")
-            .expr_as(Expr::col((WANTED, "column7")), "words")
             .column((word::Entity, word::Column::Kind))
             .expr_as(Expr::col((word::Entity, word::Column::DocumentId)), "document")
             .column((word::Entity, word::Column::Count))
@@ -124,9 +111,6 @@ fn occurrences(plan: &Plan, newsroom: NewsroomId) -> Option<SelectStatement> {
                     .expr_as(Expr::val(number), "text")
                     .expr_as(Expr::val(*slot), "slot")
                     .expr_as(Expr::val(*weight), "weight")
-                    .expr_as(Expr::val(text.total), "total")
-                    .expr_as(Expr::val(text.slots), "slots")
-                    .expr_as(Expr::val(text.all), "words")
                     .columns(["kind", "document", "count", "length"])
                     .from_subquery(newest(plan, newsroom, *kind, word), "newest")
                     .to_owned()
@@ -168,16 +152,7 @@ fn with_further(
     if words.is_empty() {
         return found;
     }
-    let all = ["text", "document", "kind", "shared", "matched", "total", "slots", "words"];
-    let best_first = WindowStatement::partition_by("text")
-        .order_by("shared", Order::Desc)
-        .order_by("document", Order::Desc)
-        .to_owned();
-    let ranked = Query::select()
-        .columns(all)
-        .expr_window_as(Func::cust("ROW_NUMBER"), best_first, "place")
-        .from_subquery(found, "by_document")
-        .to_owned();
+    let all = ["text", "document", "kind", "shared", "matched"];
     let words = Query::select()
         .expr_as(Expr::col((WANTED, "column1")), "text")
         .expr_as(Expr::col((WANTED, "column2")), "word")
@@ -193,27 +168,52 @@ fn with_further(
         .and_where(of_word(word::Column::Word).equals((FURTHER, "word")))
         .and_where(of_word(word::Column::DocumentId).equals((RANKED, "document")))
         .to_owned();
-    let is_best = Expr::col((FURTHER, "text"))
-        .equals((RANKED, "text"))
-        .and(Expr::col((RANKED, "place")).lte(plan.bounds.best));
+    let of_text = Expr::col((FURTHER, "text")).equals((RANKED, "text"));
     // A subquery for each word makes the database look it up, instead of reading all words.
     let looked_up = Query::select()
         .columns(all.map(|name| (RANKED, name)))
         .expr_as(SimpleExpr::SubQuery(None, Box::new(gained.into())), "gain")
-        .from_subquery(ranked, RANKED)
-        .join_subquery(JoinType::LeftJoin, words, FURTHER, is_best.into_condition())
+        .from_subquery(best(plan, found), RANKED)
+        .join_subquery(JoinType::LeftJoin, words, FURTHER, of_text.into_condition())
         .limit(ONCE)
         .to_owned();
     let gains = Func::coalesce([Expr::col("gain").sum(), Expr::val(0_i64)]);
     Query::select()
-        .columns(["text", "document", "kind"])
+        .columns(["text", "document"])
+        .expr_as(Expr::col("kind").max(), "kind")
         .expr_as(Expr::col("shared").max().add(gains).cast_as("bigint"), "shared")
         .expr_as(Expr::col("matched").max().add(Expr::col("gain").count()), "matched")
-        .expr_as(Expr::col("total").max(), "total")
-        .expr_as(Expr::col("slots").max(), "slots")
-        .expr_as(Expr::col("words").max(), "words")
         .from_subquery(looked_up, "looked_up")
-        .group_by_columns(["text", "document", "kind"])
+        .group_by_columns(["text", "document"])
+        .to_owned()
+}
+
+/// Selects the best of these documents for each text.
+fn best(plan: &Plan, found: SelectStatement) -> SelectStatement {
+    let most = plan.bounds.best;
+    let mut best = Query::select();
+    if plan.texts.len() == 1 {
+        // One text needs no numbered rows.
+        return best
+            .columns(["text", "document", "kind", "shared", "matched"])
+            .from_subquery(found, "by_document")
+            .order_by("shared", Order::Desc)
+            .order_by("document", Order::Desc)
+            .limit(u64::try_from(most).unwrap_or_default())
+            .to_owned();
+    }
+    let best_first = WindowStatement::partition_by("text")
+        .order_by("shared", Order::Desc)
+        .order_by("document", Order::Desc)
+        .to_owned();
+    let numbered = Query::select()
+        .columns(["text", "document", "kind", "shared", "matched"])
+        .expr_window_as(Func::cust("ROW_NUMBER"), best_first, "place")
+        .from_subquery(found, "by_document")
+        .to_owned();
+    best.columns(["text", "document", "kind", "shared", "matched"])
+        .from_subquery(numbered, "numbered")
+        .and_where(Expr::col("place").lte(most))
         .to_owned()
 }
 
@@ -223,16 +223,32 @@ fn with_further(
 /// The score is the Sørensen–Dice coefficient in thousandths: twice the shared weight over the
 /// weight of both. The share of a statement's words that count is taken to be that of the text. A
 /// word that the text does not have gets the average weight of the text's words.
-pub fn most_similar(scored: SelectStatement, size: u64) -> SelectStatement {
+pub fn most_similar(plan: &Plan, scored: SelectStatement, size: u64) -> SelectStatement {
+    let texts: Vec<_> = (0_i32..)
+        .zip(&plan.texts)
+        .map(|(number, text)| (number, text.total, text.slots.max(1), text.all.max(1)))
+        .collect();
     let of_statement = Query::select()
         .column(document::Column::StatementWords)
         .from(document::Entity)
         .and_where(Expr::col((document::Entity, document::Column::Id)).equals("document"))
         .to_owned();
     let counted = Query::select()
-        .columns(["text", "document", "shared", "matched", "total", "slots", "words"])
+        .columns(["text", "document", "shared", "matched"])
+        .expr_as(Expr::col((WANTED, "column2")), "total")
+        .expr_as(Expr::col((WANTED, "column3")), "slots")
+        .expr_as(Expr::col((WANTED, "column4")), "words")
         .expr_as(SimpleExpr::SubQuery(None, Box::new(of_statement.into())), "statement_words")
         .from_subquery(scored, "scored")
+        .join_subquery(
+            JoinType::InnerJoin,
+            Query::select()
+                .columns(["column1", "column2", "column3", "column4"])
+                .from_values(texts, "texts")
+                .to_owned(),
+            WANTED,
+            Expr::col((WANTED, "column1")).equals("text").into_condition(),
+        )
         .to_owned();
     let rest = Expr::col("statement_words")
         .mul(Expr::col("slots"))
@@ -293,10 +309,11 @@ mod tests {
         Migrator::up(&db, None).await.expect("the schema");
         let newsroom = NewsroomId(Uuid::nil());
         for (gain, is_cut) in [(Gain::Fit, false), (Gain::Fit, true), (Gain::Weight, false)] {
-            let scored = scored(&plan(is_cut), newsroom, gain).expect("a statement");
+            let plan = plan(is_cut);
+            let scored = scored(&plan, newsroom, gain).expect("a statement");
             let statement = match gain {
                 Gain::Fit => scored,
-                Gain::Weight => most_similar(scored, 11),
+                Gain::Weight => most_similar(&plan, scored, 11),
             };
             let sql = format!(
                 "EXPLAIN QUERY PLAN {}",
