@@ -226,7 +226,7 @@ fn best(plan: &Plan, found: SelectStatement) -> SelectStatement {
 pub fn most_similar(plan: &Plan, scored: SelectStatement, size: u64) -> SelectStatement {
     let texts: Vec<_> = (0_i32..)
         .zip(&plan.texts)
-        .map(|(number, text)| (number, text.total, text.slots.max(1), text.all.max(1)))
+        .map(|(number, text)| (number, text.total, text.slots, text.all))
         .collect();
     let of_statement = Query::select()
         .column(document::Column::StatementWords)
