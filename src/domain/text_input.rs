@@ -67,7 +67,7 @@ pub fn anywhere(text: &str) -> sea_orm::sea_query::LikeExpr {
 /// text has no word.
 pub fn have_words(column: &Expr, text: &str) -> Option<Expr> {
     let words = term::distinct(text, usize::MAX).into_iter();
-    words.map(|word| column.clone().like(anywhere(&word))).reduce(ExprTrait::and)
+    words.map(|word| column.clone().like(anywhere(&term::wanted(&word)))).reduce(ExprTrait::and)
 }
 
 fn check(field: &str, text: &str, most: usize, is_bad: impl Fn(char) -> bool) -> Result<String> {

@@ -7,6 +7,7 @@
 mod clitic;
 mod number;
 mod sound;
+mod spelling;
 mod unspaced;
 
 use std::collections::{HashSet, VecDeque};
@@ -19,17 +20,11 @@ use unicode_script::Script;
 use unicode_segmentation::{UWordBoundIndices, UnicodeSegmentation};
 
 pub use clitic::stem;
+pub use spelling::{likeness, may_be_misspelt, place, places_near};
 
 /// How many code points of a word are kept. A longer word is cut, so that no text is refused
 /// because of it.
 const LONGEST: usize = 64;
-/// The fewest letters of a word that may be spelt differently.
-const SHORTEST_ALIKE: usize = 4;
-/// A word that begins with another one counts as its inflection if it has at most this many more
-/// letters.
-const LONGEST_ENDING: usize = 3;
-/// The fewest consonants by which a name is known in another script.
-const FEWEST_CONSONANTS: usize = 3;
 
 /// The narrow no-break space. Unicode's word boundaries keep it within a word.
 const NARROW_SPACE: char = '\u{202F}';
@@ -63,9 +58,21 @@ pub fn distinct(text: &str, most: usize) -> Vec<String> {
     of(text).map(|(_, word)| word).filter(|word| seen.insert(word.clone())).take(most).collect()
 }
 
-/// The words of a text, one a line, as they are stored for filters.
+/// The words of a text, each on a line of its own, as they are stored for filters.
 pub fn joined(text: &str) -> String {
-    of(text).map(|(_, word)| word).collect::<Vec<_>>().join("\n")
+    of(text).fold("\n".to_owned(), |words, (_, word)| words + &word + "\n")
+}
+
+/// The part of [`joined`] by which a filter finds a word. A number must be there as it is, and a word
+/// must begin with a single letter. Longer words may be parts of words.
+pub fn wanted(word: &str) -> String {
+    if has_digit(word) {
+        format!("\n{word}\n")
+    } else if word.chars().count() == 1 && !is_unspaced(word) {
+        format!("\n{word}")
+    } else {
+        word.to_owned()
+    }
 }
 
 /// Reads the terms of a text from its words as Unicode bounds them.
@@ -246,282 +253,10 @@ fn has_digit(word: &str) -> bool {
     word.chars().any(char::is_numeric)
 }
 
-/// Whether other spellings of this word are searched for. Not for numbers, not for short words,
-/// which resemble too many others, and not in scripts without spaces.
-pub fn may_be_misspelt(word: &str) -> bool {
-    word.chars().nth(SHORTEST_ALIKE - 1).is_some()
-        && !has_digit(word)
-        && unspaced::script_of(word).is_none()
-}
-
 /// Whether a term is of a script without spaces.
 pub fn is_unspaced(word: &str) -> bool {
     unspaced::script_of(word).is_some()
 }
 
-/// The place at which a word is kept next to its other spellings: its first consonants, and how many
-/// it has. Scripts of which we know no consonants: its first letter, and how many letters it has.
-pub fn place(word: &str) -> (String, i32) {
-    let count = |text: &str| i32::try_from(text.chars().count()).unwrap_or(i32::MAX);
-    if !may_be_misspelt(word) {
-        return (String::new(), 0);
-    }
-    match sound::latin(word) {
-        Some(latin) => {
-            let sounds = sound::consonants(&latin);
-            (sounds.chars().take(2).collect(), count(&sounds))
-        }
-        None => (word.chars().take(1).collect(), count(word)),
-    }
-}
-
-/// The places at which other spellings of a word may be kept.
-pub fn places_near(word: &str) -> impl Iterator<Item = (String, i32)> + use<> {
-    let (sound, count) = place(word);
-    let last = if sound.is_empty() { -1 } else { count + 2 };
-    ((count - 1).max(0)..=last).map(move |count| (sound.clone(), count))
-}
-
-/// How similar two words are, in thousandths. None if they do not count as spellings or inflections
-/// of one word.
-///
-/// They do if one has at most three more letters at its end. They also do if one letter was added,
-/// left out, replaced, or swapped with its neighbour. If the shorter word has fewer than five
-/// letters, none may differ in this way. From eight letters on, two may. Words of different scripts
-/// do if this holds of their letters in the Latin alphabet, or if they have the same consonants.
-/// Words with the same stem do, too.
-pub fn likeness(one: &str, other: &str) -> Option<i64> {
-    if one == other {
-        return may_be_misspelt(one).then_some(1000);
-    }
-    if let (Some(stem), Some(same)) = (stem(one), stem(other))
-        && stem == same
-    {
-        return Some(900);
-    }
-    if !may_be_misspelt(one) || !may_be_misspelt(other) {
-        return None;
-    }
-    if is_latin(one) == is_latin(other) && (is_latin(one) || script_of(one) == script_of(other)) {
-        return edits(one, other);
-    }
-    let (one, other) = (sound::latin(one)?, sound::latin(other)?);
-    let (plain, same) = (sound::plain(&one), sound::plain(&other));
-    if plain == same {
-        return Some(950);
-    }
-    let by_edits = edits(&plain, &same).map(|likeness| likeness * 9 / 10);
-    by_edits.or_else(|| {
-        let (sounds, same) = (sound::skeleton(&one), sound::skeleton(&other));
-        (sounds == same && sounds.chars().count() >= FEWEST_CONSONANTS).then_some(600)
-    })
-}
-
-fn is_latin(word: &str) -> bool {
-    script_of(word) == Script::Latin
-}
-
-fn script_of(word: &str) -> Script {
-    use unicode_script::UnicodeScript;
-    word.chars().next().map_or(Script::Unknown, |c| c.script())
-}
-
-/// The likeness of two words that differ in few letters.
-fn edits(one: &str, other: &str) -> Option<i64> {
-    let letters_of = |word: &str| word.chars().collect::<Vec<_>>();
-    let (short, long) = (letters_of(one), letters_of(other));
-    let (short, long) = if short.len() <= long.len() { (short, long) } else { (long, short) };
-    let edits = if long.starts_with(&short) && long.len() - short.len() <= LONGEST_ENDING {
-        long.len() - short.len()
-    } else {
-        let most = match short.len() {
-            ..5 => 0,
-            5..8 => 1,
-            _ => 2,
-        };
-        // A quick test rules out most words: by their lengths, or by letters that only one of them
-        // has.
-        if long.len() - short.len() > most
-            || (letters(&short) ^ letters(&long)).count_ones() as usize > 2 * most
-        {
-            return None;
-        }
-        Some(strsim::osa_distance(one, other)).filter(|edits| *edits <= most)?
-    };
-    let lost = i64::try_from(2000 * edits / long.len()).unwrap_or(1000);
-    Some((1000 - lost).max(400))
-}
-
-/// The set of a word's letters, in 64 bits that several letters may share. One edit changes at most
-/// two of them.
-fn letters(word: &[char]) -> u64 {
-    word.iter().fold(0, |letters, letter| letters | 1 << (u32::from(*letter) % 64))
-}
-
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn words(text: &str) -> Vec<String> {
-        of(text).map(|(_, word)| word).collect()
-    }
-
-    #[test]
-    fn words_are_found_whatever_their_case_diacritics_and_form() {
-        assert_eq!(words("Maïga, MAIGA — mai\u{308}ga"), ["maiga", "maiga", "maiga"]);
-        assert_eq!(
-            words("L’accord d'Alger (Port-Réal)"),
-            ["l", "accord", "d", "alger", "port", "real"]
-        );
-        assert_eq!(
-            words("Straße, ŁÓDŹ, Ørsted, ﬁne, Ｆｕｌｌ"),
-            ["strasse", "lodz", "orsted", "fine", "full"]
-        );
-        assert_eq!(words("ΟΔΟΣ οδός"), ["οδοσ", "οδοσ"]);
-        assert_eq!(words("ёлка йод Київ"), ["елка", "иод", "киів"]);
-        assert_eq!(words("مُحَمَّد محمد، الأزمة ازمه ٨٤"), ["محمد", "محمد", "الازمه", "ازمه", "84"]);
-        assert_eq!(
-            words("12.5 per cent of 1,200; example.org, foo_bar"),
-            ["12.5", "per", "cent", "of", "1200", "example", "org", "foo", "bar"]
-        );
-        assert_eq!(
-            words("か、が है"),
-            ["か", "か\u{3099}", "है"],
-            "marks that make another letter stay"
-        );
-        assert_eq!(words("🔥 …!? % \\ \" * \u{202E}"), Vec::<String>::new());
-        assert_eq!(words("ab\u{AD}cd \u{2067}שָׁלוֹם\u{2069}"), ["abcd", "שלום"]);
-        assert_eq!(words(&"x".repeat(1000)), ["x".repeat(64)]);
-        assert_eq!(distinct("One two ONE, three", 2), ["one", "two"]);
-    }
-
-    #[test]
-    fn a_words_bytes_are_those_that_it_stands_on() {
-        let text = "«L’été» à Port-Réal";
-        let found: Vec<_> = of(text).map(|(bytes, _)| &text[bytes]).collect();
-        assert_eq!(found, ["L", "été", "à", "Port", "Réal"]);
-    }
-
-    #[test]
-    fn misspelt_names_and_inflected_words_are_alike_and_others_are_not() {
-        for (one, other) in [
-            ("pivovarov", "pyvovarov"),
-            ("pyvovarov", "pivovarof"),
-            ("tinzaouaten", "tinzawaten"),
-            ("maiga", "mayga"),
-            ("yusov", "jusov"),
-            ("zelensky", "zelenskyy"),
-            ("strike", "strikes"),
-            ("port", "ports"),
-            ("loss", "losses"),
-            ("terror", "terrorism"),
-            ("minister", "ministry"),
-            ("qaddafi", "gaddafi"),
-            ("senegal", "sengeal"),
-            ("порт", "порта"),
-        ] {
-            let likeness = likeness(&fold(one), &fold(other));
-            assert!(
-                likeness.is_some_and(|likeness| (400..1000).contains(&likeness)),
-                "{one} {other} {likeness:?}"
-            );
-            let near: Vec<_> = places_near(&fold(one)).collect();
-            assert!(near.contains(&place(&fold(other))), "{one} {other} {near:?}");
-        }
-        for (one, other) in [
-            ("alpha", "beta"),
-            ("mali", "bali"),
-            ("1999", "1998"),
-            ("84000", "84001"),
-            ("kyiv", "kiev"),
-            ("internal", "international"),
-            ("north", "forty"),
-        ] {
-            assert_eq!(likeness(one, other), None, "{one} {other}");
-        }
-        assert_eq!(likeness("harbour", "harbour"), Some(1000));
-    }
-
-    #[test]
-    fn a_text_without_spaces_has_pairs_of_characters() {
-        assert_eq!(words("马里政府。水"), ["马里", "里政", "政府", "水"]);
-        assert_eq!(words("政府はゼレンスキー氏"), ["政府", "府は", &fold("ゼレンスキー"), "氏"]);
-        assert_eq!(words("ไทย laos ລາວ ខ្មែរ မြန်မာ").len(), 2 + 1 + 2 + 2 + 2);
-        let extra: Vec<_> = all("马里的水").filter(|term| term.is_extra).collect();
-        assert_eq!(
-            extra.iter().map(|term| &*term.word).collect::<Vec<_>>(),
-            ["马", "里", "的", "水"]
-        );
-        for (text, part) in
-            [("นายกกล่าวว่าเศรษฐกิจไทย", "เศรษฐกิจ"), ("ယနေ့မြန်မာနိုင်ငံတွင်", "မြန်မာ"), ("ប្រទេសកម្ពុជា", "កម្ពុជា")]
-        {
-            let all = words(text);
-            assert!(words(part).iter().all(|pair| all.contains(pair)), "{part} {all:?}");
-        }
-    }
-
-    #[test]
-    fn figures_are_one_word_however_they_are_grouped() {
-        for text in
-            ["84000", "84,000", "84 000", "84\u{A0}000", "84\u{2009}000", "84\u{202F}000", "٨٤٬٠٠٠"]
-        {
-            assert_eq!(words(&format!("the {text} men")), ["the", "84000", "men"], "{text}");
-        }
-        assert_eq!(
-            words("il a dit\u{202F}: 1\u{202F}000\u{202F}km"),
-            ["il", "a", "dit", "1000", "km"]
-        );
-        assert_eq!(
-            words("1 234 567,5 and 2024 500 and 5 000x"),
-            ["1234567.5", "and", "2024", "500", "and", "5", "000x"]
-        );
-        let text = "12 000 men";
-        assert_eq!(of(text).next().map(|(bytes, _)| &text[bytes]), Some("12 000"));
-        assert_eq!(
-            all(text).map(|term| term.word).collect::<Vec<_>>(),
-            ["12000", "12", "000", "men"]
-        );
-    }
-
-    #[test]
-    fn a_name_is_alike_in_other_scripts_and_so_is_a_word_with_its_article() {
-        for (one, other) in [
-            ("Pyvovarov", "Пивоваров"),
-            ("Pyvovarov", "Пивоварова"),
-            ("Kyiv", "Київ"),
-            ("Mali", "Мали"),
-            ("Zelensky", "Зеленський"),
-            ("Mohamed", "محمد"),
-            ("Нетаньяху", "נתניהו"),
-            ("السفير", "سفير"),
-            ("대사", "대사가"),
-        ] {
-            let (one, other) = (fold(one), fold(other));
-            assert!(
-                likeness(&one, &other).is_some_and(|likeness| likeness < 1000),
-                "{one} {other}"
-            );
-            let is_near = places_near(&one).any(|near| near == place(&other));
-            assert!(is_near || stem(&one) == stem(&other) && stem(&one).is_some(), "{one} {other}");
-        }
-        assert_eq!(likeness("pyvovarov", &fold("Петров")), None);
-        assert_eq!(likeness("mali", &fold("Мама")), None);
-    }
-
-    proptest! {
-        #[test]
-        fn no_text_makes_it_panic_and_folding_twice_is_folding_once(text in "\\PC{0,80}") {
-            for (bytes, word) in of(&text) {
-                prop_assert!(text.get(bytes).is_some() && !word.is_empty());
-                prop_assert_eq!(&fold(&word), &word);
-            }
-        }
-
-        #[test]
-        fn likeness_is_the_same_both_ways(one in "[abc]{4,10}", other in "[abc]{4,10}") {
-            prop_assert_eq!(likeness(&one, &other), likeness(&other, &one));
-        }
-    }
-}
+mod tests;
