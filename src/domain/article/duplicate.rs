@@ -126,14 +126,12 @@ pub fn with_address(newsroom: NewsroomId, address: &str) -> SelectStatement {
         .to_owned()
 }
 
-/// The condition that an article has all words of this text in its headline. A text without a word
-/// must be there as it is.
+/// The condition that an article has all words of this text in its headline, or the text as it is.
 pub fn with_title(text: &str) -> SimpleExpr {
-    let Some(has_words) = text_input::have_words(&Expr::col((Entity, Column::TitleWords)), text)
-    else {
-        let folded = Expr::col((article::Entity, article::Column::FoldedTitle));
-        return folded.like(text_input::anywhere(text));
-    };
+    let folded = Expr::col((article::Entity, article::Column::FoldedTitle));
+    let has_text = folded.like(text_input::anywhere(text));
+    let column = Expr::col((Entity, Column::TitleWords));
+    let Some(has_words) = text_input::have_words(&column, text) else { return has_text };
     let keys = Query::select()
         .expr(Expr::val(1))
         .from(Entity)
@@ -142,7 +140,7 @@ pub fn with_title(text: &str) -> SimpleExpr {
         )
         .and_where(has_words)
         .to_owned();
-    Expr::exists(keys)
+    has_text.or(Expr::exists(keys))
 }
 
 #[cfg(test)]
