@@ -175,15 +175,13 @@ pub fn with_tag(name: &str) -> SelectStatement {
         .to_owned()
 }
 
-/// The condition that a claim has all words of this text in its statement or claimant. A text
-/// without a word must be there as it is.
+/// The condition that a claim has all words of this text in its statement or claimant, or the text
+/// as it is.
 pub fn with_text(text: &str) -> SimpleExpr {
-    let Some(has_words) =
-        text_input::have_words(&Expr::col((key::Entity, key::Column::Words)), text)
-    else {
-        let folded = Expr::col((claim::Entity, claim::Column::Folded));
-        return folded.like(text_input::anywhere(text));
-    };
+    let folded = Expr::col((claim::Entity, claim::Column::Folded));
+    let has_text = folded.like(text_input::anywhere(text));
+    let column = Expr::col((key::Entity, key::Column::Words));
+    let Some(has_words) = text_input::have_words(&column, text) else { return has_text };
     let keys = Query::select()
         .expr(Expr::val(1))
         .from(key::Entity)
@@ -193,7 +191,7 @@ pub fn with_text(text: &str) -> SimpleExpr {
         )
         .and_where(has_words)
         .to_owned();
-    Expr::exists(keys)
+    has_text.or(Expr::exists(keys))
 }
 
 #[cfg(test)]
