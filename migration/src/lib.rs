@@ -23,6 +23,7 @@ mod m20261127_000031_changed_after_reading;
 mod m20261127_000040_mending;
 mod m20261127_000050_comments;
 mod m20261127_000051_accounts;
+mod m20261127_000060_finding;
 mod m20261127_000070_publishing;
 mod m20261127_000080_as_of;
 
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000040_mending::Migration),
             Box::new(m20261127_000050_comments::Migration),
             Box::new(m20261127_000051_accounts::Migration),
+            Box::new(m20261127_000060_finding::Migration),
             Box::new(m20261127_000070_publishing::Migration),
             Box::new(m20261127_000080_as_of::Migration),
         ]
@@ -54,7 +56,7 @@ impl MigratorTrait for Migrator {
 }
 
 /// The data that undoing a migration loses, by the migration's name.
-const LOSSES: [(&str, &str); 16] = [
+const LOSSES: [(&str, &str); 17] = [
     ("m20261101_000001_newsrooms", "all newsrooms, accounts, memberships, sessions and API tokens"),
     ("m20261101_000002_articles", "all articles and their revisions"),
     ("m20261101_000003_claims", "all claims, their tags and their anchors"),
@@ -78,6 +80,10 @@ const LOSSES: [(&str, &str); 16] = [
     ),
     ("m20261127_000050_comments", "all comments and mentions"),
     ("m20261127_000051_accounts", "password resets, deactivations and erasures"),
+    (
+        "m20261127_000060_finding",
+        "merges of claimants, and the search index, which only a newer version builds again",
+    ),
     (
         "m20261127_000070_publishing",
         "newsrooms' public profiles, the addresses of rulings, and what claimants are",

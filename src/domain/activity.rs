@@ -329,6 +329,8 @@ const fn is_about_members(kind: Kind) -> bool {
         | Kind::SourcesMerged
         | Kind::SourcesUnmerged
         | Kind::SourcesRekeyed
+        | Kind::ClaimantsMerged
+        | Kind::ClaimantsUnmerged
         | Kind::RulingPublished
         | Kind::RulingCorrected
         | Kind::CommentAdded

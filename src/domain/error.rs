@@ -289,9 +289,9 @@ pub enum Reason {
     ArticleWithdrawn,
     /// The article or the claim is not withdrawn, so it cannot be restored.
     NotWithdrawn,
-    /// The source is already merged into another, or would be merged into itself.
+    /// The source or claimant is already merged into another, or would be merged into itself.
     AlreadyMerged,
-    /// The source is not merged into another.
+    /// The source or claimant is not merged into another.
     NotMerged,
     /// A ruling on the claim is published.
     ClaimPublished,

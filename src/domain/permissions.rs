@@ -99,6 +99,8 @@ pub enum Action {
     MendArticle,
     /// Merge sources that are one page or document, and undo that.
     MergeSources,
+    /// Merge claimants who are one person or organisation, and undo that.
+    MergeClaimants,
     /// Choose the words that a claim is anchored to.
     Reanchor,
     /// Read the list of members and invitations.
@@ -136,6 +138,7 @@ pub const fn least_role(action: Action) -> Role {
         | Action::ReviseArticle
         | Action::MendArticle
         | Action::MergeSources
+        | Action::MergeClaimants
         | Action::Reanchor
         | Action::AssignClaim
         | Action::PublishRuling => Role::Editor,
@@ -167,8 +170,8 @@ pub const fn traits(action: Action) -> Traits {
             Traits { needs_person: true, changes_rights: true }
         }
         Action::Judge => Traits { needs_person: true, changes_rights: false },
-        // Two merges at the same time could merge two sources into each other.
-        Action::SetPolicy | Action::MergeSources => {
+        // Two merges at the same time could merge two sources or claimants into each other.
+        Action::SetPolicy | Action::MergeSources | Action::MergeClaimants => {
             Traits { needs_person: false, changes_rights: true }
         }
         Action::Read

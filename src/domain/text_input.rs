@@ -1,7 +1,10 @@
 //! Text that people type, parsed once at the edge.
 
+use sea_orm::sea_query::{Expr, ExprTrait};
+
 use crate::domain::error::{Error, Reason, Result};
 use crate::domain::text::invisible::{first_refused, is_invisible};
+use crate::domain::text::term;
 
 /// Parses one line of at most `most` characters. Drops outer white space; refuses empty text and control characters.
 pub fn line(field: &str, text: &str, most: usize) -> Result<String> {
@@ -58,6 +61,13 @@ pub fn fold(text: &str) -> String {
 pub fn anywhere(text: &str) -> sea_orm::sea_query::LikeExpr {
     let literal = fold(text).replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
     sea_orm::sea_query::LikeExpr::new(format!("%{literal}%")).escape('\\')
+}
+
+/// The condition that the words in a column contain all words of a text, in any order. None if the
+/// text has no word.
+pub fn have_words(column: &Expr, text: &str) -> Option<Expr> {
+    let words = term::distinct(text, usize::MAX).into_iter();
+    words.map(|word| column.clone().like(anywhere(&term::wanted(&word)))).reduce(ExprTrait::and)
 }
 
 fn check(field: &str, text: &str, most: usize, is_bad: impl Fn(char) -> bool) -> Result<String> {

@@ -342,9 +342,9 @@ pub const FIELDS: [(&str, &[&str]); 56] = [
 const CONNECTION: &[&str] = &["edges", "nodes", "pageInfo", "totalCount"];
 const EDGE: &[&str] = &["cursor", "node"];
 
-/// Arguments and conditions of filters that read something else: drafts, the keys by which articles
-/// are found, and the search index.
-pub const EXCEPT_INPUTS: [&str; 3] = ["draftedByMe", "text", "url"];
+/// Arguments and conditions of filters that read something else: drafts, and what is derived from
+/// rows on record to find them, such as the search index.
+pub const EXCEPT_INPUTS: [&str; 5] = ["claimant", "draftedByMe", "tag", "text", "url"];
 
 /// The fields and arguments.
 pub fn on_record() -> Subset {

@@ -49,8 +49,7 @@ static FILES: &[File] = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/web/dist/
 
 /// The file that an address names. Addresses within the workbench are its page.
 fn path_of(address: &str) -> &str {
-    let is_of_workbench =
-        matches!(address, "/invitation" | "/reset") || address.starts_with("/n/");
+    let is_of_workbench = matches!(address, "/invitation" | "/reset") || address.starts_with("/n/");
     if is_of_workbench { "/" } else { address }
 }
 

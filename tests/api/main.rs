@@ -51,6 +51,7 @@ mod events;
 mod exhaustion;
 mod http;
 mod kept;
+mod labels;
 mod members;
 mod mending;
 mod once;

@@ -31,7 +31,11 @@ async fn fill(app: &TestApp) {
     let article = app.fixtures().an_article().await;
     let other = app.fixtures().a_claim_on(&article, "Nine days of strike.", "nine days").await;
     app.as_editor()
-        .call("editClaim", json!({ "claim": other, "tags": ["strike", "port"] }), "claim { id }")
+        .call(
+            "editClaim",
+            json!({ "claim": other, "tags": ["strike", "port"], "claimant": "MoH" }),
+            "claim { id }",
+        )
         .await
         .ok();
     app.as_editor()
@@ -47,6 +51,8 @@ async fn fill(app: &TestApp) {
     let input =
         json!({ "comment": comment.text("/addComment/comment/id"), "text": "Whose ledger?" });
     app.as_reviewer().call("editComment", input, "comment { id }").await.ok();
+    let input = json!({ "newsroom": app.newsroom(), "claimants": ["MoH"], "into": "Ministry" });
+    app.as_editor().call("mergeClaimants", input, "claimant { name }").await.ok();
     app.fixtures().an_invitation("admin", "guest@example.org", "READER").await;
     let input = json!({ "newsroom": app.newsroom(), "account": app.account("third") });
     app.as_admin().call("createPasswordReset", input, "resetToken").await.ok();

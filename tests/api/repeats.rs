@@ -211,7 +211,7 @@ db_tests! {
         assert_eq!(summary("tag: \"port\", claimant: \"Courier\"").await, [1, 1, 1, 1, 3]);
         assert_eq!(summary("tag: \"fuel\"").await, [1, 1, 1, 1, 3]);
         assert_eq!(summary("tag: \"none\"").await, [0, 0, 0, 0, 0]);
-        assert_eq!(summary("tag: \"Port\"").await, [0, 0, 0, 0, 0]);
+        assert_eq!(summary("tag: \"PORT\"").await, [3, 2, 2, 1, 4]);
         assert_eq!(summary("tag: \"port\", until: \"2020-01-01T00:00:00Z\"").await, [0, 0, 0, 0, 0]);
         // A summary without these arguments counts each claim separately.
         assert_eq!(summary("since: \"2020-01-01T00:00:00Z\"").await, [5, 5, 3, 0, 4]);

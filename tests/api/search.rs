@@ -1,5 +1,8 @@
 //! Search and similar claims: the results, their order, the marked words, permissions and costs.
 
+use claimspan::domain::actor::Actor;
+use claimspan::domain::upkeep;
+use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 
 use crate::app::{Client, TestApp};
@@ -218,6 +221,118 @@ db_tests! {
             let theirs = app.as_rival().send(&document.replace("desk", "rival"), json!({ "text": "12 million francs" })).await;
             assert!(theirs.body["data"]["newsroom"].to_string().contains("\"edges\":[]"), "{}", theirs.body);
         }
+    }
+
+    async fn words_are_found_in_scripts_without_spaces_and_with_attached_articles(app: TestApp) {
+        let reader = app.as_reader();
+        let articles = [
+            ("zh", "停火", "联合国呼吁苏丹各方立即停火，并保护平民。"),
+            ("zh-scattered", "丹麦", "苏醒的丹麦人在联排屋外各走一方。"),
+            ("ja", "会談", "首相はナイロビでゼレンスキー大統領と会談した。"),
+            ("th", "ข่าว", "รัฐมนตรีกล่าวว่าการส่งออกข้าวเพิ่มขึ้นร้อยละเจ็ด"),
+            ("th-other", "กีฬา", "นักวิ่งชนะการแข่งขันเมื่อวานนี้"),
+            ("lo", "ຂ່າວ", "ລັດຖະບານເພີ່ມງົບປະມານການສຶກສາ"),
+            ("km", "ព័ត៌មាន", "រដ្ឋាភិបាលកម្ពុជាបានប្រកាសតម្លៃអង្ករ"),
+            ("my", "သတင်း", "မြန်မာနိုင်ငံတွင်ဆန်ဈေးတက်သည်"),
+            ("ar", "خبر", "التقت الوزيرة بالسفير والمستشار في القاهرة."),
+            ("he", "חדשות", "נשיא המדינה נפגש עם השגריר ובנשיאה."),
+            ("ko", "소식", "대사가 서울에서는 대통령과 만났다."),
+        ];
+        let mut ids = std::collections::BTreeMap::new();
+        for (name, title, body) in articles {
+            ids.insert(name, import(&app, title, body).await);
+        }
+        for (text, name) in [
+            ("苏丹", "zh"), ("立即停火", "zh"), ("会談", "ja"), ("ゼレンスキー", "ja"), ("ส่งออกข้าว", "th"), ("รัฐมนตรี", "th"), ("ການສຶກສາ", "lo"),
+            ("កម្ពុជា", "km"), ("မြန်မာ", "my"), ("سفير", "ar"), ("السفير", "ar"), ("مستشار", "ar"), ("מדינה", "he"), ("שגריר", "he"), ("대사", "ko"), ("서울", "ko"), ("대통령", "ko"),
+        ] {
+            assert_eq!(found(&reader, text).await.first(), ids.get(name), "{text}");
+        }
+        assert_eq!(found(&reader, "苏丹").await, [ids["zh"].as_str()], "scattered characters are not the word");
+        assert_eq!(found(&reader, "丹").await.len(), 2, "one character");
+        assert_eq!(marked(&edges(&reader, "立即停火").await[0]), ["停火", "立即停火"]);
+        assert_eq!(marked(&edges(&reader, "سفير").await[0]), ["بالسفير"]);
+        let said = claim(&app, "马里过渡政府宣布与邻国断绝外交关系", None, &[]).await;
+        claim(&app, "里海的马车在马路上", None, &[]).await;
+        assert_eq!(similar(&reader, "马里政府与邻国断绝了外交关系").await[0].0, said);
+    }
+
+    async fn names_and_figures_are_found_however_they_are_written(app: TestApp) {
+        let reader = app.as_reader();
+        let ukrainian = import(&app, "Новина", "Посла Андрія Мельника викликали. Збитки сягнули 312 500 грн.").await;
+        let german = import(&app, "Bericht", "Botschafter Melnyk sprach über Verluste von 312.500 Dollar.").await;
+        let arabic = import(&app, "خبر", "قال محمد إن الخسائر ٣١٢٬٥٠٠ دولار.").await;
+        let french = import(&app, "Nouvelle", "Mohamed parle de 312\u{202F}500\u{202F}$ ; le reste suit.").await;
+        let sorted = |mut ids: Vec<String>| { ids.sort(); ids };
+        let all = sorted(vec![ukrainian.clone(), german.clone(), arabic.clone(), french.clone()]);
+        for figure in ["312500", "312,500", "312.500", "312 500", "312\u{A0}500", "312\u{2009}500", "312'500"] {
+            assert_eq!(sorted(found(&reader, figure).await), all, "{figure}");
+        }
+        assert_eq!(found(&reader, "312501").await, Vec::<String>::new());
+        for name in ["Melnyk", "Мельник", "Melnik"] {
+            assert_eq!(sorted(found(&reader, name).await), sorted(vec![ukrainian.clone(), german.clone()]), "{name}");
+        }
+        assert_eq!(found(&reader, "Мельника").await[0], ukrainian);
+        for name in ["Mohamed", "محمد"] {
+            assert_eq!(sorted(found(&reader, name).await), sorted(vec![arabic.clone(), french.clone()]), "{name}");
+        }
+    }
+
+    async fn a_phrase_must_be_there_as_it_is_and_an_address_finds_its_article(app: TestApp) {
+        let reader = app.as_reader();
+        let exact = import(&app, "One", "The Grain Corridor opened.").await;
+        let apart = import(&app, "Two", "The corridor is for grain.").await;
+        let said = claim(&app, "A grain-corridor is closed.", None, &[]).await;
+        assert_eq!(found(&reader, "grain corridor").await.len(), 3);
+        for text in ["\"grain corridor\"", "« grain corridor »", "“Grain Corridor”"] {
+            let ids = found(&reader, text).await;
+            assert!(ids.len() == 2 && ids.contains(&exact) && ids.contains(&said), "{text} {ids:?}");
+        }
+        assert_eq!(found(&reader, "\"corridor is for\" grain").await, [apart]);
+        assert_eq!(found(&reader, "\"corridor grain\"").await, Vec::<String>::new());
+        let page = reader.send(SEARCH, json!({ "text": "\"grain corridor\"", "first": 1 })).await;
+        assert_eq!(*page.data("/newsroom/search/pageInfo/hasNextPage"), json!(true));
+        let next = reader.send(SEARCH, json!({ "text": "\"grain corridor\"", "first": 1, "after": page.data("/newsroom/search/pageInfo/endCursor") })).await;
+        assert_eq!((next.data("/newsroom/search/edges").as_array().map(Vec::len), next.data("/newsroom/search/pageInfo/hasNextPage")), (Some(1), &json!(false)));
+        let input = json!({ "newsroom": app.newsroom(), "title": "Three", "body": "Nothing.", "url": "https://www.example.org/news/grain?utm_source=x" });
+        let article = app.as_editor().call("importArticle", input, "article { id }").await.text("/importArticle/article/id");
+        for text in ["https://www.example.org/news/grain", "http://example.org/news/grain/", "example.org/news/grain", "www.example.org/news/grain#top"] {
+            assert_eq!(found(&reader, text).await, [article.as_str()], "{text}");
+        }
+        assert_eq!(found(&reader, "https://example.org/news/other").await, Vec::<String>::new());
+        app.as_editor().call("withdrawArticle", json!({ "article": article, "reason": "R" }), "article { id }").await.ok();
+        assert!(!found(&reader, "https://www.example.org/news/grain").await.contains(&article));
+    }
+
+    async fn an_index_of_older_rules_is_built_again_at_the_start(app: TestApp) {
+        let (reader, machine) = (app.as_reader(), Actor::machine(app.world.clone()));
+        let article = import(&app, "Quarry", "Slate is cut there.").await;
+        let said = claim(&app, "Basalt is cut there.", Some("Mason"), &["stone"]).await;
+        let gone = claim(&app, "Marble is cut there.", None, &[]).await;
+        app.as_reviewer().call("withdrawClaim", json!({ "claim": gone, "reason": "R" }), "claim { id }").await.ok();
+        let tables = ["search_documents", "search_vocabulary", "search_sizes", "claim_tag_keys", "claim_keys", "article_keys", "derived_rules"];
+        for table in tables {
+            app.db.execute_unprepared(&format!("DELETE FROM {table}")).await.expect("deleted");
+        }
+        assert_eq!(found(&reader, "basalt").await, Vec::<String>::new());
+
+        upkeep::run(&app.db, &machine).await.expect("it runs");
+
+        assert_eq!((found(&reader, "basalt").await, found(&reader, "slate").await), (vec![said.clone()], vec![article]));
+        assert_eq!(found(&reader, "marble").await, Vec::<String>::new());
+        let filter = "query($filter: ClaimFilter) { newsroom(slug: \"desk\") { claims(filter: $filter) { totalCount } } }";
+        for filter_of in [json!({ "claimant": "mason", "tag": "stone", "text": "basalt" }), json!({ "text": "marble", "states": ["WITHDRAWN"] })] {
+            assert_eq!(reader.send(filter, json!({ "filter": filter_of })).await.number("/newsroom/claims/totalCount"), 1, "{filter_of}");
+        }
+        let counts = async || {
+            let row = app.db.query_one_raw(Statement::from_string(app.db.get_database_backend(), "SELECT CAST(SUM(claims) AS bigint), CAST(SUM(articles) AS bigint) FROM search_vocabulary")).await.expect("a row").expect("a row");
+            (row.try_get_by_index::<i64>(0).expect("a sum"), row.try_get_by_index::<i64>(1).expect("a sum"))
+        };
+        let before = counts().await;
+        // Without newer rules, nothing is read. With them, the counts stay right.
+        app.db.execute_unprepared("DELETE FROM derived_rules").await.expect("deleted");
+        upkeep::run(&app.db, &machine).await.expect("it runs");
+        assert_eq!(counts().await, before);
     }
 
     async fn odd_texts_are_refused_or_looked_for_as_they_are(app: TestApp) {

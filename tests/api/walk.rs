@@ -21,7 +21,7 @@ const F: &str = "FORBIDDEN";
 const N: &str = "NOT_FOUND";
 
 /// A root field, its argument, and the expected result for each caller.
-const ROOTS: [(&str, &str, [&str; 7]); 70] = [
+const ROOTS: [(&str, &str, [&str; 7]); 72] = [
     ("viewer", "", [OK, OK, OK, OK, OK, OK, OK]),
     ("errorReasons", "", [OK, OK, OK, OK, OK, OK, OK]),
     ("newsroom", "", [U, OK, OK, OK, OK, OK, N]),
@@ -63,6 +63,8 @@ const ROOTS: [(&str, &str, [&str; 7]); 70] = [
     ("restoreClaim", "another's", [U, F, F, OK, OK, OK, N]),
     ("mergeSources", "", [U, F, F, OK, OK, OK, N]),
     ("unmergeSources", "", [U, F, F, OK, OK, OK, N]),
+    ("mergeClaimants", "", [U, F, F, OK, OK, OK, N]),
+    ("unmergeClaimants", "", [U, F, F, OK, OK, OK, N]),
     ("reanchor", "", [U, F, F, OK, OK, OK, N]),
     ("reaffirmVerdict", "one's own", [U, F, OK, OK, OK, F, N]),
     ("reaffirmVerdict", "another's", [U, F, F, F, F, F, N]),
@@ -462,6 +464,20 @@ impl<'a> Walk<'a> {
                 }
                 app.as_editor().call("mergeSources", merge, "source { id }").await.ok();
                 client.call(field, json!({ "sources": [id(0)] }), "sources { id }").await
+            }
+            "mergeClaimants" | "unmergeClaimants" => {
+                let article = fixtures.an_article().await;
+                let name = format!("{field} {who}");
+                let claim = json!({ "article": article, "statement": "S.", "claimant": name, "ranges": [{ "exact": "12 million francs a day" }] });
+                app.as_reviewer().call("markClaim", claim, "claim { id }").await.ok();
+                let newsroom = app.newsroom();
+                let merge = json!({ "newsroom": newsroom, "claimants": [name], "into": "Another" });
+                if field == "mergeClaimants" {
+                    return client.call(field, merge, "claimant { name }").await;
+                }
+                app.as_editor().call("mergeClaimants", merge, "claimant { name }").await.ok();
+                let undo = json!({ "newsroom": newsroom, "claimants": [name] });
+                client.call(field, undo, "claimants { name }").await
             }
             "restoreRevision" => {
                 let article = fixtures.an_article().await;

@@ -4,10 +4,8 @@
 //! record. Two addresses of one page have the same key. Two texts of the same words do, too,
 //! whatever their headlines, letter case, punctuation and white space.
 
-use std::collections::HashMap;
-
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, OnConflict, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ActiveValue::Set, Condition, DatabaseTransaction, QueryOrder, QuerySelect};
 use sha2::{Digest, Sha256};
 
@@ -16,6 +14,7 @@ use crate::domain::error::Result;
 use crate::domain::ids::{ArticleId, NewsroomId};
 use crate::domain::link::Link;
 use crate::domain::text::term;
+use crate::domain::text_input;
 
 /// The keys of an article.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -30,6 +29,8 @@ pub struct Model {
     pub address: Option<String>,
     /// The key of the words of its newest text.
     pub wording: String,
+    /// The words of its headline.
+    pub title_words: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -63,20 +64,23 @@ fn address_of(url: Option<&str>) -> Option<String> {
     Some(Link::parse("url", url?).ok()?.identity())
 }
 
-/// Stores the keys of an article whose newest text has this `wording`.
+/// Stores the keys of an article whose newest text is `text`, and has this `wording`.
 pub async fn put(
     txn: &DatabaseTransaction,
     article: &article::Model,
+    text: &str,
     wording: String,
 ) -> Result<()> {
+    let title = text.split('\n').next().unwrap_or_default();
     let row = ActiveModel {
         article_id: Set(article.id),
         newsroom_id: Set(article.newsroom_id),
         address: Set(address_of(article.url.as_deref())),
         wording: Set(wording),
+        title_words: Set(term::joined(title)),
     };
     let replace = OnConflict::column(Column::ArticleId)
-        .update_columns([Column::Address, Column::Wording])
+        .update_columns([Column::Address, Column::Wording, Column::TitleWords])
         .to_owned();
     Entity::insert(row).on_conflict(replace).exec_without_returning(txn).await?;
     Ok(())
@@ -122,18 +126,21 @@ pub fn with_address(newsroom: NewsroomId, address: &str) -> SelectStatement {
         .to_owned()
 }
 
-/// Returns those of these articles whose keys are missing, or whose address has another key by now.
-pub async fn outdated(
-    db: &impl ConnectionTrait,
-    articles: &[article::Model],
-) -> Result<Vec<ArticleId>> {
-    let ids = articles.iter().map(|article| article.id);
-    let keys = Entity::find().filter(Column::ArticleId.is_in(ids)).all(db).await?;
-    let keys: HashMap<_, _> = keys.into_iter().map(|row| (row.article_id, row.address)).collect();
-    let is_outdated = |article: &&article::Model| {
-        keys.get(&article.id) != Some(&address_of(article.url.as_deref()))
-    };
-    Ok(articles.iter().filter(is_outdated).map(|article| article.id).collect())
+/// The condition that an article has all words of this text in its headline, or the text as it is.
+pub fn with_title(text: &str) -> SimpleExpr {
+    let folded = Expr::col((article::Entity, article::Column::FoldedTitle));
+    let has_text = folded.like(text_input::anywhere(text));
+    let column = Expr::col((Entity, Column::TitleWords));
+    let Some(has_words) = text_input::have_words(&column, text) else { return has_text };
+    let keys = Query::select()
+        .expr(Expr::val(1))
+        .from(Entity)
+        .and_where(
+            Expr::col((Entity, Column::ArticleId)).equals((article::Entity, article::Column::Id)),
+        )
+        .and_where(has_words)
+        .to_owned();
+    has_text.or(Expr::exists(keys))
 }
 
 #[cfg(test)]

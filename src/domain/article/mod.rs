@@ -100,7 +100,8 @@ pub struct ImportArticleInput {
 /// Filters articles. All given conditions must match.
 #[derive(InputObject, Default, Clone)]
 pub struct ArticleFilter {
-    /// Words that the headline must contain. Case is ignored.
+    /// Words that the headline must contain, in any order. Parts of words also match. Case and
+    /// diacritics are ignored. At most 200 characters.
     text: Option<String>,
     /// The publisher's exact name.
     publisher: Option<String>,
@@ -319,8 +320,7 @@ pub async fn of_newsroom(
         list = list.filter(Column::Id.in_subquery(duplicate::with_address(newsroom, &address)));
     }
     if let Some(text) = filter.text {
-        list =
-            list.filter(Expr::col((Entity, Column::FoldedTitle)).like(text_input::anywhere(&text)));
+        list = list.filter(duplicate::with_title(&text));
     }
     if let Some(publisher) = filter.publisher {
         list = list.filter(Column::Publisher.eq(publisher));

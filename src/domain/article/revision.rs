@@ -215,7 +215,7 @@ pub async fn store(
     };
     written::Entity::insert(written).exec_without_returning(txn).await?;
     span::store_all(txn, actor, row.id, &cut.pieces).await?;
-    duplicate::put(txn, article, cut.wording.clone()).await?;
+    duplicate::put(txn, article, &cut.text, cut.wording.clone()).await?;
     index::put(
         txn,
         article.newsroom_id,

@@ -7,6 +7,7 @@
 pub mod assignment;
 pub mod carry;
 pub mod claimant;
+pub mod label;
 pub mod repeat;
 pub mod tag;
 pub mod wording;
@@ -280,10 +281,18 @@ pub async fn fetch_to_change<'a>(
     Ok((claim, permit))
 }
 
-async fn make_findable(txn: &DatabaseTransaction, claim: &Model) -> Result<()> {
-    let tags = tag::Entity::find().filter(tag::Column::ClaimId.eq(claim.id)).all(txn).await?;
+/// Stores the keys of a claim, so that filters find it.
+pub async fn store_keys(txn: &DatabaseTransaction, claim: &Model) -> Result<Vec<String>> {
+    let tags = tag::of(txn, claim.id).await?;
+    label::put(txn, claim, &tags).await?;
+    Ok(tags)
+}
+
+/// Stores the keys of a claim, and puts it into the search index.
+pub async fn make_findable(txn: &DatabaseTransaction, claim: &Model) -> Result<()> {
+    let tags = store_keys(txn, claim).await?;
     let parts = [claim.statement.as_str(), claim.claimant.as_deref().unwrap_or_default()];
-    let text: Vec<_> = parts.into_iter().chain(tags.iter().map(|tag| tag.tag.as_str())).collect();
+    let text: Vec<_> = parts.into_iter().chain(tags.iter().map(String::as_str)).collect();
     let document = index::Document::Claim(claim.id, index::Words::of(&claim.statement).different());
     index::put(txn, claim.newsroom_id, document, index::Words::of(&text.join("\n"))).await
 }

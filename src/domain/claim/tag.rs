@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::Set, DatabaseTransaction};
 
+use super::label;
 use crate::domain::error::{Error, Reason, Result};
 use crate::domain::ids::ClaimId;
 use crate::domain::store::Db;
@@ -52,7 +53,8 @@ pub(super) async fn replace(
     Ok(())
 }
 
-/// Parses tags: at most 20, each one line of at most 50 characters.
+/// Parses tags: at most 20, each one line of at most 50 characters. Of tags that are the same, the
+/// first one counts.
 pub(super) fn parse_all(tags: &[String]) -> Result<Vec<String>> {
     if tags.len() > 20 {
         return Err(Error::invalid(
@@ -65,6 +67,12 @@ pub(super) fn parse_all(tags: &[String]) -> Result<Vec<String>> {
         .iter()
         .enumerate()
         .map(|(number, tag)| text_input::visible_line(&format!("tags[{number}]"), tag, 50));
-    let distinct: Result<BTreeSet<_>> = parsed.collect();
-    Ok(distinct?.into_iter().collect())
+    let (mut seen, mut distinct) = (BTreeSet::new(), BTreeSet::new());
+    for tag in parsed {
+        let tag = tag?;
+        if seen.insert(label::id_of(&tag)) {
+            distinct.insert(tag);
+        }
+    }
+    Ok(distinct.into_iter().collect())
 }

@@ -100,6 +100,10 @@ pub enum Kind {
     SourcesUnmerged,
     /// The server applied newer rules for which addresses are one page to existing sources.
     SourcesRekeyed,
+    /// An editor merged claimants.
+    ClaimantsMerged,
+    /// An editor undid a merge of claimants.
+    ClaimantsUnmerged,
     /// A ruling was published.
     RulingPublished,
     /// A ruling was corrected, clarified, updated or retracted.

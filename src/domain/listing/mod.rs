@@ -31,7 +31,7 @@ use super::page::{self, Key, Page, Slice, Sort};
 use super::store::Db;
 use super::verdict::{self, draft, submission};
 use crate::domain::actor::Actor;
-use crate::domain::claim::assignment;
+use crate::domain::claim::{assignment, label};
 use crate::domain::newsroom::rating;
 use crate::domain::permissions::Action;
 use crate::domain::text_input;
@@ -44,11 +44,13 @@ pub struct ClaimFilter {
     states: Option<Vec<State>>,
     /// Claims with a verdict of one of these ratings, by key. At most 100 keys.
     rating_keys: Option<Vec<String>>,
-    /// Claims of exactly this claimant. At most 200 characters.
+    /// Claims of this claimant, or of one that was merged with it. Case and white space are ignored. At
+    /// most 200 characters.
     claimant: Option<String>,
-    /// Claims with exactly this tag. At most 50 characters.
+    /// Claims with this tag. Case and white space are ignored. At most 50 characters.
     tag: Option<String>,
-    /// Claims with this text in the statement or the claimant's name. Case is ignored. At most 200 characters.
+    /// Claims with all these words in the statement or the claimant's name, in any order. Parts of words also match. Case and diacritics are
+    /// ignored. At most 200 characters.
     text: Option<String>,
     /// Claims with a verdict by this account.
     reviewed_by: Option<ID>,
@@ -248,11 +250,15 @@ fn wanted(actor: &Actor, filter: ClaimFilter) -> Result<Condition> {
     Ok(Condition::all()
         .add_option(filter.states.map(|states| column(claim::Column::State).is_in(states)))
         .add_option(filter.stale.map(|stale| column(claim::Column::Stale).eq(stale)))
-        .add_option(filter.claimant.map(|name| column(claim::Column::Claimant).eq(name)))
-        .add_option(filter.tag.map(has_tag))
         .add_option(
-            filter.text.map(|text| column(claim::Column::Folded).like(text_input::anywhere(&text))),
+            filter
+                .claimant
+                .map(|name| column(claim::Column::Id).in_subquery(label::of_claimant(&name))),
         )
+        .add_option(
+            filter.tag.map(|tag| column(claim::Column::Id).in_subquery(label::with_tag(&tag))),
+        )
+        .add_option(filter.text.map(|text| label::with_text(&text)))
         .add_option(filter.rating_keys.map(|keys| is_rated(actor, keys)))
         .add_option(reviewed_by.map(|id| is_judged_by(actor, id)))
         .add_option(not_reviewed_by.map(|id| is_judged_by(actor, id).not()))
@@ -265,15 +271,6 @@ fn wanted(actor: &Actor, filter: ClaimFilter) -> Result<Condition> {
         .add_option(if_wanted(filter.drafted_by_me, own(actor, has_draft)))
         .add_option(if_wanted(filter.disputed, is_disputed(actor)))
         .add_option(if_wanted(filter.unsourced, is_unsourced(actor))))
-}
-
-/// Whether the outer row's claim has this tag.
-fn has_tag(tag: String) -> SimpleExpr {
-    let tagged = claim::tag::Entity::find()
-        .select_only()
-        .column(claim::tag::Column::ClaimId)
-        .filter(claim::tag::Column::Tag.eq(tag));
-    claim::Column::Id.in_subquery(tagged.into_query())
 }
 
 /// Whether the outer row's claim has a verdict by `account` that `actor` may see.

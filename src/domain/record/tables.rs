@@ -61,7 +61,7 @@ const TABLE: Table = Table {
 
 /// The tables on record, with their columns. The last event of a transaction covers the rows that
 /// the transaction wrote. A comment on each table lists the kinds of event that cover it.
-pub const TABLES: [Table; 28] = [
+pub const TABLES: [Table; 29] = [
     // ACCOUNT_CREATED, the SESSION_STARTED of an accepted invitation, PROFILE_CHANGED and
     // ACCOUNT_ERASED.
     Table {
@@ -302,6 +302,14 @@ pub const TABLES: [Table; 28] = [
         times: &["accessed_at"],
         ..TABLE
     },
+    // CLAIMANTS_MERGED and CLAIMANTS_UNMERGED.
+    Table {
+        name: "claimant_merges",
+        ids: &["id", "newsroom_id", "claimant_id", "into_id"],
+        texts: &["name", "into_name"],
+        times: &["merged_at"],
+        ..TABLE
+    },
     // RULING_PUBLISHED and RULING_CORRECTED.
     Table {
         name: "rulings",
@@ -386,7 +394,7 @@ pub const TABLES: [Table; 28] = [
 ];
 
 /// The tables that are not on record, each with the reason.
-pub const TABLES_NOT_ON_RECORD: [(&str, &str); 16] = [
+pub const TABLES_NOT_ON_RECORD: [(&str, &str); 20] = [
     ("events", "the hash chain covers it"),
     ("event_logs", "verified against the hash chain"),
     ("records", "the events contain its digests"),
@@ -397,6 +405,10 @@ pub const TABLES_NOT_ON_RECORD: [(&str, &str); 16] = [
     ("verdict_drafts", "not submitted, so not on record; a reviewer's own"),
     ("draft_citations", "part of drafts"),
     ("article_keys", "derived from the addresses and texts of articles, to find duplicates"),
+    ("claim_keys", "derived from claims and merges of claimants, for filters"),
+    ("claim_tag_keys", "derived from the tags of claims, for filters"),
+    ("derived_rules", "the version of the rules for what is derived from other rows"),
+    ("search_sizes", "the search index"),
     ("search_documents", "the search index, derived from articles and claims"),
     ("search_words", "the search index"),
     ("search_vocabulary", "the search index"),

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use async_graphql::{Enum, InputObject, SimpleObject};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
+use sea_orm::sea_query::{ExprTrait, Order, Query};
 use sea_orm::{Condition, QueryOrder};
 
 use super::{Column, Entity, Model, State, unseen};
 use crate::domain::actor::Actor;
 use crate::domain::article;
-use crate::domain::claim;
+use crate::domain::claim::{self, label};
 use crate::domain::error::Result;
 use crate::domain::ids::{ClaimId, NewsroomId, RatingId, RulingId};
 use crate::domain::newsroom::{self, rating};
@@ -25,12 +25,13 @@ use crate::domain::time::{Day, Moment};
 pub struct RulingFilter {
     /// Rulings with one of these ratings, by key. At most 100 keys.
     rating_keys: Option<Vec<String>>,
-    /// Rulings on claims of exactly this claimant. At most 200 characters.
+    /// Rulings on claims of this claimant, or of one that was merged with it. Case and white space
+    /// are ignored. At most 200 characters.
     claimant: Option<String>,
-    /// Rulings on claims with exactly this tag. At most 50 characters.
+    /// Rulings on claims with this tag. Case and white space are ignored. At most 50 characters.
     tag: Option<String>,
-    /// Rulings on claims with this text in the statement or the claimant's name. Case is ignored. At
-    /// most 200 characters.
+    /// Rulings on claims with all these words in the statement or the claimant's name, in any order.
+    /// Parts of words also match. Case and diacritics are ignored. At most 200 characters.
     text: Option<String>,
     /// Published at this time or later.
     published_since: Option<Moment>,
@@ -105,18 +106,9 @@ impl RulingFilter {
                 .to_owned();
             Column::RatingId.in_subquery(those)
         });
-        let tagged = self.tag.map(|tag| {
-            let those = Query::select()
-                .column(claim::tag::Column::ClaimId)
-                .from(claim::tag::Entity)
-                .and_where(claim::tag::Column::Tag.eq(tag))
-                .to_owned();
-            claim::Column::Id.in_subquery(those)
-        });
-        let said = self.text.map(|text| {
-            Expr::col((claim::Entity, claim::Column::Folded)).like(text_input::anywhere(&text))
-        });
-        let by = self.claimant.map(|claimant| claim::Column::Claimant.eq(claimant));
+        let tagged = self.tag.map(|tag| claim::Column::Id.in_subquery(label::with_tag(&tag)));
+        let said = self.text.map(|text| label::with_text(&text));
+        let by = self.claimant.map(|name| claim::Column::Id.in_subquery(label::of_claimant(&name)));
         let of_claim = Condition::all().add_option(tagged).add_option(said).add_option(by);
         let mut all = Condition::all()
             .add_option(rated)

@@ -1,100 +1,127 @@
-//! Search plans: the words of texts, their other spellings, and the weight of each word in the newsroom.
+//! Search plans: the words of texts, their other spellings, and the weight of each word in the
+//! newsroom.
+//!
+//! Invariant: a plan reads a bounded number of occurrences, however much there is to search. The
+//! rarest words of a text find documents. Its other words only change the order of the best ones.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use sea_orm::DbBackend;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, Func, Query};
 
 use crate::domain::error::Result;
 use crate::domain::ids::NewsroomId;
-use crate::domain::index::{self, Kind, document, vocabulary, word};
+use crate::domain::index::{self, Kind, size, vocabulary};
 use crate::domain::store::Db;
 use crate::domain::text::term;
 
-/// The name of the rows of [`Plan::values`] in a statement. Both databases name the columns so.
+/// The name of rows that a statement contains. Both databases name their columns so.
 pub const WANTED: &str = "wanted";
-pub const TEXT: &str = "column1";
-pub const SLOT: &str = "column2";
-pub const WORD: &str = "column3";
-pub const WEIGHT: &str = "column4";
-pub const TOTAL: &str = "column5";
-pub const SLOTS: &str = "column6";
-pub const WORDS: &str = "column7";
 
 /// For how many words of a text other spellings are searched: the longest, which are usually names.
 const MOST_MISSPELT: usize = 16;
 /// How many other spellings of a word are searched for: the most similar.
 const MOST_ALIKE: usize = 8;
-/// From this number of documents on, a word that too many of them have is left out if the text has other words.
+/// From this number of documents on, a word that too many of them have is left out if the text has
+/// other words.
 const MANY: i64 = 100;
+
+/// How much a search may read.
+#[derive(Clone, Copy)]
+pub struct Bounds {
+    /// A word that more than one in this many documents have is too common.
+    pub share: i64,
+    /// How many occurrences of a text's words are read to find documents.
+    pub occurrences: i64,
+    /// How many of the text's other words are looked up in the best documents.
+    pub further: usize,
+    /// How many documents are the best ones.
+    pub best: i64,
+    /// For how many words of a text other spellings are searched.
+    pub misspelt: usize,
+}
+
+impl Bounds {
+    /// Those of a search for words.
+    pub const SEARCH: Self =
+        Self { share: 2, occurrences: 2500, further: 6, best: 300, misspelt: MOST_MISSPELT };
+
+    /// Those of a comparison of this many texts with claims.
+    pub fn of_texts(count: usize) -> Self {
+        let share_of = |all: i64, least: i64| (all / i64::try_from(count).unwrap_or(1)).max(least);
+        Self {
+            share: 8,
+            occurrences: share_of(2500, 150),
+            further: if count > 1 { 6 } else { 12 },
+            best: share_of(150, 15),
+            misspelt: if count > 1 { 4 } else { MOST_MISSPELT },
+        }
+    }
+}
 
 /// A search plan.
 pub struct Plan {
-    kinds: Vec<Kind>,
+    pub(super) kinds: Vec<Kind>,
     averages: HashMap<Kind, i64>,
-    texts: Vec<Wanted>,
+    pub(super) texts: Vec<Wanted>,
+    pub(super) bounds: Bounds,
 }
 
 /// The words of one text that are searched for.
 #[derive(Default)]
-struct Wanted {
-    /// The number of the text's word, the word itself or another spelling, and its weight.
-    words: Vec<(i32, String, i64)>,
+pub(super) struct Wanted {
+    /// The words that find documents: the number of the text's word, the word itself or another
+    /// spelling, and its weight.
+    pub words: Vec<(i32, String, i64)>,
+    /// Whether the word has more occurrences than may be read, so that only its newest documents
+    /// are found. Then it is the only one that finds documents.
+    pub is_cut: bool,
+    /// The words that only change the order of the best documents, and their weights.
+    pub further: Vec<(String, i64)>,
     /// The total weight of the text's words, with words that no document has.
-    total: i64,
+    pub total: i64,
     /// How many words of the text that total has.
-    slots: i64,
-    /// How many words the text has, with words that too many documents have.
-    all: i64,
+    pub slots: i64,
+    /// How many words the text has, with words that are left out.
+    pub all: i64,
 }
 
 /// A word of a text and its other spellings, with their likeness in thousandths.
 struct Slot(Vec<(String, i64)>);
 
 impl Plan {
-    /// Plans a search in documents of these kinds, with three statements. A word that more than one in `share` of them has is too common.
+    /// Plans a search in documents of these kinds, with three statements.
     pub async fn make(
         db: &Db,
         newsroom: NewsroomId,
         kinds: &[Kind],
         texts: &[Vec<String>],
-        share: i64,
+        bounds: Bounds,
     ) -> Result<Self> {
-        let (mut documents, mut averages) = (0, HashMap::new());
-        for (kind, count, length) in sizes(db, newsroom, kinds).await? {
-            documents += count;
-            averages.insert(kind, (length / count.max(1)).max(1));
-        }
-        let misspelt: Vec<BTreeSet<&str>> = texts.iter().map(|text| longest(text)).collect();
+        let (documents, averages) = sizes(db, newsroom, kinds).await?;
+        let misspelt: Vec<BTreeSet<&str>> =
+            texts.iter().map(|text| longest(text, bounds.misspelt)).collect();
         let vocabulary = near(db, newsroom, &misspelt.iter().flatten().copied().collect()).await?;
-        let texts: Vec<Vec<Slot>> = texts
-            .iter()
-            .zip(&misspelt)
-            .map(|(text, misspelt)| {
-                text.iter()
-                    .map(|word| {
-                        Slot::of(word, misspelt.contains(word.as_str()).then_some(&vocabulary))
-                    })
-                    .collect()
-            })
-            .collect();
-        let all = texts
-            .iter()
-            .flatten()
-            .flat_map(|slot| &slot.0)
-            .map(|(word, _)| word.as_str())
-            .collect();
+        let slots_of = |(text, misspelt): (&Vec<String>, &BTreeSet<&str>)| {
+            let known = |word: &str| misspelt.contains(word).then_some(&vocabulary);
+            text.iter().map(|word| Slot::of(word, known(word))).collect::<Vec<_>>()
+        };
+        let texts: Vec<Vec<Slot>> = texts.iter().zip(&misspelt).map(slots_of).collect();
+        let all =
+            texts.iter().flatten().flat_map(|slot| &slot.0).map(|(word, _)| &**word).collect();
         let frequencies = frequencies(db, newsroom, kinds, &all).await?;
         let texts = texts
             .into_iter()
-            .map(|slots| Wanted::of(slots, &frequencies, documents, share))
+            .map(|slots| Wanted::of(slots, &frequencies, documents, bounds))
             .collect();
-        Ok(Self { kinds: kinds.to_vec(), averages, texts })
+        Ok(Self { kinds: kinds.to_vec(), averages, texts, bounds })
     }
 
-    /// The kinds of documents to search.
-    pub fn kinds(&self) -> &[Kind] {
-        &self.kinds
+    /// A plan of these words.
+    #[cfg(test)]
+    pub(super) fn of(kinds: Vec<Kind>, texts: Vec<Wanted>, bounds: Bounds) -> Self {
+        Self { kinds, averages: HashMap::new(), texts, bounds }
     }
 
     /// The average number of words of a document of this kind, at least 1.
@@ -102,39 +129,40 @@ impl Plan {
         self.averages.get(&kind).copied().unwrap_or(1)
     }
 
-    /// The words to search for, as rows: the number of the text, the number of its word, the word to search for and its weight; then the total
-    /// weight of the text's words, how many these are, and how many words the text has.
-    pub fn values(&self) -> impl Iterator<Item = (i32, i32, String, i64, i64, i64, i64)> {
-        (0..).zip(&self.texts).flat_map(|(number, text)| {
-            text.words.iter().map(move |(slot, word, weight)| {
-                (number, *slot, word.clone(), *weight, text.total, text.slots, text.all)
-            })
-        })
-    }
-
     /// The words to search for and their weights.
     pub fn words(&self) -> HashMap<&str, i64> {
-        self.texts
-            .iter()
-            .flat_map(|text| &text.words)
+        let found = self.texts.iter().flat_map(|text| &text.words);
+        let further = self.texts.iter().flat_map(|text| &text.further);
+        found
             .map(|(_, word, weight)| (word.as_str(), *weight))
+            .chain(further.map(|(word, weight)| (word.as_str(), *weight)))
             .collect()
     }
 }
 
 impl Slot {
     /// This word, with its other spellings if there is a `vocabulary`.
-    fn of(word: &str, vocabulary: Option<&BTreeMap<String, Vec<String>>>) -> Self {
-        let near = vocabulary.and_then(|vocabulary| vocabulary.get(&term::initial(word)));
-        let alike = near.into_iter().flatten().filter(|other| *other != word);
-        let mut alike: Vec<_> =
-            alike.filter_map(|other| Some((other.clone(), term::likeness(word, other)?))).collect();
+    fn of(word: &str, vocabulary: Option<&Vocabulary>) -> Self {
+        let near = vocabulary.into_iter().flat_map(|vocabulary| {
+            places_of(word).filter_map(|place| vocabulary.get(&place)).flatten()
+        });
+        let others: BTreeSet<&str> = near.map(String::as_str).filter(|one| *one != word).collect();
+        let mut alike: Vec<_> = others
+            .into_iter()
+            .filter_map(|other| Some((other.to_owned(), term::likeness(word, other)?)))
+            .collect();
         alike.sort_by(|(one, likeness), (other, than)| {
             than.cmp(likeness).then_with(|| one.cmp(other))
         });
         alike.truncate(MOST_ALIKE);
         alike.insert(0, (word.to_owned(), 1000));
         Self(alike)
+    }
+
+    /// How many of the documents have it in one of its spellings, at most.
+    fn found(&self, frequencies: &HashMap<String, i64>, documents: i64) -> i64 {
+        let found = self.0.iter().filter_map(|(word, _)| frequencies.get(word));
+        found.sum::<i64>().min(documents)
     }
 }
 
@@ -143,27 +171,51 @@ impl Wanted {
         slots: Vec<Slot>,
         frequencies: &HashMap<String, i64>,
         documents: i64,
-        share: i64,
+        bounds: Bounds,
     ) -> Self {
-        let found = |slot: &Slot| {
-            slot.0.iter().filter_map(|(word, _)| frequencies.get(word)).sum::<i64>().min(documents)
-        };
-        let is_common = |slot: &Slot| documents >= MANY && share * found(slot) > documents;
-        let some_tell = slots.iter().any(|slot| found(slot) > 0 && !is_common(slot));
-        let mut wanted =
-            Self { all: i64::try_from(slots.len()).unwrap_or(i64::MAX), ..Self::default() };
-        for (number, slot) in
-            (0..).zip(slots.into_iter().filter(|slot| !some_tell || !is_common(slot)))
-        {
-            let weight = weight(found(&slot), documents);
+        let all = i64::try_from(slots.len()).unwrap_or(i64::MAX);
+        let mut wanted = Self { all, ..Self::default() };
+        let counted = slots.into_iter().map(|slot| (slot.found(frequencies, documents), slot));
+        let mut slots: Vec<(i64, Slot)> = counted.collect();
+        let is_common = |found: i64| documents >= MANY && bounds.share * found > documents;
+        if slots.iter().any(|(found, _)| *found > 0 && !is_common(*found)) {
+            slots.retain(|(found, _)| !is_common(*found));
+        }
+        // Those that no document has come first, and cost nothing.
+        slots.sort_by_key(|(found, _)| *found);
+        let mut left = bounds.occurrences;
+        for (number, (found, slot)) in (0..).zip(slots) {
+            let weight = weight(found, documents);
+            if found <= left {
+                left -= found;
+                wanted.find_by(number, slot, weight, frequencies);
+            } else if wanted.words.is_empty() {
+                let (word, _) = slot.0.into_iter().next().unwrap_or_default();
+                wanted.is_cut = true;
+                wanted.words.push((number, word, weight));
+                left = 0;
+            } else if wanted.further.len() < bounds.further {
+                wanted.further.extend(slot.0.into_iter().next().map(|(word, _)| (word, weight)));
+            } else {
+                continue;
+            }
             wanted.total += weight;
             wanted.slots += 1;
-            let known = slot.0.into_iter().filter(|(word, _)| frequencies.contains_key(word));
-            wanted.words.extend(
-                known.map(|(word, likeness)| (number, word, (weight * likeness / 1000).max(1))),
-            );
         }
         wanted
+    }
+
+    fn find_by(
+        &mut self,
+        number: i32,
+        slot: Slot,
+        weight: i64,
+        frequencies: &HashMap<String, i64>,
+    ) {
+        let known = slot.0.into_iter().filter(|(word, _)| frequencies.contains_key(word));
+        self.words.extend(
+            known.map(|(word, likeness)| (number, word, (weight * likeness / 1000).max(1))),
+        );
     }
 }
 
@@ -180,86 +232,123 @@ fn weight(having: i64, documents: i64) -> i64 {
 }
 
 /// The words of a text for which other spellings are searched.
-fn longest(text: &[String]) -> BTreeSet<&str> {
-    let mut words: Vec<_> =
-        text.iter().map(String::as_str).filter(|word| term::may_be_misspelt(word)).collect();
+fn longest(text: &[String], most: usize) -> BTreeSet<&str> {
+    let has_others = |word: &&str| term::may_be_misspelt(word) || term::stem(word).is_some();
+    let mut words: Vec<_> = text.iter().map(String::as_str).filter(has_others).collect();
     words.sort_by_key(|word| std::cmp::Reverse(index::length_of(word)));
-    words.into_iter().take(MOST_MISSPELT).collect()
+    words.into_iter().take(most).collect()
 }
 
-/// Counts the documents of each kind, and their words.
-async fn sizes(db: &Db, newsroom: NewsroomId, kinds: &[Kind]) -> Result<Vec<(Kind, i64, i64)>> {
-    let query = Query::select()
-        .column(document::Column::Kind)
-        .expr(Func::count(Expr::val(1)))
-        .expr(Func::sum(Expr::col(document::Column::Length)))
-        .from(document::Entity)
-        .and_where(document::Column::NewsroomId.eq(newsroom))
-        .and_where(document::Column::Kind.is_in(kinds.to_vec()))
-        .group_by_col(document::Column::Kind)
-        .to_owned();
-    let rows = db.query_all(&query).await?;
-    rows.iter()
-        .map(|row| {
-            Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?))
-        })
-        .collect()
+/// The places in the vocabulary at which other spellings and forms of a word may be.
+fn places_of(word: &str) -> impl Iterator<Item = (String, i32)> + use<> {
+    term::places_near(word).chain(term::stem(word).map(|stem| index::place_of_stem(&stem)))
 }
 
-/// Reads the newsroom's words that could be other spellings of these, by how they sound at the start.
-async fn near(
-    db: &Db,
-    newsroom: NewsroomId,
-    words: &BTreeSet<&str>,
-) -> Result<BTreeMap<String, Vec<String>>> {
+/// Words by their place in the vocabulary.
+type Vocabulary = BTreeMap<(String, i32), Vec<String>>;
+
+/// Reads how many documents of these kinds there are, and their average length.
+async fn sizes(db: &Db, newsroom: NewsroomId, kinds: &[Kind]) -> Result<(i64, HashMap<Kind, i64>)> {
+    let size = size::Entity::find_by_id(newsroom).one(db).await?;
+    let of = |kind: &Kind| {
+        let (count, words) = size.as_ref().map_or((0, 0), |size| match kind {
+            Kind::Article => (size.articles, size.article_words),
+            Kind::Claim => (size.claims, size.claim_words),
+        });
+        (*kind, count, (words / count.max(1)).max(1))
+    };
+    let all: Vec<_> = kinds.iter().map(of).collect();
+    let documents = all.iter().map(|(_, count, _)| count).sum();
+    Ok((documents, all.into_iter().map(|(kind, _, average)| (kind, average)).collect()))
+}
+
+/// Reads the newsroom's words that could be other spellings or forms of these.
+async fn near(db: &Db, newsroom: NewsroomId, words: &BTreeSet<&str>) -> Result<Vocabulary> {
     // Imported only here: the trait gives numbers another `min` and `max`.
     use sea_orm::sea_query::ExprTrait;
 
-    let mut near: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let ending = i32::try_from(term::LONGEST_ENDING).unwrap_or(i32::MAX);
-    let lengths = |word: &str| index::length_of(word) - ending..=index::length_of(word) + ending;
-    let places: BTreeSet<(String, i32)> = words
-        .iter()
-        .flat_map(|word| lengths(word).map(|length| (term::initial(word), length)))
-        .collect();
+    let mut near = Vocabulary::new();
+    let places: BTreeSet<(String, i32)> = words.iter().flat_map(|word| places_of(word)).collect();
     if places.is_empty() {
         return Ok(near);
     }
     let of = |column: vocabulary::Column| Expr::col((vocabulary::Entity, column));
+    // One row for each place is read faster than one for each word.
+    let join = match db.get_database_backend() {
+        DbBackend::Postgres => "STRING_AGG",
+        _ => "GROUP_CONCAT",
+    };
+    let joined = Func::cust(join).args([of(vocabulary::Column::Word), Expr::cust("' '")]);
+    let in_use = of(vocabulary::Column::Articles)
+        .gt(0)
+        .or(of(vocabulary::Column::Claims).gt(0))
+        .or(of(vocabulary::Column::Consonants).eq(0));
     let query = Query::select()
-        .column((vocabulary::Entity, vocabulary::Column::Initial))
-        .column((vocabulary::Entity, vocabulary::Column::Word))
+        .column((vocabulary::Entity, vocabulary::Column::Sound))
+        .column((vocabulary::Entity, vocabulary::Column::Consonants))
+        .expr(joined)
         .from_values(places, WANTED)
-        // This order makes the database look up each place in the index, instead of reading all words.
+        // This order makes the database look up each place in the index, instead of reading all
+        // words.
         .cross_join(vocabulary::Entity)
-        .and_where(vocabulary::Column::NewsroomId.eq(newsroom))
-        .and_where(of(vocabulary::Column::Initial).equals((WANTED, "column1")))
-        .and_where(of(vocabulary::Column::Length).equals((WANTED, "column2")))
+        .and_where(of(vocabulary::Column::NewsroomId).eq(newsroom))
+        .and_where(of(vocabulary::Column::Sound).equals((WANTED, "column1")))
+        .and_where(of(vocabulary::Column::Consonants).equals((WANTED, "column2")))
+        .and_where(in_use)
+        .group_by_col((vocabulary::Entity, vocabulary::Column::Sound))
+        .group_by_col((vocabulary::Entity, vocabulary::Column::Consonants))
         .to_owned();
     for row in db.query_all(&query).await? {
-        near.entry(row.try_get_by_index(0)?).or_default().push(row.try_get_by_index(1)?);
+        let words: String = row.try_get_by_index(2)?;
+        let words = words.split(' ').map(str::to_owned).collect();
+        near.insert((row.try_get_by_index(0)?, row.try_get_by_index(1)?), words);
     }
     Ok(near)
 }
 
-/// Counts the documents of these kinds that have each of these words. Words that no document has are left out.
+/// Reads how many documents of these kinds have each of these words. Words that no document has are
+/// left out.
 async fn frequencies(
     db: &Db,
     newsroom: NewsroomId,
     kinds: &[Kind],
     words: &BTreeSet<&str>,
 ) -> Result<HashMap<String, i64>> {
+    use sea_orm::sea_query::ExprTrait;
+
+    if words.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let places = words.iter().map(|word| {
+        let (sound, consonants) = term::place(word);
+        (sound, consonants, (*word).to_owned())
+    });
+    let of = |column: vocabulary::Column| Expr::col((vocabulary::Entity, column));
     let query = Query::select()
-        .column(word::Column::Word)
-        .expr(Func::count(Expr::val(1)))
-        .from(word::Entity)
-        .and_where(word::Column::NewsroomId.eq(newsroom))
-        .and_where(word::Column::Kind.is_in(kinds.to_vec()))
-        .and_where(word::Column::Word.is_in(words.iter().copied()))
-        .group_by_col(word::Column::Word)
+        .column((vocabulary::Entity, vocabulary::Column::Word))
+        .column((vocabulary::Entity, vocabulary::Column::Articles))
+        .column((vocabulary::Entity, vocabulary::Column::Claims))
+        .from_values(places.collect::<Vec<_>>(), WANTED)
+        .cross_join(vocabulary::Entity)
+        .and_where(of(vocabulary::Column::NewsroomId).eq(newsroom))
+        .and_where(of(vocabulary::Column::Sound).equals((WANTED, "column1")))
+        .and_where(of(vocabulary::Column::Consonants).equals((WANTED, "column2")))
+        .and_where(of(vocabulary::Column::Word).equals((WANTED, "column3")))
         .to_owned();
-    let rows = db.query_all(&query).await?;
-    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
+    let mut frequencies = HashMap::new();
+    for row in db.query_all(&query).await? {
+        let articles: i32 = row.try_get_by_index(1)?;
+        let claims: i32 = row.try_get_by_index(2)?;
+        let of = |kind: &Kind| match kind {
+            Kind::Article => i64::from(articles),
+            Kind::Claim => i64::from(claims),
+        };
+        let count: i64 = kinds.iter().map(of).sum();
+        if count > 0 {
+            frequencies.insert(row.try_get_by_index(0)?, count);
+        }
+    }
+    Ok(frequencies)
 }
 
 #[cfg(test)]
@@ -289,7 +378,7 @@ mod tests {
     fn a_common_word_is_searched_for_only_if_there_are_no_others() {
         let frequencies = found(&[("the", 900), ("strike", 3)]);
         let words = |texts: &[&str]| {
-            Wanted::of(slots(texts), &frequencies, 1000, 2)
+            Wanted::of(slots(texts), &frequencies, 1000, Bounds::SEARCH)
                 .words
                 .into_iter()
                 .map(|(_, word, _)| word)
@@ -297,21 +386,38 @@ mod tests {
         };
         assert_eq!(words(&["the", "strike"]), ["strike"]);
         assert_eq!(words(&["the", "unheard"]), ["the"]);
-        let few = Wanted::of(slots(&["the", "strike"]), &found(&[("the", 9), ("strike", 3)]), 9, 2);
+        let few = found(&[("the", 9), ("strike", 3)]);
+        let few = Wanted::of(slots(&["the", "strike"]), &few, 9, Bounds::SEARCH);
         assert_eq!((few.words.len(), few.slots, few.all), (2, 2, 2));
     }
 
     #[test]
     fn a_word_and_its_most_similar_spellings_count_as_one() {
         let vocabulary = BTreeMap::from([(
-            "p".to_owned(),
+            term::place("pivovarov"),
             ["pyvovarov", "pivovarov", "pivovarova", "port"].map(str::to_owned).to_vec(),
         )]);
         let slot = Slot::of("pivovarov", Some(&vocabulary));
         let words: Vec<_> = slot.0.iter().map(|(word, _)| word.as_str()).collect();
         assert_eq!(words, ["pivovarov", "pivovarova", "pyvovarov"]);
-        let wanted = Wanted::of(vec![slot], &found(&[("pyvovarov", 2), ("pivovarova", 1)]), 50, 2);
+        let frequencies = found(&[("pyvovarov", 2), ("pivovarova", 1)]);
+        let wanted = Wanted::of(vec![slot], &frequencies, 50, Bounds::SEARCH);
         assert_eq!((wanted.slots, wanted.total), (1, weight(3, 50)));
         assert!(wanted.words.iter().all(|(slot, _, own)| *slot == 0 && *own < wanted.total));
+    }
+
+    #[test]
+    fn the_rarest_words_find_documents_and_the_others_order_them() {
+        let frequencies =
+            found(&[("ukraine", 20_000), ("mali", 2000), ("envoy", 900), ("rail", 400)]);
+        let wanted =
+            |texts: &[&str]| Wanted::of(slots(texts), &frequencies, 100_000, Bounds::SEARCH);
+        let some = wanted(&["ukraine", "mali", "envoy", "rail"]);
+        let words: Vec<_> = some.words.iter().map(|(_, word, _)| &**word).collect();
+        assert_eq!((words, some.is_cut), (vec!["rail", "envoy"], false));
+        let further: Vec<_> = some.further.iter().map(|(word, _)| &**word).collect();
+        assert_eq!((further, some.slots), (vec!["mali", "ukraine"], 4));
+        let cut = wanted(&["ukraine"]);
+        assert_eq!((cut.words.len(), cut.is_cut, cut.further.len()), (1, true, 0));
     }
 }

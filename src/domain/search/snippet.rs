@@ -1,6 +1,7 @@
 //! Snippets: the part of an article or claim that matches a search, with the matching words marked.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 
 use async_graphql::SimpleObject;
 use sea_orm::entity::prelude::*;
@@ -168,13 +169,18 @@ fn trim(part: &str, goes_on_before: bool, goes_on_after: bool) -> String {
 fn mark(text: String, words: &HashMap<&str, i64>) -> (Snippet, i64) {
     let index = Index::new(&text);
     let mut here: HashMap<&str, i64> = HashMap::new();
-    let mut matches = Vec::new();
-    for (bytes, found) in term::of(&text) {
-        if let Some((word, weight)) = words.get_key_value(found.as_str()) {
+    let mut places: Vec<Range<usize>> = Vec::new();
+    for term::Term { bytes, word, .. } in term::all(&text) {
+        if let Some((word, weight)) = words.get_key_value(word.as_str()) {
             here.insert(word, *weight);
-            matches.push(Match { extent: index.extent(bytes) });
+            // Pairs of characters overlap where a word of a script without spaces stands.
+            match places.last_mut() {
+                Some(last) if bytes.start < last.end => last.end = last.end.max(bytes.end),
+                _ => places.push(bytes),
+            }
         }
     }
+    let matches = places.into_iter().map(|bytes| Match { extent: index.extent(bytes) }).collect();
     (Snippet { text, matches }, here.values().sum())
 }
 

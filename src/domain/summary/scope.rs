@@ -4,7 +4,7 @@ use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, IntoCondition, Query, SimpleExpr};
 
-use crate::domain::claim;
+use crate::domain::claim::{self, label};
 use crate::domain::error::Result;
 use crate::domain::ids::{ArticleId, NewsroomId};
 use crate::domain::text_input;
@@ -26,7 +26,7 @@ pub struct Part {
     pub(super) since: Option<Moment>,
     /// Marked before this time.
     pub(super) until: Option<Moment>,
-    /// The claimant's exact name.
+    /// The claimant, or one that was merged with it.
     claimant: Option<String>,
     /// The claim has this tag.
     tag: Option<String>,
@@ -57,19 +57,14 @@ impl Part {
 
     /// The claims that match, before links are followed.
     pub(super) fn named(&self, newsroom: NewsroomId) -> Condition {
-        let tagged = self.tag.as_ref().map(|tag| {
-            let of_tag = Query::select()
-                .column(claim::tag::Column::ClaimId)
-                .from(claim::tag::Entity)
-                .and_where(claim::tag::Column::Tag.eq(tag))
-                .to_owned();
-            claim::Column::Id.in_subquery(of_tag)
-        });
+        let among = |claims| claim::Column::Id.in_subquery(claims);
+        let tagged = self.tag.as_ref().map(|tag| among(label::with_tag(tag)));
+        let by = self.claimant.as_ref().map(|name| among(label::of_claimant(name)));
         during(claim::Column::MarkedAt, self.since, self.until)
             .add(claim::Column::NewsroomId.eq(newsroom))
             .add(claim::Column::State.ne(claim::State::Withdrawn))
             .add(claim::in_present_article(newsroom))
-            .add_option(self.claimant.as_ref().map(|claimant| claim::Column::Claimant.eq(claimant)))
+            .add_option(by)
             .add_option(tagged)
     }
 

@@ -4,6 +4,7 @@ use async_graphql::{Context, Object, Result, SimpleObject};
 
 use crate::domain::article;
 use crate::domain::claim::carry::{self, EditArticleInput, RestoreClaimInput};
+use crate::domain::claim::label::{self, Claimant, MergeClaimantsInput, UnmergeClaimantsInput};
 use crate::domain::claim::{self, RestoreArticleInput, WithdrawArticleInput};
 use crate::domain::listing::{self, MergeSourcesInput, Source, UnmergeSourcesInput};
 use crate::graphql::RequestContext;
@@ -50,6 +51,20 @@ struct MergeSourcesPayload {
 struct UnmergeSourcesPayload {
     /// The sources that are on their own again.
     sources: Vec<Source>,
+}
+
+/// Result of merging claimants.
+#[derive(SimpleObject)]
+struct MergeClaimantsPayload {
+    /// The claimant that the others were merged into.
+    claimant: Claimant,
+}
+
+/// Result of undoing a merge of claimants.
+#[derive(SimpleObject)]
+struct UnmergeClaimantsPayload {
+    /// The claimants that are on their own again.
+    claimants: Vec<Claimant>,
 }
 
 /// Mutations that mend what is stored.
@@ -124,5 +139,28 @@ impl Mending {
     ) -> Result<UnmergeSourcesPayload> {
         let sources = listing::unmerge_sources(ctx.db(), ctx.actor(), input).await?;
         Ok(UnmergeSourcesPayload { sources })
+    }
+
+    /// Merges claimants who are one person or organisation. Claims keep the names that they have, and
+    /// count for `into` in lists, filters and summaries. Requires the EDITOR role.
+    async fn merge_claimants(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The claimants, and the one that they are merged into.")]
+        input: MergeClaimantsInput,
+    ) -> Result<MergeClaimantsPayload> {
+        let claimant = label::merge_claimants(ctx.db(), ctx.actor(), input).await?;
+        Ok(MergeClaimantsPayload { claimant })
+    }
+
+    /// Undoes the merge of claimants. Claims with their names count for them again. Names that were
+    /// merged into one of them before stay merged. Requires the EDITOR role.
+    async fn unmerge_claimants(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The merged claimants.")] input: UnmergeClaimantsInput,
+    ) -> Result<UnmergeClaimantsPayload> {
+        let claimants = label::unmerge_claimants(ctx.db(), ctx.actor(), input).await?;
+        Ok(UnmergeClaimantsPayload { claimants })
     }
 }

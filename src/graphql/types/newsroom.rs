@@ -8,6 +8,7 @@ use claimspan_macros::paging;
 use crate::domain::article::{self, ArticleFilter, ArticleOrder};
 use crate::domain::audit::{self, AuditFilter};
 use crate::domain::claim;
+use crate::domain::claim::label::{self, Claimant, Tag};
 use crate::domain::event;
 use crate::domain::listing::{self, ClaimFilter, ClaimOrder, Source, SourceFilter, Within};
 use crate::domain::newsroom;
@@ -127,6 +128,32 @@ impl newsroom::Model {
         Ok(Box::pin(work).await?.into())
     }
 
+    /// The tags of the newsroom's claims, those with the most claims first. Withdrawn claims do not
+    /// count. Requires the READER role.
+    async fn tags(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
+        first: Option<i32>,
+        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
+    ) -> Result<Connection<Tag>> {
+        let slice = Slice::parse(first, after.as_deref(), None, None)?;
+        Ok(Box::pin(label::tags(ctx.db(), ctx.actor(), self.id, &slice)).await?.into())
+    }
+
+    /// The claimants of the newsroom's claims, those with the most claims first. Withdrawn claims do
+    /// not count. Requires the READER role.
+    async fn claimants(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
+        first: Option<i32>,
+        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
+    ) -> Result<Connection<Claimant>> {
+        let slice = Slice::parse(first, after.as_deref(), None, None)?;
+        Ok(Box::pin(label::claimants(ctx.db(), ctx.actor(), self.id, &slice)).await?.into())
+    }
+
     /// Figures about the verdicts on the newsroom's claims. They cover articles imported, and
     /// claims marked, in the given period. With `claimant` or `tag`, a claim and all its repeats
     /// count as one claim, with the verdicts on any of them. One of them must match.
@@ -137,7 +164,9 @@ impl newsroom::Model {
             Moment,
         >,
         #[graphql(desc = "End of the period, exclusive. Default: no limit.")] until: Option<Moment>,
-        #[graphql(desc = "Covers only claims of this exact claimant, and claims linked to them.")]
+        #[graphql(
+            desc = "Covers only claims of this claimant, or of one that was merged with it, and claims linked to them."
+        )]
         claimant: Option<String>,
         #[graphql(desc = "Covers only claims with this tag, and claims linked to them.")]
         tag: Option<String>,
@@ -150,11 +179,15 @@ impl newsroom::Model {
 
     /// Finds articles and claims that contain the given words, best first. Articles are searched by
     /// headline and text, claims by statement, claimant and tags. Case and diacritics are ignored.
-    /// Similar spellings also match. Withdrawn articles and claims are left out.
+    /// Similar spellings, names in other scripts, and words with attached articles or particles also
+    /// match. Figures match however their digits are grouped. A phrase in quotation marks must be
+    /// there as it is; the best 200 results are checked for it. The address of an article finds the
+    /// article. Withdrawn articles and claims are left out. Requires the READER role.
     async fn search(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The words to find: one line of at most 200 characters.")] text: String,
+        #[graphql(desc = "The words to find, or an address: one line of at most 200 characters.")]
+        text: String,
         #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
         first: Option<i32>,
         #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,

@@ -398,6 +398,10 @@ db_tests! {
         assert_eq!((merged.number("/mergeSources/source/citationCount"), merged.text("/mergeSources/source/mergedSources/0/id")), (2, source(0)));
         let apart = documents.run(&editor, "TwoPages", input(json!({ "sources": [source(0)] }))).await;
         assert_eq!((apart.text("/unmergeSources/sources/0/url"), apart.data("/unmergeSources/sources/0/mergedInto")), ("https://one.example.org/".into(), &Value::Null));
+        let merged = documents.run(&editor, "OneSpeaker", input(json!({ "newsroom": room, "claimants": ["nobody named"], "into": "The waterworks" }))).await;
+        assert_eq!(merged.text("/mergeClaimants/claimant/name"), "The waterworks");
+        let apart = documents.run(&editor, "TwoSpeakers", input(json!({ "newsroom": room, "claimants": ["nobody named"] }))).await;
+        assert_eq!(apart.number("/unmergeClaimants/claimants/0/claimCount"), 1);
         let mended = documents.run(&editor, "MendArticle", input(json!({ "article": article, "publisher": "Waterworks", "language": "fr-ml" }))).await;
         assert_eq!((mended.text("/editArticle/article/publisher"), mended.text("/editArticle/article/language")), ("Waterworks".into(), "fr-ML".into()));
         let gone = documents.run(&editor, "TakeArticleBack", input(json!({ "article": article, "reason": "Imported twice." }))).await;
