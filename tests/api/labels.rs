@@ -18,11 +18,7 @@ async fn claim(app: &TestApp, statement: &str, claimant: &str, tags: &[&str]) ->
 /// How many claims a filter finds.
 async fn count(client: &Client, filter: Value) -> i64 {
     let document = r#"query($filter: ClaimFilter) { newsroom(slug: "desk") { claims(filter: $filter) { totalCount } } }"#;
-    client
-        .send(document, json!({ "filter": filter }))
-        .await
-        .number("/newsroom/claims/totalCount")
-        .into()
+    client.send(document, json!({ "filter": filter })).await.number("/newsroom/claims/totalCount")
 }
 
 async fn claimants(client: &Client) -> Value {

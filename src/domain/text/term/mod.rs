@@ -200,6 +200,10 @@ fn parts(word: &str) -> impl Iterator<Item = Range<usize>> + use<'_> {
 /// Returns a word in lower case, without diacritics and invisible characters. Letters that can be
 /// written in several forms get one of them.
 pub fn fold(word: &str) -> String {
+    // Most words, and much faster.
+    if word.is_ascii() {
+        return cut(word.to_ascii_lowercase());
+    }
     let mut folded = String::with_capacity(word.len());
     // Decomposed first: some styled letters have no lower case.
     for c in word.nfkd().collect::<String>().to_lowercase().chars() {
@@ -220,7 +224,7 @@ pub fn fold(word: &str) -> String {
             'ى' | 'ی' => folded.push('ي'),
             'ک' => folded.push('ك'),
             'ة' => folded.push('ه'),
-            c if !c.is_ascii() && number::digit(c).is_some() => {
+            c if !c.is_ascii() && c.is_numeric() && number::digit(c).is_some() => {
                 folded.extend(number::digit(c).and_then(|value| char::from_digit(value, 10)));
             }
             c if is_diacritic(c) || is_unseen(c) => {}
