@@ -243,7 +243,7 @@ pub struct Rights {
     pub role: Role,
     /// The newsroom's policy when the rights were read.
     pub policy: Policy,
-    /// What was stored when the rights were read.
+    /// The state of the records when the rights were read.
     pub as_of: AsOf,
 }
 

@@ -94,7 +94,7 @@ async fn read_and_answer(
 /// A request that may be answered.
 enum Admitted {
     /// Its operations must run.
-    Anew(ToRun),
+    Anew(Box<ToRun>),
     /// Its response is there already.
     Kept(Actor, Arc<Kept>),
 }
@@ -115,7 +115,7 @@ async fn answer(
     mut context: RequestContext,
 ) -> HttpResponse {
     match admit(state, request, &body, &mut context).await {
-        Ok(Admitted::Anew(admitted)) => run(state, &context, admitted).await,
+        Ok(Admitted::Anew(admitted)) => run(state, &context, *admitted).await,
         Ok(Admitted::Kept(actor, kept)) => send_kept(state, &context, &actor, &kept),
         Err(response) => *response,
     }
@@ -176,7 +176,7 @@ async fn admit(
     };
     let keeps = incoming.media != Media::EventStream && operations.iter().all(reads);
     let db = if keeps { db } else { state.db_for(false) };
-    Ok(Admitted::Anew(ToRun { incoming, actor, db, key }))
+    Ok(Admitted::Anew(Box::new(ToRun { incoming, actor, db, key })))
 }
 
 /// Sends a response that was kept.

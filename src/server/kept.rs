@@ -3,8 +3,8 @@
 //! Each request of an account reads, in one statement, the account's rights and the hash of the
 //! newest event in each of its newsrooms. Every write to a row on record appends an event in its own
 //! transaction. So the same request by the same account, with the same rights and hashes, gets the
-//! same response, on any number of servers. Only that response is kept. Who may read what was
-//! decided when it was computed, by the code that decides it for every request.
+//! same response, on any number of servers. Rights were checked when the response was computed, by
+//! the same code as for every request.
 //!
 //! A response is kept if its operation reads nothing else (see
 //! [`on_record`](crate::graphql::on_record)), if it has no errors, and if rights and hashes are the
@@ -33,15 +33,15 @@ const LONGEST_REQUEST: usize = 16 << 10;
 /// The largest response that is kept, in bytes.
 const LARGEST_RESPONSE: usize = 1 << 20;
 /// How long a response is kept after it was last used.
-const IDLE: Duration = Duration::from_secs(600);
-/// What a kept response takes besides its bytes.
+const IDLE: Duration = Duration::from_mins(10);
+/// The size of a kept response besides its text and its request, in bytes.
 const OVERHEAD: usize = 256;
 
 /// A kept response.
 pub struct Kept {
     /// The JSON.
     pub text: String,
-    /// What the operation costs its sender each time.
+    /// The cost of the operation, which its sender pays each time.
     pub cost: u64,
     /// The name of the operation.
     pub name: Option<String>,

@@ -11,7 +11,7 @@ use crate::wrk::Request;
 /// A timed attack comes from this many networks, so that none runs out of its allowance of invalid
 /// requests: the more, the smaller and therefore faster the attack.
 const NETWORKS: std::ops::RangeInclusive<u32> = 64..=4096;
-/// What the requests of a timed attack may take together, in bytes.
+/// The size of all requests of a timed attack together, in bytes.
 const SIZE: usize = 32_000_000;
 
 /// The number of attacking connections.

@@ -98,7 +98,7 @@ fn scene(stage: &Stage, bytes: usize, statements: u64) -> Scene {
     }
 }
 
-/// What the read must reach beside the plain handler.
+/// The target of the read, compared with the plain handler.
 fn target(connections: u32, compared: &Compared) -> Target {
     let (what, figure, bound) = match connections {
         1 => (

@@ -167,7 +167,7 @@ pub async fn correct(db: &Db, actor: &Actor, input: CorrectRulingInput) -> Resul
     .await
 }
 
-/// A valid correction. What is `None` or undefined stays as it is.
+/// A valid correction. A part that is `None` or undefined stays as it is.
 struct Change {
     kind: CorrectionKind,
     reason: String,
@@ -245,7 +245,7 @@ async fn rest_on(
     basis::record(txn, ruling, claim, verdicts).await
 }
 
-/// What the log keeps of a correction. `verdicts` are those that the ruling now rests on, if they
+/// The details of a correction for the log. `verdicts` are those that the ruling now rests on, if they
 /// changed.
 fn detail(
     correction: &Model,

@@ -12,6 +12,7 @@ mod phrase;
 mod plan;
 mod rank;
 pub mod snippet;
+mod words;
 
 use std::collections::{BTreeSet, HashMap};
 

@@ -6,7 +6,8 @@ use sea_orm::sea_query::{
     SimpleExpr, UnionType, WindowStatement,
 };
 
-use super::plan::{Plan, WANTED};
+use super::plan::Plan;
+use super::words::WANTED;
 use crate::domain::ids::NewsroomId;
 use crate::domain::index::{Kind, document, word};
 
