@@ -204,7 +204,8 @@ impl Follower {
         let checked = Instant::now();
         rights::renew(&self.db, &self.actor).await?;
         self.actor.require(Action::Read, self.newsroom)?;
-        if self.actor.rights_in(self.newsroom) != self.rights {
+        let place = |rights: Option<Rights>| rights.map(|rights| (rights.role, rights.policy));
+        if place(self.actor.rights_in(self.newsroom)) != place(self.rights) {
             return Err(Error::Forbidden(
                 "Your role or the newsroom's policy has changed. Subscribe again.".into(),
             ));

@@ -318,6 +318,9 @@ db_tests! {
         let forgot = documents.run(&admin, "ForgotPassword", input(member)).await;
         let token = json!({ "resetToken": forgot.text("/createPasswordReset/resetToken"), "newPassword": "another good password" });
         assert_eq!(documents.run(&app.as_stranger(), "NewPasswordByToken", input(token)).await.number("/resetPassword/sessionsEnded"), 1);
+        let profile = json!({ "newsroom": room, "contact": "corrections@example.org", "licence": "CC-BY-4.0" });
+        let profile = documents.run(&admin, "Present", input(profile)).await;
+        assert_eq!(profile.text("/updateNewsroomProfile/newsroom/profile/licence"), "CC-BY-4.0");
         let named = documents.run(&admin, "RenameDesk", input(json!({ "newsroom": room, "name": "The Night Desk" }))).await;
         assert_eq!(named.text("/renameNewsroom/newsroom/name"), "The Night Desk");
         let asked = documents.run(&admin, "Ask", input(json!({ "newsroom": room, "verdictsRequired": 1, "publicReading": true }))).await;
