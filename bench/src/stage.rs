@@ -31,7 +31,10 @@ pub struct Stage {
     pub version: String,
     pub large: Site,
     pub small: Site,
-    /// The server on the large database.
+    /// A server on the large database that keeps responses, as a server does by default. The others
+    /// compute each response anew.
+    pub keeping: Server,
+    /// The plain handler on the large database.
     pub plain: Server,
     http: reqwest::Client,
     home: std::path::PathBuf,
@@ -56,6 +59,7 @@ impl Stage {
         let engine = Engine::start(kind, home.path()).await?;
         let large = Site::open(&engine, "large", sizes.large, program, home.path()).await?;
         let small = Site::open(&engine, "small", sizes.small, program, home.path()).await?;
+        let keeping = serve(program, &engine.url("large"), &[], &home.path().join("keeping.log"))?;
         let this = std::env::current_exe()?;
         let arguments =
             ["plain", "--database-url", &engine.url("large"), "--connections", CONNECTIONS];
@@ -73,6 +77,7 @@ impl Stage {
             version,
             large,
             small,
+            keeping,
             plain: ceiling,
             http,
             home: home.path().to_owned(),
@@ -82,11 +87,21 @@ impl Stage {
 
     /// Stops the servers and removes the databases.
     pub async fn strike(self) -> anyhow::Result<()> {
-        drop((self.large, self.small, self.plain));
+        drop((self.large, self.small, self.keeping, self.plain));
         for name in ["large", "small"] {
             self.engine.drop(name).await?;
         }
         Ok(())
+    }
+
+    /// The URL of a database: `large` or `small`.
+    pub fn url(&self, name: &str) -> String {
+        self.engine.url(name)
+    }
+
+    /// The file for the log of a server.
+    pub fn log(&self, name: &str) -> std::path::PathBuf {
+        self.home.join(format!("{name}.log"))
     }
 
     /// A load for a server.
@@ -179,22 +194,18 @@ impl Site {
         let filled = fill::fill(&url, articles)
             .await
             .with_context(|| format!("cannot fill the {name} database"))?;
-        // A single reader would use up a minute's budget within a second. So requests come through
-        // a proxy, with many addresses.
-        let serve =
-            ["serve", "--listen", "127.0.0.1:0", "--budget", "0", "--trusted-proxy", "127.0.0.1"];
-        let arguments =
-            [&["--database-url", &url, "--database-connections", CONNECTIONS], &serve[..]].concat();
-        Ok(Self {
-            server: Server::start(
-                program,
-                "claimspan",
-                &arguments,
-                &home.join(format!("{name}.log")),
-            )?,
-            filled,
-        })
+        let log = home.join(format!("{name}.log"));
+        Ok(Self { server: serve(program, &url, &["--cache-size", "0"], &log)?, filled })
     }
+}
+
+/// Starts a server. A single reader would use up a minute's budget within a second. So requests come
+/// through a proxy, with many addresses.
+fn serve(program: &Path, url: &str, more: &[&str], log: &Path) -> anyhow::Result<Server> {
+    let serve =
+        ["serve", "--listen", "127.0.0.1:0", "--budget", "0", "--trusted-proxy", "127.0.0.1"];
+    let database = ["--database-url", url, "--database-connections", CONNECTIONS];
+    Server::start(program, "claimspan", &[&database, &serve[..], more].concat(), log)
 }
 
 /// A GraphQL request.

@@ -1,7 +1,9 @@
 //! The scenarios, one per file. Each runs on a [`Stage`] and returns a [`Scene`] for the report.
 
 mod attacks;
+mod kept_read;
 mod nested_read;
+mod peer;
 mod revise;
 mod sign_in;
 mod sign_in_flood;
@@ -22,6 +24,8 @@ const CONNECTIONS: [u32; 2] = [1, 16];
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Scenario {
     NestedRead,
+    KeptRead,
+    Peer,
     Summary,
     SubmitVerdict,
     Revise,
@@ -63,6 +67,8 @@ impl Scenario {
     pub async fn play(self, stage: &Stage) -> anyhow::Result<Scene> {
         match self {
             Self::NestedRead => nested_read::play(stage).await,
+            Self::KeptRead => kept_read::play(stage).await,
+            Self::Peer => peer::play(stage).await,
             Self::Summary => summary::play(stage).await,
             Self::SubmitVerdict => submit_verdict::play(stage).await,
             Self::Revise => revise::play(stage).await,

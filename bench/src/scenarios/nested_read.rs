@@ -124,7 +124,8 @@ pub fn load(stage: &Stage) -> anyhow::Result<Load> {
     )
 }
 
-fn asked(stage: &Stage, id: &str) -> Request {
+/// The nested read of the article with this id.
+pub fn asked(stage: &Stage, id: &str) -> Request {
     graphql(&stage.large.filled.reader.token, DOCUMENT, &json!({ "id": id }))
 }
 
