@@ -32,7 +32,7 @@ pub struct Stage {
     pub large: Site,
     pub small: Site,
     /// A server on the large database that keeps responses, as a server does by default. The others
-    /// compute each response anew.
+    /// keep none.
     pub keeping: Server,
     /// The plain handler on the large database.
     pub plain: Server,
