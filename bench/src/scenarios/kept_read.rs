@@ -44,10 +44,11 @@ pub async fn play(stage: &Stage) -> anyhow::Result<Scene> {
     ];
     let mut scene = Scene {
         title: "Kept responses",
-        about: "The nested read from a server that keeps responses, after each was computed once. The \
+        about:
+            "The nested read from a server that keeps responses, after each was computed once. The \
                 responses have the same bytes. The baseline is a server that keeps no responses, \
                 as in the other scenarios."
-            .to_owned(),
+                .to_owned(),
         rows: Vec::new(),
         targets: Vec::new(),
     };
