@@ -5,6 +5,8 @@ import { parseAtomFeed, parseJsonFeed } from 'feedsmith';
 import { seeded } from './seeded.mjs';
 
 const { published } = seeded;
+// Other tests publish rulings of their own at the same time.
+const ours = titles => titles.filter(title => published.titles.includes(title));
 const get = async address => {
   const response = await fetch(address);
   assert.equal(response.status, 200, address);
@@ -18,7 +20,7 @@ test('an Atom feed has each ruling and each correction', async () => {
   const feed = parseAtomFeed(text);
 
   const titles = feed.entries.map(({ title }) => (typeof title === 'string' ? title : title.value));
-  assert.deepEqual(titles, published.titles);
+  assert.deepEqual(ours(titles), published.titles);
   assert.equal(new Set(feed.entries.map(({ id }) => id)).size, feed.entries.length);
   assert.equal(feed.links.find(({ rel }) => rel === 'self').href, published.atom);
   assert.equal(feed.links.find(({ rel }) => rel === 'alternate').href, published.page);
@@ -33,7 +35,7 @@ test('a JSON Feed has the same', async () => {
 
   assert.equal(feed.feed_url, published.json);
   assert.equal(feed.home_page_url, published.page);
-  assert.deepEqual(feed.items.map(({ title }) => title), published.titles);
+  assert.deepEqual(ours(feed.items.map(({ title }) => title)), published.titles);
   const [last] = feed.items.slice(-1);
   assert.equal(last.url, published.corrected);
   assert.match(last.content_html, /Fuel rose by 12 per cent\./);
@@ -41,8 +43,12 @@ test('a JSON Feed has the same', async () => {
 
 test('a reader that asks again gets nothing again', async () => {
   for (const address of [published.atom, published.json]) {
-    const [, , etag] = await get(address);
-    const again = await fetch(address, { headers: { 'if-none-match': etag } });
-    assert.equal(again.status, 304, address);
+    const statuses = [];
+    // Another test may publish a ruling in between. It does not do so ten times.
+    while (!statuses.includes(304) && statuses.length < 10) {
+      const [, , etag] = await get(address);
+      statuses.push((await fetch(address, { headers: { 'if-none-match': etag } })).status);
+    }
+    assert.equal(statuses.at(-1), 304, address);
   }
 });

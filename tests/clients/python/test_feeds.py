@@ -27,7 +27,9 @@ class Feeds(unittest.TestCase):
 
         self.assertFalse(feed.bozo, feed.get("bozo_exception"))
         self.assertEqual(feed.version, "atom10")
-        self.assertEqual([entry.title for entry in feed.entries], FEEDS["titles"])
+        # Other tests publish rulings of their own at the same time.
+        titles = [entry.title for entry in feed.entries if entry.title in FEEDS["titles"]]
+        self.assertEqual(titles, FEEDS["titles"])
         self.assertEqual(len({entry.id for entry in feed.entries}), len(feed.entries))
         for entry in feed.entries:
             self.assertTrue(entry.link.startswith(FEEDS["page"]), entry.link)
