@@ -32,7 +32,7 @@ pub struct Stage {
     pub large: Site,
     pub small: Site,
     /// A server on the large database that keeps responses, as a server does by default. The others
-    /// keep none.
+    /// keep none. It has no limit of invalid requests.
     pub keeping: Server,
     /// The plain handler on the large database.
     pub plain: Server,
@@ -59,7 +59,12 @@ impl Stage {
         let engine = Engine::start(kind, home.path()).await?;
         let large = Site::open(&engine, "large", sizes.large, program, home.path()).await?;
         let small = Site::open(&engine, "small", sizes.small, program, home.path()).await?;
-        let keeping = serve(program, &engine.url("large"), &[], &home.path().join("keeping.log"))?;
+        let keeping = serve(
+            program,
+            &engine.url("large"),
+            &["--invalid-requests", "0"],
+            &home.path().join("keeping.log"),
+        )?;
         let this = std::env::current_exe()?;
         let arguments =
             ["plain", "--database-url", &engine.url("large"), "--connections", CONNECTIONS];

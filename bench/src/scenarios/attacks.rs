@@ -8,12 +8,6 @@ use crate::measure::{Bound, Figure, Plan, Target, compare};
 use crate::stage::{Stage, graphql};
 use crate::wrk::Request;
 
-/// A timed attack comes from this many networks, so that none runs out of its allowance of invalid
-/// requests: the more, the smaller and therefore faster the attack.
-const NETWORKS: std::ops::RangeInclusive<u32> = 64..=4096;
-/// The size of all requests of a timed attack together, in bytes.
-const SIZE: usize = 32_000_000;
-
 /// The number of attacking connections.
 const ATTACKERS: u32 = 16;
 /// The maximum time of a refusal in milliseconds.
@@ -33,12 +27,13 @@ pub async fn play(stage: &Stage) -> anyhow::Result<Scene> {
     };
     let few = Plan { rounds: stage.plan.rounds.min(5), seconds: 1 };
     for (name, request) in attacks() {
-        let answer: Value = serde_json::from_str(&stage.ask(server, &request).await?)?;
+        // This server allows any number of invalid requests, so that each is refused for what it is.
+        let answer: Value = serde_json::from_str(&stage.ask(&stage.keeping, &request).await?)?;
         ensure!(
             answer["data"].is_null() && answer["errors"].is_array(),
             "{name} is not refused: {answer}"
         );
-        let load = stage.load(server, "attack", from_many_networks(&request))?;
+        let load = stage.load(&stage.keeping, "attack", [request])?;
         let compared = compare(few, 1, (name, &load), None)?;
         let what = format!("p99 of refusing {name}, in ms");
         scene.targets.push(Target {
@@ -68,20 +63,10 @@ pub async fn play(stage: &Stage) -> anyhow::Result<Scene> {
         });
         scene.rows.push(Row { connections, compared });
     }
-    stage
-        .nothing_failed_but(
-            server,
-            &["QUERY_TOO_COMPLEX", "GRAPHQL_VALIDATION_FAILED", "RATE_LIMITED"],
-        )
-        .await?;
+    let refusals = ["QUERY_TOO_COMPLEX", "GRAPHQL_VALIDATION_FAILED", "RATE_LIMITED"];
+    stage.nothing_failed_but(server, &refusals).await?;
+    stage.nothing_failed_but(&stage.keeping, &refusals[..2]).await?;
     Ok(scene)
-}
-
-/// The request from as many networks as its size allows.
-fn from_many_networks(request: &Request) -> impl Iterator<Item = Request> {
-    let networks = u32::try_from(SIZE / request.body.len()).unwrap_or(u32::MAX);
-    let networks = networks.clamp(*NETWORKS.start(), *NETWORKS.end());
-    (0..networks).map(|number| request.clone().sent_from(number))
 }
 
 fn attacks() -> [(&'static str, Request); 10] {
