@@ -66,7 +66,7 @@ impl Engine {
             cd "$home"
             as "$BIN/initdb" -D "$home/data" -U claimspan -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$home/log" 2>&1 || { cat "$home/log" >&2; exit 1; }
             as "$BIN/postgres" -D "$home/data" -p "$1" -k "$home" -c listen_addresses=127.0.0.1 >"$home/log" 2>&1 &
-            echo "the cluster was not created"
+            echo cluster
             cat >/dev/null
             as "$BIN/pg_ctl" -D "$home/data" -m immediate stop >/dev/null 2>&1 || true
             rm -rf "$home"
