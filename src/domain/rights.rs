@@ -24,6 +24,13 @@ pub enum Key<'a> {
     Known(Credential),
 }
 
+/// Whether to read [`AsOf`] with the rights. A write has no use for it.
+#[derive(Clone, Copy)]
+enum With {
+    AsOf,
+    RightsOnly,
+}
+
 /// Valid credentials.
 pub struct Found {
     /// The account they belong to.
@@ -45,10 +52,22 @@ pub const fn invalid_token() -> Error {
 
 /// The credentials that `key` names, if they are valid at `now`.
 pub async fn find(db: &impl ConnectionTrait, key: Key<'_>, now: Moment) -> Result<Option<Found>> {
+    read(db, key, now, With::AsOf).await
+}
+
+async fn read(
+    db: &impl ConnectionTrait,
+    key: Key<'_>,
+    now: Moment,
+    with: With,
+) -> Result<Option<Found>> {
     let is_token = matches!(key, Key::ApiTokenHash(_) | Key::Known(Credential::ApiToken(_)));
     let mut query = if is_token { of_api_token(key, now) } else { of_session(key, now) };
     let backend = db.get_database_backend();
-    with_as_of(&mut query, backend == DbBackend::Sqlite);
+    match with {
+        With::AsOf => with_as_of(&mut query, backend == DbBackend::Sqlite),
+        With::RightsOnly => without_as_of(&mut query),
+    }
     let rows = Row::find_by_statement(backend.build(&query)).all(db).await?;
     let mut rights: Vec<_> = rows.iter().filter_map(Row::rights).collect();
     rights.sort_unstable_by_key(|rights| rights.newsroom);
@@ -66,8 +85,12 @@ pub async fn find(db: &impl ConnectionTrait, key: Key<'_>, now: Moment) -> Resul
 
 /// Reads the actor's rights again and replaces those that it has. UNAUTHENTICATED if its credentials are no longer valid.
 pub async fn renew(db: &impl ConnectionTrait, actor: &Actor) -> Result<()> {
+    renew_with(db, actor, With::AsOf).await
+}
+
+async fn renew_with(db: &impl ConnectionTrait, actor: &Actor, with: With) -> Result<()> {
     if let Some((_, credential)) = actor.credential() {
-        let found = find(db, Key::Known(credential), actor.now()).await?;
+        let found = read(db, Key::Known(credential), actor.now(), with).await?;
         actor.renew(found.ok_or_else(invalid_token)?.rights);
     }
     Ok(())
@@ -76,7 +99,7 @@ pub async fn renew(db: &impl ConnectionTrait, actor: &Actor) -> Result<()> {
 /// Repeats a check inside the transaction that depends on it.
 pub async fn recheck(txn: &impl ConnectionTrait, actor: &Actor, check: &Check) -> Result<()> {
     if check.depends_on_rights() {
-        renew(txn, actor).await?;
+        renew_with(txn, actor, With::RightsOnly).await?;
     }
     check.repeat(actor)
 }
@@ -183,6 +206,12 @@ fn with_as_of(query: &mut SelectStatement, is_sqlite: bool) {
         .expr_as(col("event_logs", "hash"), "newest_event")
         .expr_as(accounts, "newest_change_of_accounts")
         .join(JoinType::LeftJoin, Alias::new("event_logs"), col("event_logs", "log").eq(log));
+}
+
+fn without_as_of(query: &mut SelectStatement) {
+    query
+        .expr_as(Expr::value(Option::<String>::None), "newest_event")
+        .expr_as(Expr::value(Option::<i32>::None), "newest_change_of_accounts");
 }
 
 fn col(table: &'static str, column: &'static str) -> Expr {
