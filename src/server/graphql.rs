@@ -23,12 +23,14 @@ use crate::server::limits::{Limited, Sender};
 use crate::transport::Host;
 use crate::transport::document::request::Operation;
 use crate::transport::wire::body::{self, Unread};
-use crate::transport::wire::http::{self, Incoming};
+use crate::transport::wire::http::{self, Head, Incoming, NotGraphql};
 use crate::transport::wire::responses::{Media, Responses};
 use crate::transport::wire::{connection, events, socket};
 
 /// The largest request body and socket message: an article of 1 MiB with every byte escaped, and its query.
 const MOST_BYTES: usize = 8 << 20;
+/// The size of a request that is read at once, in bytes. A larger one waits for its turn.
+const SMALL_REQUEST: usize = 32 << 10;
 /// An invalid request draws 1 from its sender's allowance, and 1 more for each such number of bytes.
 const INVALID_BYTES: usize = 64 << 10;
 
@@ -94,7 +96,7 @@ async fn read_and_answer(
 /// A request that may be answered.
 enum Admitted {
     /// Its operations must run.
-    Anew(Box<ToRun>),
+    ToRun(Box<ToRun>),
     /// Its response is there already.
     Kept(Actor, Arc<Kept>),
 }
@@ -115,7 +117,7 @@ async fn answer(
     mut context: RequestContext,
 ) -> HttpResponse {
     match admit(state, request, &body, &mut context).await {
-        Ok(Admitted::Anew(admitted)) => run(state, &context, *admitted).await,
+        Ok(Admitted::ToRun(admitted)) => run(state, &context, *admitted).await,
         Ok(Admitted::Kept(actor, kept)) => send_kept(state, &context, &actor, &kept),
         Err(response) => *response,
     }
@@ -141,13 +143,14 @@ async fn admit(
     let charge_invalid = |number: usize| {
         state.charge_invalid(sender, (number + body.len() / INVALID_BYTES) as u64);
     };
-    let incoming = http::read(request, body, &state.reader, state.settings.most_batch);
+    let incoming =
+        read(state, request, body, sender).await.map_err(|error| rejected(error.into()))?;
     let incoming = match incoming {
         Ok(incoming) => incoming,
-        Err(response) => {
+        Err(refused) => {
             state.metrics.operation("none", None, Some("BAD_USER_INPUT"), Duration::ZERO);
             charge_invalid(1);
-            return Err(response);
+            return Err(Box::new(refused.response()));
         }
     };
     let operations = &incoming.operations;
@@ -176,7 +179,27 @@ async fn admit(
     };
     let keeps = incoming.media != Media::EventStream && operations.iter().all(reads);
     let db = if keeps { db } else { state.db_for(false) };
-    Ok(Admitted::Anew(Box::new(ToRun { incoming, actor, db, key })))
+    Ok(Admitted::ToRun(Box::new(ToRun { incoming, actor, db, key })))
+}
+
+/// Reads a request: a large one in the sender's turn, so that other requests need not wait.
+async fn read(
+    state: &AppState,
+    request: &HttpRequest,
+    body: &Bytes,
+    sender: Sender,
+) -> Result<Result<Incoming, Box<NotGraphql>>, Error> {
+    let head = match Head::of(request) {
+        Ok(head) => head,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let most_batch = state.settings.most_batch;
+    if body.len() <= SMALL_REQUEST {
+        return Ok(http::read(&head, body, &state.reader, most_batch));
+    }
+    let (reader, body) = (state.reader.clone(), body.clone());
+    let queue = &state.world.queues().requests;
+    queue.run(sender.caller(), move || http::read(&head, &body, &reader, most_batch)).await
 }
 
 /// Sends a response that was kept.
@@ -188,9 +211,13 @@ fn send_kept(
 ) -> HttpResponse {
     let hold = state.settings.limits.holder(Limited::UnsentBytes, Sender::of(actor));
     let mut responses = Responses::new(false, kept.media, state.most_response(), hold);
-    responses.add_text(&kept.text);
+    let no_room = responses.add_text(&kept.text);
     state.note_kept(context, actor, kept);
-    responses.finish()
+    let mut response = responses.finish();
+    if let Some(error) = no_room {
+        set_retry_after(&mut response, std::slice::from_ref(&*error));
+    }
+    response
 }
 
 /// Runs the operations one after the other, and writes each response as soon as it is there.

@@ -22,6 +22,8 @@ use crate::domain::ids::AccountId;
 pub struct WorkQueues {
     /// Hashes passwords. A hash takes about 20 ms, so the last caller waits for a few seconds.
     pub passwords: WorkQueue,
+    /// Reads large requests.
+    pub requests: WorkQueue,
     /// Cuts, compares and searches whole texts.
     pub texts: WorkQueue,
     /// Asks the database for summaries and searches of a whole newsroom.
@@ -39,6 +41,12 @@ impl Default for WorkQueues {
                 waiting: 128,
                 retry_after: 4,
                 low_priority: true,
+            }),
+            requests: WorkQueue::new(Limits {
+                name: "requests",
+                turns,
+                low_priority: true,
+                ..Limits::FAST
             }),
             texts: WorkQueue::new(Limits { name: "texts", turns: processors, ..Limits::FAST }),
             queries: WorkQueue::new(Limits {
@@ -301,7 +309,7 @@ const LOW_PRIORITY: u8 = 35;
 fn lower_priority() {
     let priority = LOW_PRIORITY.try_into().map(ThreadPriority::Crossplatform);
     if let Err(error) = priority.map(set_current_thread_priority) {
-        tracing::warn!(error, "password hashing runs with normal priority");
+        tracing::warn!(error, "slow work runs with normal priority");
     }
 }
 

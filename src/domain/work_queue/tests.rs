@@ -130,12 +130,15 @@ async fn the_thread_does_not_rest_between_computations() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn passwords_are_hashed_with_low_priority() {
-    let queues = WorkQueues::default();
-    let nice = queues.passwords.run(Caller::account(None), || {
+async fn passwords_are_hashed_and_large_requests_are_read_with_low_priority() {
+    fn nice() -> i32 {
         let stat = std::fs::read_to_string("/proc/thread-self/stat").unwrap();
         let after_name = stat.rsplit_once(')').unwrap().1;
-        after_name.split_whitespace().nth(16).unwrap().parse::<i32>().unwrap()
-    });
-    assert!(nice.await.unwrap() >= 4);
+        after_name.split_whitespace().nth(16).unwrap().parse().unwrap()
+    }
+    let queues = WorkQueues::default();
+    for queue in [&queues.passwords, &queues.requests] {
+        assert!(queue.run(Caller::account(None), nice).await.unwrap() >= 4);
+    }
+    assert!(queues.texts.run(Caller::account(None), nice).await.unwrap() < 4);
 }

@@ -7,6 +7,7 @@ use sea_orm::EnumIter;
 use crate::domain::actor::Actor;
 use crate::domain::ids::AccountId;
 use crate::domain::network::Network;
+use crate::domain::work_queue::Caller;
 
 /// The things that are limited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter)]
@@ -139,6 +140,11 @@ impl Sender {
     /// The sender that an actor is.
     pub fn of(actor: &Actor) -> Self {
         actor.id().map_or(Self::Network(actor.network()), Self::Account)
+    }
+
+    /// The sender in a work queue.
+    pub fn caller(self) -> Caller {
+        Caller::new(&format!("{self:?}"), 128)
     }
 }
 

@@ -17,6 +17,53 @@ use crate::transport::document::guard;
 use crate::transport::document::request::{Operation, Parameters, Reader};
 use crate::transport::wire::responses::{Media, json_text, reply};
 
+/// The parts of a request besides its body.
+pub struct Head {
+    method: Method,
+    content_type: String,
+    query: String,
+    media: Media,
+}
+
+/// The refusal of a request that is not GraphQL.
+#[derive(Debug)]
+pub struct NotGraphql {
+    status: StatusCode,
+    field: &'static str,
+    message: String,
+    /// The methods that are allowed, if the method was refused.
+    allow: Option<&'static str>,
+}
+
+impl Head {
+    /// The parts of this request. An error if it accepts no media type that the server can send.
+    pub fn of(request: &HttpRequest) -> Result<Self, Box<NotGraphql>> {
+        let media = negotiate(request).ok_or_else(|| {
+            let message = "Accept one of application/graphql-response+json, application/json and text/event-stream.";
+            refuse(StatusCode::NOT_ACCEPTABLE, "Accept", message)
+        })?;
+        let content_type =
+            request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        Ok(Self {
+            method: request.method().clone(),
+            content_type: content_type.unwrap_or_default().to_ascii_lowercase(),
+            query: request.query_string().to_owned(),
+            media,
+        })
+    }
+}
+
+impl NotGraphql {
+    /// The response to the request.
+    pub fn response(&self) -> HttpResponse {
+        let mut response = shaped(self.status, self.field, &self.message);
+        if let Some(allow) = self.allow {
+            response.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static(allow));
+        }
+        response
+    }
+}
+
 /// A request that could be read: one operation, or a batch of them.
 pub struct Incoming {
     /// Each operation, or the error that says why it cannot run.
@@ -27,21 +74,17 @@ pub struct Incoming {
     pub media: Media,
 }
 
-/// Reads a request. A batch may have `most_batch` operations. 0 means no batches. The error is the
-/// response to a request that is not GraphQL.
+/// Reads a request. A batch may have `most_batch` operations. 0 means no batches.
 pub fn read(
-    request: &HttpRequest,
+    head: &Head,
     body: &[u8],
     reader: &Reader,
     most_batch: usize,
-) -> Result<Incoming, Box<HttpResponse>> {
-    let media = negotiate(request).ok_or_else(|| {
-        let message = "Accept one of application/graphql-response+json, application/json and text/event-stream.";
-        refuse(StatusCode::NOT_ACCEPTABLE, "Accept", message)
-    })?;
-    let (batch, parameters) = match *request.method() {
-        Method::GET => (false, vec![from_url(request.query_string())?]),
-        Method::POST => match from_body(request, body)? {
+) -> Result<Incoming, Box<NotGraphql>> {
+    let media = head.media;
+    let (batch, parameters) = match head.method {
+        Method::GET => (false, vec![from_url(&head.query)?]),
+        Method::POST => match from_body(&head.content_type, body)? {
             Ok(read) => read,
             Err(refused) => {
                 return Ok(Incoming { operations: vec![Err(refused)], batch: false, media });
@@ -67,7 +110,7 @@ pub fn read(
                 continue;
             }
         };
-        if request.method() == Method::GET && operation.kind == OperationType::Mutation {
+        if head.method == Method::GET && operation.kind == OperationType::Mutation {
             return Err(not_allowed("POST", "Send mutations by POST. GET is for queries."));
         }
         if operation.kind == OperationType::Subscription && media != Media::EventStream {
@@ -85,7 +128,7 @@ pub fn read(
 
 /// Refuses a batch that has no operations or too many, or that cannot be answered in this media
 /// type.
-fn check_batch(operations: usize, most: usize, media: Media) -> Result<(), Box<HttpResponse>> {
+fn check_batch(operations: usize, most: usize, media: Media) -> Result<(), Box<NotGraphql>> {
     let message = match operations {
         _ if most == 0 => {
             "This server accepts no batches. Send one operation per request.".to_owned()
@@ -102,8 +145,8 @@ fn check_batch(operations: usize, most: usize, media: Media) -> Result<(), Box<H
     Err(bad("body", &message))
 }
 
-/// The error of a request that cannot run, or the response to one that is not GraphQL.
-fn faulty(fault: Fault) -> Result<Box<ServerError>, Box<HttpResponse>> {
+/// The error of a request that cannot run, or the refusal of one that is not GraphQL.
+fn faulty(fault: Fault) -> Result<Box<ServerError>, Box<NotGraphql>> {
     match fault {
         Fault::Malformed(field, message) => Err(bad(field, &message)),
         Fault::Graphql(error) => Ok(error),
@@ -176,7 +219,7 @@ fn negotiate(request: &HttpRequest) -> Option<Media> {
     best.map(|(_, media)| media)
 }
 
-fn from_url(query: &str) -> Result<Parameters, Box<HttpResponse>> {
+fn from_url(query: &str) -> Result<Parameters, Box<NotGraphql>> {
     let null = || Value::Null;
     let mut parameters = Parameters {
         query: null(),
@@ -206,15 +249,9 @@ fn from_url(query: &str) -> Result<Parameters, Box<HttpResponse>> {
 /// too much.
 #[allow(clippy::type_complexity, reason = "the two kinds of refusal differ")]
 fn from_body(
-    request: &HttpRequest,
+    content_type: &str,
     body: &[u8],
-) -> Result<Result<(bool, Vec<Parameters>), Box<ServerError>>, Box<HttpResponse>> {
-    let content_type = request
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
-        .to_ascii_lowercase();
+) -> Result<Result<(bool, Vec<Parameters>), Box<ServerError>>, Box<NotGraphql>> {
     let mut parts = content_type.split(';').map(str::trim);
     let utf8 = parts.clone().skip(1).all(|part| {
         !part.starts_with("charset=") || matches!(part, "charset=utf-8" | "charset=\"utf-8\"")
@@ -247,18 +284,18 @@ fn from_body(
     }
 }
 
-fn bad(field: &str, message: &str) -> Box<HttpResponse> {
+fn bad(field: &'static str, message: &str) -> Box<NotGraphql> {
     refuse(StatusCode::BAD_REQUEST, field, message)
 }
 
-fn not_allowed(allowed: &'static str, message: &str) -> Box<HttpResponse> {
-    let mut response = shaped(StatusCode::METHOD_NOT_ALLOWED, "method", message);
-    response.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static(allowed));
-    Box::new(response)
+fn not_allowed(allow: &'static str, message: &str) -> Box<NotGraphql> {
+    let mut refused = refuse(StatusCode::METHOD_NOT_ALLOWED, "method", message);
+    refused.allow = Some(allow);
+    refused
 }
 
-fn refuse(status: StatusCode, field: &str, message: &str) -> Box<HttpResponse> {
-    Box::new(shaped(status, field, message))
+fn refuse(status: StatusCode, field: &'static str, message: &str) -> Box<NotGraphql> {
+    Box::new(NotGraphql { status, field, message: message.to_owned(), allow: None })
 }
 
 fn shaped(status: StatusCode, field: &str, message: &str) -> HttpResponse {
