@@ -12,10 +12,10 @@ const AGAIN: usize = 50;
 
 pub async fn play(stage: &Stage) -> anyhow::Result<Scene> {
     let filled = &stage.large.filled;
-    let (anew, keeping) = (&stage.large.server, &stage.keeping);
+    let (uncached, keeping) = (&stage.large.server, &stage.keeping);
     for article in filled.articles.iter().take(50) {
         let request = nested_read::asked(stage, article);
-        let right = stage.ask(anew, &request).await?;
+        let right = stage.ask(uncached, &request).await?;
         for _ in 0..2 {
             let kept = stage.ask(keeping, &request).await?;
             ensure!(kept == right, "a kept response differs: {kept}\n{right}");
@@ -29,17 +29,17 @@ pub async fn play(stage: &Stage) -> anyhow::Result<Scene> {
         (
             "each article in turn",
             reads("kept", keeping, all.clone())?,
-            ("no response kept", reads("anew", anew, all)?),
+            ("no response kept", reads("uncached", uncached, all)?),
         ),
         (
             "the same article again and again",
             reads("kept-one", keeping, vec![one.clone(); AGAIN])?,
-            ("no response kept", reads("anew-one", anew, vec![one; AGAIN])?),
+            ("no response kept", reads("uncached-one", uncached, vec![one; AGAIN])?),
         ),
         (
             "signed-in { __typename }",
             reads("kept-least", keeping, vec![least.clone(); AGAIN])?,
-            ("no response kept", reads("anew-least", anew, vec![least; AGAIN])?),
+            ("no response kept", reads("uncached-least", uncached, vec![least; AGAIN])?),
         ),
     ];
     let mut scene = Scene {
@@ -53,8 +53,8 @@ pub async fn play(stage: &Stage) -> anyhow::Result<Scene> {
         targets: Vec::new(),
     };
     for connections in CONNECTIONS {
-        for (what, kept, (name, anew)) in &rows {
-            let compared = compare(stage.plan, connections, (what, kept), Some((name, anew)))?;
+        for (what, kept, (name, uncached)) in &rows {
+            let compared = compare(stage.plan, connections, (what, kept), Some((name, uncached)))?;
             scene.rows.push(Row { connections, compared });
         }
     }

@@ -48,12 +48,12 @@ pub async fn play(stage: &Stage) -> anyhow::Result<Scene> {
     let kept = ours("peer-kept", &stage.keeping)?;
     let kept_one =
         stage.load(&stage.keeping, "peer-kept-one", vec![nested_read::asked(stage, one); AGAIN])?;
-    let anew = ours("peer-anew", &stage.large.server)?;
+    let uncached = ours("peer-uncached", &stage.large.server)?;
     for connections in CONNECTIONS {
         for (name, load, other) in [
             ("kept, each article in turn", &kept, &theirs),
             ("kept, one article", &kept_one, &their_one),
-            ("no response kept", &anew, &theirs),
+            ("no response kept", &uncached, &theirs),
         ] {
             let compared =
                 compare(stage.plan, connections, (name, load), Some(("PostGraphile", other)))?;
