@@ -1,6 +1,7 @@
 //! Text that people type, parsed once at the edge.
 
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::EntityTrait;
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 
 use crate::domain::error::{Error, Reason, Result};
 use crate::domain::text::invisible::{first_refused, is_invisible};
@@ -58,14 +59,28 @@ pub fn fold(text: &str) -> String {
 }
 
 /// A pattern for LIKE, with `\` as its escape, that finds `text` anywhere.
-pub fn anywhere(text: &str) -> sea_orm::sea_query::LikeExpr {
+fn anywhere(text: &str) -> sea_orm::sea_query::LikeExpr {
     let literal = fold(text).replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
     sea_orm::sea_query::LikeExpr::new(format!("%{literal}%")).escape('\\')
 }
 
+/// The condition that a row contains a text. Either `folded`, its folded text, contains it as it is, or the `words` of a row of `K` contain all
+/// its words, in any order. `of_row` says which rows of `K` belong to the row.
+pub fn matches<K: EntityTrait>(text: &str, folded: Expr, words: &Expr, of_row: Expr) -> SimpleExpr {
+    let has_text = folded.like(anywhere(text));
+    let Some(has_words) = have_words(words, text) else { return has_text };
+    let keys = Query::select()
+        .expr(Expr::val(1))
+        .from(K::default())
+        .and_where(of_row)
+        .and_where(has_words)
+        .to_owned();
+    has_text.or(Expr::exists(keys))
+}
+
 /// The condition that the words in a column contain all words of a text, in any order. None if the
 /// text has no word.
-pub fn have_words(column: &Expr, text: &str) -> Option<Expr> {
+fn have_words(column: &Expr, text: &str) -> Option<Expr> {
     let words = term::distinct(text, usize::MAX).into_iter();
     words.map(|word| column.clone().like(anywhere(&term::wanted(&word)))).reduce(ExprTrait::and)
 }

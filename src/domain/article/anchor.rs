@@ -17,7 +17,7 @@ use crate::domain::ids::{AnchorId, ClaimId, RevisionId};
 use crate::domain::page::{self, Key, Page, Slice, Sort};
 use crate::domain::store::Db;
 use crate::domain::text::alignment::Status;
-use crate::domain::text::passage::{Extent, Index, OffsetUnit};
+use crate::domain::text::passage::{Extent, Index, OffsetUnit, stored_extent};
 use crate::domain::text::quote::{self, Found, Wanted};
 
 /// A range in a revision's text that a claim is marked on.
@@ -74,14 +74,7 @@ impl Model {
 
     /// The anchor's range in all three units.
     pub const fn extent(&self) -> Extent {
-        Extent {
-            start: self.start_at,
-            end: self.end_at,
-            utf16_start: self.utf16_start,
-            utf16_end: self.utf16_end,
-            utf8_start: self.utf8_start,
-            utf8_end: self.utf8_end,
-        }
+        stored_extent!(self)
     }
 }
 

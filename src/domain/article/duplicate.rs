@@ -129,18 +129,10 @@ pub fn with_address(newsroom: NewsroomId, address: &str) -> SelectStatement {
 /// The condition that an article has all words of this text in its headline, or the text as it is.
 pub fn with_title(text: &str) -> SimpleExpr {
     let folded = Expr::col((article::Entity, article::Column::FoldedTitle));
-    let has_text = folded.like(text_input::anywhere(text));
-    let column = Expr::col((Entity, Column::TitleWords));
-    let Some(has_words) = text_input::have_words(&column, text) else { return has_text };
-    let keys = Query::select()
-        .expr(Expr::val(1))
-        .from(Entity)
-        .and_where(
-            Expr::col((Entity, Column::ArticleId)).equals((article::Entity, article::Column::Id)),
-        )
-        .and_where(has_words)
-        .to_owned();
-    has_text.or(Expr::exists(keys))
+    let words = Expr::col((Entity, Column::TitleWords));
+    let of_article =
+        Expr::col((Entity, Column::ArticleId)).equals((article::Entity, article::Column::Id));
+    text_input::matches::<Entity>(text, folded, &words, of_article)
 }
 
 #[cfg(test)]

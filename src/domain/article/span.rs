@@ -9,7 +9,7 @@ use sea_orm::{ActiveValue::Set, DatabaseTransaction, QueryOrder};
 use crate::domain::actor::Actor;
 use crate::domain::error::Result;
 use crate::domain::ids::{RevisionId, SpanId};
-use crate::domain::text::passage::{Extent, Piece, SpanKind};
+use crate::domain::text::passage::{Extent, Piece, SpanKind, stored_extent};
 
 /// A stored span. Its range is stored in all three units, so that offsets are computed only once.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -36,14 +36,7 @@ impl ActiveModelBehavior for ActiveModel {}
 impl Model {
     /// The span's range in all three units.
     pub const fn extent(&self) -> Extent {
-        Extent {
-            start: self.start_at,
-            end: self.end_at,
-            utf16_start: self.utf16_start,
-            utf16_end: self.utf16_end,
-            utf8_start: self.utf8_start,
-            utf8_end: self.utf8_end,
-        }
+        stored_extent!(self)
     }
 }
 

@@ -107,14 +107,7 @@ pub struct Model {
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(
-        belongs_to = "crate::domain::article::Entity",
-        from = "Column::ArticleId",
-        to = "crate::domain::article::Column::Id"
-    )]
-    Article,
-}
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 

@@ -13,9 +13,7 @@ use std::collections::HashMap;
 use async_graphql::SimpleObject;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SimpleExpr};
-use sea_orm::{
-    Condition, DatabaseTransaction, JoinType, QueryOrder, QuerySelect, RelationTrait, Select,
-};
+use sea_orm::{Condition, DatabaseTransaction, JoinType, QueryOrder, QuerySelect, Select};
 
 use super::claim;
 use super::error::{Error, Result};
@@ -67,20 +65,7 @@ pub struct Model {
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(
-        belongs_to = "crate::domain::claim::Entity",
-        from = "Column::ClaimId",
-        to = "crate::domain::claim::Column::Id"
-    )]
-    Claim,
-    #[sea_orm(
-        belongs_to = "crate::domain::verdict::Entity",
-        from = "Column::VerdictId",
-        to = "crate::domain::verdict::Column::Id"
-    )]
-    Verdict,
-}
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
@@ -209,8 +194,17 @@ pub async fn earlier_texts(db: &Db, comments: &[CommentId]) -> Result<Vec<revisi
 /// Selects the comments that `actor` may see, joined with their claims and verdicts.
 fn rows(actor: &Actor) -> Select<Entity> {
     let list = Entity::find()
-        .join(JoinType::InnerJoin, Relation::Claim.def())
-        .join(JoinType::LeftJoin, Relation::Verdict.def());
+        .join(
+            JoinType::InnerJoin,
+            Entity::belongs_to(claim::Entity).from(Column::ClaimId).to(claim::Column::Id).into(),
+        )
+        .join(
+            JoinType::LeftJoin,
+            Entity::belongs_to(verdict::Entity)
+                .from(Column::VerdictId)
+                .to(verdict::Column::Id)
+                .into(),
+        );
     if actor.is_machine() {
         return list;
     }

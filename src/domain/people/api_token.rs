@@ -164,14 +164,9 @@ pub async fn find_all(db: &Db, actor: &Actor, ids: &[ApiTokenId]) -> Result<Vec<
 }
 
 /// A newsroom's tokens, newest first, including revoked and expired ones.
-pub async fn of_newsroom(
-    db: &Db,
-    actor: &Actor,
-    newsroom: NewsroomId,
-    slice: &Slice,
-) -> Result<Page<Model>> {
-    actor.require(Action::ReadTokens, newsroom)?;
-    let list = Entity::find().filter(Column::NewsroomId.eq(newsroom));
+pub async fn all(db: &Db, actor: &Actor, of: NewsroomId, slice: &Slice) -> Result<Page<Model>> {
+    actor.require(Action::ReadTokens, of)?;
+    let list = Entity::find().filter(Column::NewsroomId.eq(of));
     page::read_by_id(db, list, Column::Id, Order::Desc, slice, |row| row.id.0).await
 }
 

@@ -140,14 +140,9 @@ fn closed() -> Error {
 }
 
 /// A newsroom's invitations, newest first.
-pub async fn of_newsroom(
-    db: &Db,
-    actor: &Actor,
-    newsroom: NewsroomId,
-    slice: &Slice,
-) -> Result<Page<Model>> {
-    actor.require(Action::ReadMembers, newsroom)?;
-    let list = Entity::find().filter(Column::NewsroomId.eq(newsroom));
+pub async fn all(db: &Db, actor: &Actor, of: NewsroomId, slice: &Slice) -> Result<Page<Model>> {
+    actor.require(Action::ReadMembers, of)?;
+    let list = Entity::find().filter(Column::NewsroomId.eq(of));
     page::read_by_id(db, list, Column::Id, Order::Desc, slice, |row| row.id.0).await
 }
 

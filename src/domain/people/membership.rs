@@ -47,20 +47,7 @@ pub struct Model {
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(
-        belongs_to = "crate::domain::newsroom::Entity",
-        from = "Column::NewsroomId",
-        to = "crate::domain::newsroom::Column::Id"
-    )]
-    Newsroom,
-    #[sea_orm(
-        belongs_to = "crate::domain::people::account::Entity",
-        from = "Column::AccountId",
-        to = "crate::domain::people::account::Column::Id"
-    )]
-    Account,
-}
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
@@ -192,14 +179,9 @@ pub async fn remove(db: &Db, actor: &Actor, input: RemoveMemberInput) -> Result<
 }
 
 /// A newsroom's members in the order in which they joined.
-pub async fn of_newsroom(
-    db: &Db,
-    actor: &Actor,
-    newsroom: NewsroomId,
-    slice: &Slice,
-) -> Result<Page<Model>> {
-    actor.require(Action::ReadMembers, newsroom)?;
-    let list = Entity::find().filter(Column::NewsroomId.eq(newsroom));
+pub async fn all(db: &Db, actor: &Actor, of: NewsroomId, slice: &Slice) -> Result<Page<Model>> {
+    actor.require(Action::ReadMembers, of)?;
+    let list = Entity::find().filter(Column::NewsroomId.eq(of));
     page::read_by_id(db, list, Column::Id, Order::Asc, slice, |row| row.id.0).await
 }
 

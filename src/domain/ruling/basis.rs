@@ -9,7 +9,6 @@ use async_graphql::SimpleObject;
 use sea_orm::entity::prelude::*;
 use sea_orm::{
     ActiveValue::Set, DatabaseTransaction, FromQueryResult, JoinType, QueryOrder, QuerySelect,
-    RelationTrait,
 };
 
 use crate::domain::article::{self, anchor, revision};
@@ -46,14 +45,7 @@ pub mod rested {
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {
-        #[sea_orm(
-            belongs_to = "crate::domain::verdict::submission::Entity",
-            from = "Column::SubmissionId",
-            to = "crate::domain::verdict::submission::Column::Id"
-        )]
-        Submission,
-    }
+    pub enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
 }
@@ -245,8 +237,20 @@ pub async fn verdicts(
             submission::Column::ChangedAfterReading,
         ])
         .columns([verdict::Column::Id, verdict::Column::NewsroomId, verdict::Column::ReviewerId])
-        .join(JoinType::InnerJoin, rested::Relation::Submission.def())
-        .join(JoinType::InnerJoin, submission::Relation::Verdict.def())
+        .join(
+            JoinType::InnerJoin,
+            rested::Entity::belongs_to(submission::Entity)
+                .from(rested::Column::SubmissionId)
+                .to(submission::Column::Id)
+                .into(),
+        )
+        .join(
+            JoinType::InnerJoin,
+            submission::Entity::belongs_to(verdict::Entity)
+                .from(submission::Column::VerdictId)
+                .to(verdict::Column::Id)
+                .into(),
+        )
         .filter(rested::Column::RulingId.is_in(rulings))
         .order_by_asc(rested::Column::SubmissionId);
     Ok(list.into_model().all(db).await?)

@@ -183,14 +183,9 @@ pub async fn fetch(db: &Db, actor: &Actor, id: RulingId) -> Result<Model> {
 }
 
 /// Returns a newsroom's rulings, including retracted ones, newest first.
-pub async fn of_newsroom(
-    db: &Db,
-    actor: &Actor,
-    newsroom: NewsroomId,
-    slice: &Slice,
-) -> Result<Page<Model>> {
-    actor.require(Action::Read, newsroom)?;
-    list(db, newsroom, slice).await
+pub async fn all(db: &Db, actor: &Actor, of: NewsroomId, slice: &Slice) -> Result<Page<Model>> {
+    actor.require(Action::Read, of)?;
+    list(db, of, slice).await
 }
 
 /// Returns the rulings on these claims, newest first per claim.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use async_graphql::SimpleObject;
 use sea_orm::entity::prelude::*;
-use sea_orm::{JoinType, QuerySelect, RelationTrait};
+use sea_orm::{JoinType, QuerySelect};
 
 use super::basis::rested;
 use super::{Column, Entity, Model};
@@ -31,7 +31,13 @@ pub async fn of_verdicts(db: &Db, verdicts: &[VerdictId]) -> Result<Vec<(Verdict
         .select_only()
         .columns([rested::Column::RulingId, rested::Column::Basis, rested::Column::Dissents])
         .column(submission::Column::VerdictId)
-        .join(JoinType::InnerJoin, rested::Relation::Submission.def())
+        .join(
+            JoinType::InnerJoin,
+            rested::Entity::belongs_to(submission::Entity)
+                .from(rested::Column::SubmissionId)
+                .to(submission::Column::Id)
+                .into(),
+        )
         .filter(submission::Column::VerdictId.is_in(verdicts.iter().copied()))
         .into_tuple()
         .all(db)

@@ -90,25 +90,6 @@ pub mod citation {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-impl From<citation::Model> for CitedSource {
-    fn from(row: citation::Model) -> Self {
-        Self {
-            kind: row.kind.unwrap_or_default(),
-            url: Some(row.url).filter(|url| !url.is_empty()),
-            title: row.title,
-            publisher: row.publisher,
-            description: row.description,
-            doi: row.doi,
-            isbn: row.isbn,
-            issn: row.issn,
-            stance: row.stance,
-            quote: row.quote,
-            accessed_at: row.accessed_at,
-            archive_url: row.archive_url,
-        }
-    }
-}
-
 /// A verdict draft to save. It replaces the previous draft completely: omitted fields become empty.
 #[derive(InputObject)]
 pub struct SaveVerdictDraftInput {

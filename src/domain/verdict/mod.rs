@@ -20,8 +20,7 @@ use async_graphql::{Enum, SimpleObject};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, Order, SimpleExpr};
 use sea_orm::{
-    DatabaseTransaction, DbErr, FromQueryResult, JoinType, QueryResult, QuerySelect, RelationTrait,
-    Select,
+    DatabaseTransaction, DbErr, FromQueryResult, JoinType, QueryResult, QuerySelect, Select,
 };
 
 use super::claim;
@@ -60,20 +59,7 @@ pub struct Model {
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(
-        belongs_to = "crate::domain::claim::Entity",
-        from = "Column::ClaimId",
-        to = "crate::domain::claim::Column::Id"
-    )]
-    Claim,
-    #[sea_orm(
-        belongs_to = "submission::Entity",
-        from = "Column::SubmissionId",
-        to = "submission::Column::Id"
-    )]
-    Submission,
-}
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
@@ -252,8 +238,17 @@ fn rows() -> Select<Entity> {
         .expr(is_stale())
         .columns([Column::ReadRevision, Column::ReaffirmedAt, Column::ReaffirmNote])
         .column(submission::Column::ChangedAfterReading)
-        .join(JoinType::InnerJoin, Relation::Submission.def())
-        .join(JoinType::InnerJoin, Relation::Claim.def())
+        .join(
+            JoinType::InnerJoin,
+            Entity::belongs_to(submission::Entity)
+                .from(Column::SubmissionId)
+                .to(submission::Column::Id)
+                .into(),
+        )
+        .join(
+            JoinType::InnerJoin,
+            Entity::belongs_to(claim::Entity).from(Column::ClaimId).to(claim::Column::Id).into(),
+        )
 }
 
 /// Whether a verdict, joined with its claim, is current and its reviewer read an older wording than

@@ -43,16 +43,7 @@ pub struct Model {
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(belongs_to = "super::Entity", from = "Column::VerdictId", to = "super::Column::Id")]
-    Verdict,
-    #[sea_orm(
-        belongs_to = "crate::domain::newsroom::rating::Entity",
-        from = "Column::RatingId",
-        to = "crate::domain::newsroom::rating::Column::Id"
-    )]
-    Rating,
-}
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 

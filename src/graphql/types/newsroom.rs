@@ -62,7 +62,7 @@ impl newsroom::Model {
 
     /// The newsroom's rulings, including retracted ones, newest first.
     async fn rulings(&self, ctx: &Context<'_>, slice: Slice) -> Result<Connection<ruling::Model>> {
-        Ok(Box::pin(ruling::of_newsroom(ctx.db(), ctx.actor(), self.id, &slice)).await?.into())
+        Ok(Box::pin(ruling::all(ctx.db(), ctx.actor(), self.id, &slice)).await?.into())
     }
 
     /// The newsroom's articles. Withdrawn articles are left out, unless the filter asks for them.
@@ -256,9 +256,7 @@ impl newsroom::Model {
         ctx: &Context<'_>,
         slice: Slice,
     ) -> Result<Option<Connection<membership::Model>>> {
-        Ok(Some(
-            Box::pin(membership::of_newsroom(ctx.db(), ctx.actor(), self.id, &slice)).await?.into(),
-        ))
+        Ok(Some(Box::pin(membership::all(ctx.db(), ctx.actor(), self.id, &slice)).await?.into()))
     }
 
     /// The newsroom's invitations, newest first, including used and revoked ones. Requires the
@@ -268,9 +266,7 @@ impl newsroom::Model {
         ctx: &Context<'_>,
         slice: Slice,
     ) -> Result<Option<Connection<invitation::Model>>> {
-        Ok(Some(
-            Box::pin(invitation::of_newsroom(ctx.db(), ctx.actor(), self.id, &slice)).await?.into(),
-        ))
+        Ok(Some(Box::pin(invitation::all(ctx.db(), ctx.actor(), self.id, &slice)).await?.into()))
     }
 
     /// The newsroom's API tokens, newest first, including expired and revoked ones. Requires the
@@ -280,8 +276,6 @@ impl newsroom::Model {
         ctx: &Context<'_>,
         slice: Slice,
     ) -> Result<Option<Connection<api_token::Model>>> {
-        Ok(Some(
-            Box::pin(api_token::of_newsroom(ctx.db(), ctx.actor(), self.id, &slice)).await?.into(),
-        ))
+        Ok(Some(Box::pin(api_token::all(ctx.db(), ctx.actor(), self.id, &slice)).await?.into()))
     }
 }

@@ -179,19 +179,10 @@ pub fn with_tag(name: &str) -> SelectStatement {
 /// as it is.
 pub fn with_text(text: &str) -> SimpleExpr {
     let folded = Expr::col((claim::Entity, claim::Column::Folded));
-    let has_text = folded.like(text_input::anywhere(text));
-    let column = Expr::col((key::Entity, key::Column::Words));
-    let Some(has_words) = text_input::have_words(&column, text) else { return has_text };
-    let keys = Query::select()
-        .expr(Expr::val(1))
-        .from(key::Entity)
-        .and_where(
-            Expr::col((key::Entity, key::Column::ClaimId))
-                .equals((claim::Entity, claim::Column::Id)),
-        )
-        .and_where(has_words)
-        .to_owned();
-    has_text.or(Expr::exists(keys))
+    let words = Expr::col((key::Entity, key::Column::Words));
+    let of_claim =
+        Expr::col((key::Entity, key::Column::ClaimId)).equals((claim::Entity, claim::Column::Id));
+    text_input::matches::<key::Entity>(text, folded, &words, of_claim)
 }
 
 #[cfg(test)]

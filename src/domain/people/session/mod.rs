@@ -51,14 +51,7 @@ pub struct Model {
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(
-        belongs_to = "crate::domain::people::account::Entity",
-        from = "Column::AccountId",
-        to = "crate::domain::people::account::Column::Id"
-    )]
-    Account,
-}
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 

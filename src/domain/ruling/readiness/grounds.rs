@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{FromQueryResult, JoinType, QuerySelect, QueryTrait, RelationTrait};
+use sea_orm::{FromQueryResult, JoinType, QuerySelect, QueryTrait};
 
 use crate::domain::error::Result;
 use crate::domain::ids::{AccountId, ClaimId, NewsroomId, RatingId, RatingScaleId, SubmissionId};
@@ -79,8 +79,20 @@ impl Grounds {
             ])
             .columns([submission::Column::CitationCount, submission::Column::RatingId])
             .column(rating::Column::ScaleId)
-            .join(JoinType::InnerJoin, verdict::Relation::Submission.def())
-            .join(JoinType::InnerJoin, submission::Relation::Rating.def());
+            .join(
+                JoinType::InnerJoin,
+                verdict::Entity::belongs_to(submission::Entity)
+                    .from(verdict::Column::SubmissionId)
+                    .to(submission::Column::Id)
+                    .into(),
+            )
+            .join(
+                JoinType::InnerJoin,
+                submission::Entity::belongs_to(rating::Entity)
+                    .from(submission::Column::RatingId)
+                    .to(rating::Column::Id)
+                    .into(),
+            );
         let mut all: HashMap<ClaimId, Self> = HashMap::new();
         for given in given.into_model::<CurrentVerdict>().all(db).await? {
             let grounds = all.entry(given.claim_id).or_default();

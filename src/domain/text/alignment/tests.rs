@@ -412,7 +412,7 @@ fn wrapped(text: &str, width: usize) -> String {
 }
 
 #[test]
-fn a_text_that_is_wrapped_anew_says_what_it_said() {
+fn a_text_that_is_wrapped_again_says_what_it_said() {
     let arabic = "قال الوزير إن الميزانية ارتفعت كثيرا هذا العام. هل هذا صحيح؟ نعم كما قال في مجلس الشعب أمس. وعاد الوزير إلى بيته.";
     let german = "Der Bürgermeister hat die Stadt am Montag verlassen. Der Rat trat am Dienstag zusammen. Niemand weiß, wo Bürgermeister Huber ist.";
     for text in [TWINS, arabic, german, THREE] {

@@ -24,6 +24,7 @@ mod word;
 
 use std::borrow::Cow;
 
+pub(crate) use offsets::stored_extent;
 pub use offsets::{Extent, Index, OffsetUnit};
 pub use segment::{MAX_PIECES, Piece, SpanKind, segment};
 pub use unit::{Units, read_on};

@@ -62,6 +62,21 @@ pub struct Extent {
     pub utf8_end: i32,
 }
 
+/// The [`Extent`] in the columns of a stored row.
+macro_rules! stored_extent {
+    ($row:expr) => {
+        $crate::domain::text::passage::Extent {
+            start: $row.start_at,
+            end: $row.end_at,
+            utf16_start: $row.utf16_start,
+            utf16_end: $row.utf16_end,
+            utf8_start: $row.utf8_start,
+            utf8_end: $row.utf8_end,
+        }
+    };
+}
+pub(crate) use stored_extent;
+
 impl Extent {
     /// The range in bytes, as Rust slices texts.
     #[must_use]

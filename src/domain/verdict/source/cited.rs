@@ -49,6 +49,33 @@ pub struct CitedSource {
     pub archive_url: Option<String>,
 }
 
+/// Reads what a stored citation says. The citations of verdicts and those of drafts have the same columns for it.
+macro_rules! from_stored {
+    ($($citation:ident)::+) => {
+        impl From<$($citation)::+::Model> for CitedSource {
+            fn from(row: $($citation)::+::Model) -> Self {
+                Self {
+                    kind: row.kind.unwrap_or_default(),
+                    url: Some(row.url).filter(|url| !url.is_empty()),
+                    title: row.title,
+                    publisher: row.publisher,
+                    description: row.description,
+                    doi: row.doi,
+                    isbn: row.isbn,
+                    issn: row.issn,
+                    stance: row.stance,
+                    quote: row.quote,
+                    accessed_at: row.accessed_at,
+                    archive_url: row.archive_url,
+                }
+            }
+        }
+    };
+}
+
+from_stored!(super::citation);
+from_stored!(crate::domain::verdict::draft::citation);
+
 /// The kind of a source.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]

@@ -77,35 +77,9 @@ pub mod citation {
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {
-        #[sea_orm(
-            belongs_to = "super::Entity",
-            from = "Column::SourceId",
-            to = "super::Column::Id"
-        )]
-        Source,
-    }
+    pub enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
-}
-
-impl From<citation::Model> for CitedSource {
-    fn from(row: citation::Model) -> Self {
-        Self {
-            kind: row.kind.unwrap_or_default(),
-            url: Some(row.url).filter(|url| !url.is_empty()),
-            title: row.title,
-            publisher: row.publisher,
-            description: row.description,
-            doi: row.doi,
-            isbn: row.isbn,
-            issn: row.issn,
-            stance: row.stance,
-            quote: row.quote,
-            accessed_at: row.accessed_at,
-            archive_url: row.archive_url,
-        }
-    }
 }
 
 /// The root of the source in the row of this table: itself, unless it was merged.

@@ -74,7 +74,13 @@ impl Plan {
         let list = citation::Entity::find()
             .select_only()
             .columns([citation::Column::Id, citation::Column::Url])
-            .join(sea_orm::JoinType::InnerJoin, citation::Relation::Source.def())
+            .join(
+                sea_orm::JoinType::InnerJoin,
+                citation::Entity::belongs_to(Entity)
+                    .from(citation::Column::SourceId)
+                    .to(Column::Id)
+                    .into(),
+            )
             .filter(Column::NewsroomId.eq(newsroom))
             .filter(Column::Url.like("http%"))
             .filter(Column::Url.not_like("%#%"))
