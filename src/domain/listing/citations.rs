@@ -7,7 +7,7 @@ use sea_orm::sea_query::{
 };
 use sea_orm::{DbErr, FromQueryResult, QueryOrder, QueryResult, QuerySelect, Select};
 
-use super::sources::{MEMBER, Source, by_claims, describe, join_member};
+use super::sources::{MEMBER, Source, by_claims, called, join_member};
 use crate::domain::actor::Actor;
 use crate::domain::error::{Error, Result};
 use crate::domain::ids::{CitationId, SourceId, SubmissionId, VerdictId};
@@ -148,13 +148,17 @@ pub async fn citation_counts(
 /// threads, which costs more than to find it.
 fn citations(actor: &Actor) -> Select<citation::Entity> {
     use citation::Column::{
-        AccessedAt, ArchiveUrl, Description, Doi, Id, Isbn, Issn, Kind, Quote, SourceId, Stance,
-        SubmissionId, Url, VerdictId,
+        AccessedAt, ArchiveUrl, Description, Doi, Id, Isbn, Issn, Kind, Publisher, Quote, SourceId,
+        Stance, SubmissionId, Title, Url, VerdictId,
     };
     let mut list = citation::Entity::find()
         .select_only()
         .columns([Id, SubmissionId, VerdictId, Kind, Url, Description, Doi, Isbn, Issn])
-        .columns([Stance, Quote, AccessedAt, ArchiveUrl]);
+        .columns([Stance, Quote, AccessedAt, ArchiveUrl])
+        .columns([source::Column::Id, source::Column::RootId])
+        .expr(called(actor, Url))
+        .expr(called(actor, Title))
+        .expr(called(actor, Publisher));
     QuerySelect::query(&mut list)
         .join_as(
             JoinType::InnerJoin,
@@ -166,7 +170,7 @@ fn citations(actor: &Actor) -> Select<citation::Entity> {
             source::Entity,
             Expr::col((source::Entity, source::Column::Id)).eq(source::root_in(MEMBER)),
         );
-    describe(list, actor)
+    list
 }
 
 /// Citations of these sources by the current submissions of verdicts that `actor` may see.

@@ -7,7 +7,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{
     Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement, SimpleExpr,
 };
-use sea_orm::{DbErr, FromQueryResult, QueryOrder, QueryResult, QuerySelect, Select};
+use sea_orm::{DbErr, FromQueryResult, QueryOrder, QueryResult, QuerySelect};
 
 use crate::domain::actor::Actor;
 use crate::domain::claim;
@@ -38,7 +38,7 @@ pub struct Source {
 }
 
 impl Source {
-    /// Reads the columns that [`describe`] selects, in their order.
+    /// Reads the columns that `described` selects, in their order.
     pub(super) fn take(values: &mut Values<'_>) -> Result<Self, DbErr> {
         let (id, root_id) = (values.take()?, values.take()?);
         let url: Option<String> = values.take()?;
@@ -122,32 +122,14 @@ pub async fn sources(
 
 /// Finds sources by id, with the address, title and publisher of the first citation that `actor` may see.
 pub async fn find_sources(db: &Db, actor: &Actor, ids: &[SourceId]) -> Result<Vec<Source>> {
-    let list =
-        source::Entity::find().select_only().filter(source::Column::Id.is_in(ids.iter().copied()));
-    Ok(describe(list, actor).into_model().all(db).await?)
-}
-
-/// Also selects the columns of a [`Source`]. Most first citations have them all, so that one is looked up once.
-pub(super) fn describe<E: EntityTrait>(mut list: Select<E>, actor: &Actor) -> Select<E> {
-    use citation::Column::{Id, Publisher, Title, Url};
-    let value = |column: citation::Column| {
-        let of_first = Expr::col((FIRST, column));
-        let of_first = match column {
-            Url => Func::cust("NULLIF").args([of_first, Expr::val("")]).into(),
-            _ => of_first,
-        };
-        Expr::from(Func::coalesce([of_first, called(actor, column)]))
-    };
-    QuerySelect::query(&mut list).join_as(
-        JoinType::LeftJoin,
-        citation::Entity,
-        FIRST,
-        Expr::col((FIRST, Id)).eq(first(actor, Id)),
-    );
-    list.columns([source::Column::Id, source::Column::RootId])
-        .expr(value(Url))
-        .expr(value(Title))
-        .expr(value(Publisher))
+    let list = source::Entity::find()
+        .select_only()
+        .columns([source::Column::Id, source::Column::RootId])
+        .expr(called(actor, citation::Column::Url))
+        .expr(called(actor, citation::Column::Title))
+        .expr(called(actor, citation::Column::Publisher))
+        .filter(source::Column::Id.is_in(ids.iter().copied()));
+    Ok(list.into_model().all(db).await?)
 }
 
 /// Fetches a source if it is cited by a verdict that `actor` may see.
@@ -198,9 +180,6 @@ pub async fn details(
 /// The name of the source that a citation was written with, next to its root.
 pub(super) const MEMBER: &str = "member";
 
-/// The name of the first citation of a source.
-const FIRST: &str = "first_citation";
-
 /// Which citations of a source count.
 #[derive(Clone, Copy)]
 enum By {
@@ -212,7 +191,7 @@ enum By {
 
 /// The `column` of the first citation of the outer row's source that `actor` may see and that has a value there. Its own citations come before
 /// those of sources that were merged into it.
-fn called(actor: &Actor, column: citation::Column) -> SimpleExpr {
+pub(super) fn called(actor: &Actor, column: citation::Column) -> SimpleExpr {
     let value = || Expr::col((citation::Entity, column));
     let has_value = match column {
         citation::Column::Url => value().ne(""),
