@@ -3,11 +3,12 @@
 use async_graphql::SimpleObject;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{
-    Expr, ExprTrait, Func, JoinType, Order, OverStatement, Query, SelectStatement, WindowStatement,
+    Expr, ExprTrait, Func, Order, OverStatement, Query, SelectStatement, WindowStatement,
 };
-use sea_orm::{DbErr, FromQueryResult, QueryOrder, QueryResult, QuerySelect, Select};
+use sea_orm::{DbErr, FromQueryResult, QueryResult};
 
-use super::sources::{MEMBER, Source, by_claims, called, join_member};
+use super::described;
+use super::sources::{MEMBER, Source, by_claims, join_member};
 use crate::domain::actor::Actor;
 use crate::domain::error::{Error, Result};
 use crate::domain::ids::{CitationId, SourceId, SubmissionId, VerdictId};
@@ -52,7 +53,7 @@ pub struct Citation {
 }
 
 impl FromQueryResult for Citation {
-    /// Reads the columns that `citations` selects, in their order.
+    /// Reads the columns [`OWN`] and those of the source, in their order.
     fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
         let mut values = Values::of(row);
         let (id, submission_id, verdict_id) = (values.take()?, values.take()?, values.take()?);
@@ -83,19 +84,14 @@ pub async fn citations_in(
     actor: &Actor,
     submissions: &[SubmissionId],
 ) -> Result<Vec<Citation>> {
-    let list =
-        citations(actor).filter(citation::Column::SubmissionId.is_in(submissions.iter().copied()));
-    Ok(list.order_by_asc(citation::Column::Ordinal).into_model().all(db).await?)
+    let those = citation::Column::SubmissionId.is_in(submissions.iter().copied());
+    read(db, actor, those, ("ordinal", Order::Asc)).await
 }
 
 /// Fetches a citation.
 pub async fn fetch_citation(db: &Db, actor: &Actor, id: CitationId) -> Result<Citation> {
     actor.signed_in()?;
-    let found = citations(actor)
-        .filter(citation::Column::Id.eq(id))
-        .into_model::<Citation>()
-        .one(db)
-        .await?;
+    let found = read(db, actor, citation::Column::Id.eq(id), ("id", Order::Asc)).await?.pop();
     let citation = found.ok_or(Error::NotFound("citation"))?;
     verdict::fetch(db, actor, citation.verdict_id)
         .await
@@ -123,8 +119,7 @@ pub async fn citations_of(
         .from_subquery(numbered, "numbered")
         .and_where(Expr::col("place").lte(most))
         .to_owned();
-    let list = citations(actor).filter(citation::Column::Id.in_subquery(newest));
-    Ok(list.order_by_desc(citation::Column::Id).into_model().all(db).await?)
+    read(db, actor, citation::Column::Id.in_subquery(newest), ("id", Order::Desc)).await
 }
 
 /// Counts the citations of each of these sources, by current verdicts that `actor` may see.
@@ -144,34 +139,44 @@ pub async fn citation_counts(
         .collect()
 }
 
-/// Selects citations with their sources. A client that asks for one nearly always asks for the other, and on SQLite each row moves between
+/// Reads citations with their sources. A client that asks for one nearly always asks for the other, and on SQLite each row moves between
 /// threads, which costs more than to find it.
-fn citations(actor: &Actor) -> Select<citation::Entity> {
-    use citation::Column::{
-        AccessedAt, ArchiveUrl, Description, Doi, Id, Isbn, Issn, Kind, Publisher, Quote, SourceId,
-        Stance, SubmissionId, Title, Url, VerdictId,
-    };
-    let mut list = citation::Entity::find()
-        .select_only()
-        .columns([Id, SubmissionId, VerdictId, Kind, Url, Description, Doi, Isbn, Issn])
-        .columns([Stance, Quote, AccessedAt, ArchiveUrl])
-        .columns([source::Column::Id, source::Column::RootId])
-        .expr(called(actor, Url))
-        .expr(called(actor, Title))
-        .expr(called(actor, Publisher));
-    QuerySelect::query(&mut list)
-        .join_as(
-            JoinType::InnerJoin,
-            source::Entity,
-            MEMBER,
-            Expr::col((MEMBER, source::Column::Id)).equals((citation::Entity, SourceId)),
-        )
-        .inner_join(
-            source::Entity,
-            Expr::col((source::Entity, source::Column::Id)).eq(source::root_in(MEMBER)),
-        );
-    list
+async fn read(
+    db: &Db,
+    actor: &Actor,
+    those: Expr,
+    order: (&'static str, Order),
+) -> Result<Vec<Citation>> {
+    let mut list = Query::select();
+    list.columns(OWN.map(|name| (citation::Entity, name)))
+        .column((citation::Entity, citation::Column::Ordinal))
+        .from(citation::Entity)
+        .and_where(those);
+    join_member(&mut list);
+    // A source that others were merged into is not merged itself.
+    let source = (source::root_in(MEMBER), Expr::value(Option::<Uuid>::None));
+    let statement = described::describe(list, &OWN, Some(order), source, actor);
+    let mut citations: Vec<Citation> = described::read(db, &statement).await?;
+    described::complete(db, actor, &mut citations, |citation| &mut citation.source).await?;
+    Ok(citations)
 }
+
+/// The columns of a citation, in the order in which they are read.
+const OWN: [&str; 13] = [
+    "id",
+    "submission_id",
+    "verdict_id",
+    "kind",
+    "url",
+    "description",
+    "doi",
+    "isbn",
+    "issn",
+    "stance",
+    "quote",
+    "accessed_at",
+    "archive_url",
+];
 
 /// Citations of these sources by the current submissions of verdicts that `actor` may see.
 fn in_force(actor: &Actor, sources: &[SourceId]) -> SelectStatement {

@@ -3,6 +3,7 @@
 //! Always true: a filter reveals nothing that its reader may not see. Verdicts that blind review hides count as if they did not exist.
 
 mod citations;
+mod described;
 mod merge;
 mod sources;
 mod work;

@@ -4,11 +4,10 @@ use std::collections::HashMap;
 
 use async_graphql::{InputObject, SimpleObject};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{
-    Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement, SimpleExpr,
-};
+use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement};
 use sea_orm::{DbErr, FromQueryResult, QueryOrder, QueryResult, QuerySelect};
 
+use super::described::{self, By, called, cited, first};
 use crate::domain::actor::Actor;
 use crate::domain::claim;
 use crate::domain::error::{Error, Result};
@@ -38,10 +37,11 @@ pub struct Source {
 }
 
 impl Source {
-    /// Reads the columns that `described` selects, in their order.
+    /// Reads the columns that [`describe`](described::describe) selects, in their order.
     pub(super) fn take(values: &mut Values<'_>) -> Result<Self, DbErr> {
         let (id, root_id) = (values.take()?, values.take()?);
         let url: Option<String> = values.take()?;
+        let url = url.filter(|url| !url.is_empty());
         let url = url.map(|url| Link::parse("url", &url).map_or(url, |link| link.canonical()));
         Ok(Self { id, url, title: values.take()?, publisher: values.take()?, root_id })
     }
@@ -122,20 +122,22 @@ pub async fn sources(
 
 /// Finds sources by id, with the address, title and publisher of the first citation that `actor` may see.
 pub async fn find_sources(db: &Db, actor: &Actor, ids: &[SourceId]) -> Result<Vec<Source>> {
-    let list = source::Entity::find()
-        .select_only()
-        .columns([source::Column::Id, source::Column::RootId])
-        .expr(called(actor, citation::Column::Url))
-        .expr(called(actor, citation::Column::Title))
-        .expr(called(actor, citation::Column::Publisher))
-        .filter(source::Column::Id.is_in(ids.iter().copied()));
-    Ok(list.into_model().all(db).await?)
+    let source = (described::outer(), Expr::col((source::Entity, source::Column::RootId)));
+    let list = Query::select()
+        .from(source::Entity)
+        .and_where(source::Column::Id.is_in(ids.iter().copied()))
+        .to_owned();
+    let mut sources: Vec<Source> =
+        described::read(db, &described::describe(list, &[], None, source, actor)).await?;
+    described::complete(db, actor, &mut sources, |source| source).await?;
+    Ok(sources)
 }
 
 /// Fetches a source if it is cited by a verdict that `actor` may see.
 pub async fn fetch_source(db: &Db, actor: &Actor, id: SourceId) -> Result<Source> {
     actor.signed_in()?;
-    let is_cited = |by: By| Expr::exists(cited(actor, by).expr(Expr::val(1)).to_owned());
+    let is_cited =
+        |by: By| Expr::exists(cited(actor, &described::outer(), by).expr(Expr::val(1)).to_owned());
     let seen = source::Entity::find_by_id(id)
         .filter(is_cited(By::Itself).or(is_cited(By::Merged)))
         .one(db)
@@ -149,7 +151,9 @@ pub async fn fetch_source(db: &Db, actor: &Actor, id: SourceId) -> Result<Source
 pub async fn merged_into(db: &Db, actor: &Actor, roots: &[SourceId]) -> Result<Vec<Source>> {
     let merged = source::Entity::find()
         .filter(source::Column::RootId.is_in(roots.iter().copied()))
-        .filter(Expr::exists(cited(actor, By::Itself).expr(Expr::val(1)).to_owned()))
+        .filter(Expr::exists(
+            cited(actor, &described::outer(), By::Itself).expr(Expr::val(1)).to_owned(),
+        ))
         .order_by_asc(source::Column::Id)
         .all(db)
         .await?;
@@ -179,61 +183,6 @@ pub async fn details(
 
 /// The name of the source that a citation was written with, next to its root.
 pub(super) const MEMBER: &str = "member";
-
-/// Which citations of a source count.
-#[derive(Clone, Copy)]
-enum By {
-    /// Those of the source itself.
-    Itself,
-    /// Those of the sources that were merged into it.
-    Merged,
-}
-
-/// The `column` of the first citation of the outer row's source that `actor` may see and that has a value there. Its own citations come before
-/// those of sources that were merged into it.
-pub(super) fn called(actor: &Actor, column: citation::Column) -> SimpleExpr {
-    let value = || Expr::col((citation::Entity, column));
-    let has_value = match column {
-        citation::Column::Url => value().ne(""),
-        _ => value().is_not_null(),
-    };
-    either(|by| cited(actor, by).and_where(has_value.clone()).take(), column)
-}
-
-/// The `column` of the first citation of the outer row's source that `actor` may see.
-fn first(actor: &Actor, column: citation::Column) -> SimpleExpr {
-    either(|by| cited(actor, by), column)
-}
-
-/// The `column` of the first row, or of the first row of merged sources if there is none. Two statements, because the index knows the order of
-/// the first.
-fn either(rows: impl Fn(By) -> SelectStatement, column: citation::Column) -> SimpleExpr {
-    let first = |by: By| {
-        let query = rows(by)
-            .column((citation::Entity, column))
-            .order_by((citation::Entity, citation::Column::Id), Order::Asc)
-            .limit(1)
-            .take();
-        SimpleExpr::SubQuery(None, Box::new(query.into()))
-    };
-    Func::coalesce([first(By::Itself), first(By::Merged)]).into()
-}
-
-/// Citations of the outer row's source by verdicts that `actor` may see.
-fn cited(actor: &Actor, by: By) -> SelectStatement {
-    let of_source = |column| Expr::col(column).equals((source::Entity, source::Column::Id));
-    let mut query = by_claims(actor);
-    match by {
-        By::Itself => query.and_where(
-            Expr::col((citation::Entity, citation::Column::SourceId))
-                .equals((source::Entity, source::Column::Id)),
-        ),
-        By::Merged => {
-            join_member(&mut query).and_where(of_source((MEMBER, source::Column::RootId)))
-        }
-    };
-    query
-}
 
 /// Joins the source that each citation was written with.
 pub(super) fn join_member(query: &mut SelectStatement) -> &mut SelectStatement {
