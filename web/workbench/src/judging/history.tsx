@@ -3,7 +3,7 @@ import { useData } from '../api/client';
 import { type ClaimDetailFragment, ClaimHistoryDocument } from '../gql/graphql';
 import { t } from '../i18n';
 import { ErrorNote, Loading, RatingChip, Time } from '../ui/parts';
-import { Citations } from './panel';
+import { Citations } from './citation';
 import { RulingCard } from './ruling';
 
 /** What the claim's verdicts, rulings and places were before. Loaded when it is opened. */
