@@ -129,7 +129,7 @@ test('an editor finds the claim under Home, asks a reviewer, publishes, and corr
   await panel(editor).getByRole('heading', { name: 'Ruling', exact: true }).waitFor();
   await panel(first).getByText('Your verdict dissents from it, and is recorded with it.').or(panel(first).getByText('Your verdict agrees with it.')).waitFor();
   await panel(editor).getByRole('button', { name: 'Correct or retract it' }).click();
-  const correct = page.getByRole('dialog', { name: 'Correct the ruling' });
+  const correct = page.getByRole('dialog', { name: 'Correct or retract the ruling' });
   await correct.getByText('Clarification', { exact: true }).click();
   assert.deepEqual(await axeFindings(page), []);
   await correct.getByLabel('What was found').fill('He spoke of information, not of fighting. His words are in the recording.');

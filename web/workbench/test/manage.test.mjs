@@ -29,8 +29,8 @@ test('an article is edited, withdrawn and restored', async () => {
   await page.goto(claim.articleUrl);
   await reviewer.page.goto(claim.url);
   await panel(reviewer.page).getByRole('group', { name: 'Rating' }).waitFor();
-  await articleMenu(page, 'Edit what is known of it');
-  const facts = page.getByRole('dialog', { name: 'Edit what is known of it' });
+  await articleMenu(page, 'Edit publisher, author and date');
+  const facts = page.getByRole('dialog', { name: 'Edit publisher, author and date' });
   await facts.getByLabel('Publisher').fill('Ferry News');
   await facts.getByLabel('Language').fill('no such language');
   await facts.getByRole('button', { name: 'Save' }).click();

@@ -65,6 +65,7 @@ export const revisionsRoute = createRoute({
     from: whole(search.from),
     to: whole(search.to),
     view: search.view === 'side' ? ('side' as const) : undefined,
+    revise: flag(search.revise),
   }),
   component: lazyRouteComponent(() => import('../pages/revisions')),
 });

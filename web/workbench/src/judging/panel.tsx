@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { run, touch, useData } from '../api/client';
 import { outbox, takeBack } from '../api/outbox';
 import { atLeast, usePlace, useViewer } from '../app/session';
@@ -7,7 +7,7 @@ import { type ClaimDetailFragment, ClaimPanelDocument } from '../gql/graphql';
 import { count, day, t } from '../i18n';
 import type { Text } from '../reading/model';
 import type { Stretch } from '../reading/text';
-import { ErrorNote, Icon, Loading, Menu, Outcome, StateChip, Time, useKeys } from '../ui/parts';
+import { ErrorNote, Icon, isUnfocused, Loading, Menu, Outcome, StateChip, Time, useKeys } from '../ui/parts';
 import { memory, useStore } from '../ui/store';
 import { Asked } from './assignment';
 import { isHidden, useDiscussion, usePeople } from './comments';
@@ -97,9 +97,10 @@ function Panel({ claim, onClose, onReload, text, selection, revision }: {
   // A published ruling comes first; the form to publish one comes after the verdicts that it rests on.
   const ruled = claim.ruling?.state === 'PUBLISHED';
   const publishes = edits && claim.state === 'READY' && !gone && !ruled;
+  const land = useLanding();
   const ruling = (
     <Suspense fallback={null}>
-      {(claim.ruling || (edits && claim.state !== 'WITHDRAWN' && claim.summary.verdictCount > 0)) && <RulingPart claim={claim} mine={inForce?.id} />}
+      {(claim.ruling || (edits && claim.state !== 'WITHDRAWN' && claim.summary.verdictCount > 0)) && <RulingPart claim={claim} mine={inForce?.id} onPublished={() => land('ruling-title')} />}
     </Suspense>
   );
   return (
@@ -139,7 +140,7 @@ function Panel({ claim, onClose, onReload, text, selection, revision }: {
           <Icon name="close" />
         </button>
       </header>
-      <h2 className="claim-title" dir="auto">{claim.statement}</h2>
+      <h2 className="claim-title" id="claim-title" tabIndex={-1} dir="auto">{claim.statement}</h2>
       <p className="facts">
         {claim.claimant && <bdi>{claim.claimant}</bdi>}
         {claim.claimedOn && <span>{day(claim.claimedOn)}</span>}
@@ -194,7 +195,8 @@ function Panel({ claim, onClose, onReload, text, selection, revision }: {
           claim={claim}
           editing={!!inForce}
           onReload={onReload}
-          onDone={() => {
+          onDone={(submitted) => {
+            if (submitted) land('my-verdict');
             setEditing(false);
             setRound((n) => n + 1);
           }}
@@ -215,7 +217,7 @@ function Panel({ claim, onClose, onReload, text, selection, revision }: {
       )}
       {others.length > 0 && (
         <section className="verdicts">
-          <h3>{inForce || judges ? t('Other verdicts') : t('Verdicts')}</h3>
+          <h3>{inForce ? t('Other verdicts') : t('Verdicts')}</h3>
           {others.map((verdict) => (
             <VerdictCard key={verdict.id} verdict={verdict} edits={edits}>
               <VerdictTalk talk={talk} verdict={verdict.id} />
@@ -240,6 +242,26 @@ function Panel({ claim, onClose, onReload, text, selection, revision }: {
       </p>
     </>
   );
+}
+
+/**
+ * Takes the focus to a heading once it is drawn: to the claim when it is opened and nothing else has the focus, to one's verdict and to the ruling
+ * when they are submitted. Their forms are gone then, and the focus with them.
+ */
+function useLanding() {
+  const target = useRef<string>('claim-title');
+  useEffect(() => {
+    const heading = document.getElementById(target.current);
+    if (!heading) return;
+    const opened = target.current === 'claim-title';
+    target.current = '';
+    if (!isUnfocused()) return;
+    heading.focus({ preventScroll: true });
+    if (!opened) heading.scrollIntoView({ block: 'nearest' });
+  });
+  return (id: string) => {
+    target.current = id;
+  };
 }
 
 /** Leads an editor past the verdicts to the form for the ruling. */

@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import { run, touch } from '../api/client';
-import { useViewer } from '../app/session';
+import { usePlace, useViewer } from '../app/session';
 import { type ClaimDetailFragment, ReaffirmVerdictDocument, WithdrawVerdictDocument } from '../gql/graphql';
 import { count, t } from '../i18n';
 import { Dialog, ErrorNote, Field, Growing, RatingChip, say, Time, useKeys, useSending } from '../ui/parts';
@@ -38,7 +38,7 @@ export function Mine({ claim, verdict, onEdit, talk }: { claim: ClaimDetailFragm
   const rested = claim.ruling?.state === 'PUBLISHED' ? claim.ruling.verdicts.find((one) => one.reviewer?.id === viewer.id) : undefined;
   return (
     <section className="verdicts">
-      <h3>{t('Your verdict')}</h3>
+      <h3 id="my-verdict" tabIndex={-1}>{t('Your verdict')}</h3>
       <VerdictCard verdict={verdict} edits={false}>{talk}</VerdictCard>
       {claim.ruling?.state === 'PUBLISHED' && (
         <p className="note">
@@ -46,6 +46,7 @@ export function Mine({ claim, verdict, onEdit, talk }: { claim: ClaimDetailFragm
           {rested ? (rested.dissents ? t('Your verdict dissents from it, and is recorded with it.') : t('Your verdict agrees with it.')) : t('It does not rest on your verdict.')}
         </p>
       )}
+      <NextStep claim={claim} />
       <div className="actions">
         <button type="button" onClick={onEdit}>{t('Change it')}</button>
         <button type="button" onClick={() => setWithdrawing(true)}>{t('Withdraw it')}</button>
@@ -53,6 +54,17 @@ export function Mine({ claim, verdict, onEdit, talk }: { claim: ClaimDetailFragm
       <WithdrawVerdict verdict={verdict} open={withdrawing} onClose={() => setWithdrawing(false)} />
     </section>
   );
+}
+
+/** What the claim waits for. */
+function NextStep({ claim }: { claim: ClaimDetailFragment }) {
+  const { newsroom } = usePlace();
+  const left = newsroom.policy.verdictsRequired - claim.summary.verdictCount;
+  if (claim.state === 'IN_REVIEW' && left > 0) {
+    return <p className="hint">{count(left, 'The claim needs one more verdict. Then an editor can publish a ruling.', 'The claim needs {n} more verdicts. Then an editor can publish a ruling.')}</p>;
+  }
+  if (claim.state === 'READY') return <p className="hint">{t('The claim has enough verdicts. An editor can publish a ruling.')}</p>;
+  return null;
 }
 
 function WithdrawVerdict({ verdict, open, onClose }: { verdict: Verdict; open: boolean; onClose: () => void }) {

@@ -14,7 +14,7 @@ export default function Revisions() {
   const search = useSearch({ strict: false }) as RevisionsSearch;
   const navigate = useNavigate();
   const { data, error, reload } = useData(RevisionsDocument, { id });
-  const [revising, setRevising] = useState(false);
+  const [revising, setRevising] = useState(search.revise === true && atLeast(role, 'EDITOR'));
   const [restoring, setRestoring] = useState<number>();
   const article = data?.article;
   useTitle(article ? t('Revisions of {title}', { title: article.title }) : undefined);
@@ -85,7 +85,7 @@ export default function Revisions() {
           ))}
         </ul>
       </section>
-      <Dialog open={revising} onClose={() => setRevising(false)} title={t('Revise the text')} wide>
+      <Dialog open={revising && !article.withdrawnAt} onClose={() => { setRevising(false); if (search.revise) set({}); }} title={t('Revise the text')} wide>
         <Revise article={article} onClose={() => setRevising(false)} />
       </Dialog>
       <Dialog open={restoring !== undefined} onClose={() => setRestoring(undefined)} title={t('Put the text of revision {number} back', { number: restoring ?? 0 })}>

@@ -19,7 +19,7 @@ export function ArticleTools({ article }: { article: Head }) {
         {facts.map((fact) => (
           <bdi key={fact}>{fact}</bdi>
         ))}
-        {article.url && <OutLink url={article.url}>{t('Original')}</OutLink>}
+        {article.url && <OutLink url={article.url}>{t('Original page')}</OutLink>}
       </p>
       <Link to="/n/$slug/articles/$article/revisions" params={{ slug, article: article.id }} className="button quiet-button">
         {t('Revision {number}', { number: article.revision.number })}
@@ -28,7 +28,12 @@ export function ArticleTools({ article }: { article: Head }) {
         <Menu label={t('More about the article')} text={<Icon name="more" />}>
           {(close) => (
             <>
-              {!article.withdrawnAt && <button type="button" onClick={() => { close(); setTask('facts'); }}>{t('Edit what is known of it')}</button>}
+              {!article.withdrawnAt && (
+                <>
+                  <Link to="/n/$slug/articles/$article/revisions" params={{ slug, article: article.id }} search={{ revise: true }} onClick={close}>{t('Revise the text')}</Link>
+                  <button type="button" onClick={() => { close(); setTask('facts'); }}>{t('Edit publisher, author and date')}</button>
+                </>
+              )}
               {article.withdrawnAt ? (
                 <button type="button" onClick={() => { close(); setTask('restore'); }}>{t('Restore the article')}</button>
               ) : (

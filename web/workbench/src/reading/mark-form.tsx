@@ -120,6 +120,7 @@ export function MarkForm({ article, text, viewer, marking, onChange, onDone, onC
           )}
         </Field>
         <SimilarList similar={similar} repeats={repeats} onRepeats={setRepeats} />
+        <p className="hint">{t('Everything below is optional.')}</p>
         <div className="pair">
           <Field label={t('Who claims it')} error={fieldError('claimant')}>
             {(id) => <input id={id} dir="auto" list={listId} maxLength={200} value={marking.claimant} onChange={(event) => set({ claimant: event.target.value })} />}
