@@ -26,6 +26,8 @@ export function toFilter(filters: ClaimsSearch): ClaimFilter {
     reviewedBy: filters.reviewer ?? null,
     assignedTo: filters.assigned ?? null,
     assignedToMe: filters.mine === 'assigned' ? true : null,
+    // Whoever is asked has the claim before them until they have judged it.
+    notReviewedBy: filters.assigned ?? null,
     notReviewedByMe: filters.mine === 'assigned' || filters.mine === 'unjudged' ? true : null,
     draftedByMe: filters.mine === 'drafts' ? true : null,
   };
@@ -135,7 +137,7 @@ function PersonFilter({ filters }: { filters: ClaimsSearch }) {
   const viewer = useViewer();
   const name = id === viewer.id ? viewer.displayName : data?.newsroom?.reviewers?.find((one) => one.id === id)?.displayName;
   if (!id || !name) return null;
-  return <p className="note">{filters.reviewer ? t('Only claims that {name} has judged.', { name }) : t('Only claims that {name} is asked to judge.', { name })}</p>;
+  return <p className="note">{filters.reviewer ? t('Only claims that {name} has judged.', { name }) : t('Only claims that {name} is asked to judge, and has not judged yet.', { name })}</p>;
 }
 
 type PageInfo = NonNullable<ClaimsQuery['newsroom']>['claims']['pageInfo'];
