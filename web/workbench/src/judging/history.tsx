@@ -32,7 +32,7 @@ function Past({ claim }: { claim: ClaimDetailFragment }) {
       <ol className="timeline">
         {submissions.map((submission) => (
           <li key={submission.id}>
-            <RatingChip rating={submission.rating} small /> <bdi>{submission.who}</bdi> · <Time at={submission.submittedAt} />
+            <RatingChip rating={submission.rating} small /> · <bdi>{submission.who}</bdi> · <Time at={submission.submittedAt} />
             <p className="prose" dir="auto">{submission.rationale}</p>
             <Citations citations={submission.citations} />
           </li>

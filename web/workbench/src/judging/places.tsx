@@ -6,6 +6,7 @@ import { t } from '../i18n';
 import type { Text } from '../reading/model';
 import { type Stretch, tidy } from '../reading/text';
 import { ErrorNote, say, useSending } from '../ui/parts';
+import { ChangedWords, readBefore } from './changed-words';
 
 /** The article's words that the claim is marked on, where a revision changed them. */
 export function Places({ claim, edits, text, selection, revision }: { claim: ClaimDetailFragment; edits: boolean; text: Text | undefined; selection: Stretch | undefined; revision: number }) {
@@ -20,6 +21,7 @@ export function Places({ claim, edits, text, selection, revision }: { claim: Cla
     CHANGED: t('These words themselves changed.'),
     ORPHANED: t('These words are gone from the article.'),
   };
+  const from = readBefore(claim.verdicts, revision);
   const range = text && selection ? tidy(text.text, selection) : undefined;
   const reanchor = () =>
     void send(async () => {
@@ -38,11 +40,11 @@ export function Places({ claim, edits, text, selection, revision }: { claim: Cla
       </p>
       {changed.map((anchor) => (
         <p key={anchor.id}>
-          <q dir="auto">{anchor.exact}</q> {statuses[anchor.status]}
+          <ChangedWords words={anchor} article={claim.article.id} from={from} to={revision} /> <span className="quiet">{statuses[anchor.status]}</span>
         </p>
       ))}
       <p>
-        <Link to="/n/$slug/articles/$article/revisions" params={{ slug, article: claim.article.id }} search={{ from: Math.max(1, revision - 1), to: revision }}>
+        <Link to="/n/$slug/articles/$article/revisions" params={{ slug, article: claim.article.id }} search={{ from, to: revision }}>
           {t('See what changed')}
         </Link>
       </p>
