@@ -95,6 +95,7 @@ const sources = createRoute({
   validateSearch: (search: Record<string, unknown>): SourcesSearch => ({ url: text(search.url) }),
   component: lazyRouteComponent(() => import('../pages/sources')),
 });
+const claimants = createRoute({ getParentRoute: () => newsroom, path: '/claimants', component: lazyRouteComponent(() => import('../pages/claimants')) });
 const importing = createRoute({ getParentRoute: () => newsroom, path: '/import', component: lazyRouteComponent(() => import('../pages/import')) });
 export const deskRoute = createRoute({
   getParentRoute: () => newsroom,
@@ -127,7 +128,7 @@ const tree = root.addChildren([
   reset,
   inside.addChildren([
     index,
-    newsroom.addChildren([home, articles, articleRoute, revisionsRoute, claimsRoute, rulings, sources, importing, deskRoute, account, adminIndex, adminRoute]),
+    newsroom.addChildren([home, articles, articleRoute, revisionsRoute, claimsRoute, rulings, sources, claimants, importing, deskRoute, account, adminIndex, adminRoute]),
   ]),
 ]);
 

@@ -7,6 +7,7 @@ import { type ClaimFilter, type ClaimOrder, ClaimsDocument, type ClaimsQuery, ty
 import { count, t } from '../i18n';
 import { Pages } from '../ui/pages';
 import { Empty, ErrorNote, Loading, stateName, useTitle } from '../ui/parts';
+import { FilterBox } from '../ui/filters';
 import { FilterText } from './articles';
 import { ClaimRow } from './claim-row';
 
@@ -45,12 +46,15 @@ export default function Claims() {
     <main id="main" className="page">
       <header className="section-head">
         <h1>{t('Claims')}</h1>
-        <Link className="narrow-only" to="/n/$slug/sources" params={{ slug }}>{t('Sources')}</Link>
+        <span className="actions">
+          <Link to="/n/$slug/claimants" params={{ slug }}>{t('Claimants')}</Link>
+          <Link className="narrow-only" to="/n/$slug/sources" params={{ slug }}>{t('Sources')}</Link>
+        </span>
       </header>
-      <div className="filters" role="search">
+      <FilterBox active={filtered}>
         {due ? <MineFilter filters={filters} go={go} /> : <Filters filters={filters} go={go} />}
         {filtered && <button type="button" onClick={() => go({})}>{t('Show all')}</button>}
-      </div>
+      </FilterBox>
       <PersonFilter filters={filters} />
       <Pages
         reset={JSON.stringify(filters)}

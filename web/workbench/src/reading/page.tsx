@@ -1,11 +1,12 @@
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useData } from '../api/client';
+import type { ApiError } from '../api/errors';
 import { atLeast, usePlace, useViewer } from '../app/session';
 import { ArticleHeadDocument, type ArticleHeadQuery, type PlacedClaimFragment } from '../gql/graphql';
 import { count, t } from '../i18n';
 import { ClaimPanel } from '../judging/panel';
-import { ErrorNote, Icon, Loading, Time, useTitle } from '../ui/parts';
+import { Empty, ErrorNote, Icon, Loading, Time, useTitle } from '../ui/parts';
 import { memory } from '../ui/store';
 import { ArticleTools } from './article-tools';
 import { useReadingKeys } from './keys';
@@ -23,8 +24,21 @@ export default function ReadingPage() {
   const { data, error, reload } = useData(ArticleHeadDocument, { id });
   const article = data?.article;
   useTitle(article?.title);
-  if (!article) return <main id="main" className="page">{error ? <ErrorNote error={error} retry={reload} /> : <Loading />}</main>;
+  if (!article) return <main id="main" className="page">{error ? isUnknown(error) ? <Unknown /> : <ErrorNote error={error} retry={reload} /> : <Loading />}</main>;
   return <Reading key={article.id} article={article} />;
+}
+
+/** Whether an address names no article: it is mistyped, or the article is in another newsroom. */
+const isUnknown = (error: ApiError) => error.code === 'NOT_FOUND' || error.field === 'id';
+
+function Unknown() {
+  const { slug } = usePlace();
+  return (
+    <Empty title={t('There is no such article in this newsroom.')}>
+      <p>{t('The address may be cut off or mistyped.')}</p>
+      <Link className="button" to="/n/$slug/articles" params={{ slug }}>{t('Go to the articles')}</Link>
+    </Empty>
+  );
 }
 
 export type Head = NonNullable<ArticleHeadQuery['article']>;

@@ -253,6 +253,10 @@ export const stateMeaning = (state: ClaimState): string =>
 export const roleName = (role: Role): string =>
   ({ READER: t('Reader'), REVIEWER: t('Reviewer'), EDITOR: t('Editor'), ADMIN: t('Admin') })[role];
 
+/** What a role does, in a few words. */
+export const roleMeaning = (role: Role): string =>
+  ({ READER: t('reads articles and rulings'), REVIEWER: t('marks and judges claims'), EDITOR: t('imports, assigns and publishes'), ADMIN: t('manages members and rules') })[role];
+
 export const stanceName = (stance: Stance): string =>
   ({ SUPPORTS: t('Supports'), REFUTES: t('Refutes'), CONTEXT: t('Context') })[stance];
 
