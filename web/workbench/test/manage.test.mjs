@@ -122,6 +122,35 @@ test('a second copy of an article, and a second claim on the same words, are war
   await context.close();
 });
 
+test('an admin edits the public profile; an address that is none is said at its field', async () => {
+  const { page, problems, context } = await person(browser, server, 'admin@sahel-desk.example');
+  await page.goto(`${server.origin}/n/sahel-desk/admin/policy`);
+  const save = page.getByRole('button', { name: 'Save the profile' });
+  assert.equal(await save.isDisabled(), true);
+  await page.getByLabel('Site of the newsroom').fill('https://desk.example.org');
+  await page.getByLabel('Licence of the rulings').fill('CC-BY-4.0');
+  await save.click();
+  await page.getByText('The public profile is changed.').waitFor();
+  const read = () => ask('{ newsroom(slug: "sahel-desk") { profile { publicUrl licence contact } } }');
+  assert.deepEqual((await read()).newsroom.profile, { publicUrl: 'https://desk.example.org/', licence: 'CC-BY-4.0', contact: null });
+  // What a browser takes for an address, and the server does not.
+  await page.getByLabel('Site of the newsroom').fill('ftp://desk.example.org');
+  await save.click();
+  const field = page.getByLabel('Site of the newsroom');
+  await page.waitForFunction(() => document.querySelector('.field.wrong'));
+  const described = await field.getAttribute('aria-describedby');
+  assert.match(await page.locator(`[id="${described}"]`).textContent(), /http/);
+  await field.fill('');
+  await save.click();
+  await page.waitForFunction(() => !document.querySelector('.field.wrong'));
+  // The form begins again from what is saved.
+  await page.waitForFunction((button) => document.querySelector(button)?.disabled, 'form:has(h2) button[type=submit]');
+  assert.equal((await read()).newsroom.profile.publicUrl, null);
+  assert.deepEqual(await axeFindings(page), []);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
 test('a person changes their name, which others see at once, and ends all sessions', async () => {
   const claim = await newClaim(server, ask);
   const { page, problems, context } = await person(browser, server, 'second@sahel-desk.example');

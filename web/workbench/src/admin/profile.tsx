@@ -48,7 +48,7 @@ export function ProfileForm({ newsroom, version, profile, open }: { newsroom: st
       <p className="quiet">
         {open ? (
           <>
-            {t('The public pages and exports show it.')} <a href={`/n/${slug}/feed.atom`} target="_blank" rel="noopener">{t('Feed of the rulings')}</a>
+            {t('The public pages and exports show it.')} <a href={`/n/${slug}/feed.atom`} target="_blank" rel="noopener nofollow">{t('Feed of the rulings')}</a>
           </>
         ) : (
           t('Public pages show it, as soon as the policy has public reading.')

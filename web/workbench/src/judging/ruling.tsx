@@ -36,7 +36,7 @@ export default function RulingPart({ claim, mine, onPublished }: { claim: ClaimD
 export function PublicLink({ ruling }: { ruling: string }) {
   const { slug } = usePlace();
   return (
-    <a className="button quiet-button" href={`/n/${slug}/rulings/${ruling}`} target="_blank" rel="noopener">
+    <a className="button quiet-button" href={`/n/${slug}/rulings/${ruling}`} target="_blank" rel="noopener nofollow">
       <Icon name="link" /> {t('Public page')}
     </a>
   );
