@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import { t } from '../i18n';
 import { Empty } from '../ui/parts';
 import type { ArticlesSearch, ClaimsSearch, DeskSearch, LogSearch, ReadingSearch, RevisionsSearch, SourcesSearch } from './search';
+import { Broken } from './broken';
 import { GoHome } from './go-home';
 import { Newsroom, Root, SignedIn } from './shell';
 import { InvitationPage, ResetPage } from './sign-in';
@@ -132,7 +133,7 @@ const tree = root.addChildren([
   ]),
 ]);
 
-export const router = createRouter({ routeTree: tree, defaultPreload: 'intent', scrollRestoration: true });
+export const router = createRouter({ routeTree: tree, defaultErrorComponent: Broken, defaultPreload: 'intent', scrollRestoration: true });
 
 declare module '@tanstack/react-router' {
   interface Register {
