@@ -49,7 +49,7 @@ export function DiscussionPart({ talk, cards }: { talk: Talk; cards: ReadonlySet
           {discussion.loaded && discussion.threads.length === 0 && (
             <div className="empty">
               <p className="empty-title">{t('Nobody has said anything yet.')}</p>
-              <p>{t('Ask about the words, about a source or about a verdict, and settle it before the ruling. What is said stays: an edit keeps the earlier text.')}</p>
+              {canSpeak && <p>{t('Ask about the words, about a source or about a verdict, and settle it before the ruling. What is said stays: an edit keeps the earlier text.')}</p>}
               <p>{audience(talk, newsroom.policy.blindReview)}</p>
             </div>
           )}
