@@ -48,6 +48,6 @@ export default defineConfig({
     renderBuiltUrl: (name) => `/workbench/${name}`,
   },
   server: {
-    proxy: { '/graphql': server, '/graphiql': server, '/health': server },
+    proxy: { '/graphql': server, '/graphiql': server, '/health': server, '/workbench/config.json': server },
   },
 });

@@ -129,7 +129,7 @@ test('an editor finds the claim under Home, asks a reviewer, publishes, and corr
   await panel(editor).getByRole('heading', { name: 'Ruling', exact: true }).waitFor();
   await panel(first).getByText('Your verdict dissents from it, and is recorded with it.').or(panel(first).getByText('Your verdict agrees with it.')).waitFor();
   await panel(editor).getByRole('button', { name: 'Correct or retract it' }).click();
-  const correct = page.getByRole('dialog', { name: 'Correct the ruling' });
+  const correct = page.getByRole('dialog', { name: 'Correct or retract the ruling' });
   await correct.getByText('Clarification', { exact: true }).click();
   assert.deepEqual(await axeFindings(page), []);
   await correct.getByLabel('What was found').fill('He spoke of information, not of fighting. His words are in the recording.');
@@ -151,6 +151,9 @@ test('a revision makes the claim stale, and its reviewer reaffirms with one key'
   await dialog.getByRole('button', { name: 'Store the new text' }).click();
   await page.getByRole('heading', { name: /Claims whose words changed/ }).waitFor();
   assert.match(await page.locator('.diff').textContent(), /on television/);
+  // The claim shows the same change in its own words.
+  await page.locator('.stale-claim .change ins', { hasText: 'on television' }).waitFor();
+  await first.page.locator('.reading-panel .change ins', { hasText: 'on television' }).waitFor();
   await first.page.goto(url.replace(/\?.*/, '') + '/revisions');
   await first.page.getByRole('button', { name: 'Reaffirm my verdict' }).waitFor();
   await first.page.keyboard.press('y');
@@ -166,6 +169,17 @@ test('figures lead to the claims behind them, and each picture has its table', a
   await chart.getByRole('table').waitFor();
   const [download] = await Promise.all([page.waitForEvent('download'), chart.getByRole('button', { name: 'CSV' }).click()]);
   assert.match(download.suggestedFilename(), /\.csv$/);
+  // A bar of the coverage is as long as the share that is judged.
+  const coverage = page.getByRole('region', { name: 'Coverage of the newest articles' });
+  const bars = await coverage.locator('.bar-track').evaluateAll((tracks) => tracks.map((track) => [(track.firstElementChild?.getBoundingClientRect().width ?? 0) / track.getBoundingClientRect().width, track.nextElementSibling.textContent]));
+  assert.ok(bars.length > 0);
+  for (const [share, text] of bars) {
+    const [, judged, all] = /(\d+) of (\d+) judged/.exec(text) ?? [0, 0, 1];
+    assert.ok(Math.abs(share - judged / all) < 0.02, `${text}: ${share}`);
+  }
+  // Whoever is asked, and has not judged yet, is a link to those claims.
+  const workload = page.getByRole('region', { name: 'Workload by reviewer' });
+  assert.match(await workload.getByRole('link', { name: /wait/ }).first().getAttribute('href'), /assigned=account_/);
   await page.locator('.figure-card', { hasText: 'reviewers differ' }).click();
   await page.getByRole('heading', { name: 'Claims', level: 1 }).waitFor();
   assert.match(page.url(), /disputed=true/);

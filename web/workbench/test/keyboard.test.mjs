@@ -60,7 +60,12 @@ test('a reviewer finds an article, marks a sentence and judges it', async () => 
   await page.keyboard.press('Control+Enter');
   await page.waitForURL(/claim=claim_/);
   claim = new URL(page.url()).searchParams.get('claim');
+  // The form is gone, and the focus is at what came of it.
+  const focused = (id) => page.waitForFunction((wanted) => document.activeElement?.id === wanted, id);
+  await focused('claim-title');
   await judge(page, '5', 'The tariff rose by a tenth.');
+  await focused('my-verdict');
+  await page.getByText('The claim needs one more verdict.').waitFor();
   // And on to what waits next.
   await page.getByText('Next to judge:').waitFor();
   await page.keyboard.press('n');

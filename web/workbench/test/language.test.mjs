@@ -60,7 +60,7 @@ for (const locale of ['fr-FR', 'uk-UA']) {
     await page.getByRole('banner').waitFor();
     const tooWide = [];
     const { newsroom } = await api(server, 'admin@sahel-desk.example')('{ newsroom(slug: "sahel-desk") { articles(first: 1) { nodes { id } } } }');
-    for (const address of ['', '/claims', '/desk', '/sources', '/admin/log', `/articles/${newsroom.articles.nodes[0].id}`]) {
+    for (const address of ['', '/claims', '/claimants', '/desk', '/sources', '/import', '/admin/policy', '/admin/scale', '/admin/log', `/articles/${newsroom.articles.nodes[0].id}`]) {
       await page.goto(`${server.origin}/n/sahel-desk${address}`);
       for (const width of [360, 880, 1000, 1190, 1280]) {
         await page.setViewportSize({ width, height: 800 });
@@ -73,6 +73,23 @@ for (const locale of ['fr-FR', 'uk-UA']) {
     await context.close();
   });
 }
+
+test('in French none is not one, though both have the same form', async () => {
+  const ask = api(server, 'editor@sahel-desk.example');
+  const { newsroom } = await ask('{ newsroom(slug: "sahel-desk") { id } }');
+  const { importArticle } = await ask('mutation($input: ImportArticleInput!) { importArticle(input: $input) { article { id } } }', { input: { newsroom: newsroom.id, title: 'Les quais', body: 'Rien n’y est marqué.', language: 'fr' } });
+  const { page, problems, context } = await person(browser, server, undefined, { locale: 'fr-FR' });
+  await page.locator('input[type=email]').fill('editor@sahel-desk.example');
+  await page.locator('input[type=password]').fill(server.passwords['editor@sahel-desk.example']);
+  await page.locator('form button[type=submit]').click();
+  await page.getByRole('banner').waitFor();
+  await page.goto(`${server.origin}/n/sahel-desk/articles/${importArticle.article.id}`);
+  await page.locator('.reading-list').getByText('0 affirmations').waitFor();
+  await page.goto(`${server.origin}/n/sahel-desk/desk`);
+  await page.locator('.chart').getByText('0 jugées').first().waitFor();
+  assert.deepEqual(problems, []);
+  await context.close();
+});
 
 test('the demo offers one button for each of its accounts, and a visitor is inside within five seconds', async (context) => {
   const config = await fetch(`${server.origin}/workbench/config.json`);
@@ -116,7 +133,7 @@ test('an invitation is made, accepted in another browser, and used', async () =>
   // The admin makes them a reader: the page follows.
   await admin.page.goto(`${server.origin}/n/sahel-desk/admin/members`);
   await admin.page.getByLabel('Role of Noor Haddad').selectOption('READER');
-  await page.getByRole('heading', { name: 'Newest', exact: true }).waitFor();
+  await page.getByRole('heading', { name: 'Newest rulings' }).waitFor();
   await context.close();
   await admin.context.close();
 });

@@ -72,6 +72,39 @@ test('an editor merges two sources that are one page, sees what cites them, and 
   await context.close();
 });
 
+test('an editor merges two names of one claimant, whose claims then count together', async () => {
+  for (const claimant of ['Ferry Company', 'The Ferry Co.']) {
+    const claim = await newClaim(server, ask);
+    await ask('mutation($input: EditClaimInput!) { editClaim(input: $input) { claim { id } } }', { input: { claim: claim.id, claimant } });
+  }
+  const { page, problems, context } = await person(browser, server, 'editor@sahel-desk.example');
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Claims' }).click();
+  await page.getByRole('link', { name: 'Claimants' }).click();
+  const row = (name) => page.locator('.source-row').filter({ hasText: name });
+  await page.getByRole('checkbox', { name: 'Tick Ferry Company' }).check();
+  await page.getByRole('checkbox', { name: 'Tick The Ferry Co.' }).check();
+  await page.getByRole('button', { name: 'Merge them' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Merge claimants' });
+  await dialog.getByRole('radio', { name: /^Ferry Company/ }).check();
+  assert.deepEqual(await axeFindings(page), []);
+  await dialog.getByRole('button', { name: 'Merge them' }).click();
+  await row('Ferry Company').getByRole('button', { name: 'Take apart' }).waitFor();
+  await shoot(page, 'claimants-merged');
+  await row('Ferry Company').getByRole('link', { name: '2 claims' }).click();
+  await page.getByText('2 claims', { exact: true }).waitFor();
+  await page.goBack();
+  await row('Ferry Company').getByRole('button', { name: 'Take apart' }).click();
+  await page.getByRole('checkbox', { name: 'Tick The Ferry Co.' }).waitFor();
+  // A reader sees the claimants, and merges none.
+  const reader = await person(browser, server, 'reader@sahel-desk.example');
+  await reader.page.goto(`${server.origin}/n/sahel-desk/claimants`);
+  await reader.page.getByText('Ferry Company').waitFor();
+  assert.equal(await reader.page.getByRole('checkbox').count(), 0);
+  assert.deepEqual([...problems, ...reader.problems], []);
+  await reader.context.close();
+  await context.close();
+});
+
 test('a search finds an article before the page has read any claim', async () => {
   const { newsroom } = await ask('{ newsroom(slug: "sahel-desk") { id } }');
   const title = 'Timetable of the quay';

@@ -29,8 +29,8 @@ test('an article is edited, withdrawn and restored', async () => {
   await page.goto(claim.articleUrl);
   await reviewer.page.goto(claim.url);
   await panel(reviewer.page).getByRole('group', { name: 'Rating' }).waitFor();
-  await articleMenu(page, 'Edit what is known of it');
-  const facts = page.getByRole('dialog', { name: 'Edit what is known of it' });
+  await articleMenu(page, 'Edit publisher, author and date');
+  const facts = page.getByRole('dialog', { name: 'Edit publisher, author and date' });
   await facts.getByLabel('Publisher').fill('Ferry News');
   await facts.getByLabel('Language').fill('no such language');
   await facts.getByRole('button', { name: 'Save' }).click();
@@ -118,6 +118,34 @@ test('a second copy of an article, and a second claim on the same words, are war
   await panel(page).getByRole('link', { name: claim.statement }).click();
   await panel(page).getByRole('heading', { name: claim.statement }).waitFor();
   assert.equal(await panel(page).getByText('If both say the same, withdraw one of them').count(), 0);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test('an admin edits the public profile; an address that is none is said at its field', async () => {
+  const { page, problems, context } = await person(browser, server, 'admin@sahel-desk.example');
+  await page.goto(`${server.origin}/n/sahel-desk/admin/policy`);
+  const save = page.getByRole('button', { name: 'Save the profile' });
+  assert.equal(await save.isDisabled(), true);
+  await page.getByLabel('Site of the newsroom').fill('https://desk.example.org');
+  await page.getByLabel('Licence of the rulings').fill('CC-BY-4.0');
+  await save.click();
+  await page.getByText('The public profile is changed.').waitFor();
+  const read = () => ask('{ newsroom(slug: "sahel-desk") { profile { publicUrl licence contact } } }');
+  assert.deepEqual((await read()).newsroom.profile, { publicUrl: 'https://desk.example.org/', licence: 'CC-BY-4.0', contact: null });
+  // What a browser takes for an address, and the server does not.
+  await page.getByLabel('Site of the newsroom').fill('ftp://desk.example.org');
+  await save.click();
+  const field = page.getByLabel('Site of the newsroom');
+  await page.waitForFunction(() => document.querySelector('.field.wrong'));
+  const described = await field.getAttribute('aria-describedby');
+  assert.match(await page.locator(`[id="${described}"]`).textContent(), /http/);
+  await field.fill('');
+  await save.click();
+  await page.waitForFunction(() => !document.querySelector('.field.wrong'));
+  for (let tries = 0; (await read()).newsroom.profile.publicUrl !== null && tries < 200; tries += 1) await page.waitForTimeout(50);
+  assert.equal((await read()).newsroom.profile.publicUrl, null);
+  assert.deepEqual(await axeFindings(page), []);
   assert.deepEqual(problems, []);
   await context.close();
 });

@@ -91,10 +91,44 @@ test('pasted HTML becomes text, and says what it left out; nothing of it is run 
     { name: 'three.txt', mimeType: 'text/plain', buffer: Buffer.from([0xff, 0xfe, 0x41, 0x00]) },
   ]);
   await page.getByText('These files are not UTF-8 text, so they cannot be imported: three.txt').waitFor();
-  assert.equal(await page.getByLabel('Text', { exact: true }).inputValue(), 'A bold line that goes on.\nan item with a link');
+  assert.equal(await page.getByLabel('Text', { exact: true }).inputValue(), 'A bold line that goes on.\n• an item with a link');
   await page.getByRole('button', { name: 'Import 3 articles' }).click();
   await page.getByText('3 articles are imported.').waitFor();
   assert.equal(await page.evaluate(() => window.hit), undefined);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test('the source of a page becomes its words, and its lists are no headings', async () => {
+  const { page, problems, context } = await person(browser, server, 'editor@sahel-desk.example');
+  await page.goto(`${server.origin}/n/sahel-desk/import`);
+  const source = '<!doctype html><html lang="en"><body><nav>Menu</nav><p>Advertisement</p><article><h1>Harbour fees</h1><p>Two fees rise.</p><ul><li>Berths</li><li><p>Water</p></li></ul><ol start="3"><li onclick="window.hit=1">Power</li></ol></article><footer>End</footer></body></html>';
+  const text = page.getByLabel('Text', { exact: true });
+  await text.fill(source);
+  await page.getByText('They would be imported as words.').waitFor();
+  await page.getByRole('button', { name: 'Take the words out of the tags' }).click();
+  const words = 'Two fees rise.\n• Berths\n• Water\n3. Power';
+  assert.equal(await text.inputValue(), words);
+  assert.equal(await page.getByLabel('Headline').inputValue(), 'Harbour fees');
+  assert.equal(await page.getByRole('textbox', { name: 'Language' }).inputValue(), 'en');
+  await page.getByText('Left out: menus and footers (2), other parts of the page (1).').waitFor();
+  assert.equal(await page.locator('.preview h2').count(), 0);
+  // Pasted, it is read at once. An editor's clipboard has the source as coloured HTML, too.
+  await text.fill('');
+  await page.getByLabel('Headline').fill('');
+  await text.focus();
+  await page.evaluate((html) => {
+    const data = new DataTransfer();
+    data.setData('text/plain', html);
+    data.setData('text/html', '<pre><span>&lt;!doctype html&gt;</span></pre>');
+    document.activeElement.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+  }, source);
+  assert.equal(await text.inputValue(), words);
+  assert.equal(await page.evaluate(() => window.hit), undefined);
+  await page.getByRole('button', { name: 'Import the article' }).click();
+  await page.locator('.paper h1', { hasText: 'Harbour fees' }).waitFor();
+  await page.locator('.paper').getByText('• Berths').waitFor();
+  assert.equal(await page.locator('.paper h2').count(), 0);
   assert.deepEqual(problems, []);
   await context.close();
 });

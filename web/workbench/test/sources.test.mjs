@@ -19,6 +19,33 @@ after(async () => {
 const panel = (page) => page.locator('.reading-panel');
 const source = (page, n) => panel(page).getByRole('group', { name: `Source ${n}` });
 
+test('the cursor goes to what is missing, and an address gets its beginning', async () => {
+  const claim = await newClaim(server, ask);
+  const { page, problems, context } = await person(browser, server, 'reviewer@sahel-desk.example');
+  await page.goto(claim.url);
+  const submit = panel(page).getByRole('button', { name: 'Submit the verdict' });
+  const focused = (selector) => page.waitForFunction((wanted) => document.activeElement?.matches(wanted), selector);
+  await submit.click();
+  await panel(page).getByText('Choose a rating.').waitFor();
+  await focused('.ratings input');
+  await panel(page).getByRole('group', { name: 'Rating' }).getByText('False', { exact: true }).click();
+  await panel(page).getByText('This rating needs a source.').waitFor();
+  await submit.click();
+  await focused('textarea');
+  await page.keyboard.type('The timetable says otherwise.');
+  await submit.click();
+  await focused('.add-source');
+  await page.keyboard.press('Enter');
+  await focused('input[type=url]');
+  await page.keyboard.type('ferry.example.org/fares?year=2024');
+  await page.keyboard.press('Tab');
+  assert.equal(await panel(page).getByLabel('Address').inputValue(), 'https://ferry.example.org/fares?year=2024');
+  await submit.click();
+  await panel(page).getByRole('heading', { name: 'Your verdict' }).and(page.locator(':focus')).waitFor();
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
 test('a book is cited by its place and number; a wrong number is said at its field', async () => {
   const claim = await newClaim(server, ask);
   const { page, problems, context } = await person(browser, server, 'reviewer@sahel-desk.example');

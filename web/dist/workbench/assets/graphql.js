@@ -1,23 +1,31 @@
-var e=Object.create,t=Object.defineProperty,n=Object.getOwnPropertyDescriptor,r=Object.getOwnPropertyNames,i=Object.getPrototypeOf,a=Object.prototype.hasOwnProperty,o=(e,t)=>()=>(t||(e((t={exports:{}}).exports,t,t.exports),e=null),t.exports),s=(e,i,o,s)=>{if(i&&typeof i==`object`||typeof i==`function`)for(var c=r(i),l=0,u=c.length,d;l<u;l++)d=c[l],!a.call(e,d)&&d!==o&&t(e,d,{get:(e=>i[e]).bind(null,d),enumerable:!(s=n(i,d))||s.enumerable});return e},c=(n,r,o)=>(o=n==null?{}:e(i(n)),s(r||!n||!n.__esModule||!a.call(n,`default`)?t(o,`default`,{value:n,enumerable:!0}):o,n)),l=o((e=>{var t=Symbol.for(`react.transitional.element`),n=Symbol.for(`react.portal`),r=Symbol.for(`react.fragment`),i=Symbol.for(`react.strict_mode`),a=Symbol.for(`react.profiler`),o=Symbol.for(`react.consumer`),s=Symbol.for(`react.context`),c=Symbol.for(`react.forward_ref`),l=Symbol.for(`react.suspense`),u=Symbol.for(`react.memo`),d=Symbol.for(`react.lazy`),f=Symbol.for(`react.activity`),p=Symbol.for(`react.view_transition`),m=Symbol.iterator;function h(e){return typeof e!=`object`||!e?null:(e=m&&e[m]||e[`@@iterator`],typeof e==`function`?e:null)}var g={isMounted:function(){return!1},enqueueForceUpdate:function(){},enqueueReplaceState:function(){},enqueueSetState:function(){}},_=Object.assign,v={};function y(e,t,n){this.props=e,this.context=t,this.refs=v,this.updater=n||g}y.prototype.isReactComponent={},y.prototype.setState=function(e,t){if(typeof e!=`object`&&typeof e!=`function`&&e!=null)throw Error(`takes an object of state variables to update or a function which returns an object of state variables.`);this.updater.enqueueSetState(this,e,t,`setState`)},y.prototype.forceUpdate=function(e){this.updater.enqueueForceUpdate(this,e,`forceUpdate`)};function b(){}b.prototype=y.prototype;function x(e,t,n){this.props=e,this.context=t,this.refs=v,this.updater=n||g}var S=x.prototype=new b;S.constructor=x,_(S,y.prototype),S.isPureReactComponent=!0;var C=Array.isArray;function w(){}var T={H:null,A:null,T:null,S:null},E=Object.prototype.hasOwnProperty;function ee(e,n,r){var i=r.ref;return{$$typeof:t,type:e,key:n,ref:i===void 0?null:i,props:r}}function te(e,t){return ee(e.type,t,e.props)}function ne(e){return typeof e==`object`&&!!e&&e.$$typeof===t}function re(e){var t={"=":`=0`,":":`=2`};return`$`+e.replace(/[=:]/g,function(e){return t[e]})}var D=/\/+/g;function ie(e,t){return typeof e==`object`&&e&&e.key!=null?re(``+e.key):t.toString(36)}function O(e){switch(e.status){case`fulfilled`:return e.value;case`rejected`:throw e.reason;default:switch(typeof e.status==`string`?e.then(w,w):(e.status=`pending`,e.then(function(t){e.status===`pending`&&(e.status=`fulfilled`,e.value=t)},function(t){e.status===`pending`&&(e.status=`rejected`,e.reason=t)})),e.status){case`fulfilled`:return e.value;case`rejected`:throw e.reason}}throw e}function k(e,r,i,a,o){var s=typeof e;(s===`undefined`||s===`boolean`)&&(e=null);var c=!1;if(e===null)c=!0;else switch(s){case`bigint`:case`string`:case`number`:c=!0;break;case`object`:switch(e.$$typeof){case t:case n:c=!0;break;case d:return c=e._init,k(c(e._payload),r,i,a,o)}}if(c)return o=o(e),c=a===``?`.`+ie(e,0):a,C(o)?(i=``,c!=null&&(i=c.replace(D,`$&/`)+`/`),k(o,r,i,``,function(e){return e})):o!=null&&(ne(o)&&(o=te(o,i+(o.key==null||e&&e.key===o.key?``:(``+o.key).replace(D,`$&/`)+`/`)+c)),r.push(o)),1;c=0;var l=a===``?`.`:a+`:`;if(C(e))for(var u=0;u<e.length;u++)a=e[u],s=l+ie(a,u),c+=k(a,r,i,s,o);else if(u=h(e),typeof u==`function`)for(e=u.call(e),u=0;!(a=e.next()).done;)a=a.value,s=l+ie(a,u++),c+=k(a,r,i,s,o);else if(s===`object`){if(typeof e.then==`function`)return k(O(e),r,i,a,o);throw r=String(e),Error(`Objects are not valid as a React child (found: `+(r===`[object Object]`?`object with keys {`+Object.keys(e).join(`, `)+`}`:r)+`). If you meant to render a collection of children, use an array instead.`)}return c}function ae(e,t,n){if(e==null)return e;var r=[],i=0;return k(e,r,``,``,function(e){return t.call(n,e,i++)}),r}function oe(e){if(e._status===-1){var t=e._result,n=t();n.then(function(t){(e._status===0||e._status===-1)&&(e._status=1,e._result=t,n.status===void 0&&(n.status=`fulfilled`,n.value=t))},function(t){(e._status===0||e._status===-1)&&(e._status=2,e._result=t,n.status===void 0&&(n.status=`rejected`,n.reason=t))}),e._status===-1&&(e._status=0,e._result=n)}if(e._status===1)return e._result.default;throw e._result}var se=typeof reportError==`function`?reportError:function(e){if(typeof window==`object`&&typeof window.ErrorEvent==`function`){var t=new window.ErrorEvent(`error`,{bubbles:!0,cancelable:!0,message:typeof e==`object`&&e&&typeof e.message==`string`?String(e.message):String(e),error:e});if(!window.dispatchEvent(t))return}else if(typeof process==`object`&&typeof process.emit==`function`){process.emit(`uncaughtException`,e);return}console.error(e)};function ce(e){var t=T.T,n={};n.types=t===null?null:t.types,T.T=n;try{var r=e(),i=T.S;i!==null&&i(n,r),typeof r==`object`&&r&&typeof r.then==`function`&&r.then(w,se)}catch(e){se(e)}finally{t!==null&&n.types!==null&&(t.types=n.types),T.T=t}}function le(e){var t=T.T;if(t!==null){var n=t.types;n===null?t.types=[e]:n.indexOf(e)===-1&&n.push(e)}else ce(le.bind(null,e))}var ue={map:ae,forEach:function(e,t,n){ae(e,function(){t.apply(this,arguments)},n)},count:function(e){var t=0;return ae(e,function(){t++}),t},toArray:function(e){return ae(e,function(e){return e})||[]},only:function(e){if(!ne(e))throw Error(`React.Children.only expected to receive a single React element child.`);return e}};e.Activity=f,e.Children=ue,e.Component=y,e.Fragment=r,e.Profiler=a,e.PureComponent=x,e.StrictMode=i,e.Suspense=l,e.ViewTransition=p,e.__CLIENT_INTERNALS_DO_NOT_USE_OR_WARN_USERS_THEY_CANNOT_UPGRADE=T,e.__COMPILER_RUNTIME={__proto__:null,c:function(e){return T.H.useMemoCache(e)}},e.addTransitionType=le,e.cache=function(e){return function(){return e.apply(null,arguments)}},e.cacheSignal=function(){return null},e.cloneElement=function(e,t,n){if(e==null)throw Error(`The argument must be a React element, but you passed `+e+`.`);var r=_({},e.props),i=e.key;if(t!=null)for(a in t.key!==void 0&&(i=``+t.key),t)!E.call(t,a)||a===`key`||a===`__self`||a===`__source`||a===`ref`&&t.ref===void 0||(r[a]=t[a]);var a=arguments.length-2;if(a===1)r.children=n;else if(1<a){for(var o=Array(a),s=0;s<a;s++)o[s]=arguments[s+2];r.children=o}return ee(e.type,i,r)},e.createContext=function(e){return e={$$typeof:s,_currentValue:e,_currentValue2:e,_threadCount:0,Provider:null,Consumer:null},e.Provider=e,e.Consumer={$$typeof:o,_context:e},e},e.createElement=function(e,t,n){var r,i={},a=null;if(t!=null)for(r in t.key!==void 0&&(a=``+t.key),t)E.call(t,r)&&r!==`key`&&r!==`__self`&&r!==`__source`&&(i[r]=t[r]);var o=arguments.length-2;if(o===1)i.children=n;else if(1<o){for(var s=Array(o),c=0;c<o;c++)s[c]=arguments[c+2];i.children=s}if(e&&e.defaultProps)for(r in o=e.defaultProps,o)i[r]===void 0&&(i[r]=o[r]);return ee(e,a,i)},e.createRef=function(){return{current:null}},e.forwardRef=function(e){return{$$typeof:c,render:e}},e.isValidElement=ne,e.lazy=function(e){return{$$typeof:d,_payload:{_status:-1,_result:e},_init:oe}},e.memo=function(e,t){return{$$typeof:u,type:e,compare:t===void 0?null:t}},e.startTransition=ce,e.unstable_useCacheRefresh=function(){return T.H.useCacheRefresh()},e.use=function(e){return T.H.use(e)},e.useActionState=function(e,t,n){return T.H.useActionState(e,t,n)},e.useCallback=function(e,t){return T.H.useCallback(e,t)},e.useContext=function(e){return T.H.useContext(e)},e.useDebugValue=function(){},e.useDeferredValue=function(e,t){return T.H.useDeferredValue(e,t)},e.useEffect=function(e,t){return T.H.useEffect(e,t)},e.useEffectEvent=function(e){return T.H.useEffectEvent(e)},e.useId=function(){return T.H.useId()},e.useImperativeHandle=function(e,t,n){return T.H.useImperativeHandle(e,t,n)},e.useInsertionEffect=function(e,t){return T.H.useInsertionEffect(e,t)},e.useLayoutEffect=function(e,t){return T.H.useLayoutEffect(e,t)},e.useMemo=function(e,t){return T.H.useMemo(e,t)},e.useOptimistic=function(e,t){return T.H.useOptimistic(e,t)},e.useReducer=function(e,t,n){return T.H.useReducer(e,t,n)},e.useRef=function(e){return T.H.useRef(e)},e.useState=function(e){return T.H.useState(e)},e.useSyncExternalStore=function(e,t,n){return T.H.useSyncExternalStore(e,t,n)},e.useTransition=function(){return T.H.useTransition()},e.version=`19.3.1`})),u=o(((e,t)=>{t.exports=l()})),d=o((e=>{var t=Symbol.for(`react.transitional.element`),n=Symbol.for(`react.fragment`);function r(e,n,r){var i=null;if(r!==void 0&&(i=``+r),n.key!==void 0&&(i=``+n.key),`key`in n)for(var a in r={},n)a!==`key`&&(r[a]=n[a]);else r=n;return n=r.ref,{$$typeof:t,type:e,key:i,ref:n===void 0?null:n,props:r}}e.Fragment=n,e.jsx=r,e.jsxs=r})),f=o(((e,t)=>{t.exports=d()})),p=c(u(),1);function m(e){let t=e,n=new Set;return{get:()=>t,set(e){let r=typeof e==`function`?e(t):e;if(!Object.is(r,t)){t=r;for(let e of[...n])e()}},subscribe(e){return n.add(e),()=>n.delete(e)}}}function h(e){return(0,p.useSyncExternalStore)(e.subscribe,e.get)}var g={read(e){try{let t=localStorage.getItem(`claimspan.${e}`);return t===null?void 0:JSON.parse(t)}catch{return}},write(e,t){try{return t===void 0?localStorage.removeItem(`claimspan.${e}`):localStorage.setItem(`claimspan.${e}`,JSON.stringify(t)),!0}catch{return!1}},keys(e){try{let t=`claimspan.${e}`;return Object.keys(localStorage).filter(e=>e.startsWith(t)).map(e=>e.slice(10))}catch{return[]}}},_=(function(){let e=typeof document<`u`&&document.createElement(`link`).relList;return e&&e.supports&&e.supports(`modulepreload`)?`modulepreload`:`preload`})(),v=function(e,t){return new URL(e,t).href},y={},b=function(e){return e.pathname.endsWith(`.css`)},x=function(e,t,n){if(t in e)return e[t];let r=n();if(!r){e[t]=void 0;return}let i=r.then(()=>{e[t]=void 0},n=>{throw e[t]=void 0,n});return e[t]=i,i},S=function(e,t,n){let r=Promise.resolve();if(t&&t.length>0){let e,i=document.querySelector(`meta[property=csp-nonce]`),a=i?.nonce||i?.getAttribute(`nonce`);function o(e){return Promise.all(e.map(e=>Promise.resolve(e).then(e=>({status:`fulfilled`,value:e}),e=>({status:`rejected`,reason:e}))))}function s(e){return import.meta.resolve?new URL(import.meta.resolve(e)):new URL(e,import.meta.url)}r=o(t.map(t=>{t=v(t,n);let r=s(t),i=b(r);return x(y,r.href,()=>{if(e===void 0){e={all:new Set,styles:new Set};let t=document.getElementsByTagName(`link`);for(let n=t.length-1;n>=0;n--){let r=t[n];e.all.add(r.href),r.rel===`stylesheet`&&e.styles.add(r.href)}}if((i?e.styles:e.all).has(r.href))return;let t=document.createElement(`link`);if(t.rel=i?`stylesheet`:_,i||(t.as=`script`),t.crossOrigin=``,t.href=r.href,a&&t.setAttribute(`nonce`,a),document.head.appendChild(t),i)return new Promise((e,n)=>{let i=a=>{t.removeEventListener(`load`,i),t.removeEventListener(`error`,i),a.type===`error`?n(Error(`Unable to preload CSS for ${r}`)):e(a)};t.addEventListener(`load`,i),t.addEventListener(`error`,i)})})}).filter(e=>e!==void 0))}function i(e){let t=new Event(`vite:preloadError`,{cancelable:!0});if(t.payload=e,window.dispatchEvent(t),!t.defaultPrevented)throw e}return r.then(t=>{for(let e of t||[])e.status===`rejected`&&i(e.reason);return e().catch(i)})},C={en:`English`,fr:`Français`,uk:`Українська`},w=m(`en`),T={},E=new Intl.PluralRules(`en`),ee={en:[`one`,`other`],fr:[`one`,`other`],uk:[`one`,`few`,`many`]},te={fr:()=>S(()=>import(`./fr.js`),[],import.meta.url),uk:()=>S(()=>import(`./uk.js`),[],import.meta.url)};async function ne(e){T=e===`en`?{}:(await te[e]()).default,E=new Intl.PluralRules(e),document.documentElement.lang=e,g.write(`language`,e),w.set(e)}function re(){let e=[g.read(`language`),...navigator.languages];for(let t of e){let e=t?.split(`-`)[0];if(e&&e in C)return e}return`en`}function D(){return navigator.languages.find(e=>e.split(`-`)[0]===w.get())??w.get()}function ie(e,t){return t===void 0?e:e.replace(/\{(\w+)\}/g,(e,n)=>String(t[n]??e))}function O(e,t){let n=T[e];return ie(typeof n==`string`?n:e,t)}function k(e,t,n,r){let i={n:ae(e),...r},a=T[n],o=E.select(e);if(!Array.isArray(a))return ie(e===1?t:n,i);let s=ee[w.get()].indexOf(o);return ie(a[s<0?a.length-1:s]??n,i)}var ae=(e,t=0)=>new Intl.NumberFormat(D(),{maximumFractionDigits:t,minimumFractionDigits:0}).format(e),oe=e=>new Intl.NumberFormat(D(),{style:`percent`,maximumFractionDigits:0}).format(e);function se(e){return new Intl.DateTimeFormat(D(),{dateStyle:`medium`,timeStyle:`short`}).format(new Date(e))}function ce(e){let t=/^\d{4}-\d\d-\d\d$/.test(e)?new Date(`${e}T12:00:00`):new Date(e);return new Intl.DateTimeFormat(D(),{dateStyle:`medium`}).format(t)}var le=[[`year`,31536e3],[`month`,2592e3],[`day`,86400],[`hour`,3600],[`minute`,60]];function ue(e){let t=(new Date(e).getTime()-Date.now())/1e3,n=new Intl.RelativeTimeFormat(D(),{numeric:`auto`});for(let[e,r]of le)if(Math.abs(t)>=r)return n.format(Math.trunc(t/r),e);return O(`just now`)}var A=f(),de={home:`M3 11 12 4l9 7v9h-6v-6H9v6H3z`,article:`M5 3h14v18H5zM8 8h8M8 12h8M8 16h5`,claim:`M4 7h16M4 12h10M4 17h16`,ruling:`M12 3v18M5 21h14M5 7h14M5 7l-3 7h6zM19 7l-3 7h6z`,desk:`M4 20V10M10 20V4M16 20v-8M22 20H2`,admin:`M12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM19 12l2-1-2-4-2 1-2-1-1-3h-4L9 7 7 8 5 7 3 11l2 1v1l-2 1 2 4 2-1 2 1 1 3h4l1-3 2-1 2 1 2-4-2-1z`,search:`M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM16 16l5 5`,person:`M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 21c0-4 4-6 8-6s8 2 8 6`,close:`M5 5l14 14M19 5 5 19`,back:`M15 5l-7 7 7 7`,next:`M9 5l7 7-7 7`,plus:`M12 5v14M5 12h14`,check:`M5 12l5 5 9-11`,warn:`M12 4 2 20h20zM12 10v5M12 17v1`,link:`M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1`,mark:`M4 20h16M7 15l8-9 3 3-9 8H7z`,talk:`M4 5h16v11H10l-4 4v-4H4z`,more:`M5 12h.01M12 12h.01M19 12h.01`};function fe({name:e}){return(0,A.jsx)(`svg`,{className:`icon`,viewBox:`0 0 24 24`,"aria-hidden":`true`,focusable:`false`,children:(0,A.jsx)(`path`,{d:de[e]??``})})}function pe({error:e,retry:t}){return e?(0,A.jsxs)(`div`,{className:`note bad`,role:`alert`,children:[(0,A.jsx)(`p`,{children:me(e)}),t&&(0,A.jsx)(`button`,{type:`button`,onClick:t,children:O(`Try again`)})]}):null}function me(e){switch(e.code){case`OFFLINE`:return O(`The server cannot be reached. What you typed is kept. This page tries again by itself.`);case`UNAUTHENTICATED`:return O(`Your session has ended. Sign in to go on.`);case`FORBIDDEN`:return`${O(`Your role does not allow this.`)} ${e.message}`;case`NOT_FOUND`:return O(`This does not exist, or you are not a member of its newsroom.`);case`RATE_LIMITED`:return k(e.retryAfter??1,`Too many requests. Wait one second, then try again.`,`Too many requests. Wait {n} seconds, then try again.`);case`CONFLICT`:return O(`Somebody changed this while you worked on it. Look at the new version, then try again.`);default:return e.message}}function he(){return(0,A.jsx)(`p`,{className:`loading`,role:`status`,children:O(`Loading…`)})}function ge({title:e,children:t}){return(0,A.jsxs)(`div`,{className:`empty`,children:[(0,A.jsx)(`p`,{className:`empty-title`,children:e}),t&&(0,A.jsx)(`div`,{children:t})]})}function _e({label:e,hint:t,error:n,id:r,children:i}){let a=(0,p.useId)(),o=r??a,s=t||n?`${o}-hint`:void 0;return(0,A.jsxs)(`div`,{className:n?`field wrong`:`field`,children:[(0,A.jsx)(`label`,{htmlFor:o,children:e}),i(o,s),s&&(0,A.jsx)(`p`,{className:n?`hint bad-text`:`hint`,id:s,children:n??t})]})}function ve(e){return(0,A.jsx)(`textarea`,{rows:3,dir:`auto`,...e,className:`growing ${e.className??``}`})}function ye({open:e,onClose:t,title:n,children:r,wide:i}){let a=(0,p.useRef)(null),o=(0,p.useId)();return(0,p.useLayoutEffect)(()=>{let e=a.current;return()=>e?.close()},[]),(0,p.useLayoutEffect)(()=>{let t=a.current;e&&t&&!t.open&&(t.showModal(),t.querySelector(`input, textarea, select`)?.focus()),!e&&t?.open&&t.close()},[e]),(0,A.jsx)(`dialog`,{ref:a,className:i?`dialog wide`:`dialog`,"aria-labelledby":o,onClose:t,onCancel:t,children:e&&(0,A.jsxs)(A.Fragment,{children:[(0,A.jsxs)(`header`,{children:[(0,A.jsx)(`h2`,{id:o,children:n}),(0,A.jsx)(`button`,{type:`button`,className:`plain`,"aria-label":O(`Close`),onClick:t,children:(0,A.jsx)(fe,{name:`close`})})]}),r]})})}function be({label:e,children:t,text:n}){let r=(0,p.useId)(),i=(0,p.useRef)(null),a=(0,p.useRef)(null),[o,s]=(0,p.useState)(!1),c=()=>{let e=a.current?.getBoundingClientRect(),t=i.current;if(!e||!t)return;t.style.top=`${e.bottom+4}px`;let n=t.offsetWidth||220;t.style.left=`${Math.max(8,Math.min(e.left,window.innerWidth-n-8))}px`};return(0,A.jsxs)(A.Fragment,{children:[(0,A.jsx)(`button`,{ref:a,type:`button`,className:`plain menu-button`,popoverTarget:r,"aria-expanded":o,"aria-label":e,children:n}),(0,A.jsx)(`div`,{id:r,ref:i,popover:`auto`,className:`menu`,onToggle:e=>{let t=e.newState===`open`;s(t),t&&c()},children:t(()=>i.current?.hidePopover())})]})}var xe=m([]),Se=0;function Ce(e,t={}){let n={id:++Se,text:e,...t};xe.set(e=>[...e.slice(-3),n]),setTimeout(()=>xe.set(e=>e.filter(e=>e.id!==n.id)),t.action||t.bad?12e3:5e3)}function we(){let e=h(xe);return(0,A.jsx)(`div`,{className:`toasts`,role:`status`,"aria-live":`polite`,children:e.map(e=>(0,A.jsxs)(`div`,{className:e.bad?`toast bad`:`toast`,children:[(0,A.jsx)(`span`,{children:e.text}),e.action&&(0,A.jsx)(`button`,{type:`button`,onClick:()=>{e.action?.run(),xe.set(t=>t.filter(t=>t.id!==e.id))},children:e.action.label})]},e.id))})}function Te({at:e}){return(0,A.jsx)(`time`,{dateTime:e,title:se(e),children:ue(e)})}function Ee({rating:e,small:t}){return(0,A.jsxs)(`span`,{className:t?`rating small`:`rating`,style:{"--c":e.colour},children:[(0,A.jsx)(`span`,{className:`swatch`,"aria-hidden":`true`}),(0,A.jsx)(`bdi`,{children:e.label})]})}var De=e=>({OPEN:O(`Open`),IN_REVIEW:O(`In review`),READY:O(`Ready`),PUBLISHED:O(`Published`),WITHDRAWN:O(`Withdrawn`)})[e],Oe=e=>({READER:O(`Reader`),REVIEWER:O(`Reviewer`),EDITOR:O(`Editor`),ADMIN:O(`Admin`)})[e],ke=e=>({SUPPORTS:O(`Supports`),REFUTES:O(`Refutes`),CONTEXT:O(`Context`)})[e],Ae=e=>({SUPPORTS:O(`The source says that the claim is true.`),REFUTES:O(`The source says that the claim is not true.`),CONTEXT:O(`The source helps to understand the claim, and decides nothing.`)})[e],je=e=>({WEB:O(`Web page`),DOCUMENT:O(`Document`),PRINT:O(`Book or paper in print`),BROADCAST:O(`Radio or television`),INTERVIEW:O(`Interview`),DATASET:O(`Data set`),OTHER:O(`Something else`)})[e];function Me({claim:e}){return(0,A.jsxs)(A.Fragment,{children:[(0,A.jsx)(`span`,{className:`chip state-${e.state}`,children:De(e.state)}),e.stale&&(0,A.jsx)(`span`,{className:`chip stale`,children:O(`Words changed`)})]})}function Ne({claim:e}){let{ruling:t,summary:n}=e;return t&&t.state===`PUBLISHED`?(0,A.jsx)(Ee,{rating:t.rating,small:!0}):(0,A.jsxs)(A.Fragment,{children:[n.verdictCounts.map(({rating:e,count:t})=>(0,A.jsxs)(`span`,{className:`counted`,children:[(0,A.jsx)(Ee,{rating:e,small:!0}),t>1&&(0,A.jsxs)(`span`,{className:`times`,children:[`×`,t]})]},e.id)),n.hiddenVerdictCount>0&&(0,A.jsx)(`span`,{className:`chip quiet`,children:k(n.hiddenVerdictCount,`one verdict, hidden`,`{n} verdicts, hidden`)}),n.disputed&&(0,A.jsx)(`span`,{className:`chip disputed`,children:O(`Disputed`)})]})}function Pe({url:e,children:t}){let n=Fe(e);return n?(0,A.jsx)(`a`,{className:`url`,href:n,target:`_blank`,rel:`noopener noreferrer nofollow`,children:t??e}):(0,A.jsx)(`span`,{className:`url`,children:t??e})}function Fe(e){try{let t=new URL(e);return t.protocol===`http:`||t.protocol===`https:`?t.href:void 0}catch{return}}function Ie(e){let t=e.target;return e.defaultPrevented||e.isComposing||t?.closest(`input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable], dialog[open]`)!=null}function Le(e){let t=(0,p.useRef)(e);t.current=e,(0,p.useEffect)(()=>{let e=e=>{Ie(e)||t.current(e)};return document.addEventListener(`keydown`,e),()=>document.removeEventListener(`keydown`,e)},[])}function Re(){let[e,t]=(0,p.useState)(!1),[n,r]=(0,p.useState)();return{sending:e,error:n,setError:r,send:async e=>{t(!0),r(void 0);try{await e()}catch(e){r(e)}finally{t(!1)}}}}function ze(e){(0,p.useEffect)(()=>{e&&(document.title=`${e} · Claimspan`)},[e])}var j={NAME:`Name`,DOCUMENT:`Document`,OPERATION_DEFINITION:`OperationDefinition`,VARIABLE_DEFINITION:`VariableDefinition`,SELECTION_SET:`SelectionSet`,FIELD:`Field`,ARGUMENT:`Argument`,FRAGMENT_SPREAD:`FragmentSpread`,INLINE_FRAGMENT:`InlineFragment`,FRAGMENT_DEFINITION:`FragmentDefinition`,VARIABLE:`Variable`,INT:`IntValue`,FLOAT:`FloatValue`,STRING:`StringValue`,BOOLEAN:`BooleanValue`,NULL:`NullValue`,ENUM:`EnumValue`,LIST:`ListValue`,OBJECT:`ObjectValue`,OBJECT_FIELD:`ObjectField`,DIRECTIVE:`Directive`,NAMED_TYPE:`NamedType`,LIST_TYPE:`ListType`,NON_NULL_TYPE:`NonNullType`},Be=class extends Error{constructor(e,t,n,r,i,a,o){super(e),this.name=`GraphQLError`,this.message=e,i&&(this.path=i),t&&(this.nodes=Array.isArray(t)?t:[t]),n&&(this.source=n),r&&(this.positions=r),a&&(this.originalError=a);var s=o;if(!s&&a){var c=a.extensions;c&&typeof c==`object`&&(s=c)}this.extensions=s||{}}toJSON(){return{...this,message:this.message}}toString(){return this.message}get[Symbol.toStringTag](){return`GraphQLError`}},M,N;function P(e){return new Be(`Syntax Error: Unexpected token at ${N} in ${e}`)}function Ve(e){if(e.lastIndex=N,e.test(M))return M.slice(N,N=e.lastIndex)}var He=/ +(?=[^\s])/y;function Ue(e){for(var t=e.split(`
-`),n=``,r=0,i=0,a=t.length-1,o=0;o<t.length;o++)He.lastIndex=0,He.test(t[o])&&(o&&(!r||He.lastIndex<r)&&(r=He.lastIndex),i||=o,a=o);for(var s=i;s<=a;s++)s!==i&&(n+=`
-`),n+=t[s].slice(r).replace(/\\"""/g,`"""`);return n}function F(){for(var e=0|M.charCodeAt(N++);e===9||e===10||e===13||e===32||e===35||e===44||e===65279;e=0|M.charCodeAt(N++))if(e===35)for(;(e=0|M.charCodeAt(N++))&&e!==10&&e!==13;);N--}function We(){for(var e=N,t=0|M.charCodeAt(N++);t>=48&&t<=57||t>=65&&t<=90||t===95||t>=97&&t<=122;t=0|M.charCodeAt(N++));if(e===N-1)throw P(`Name`);var n=M.slice(e,--N);return F(),n}function I(){return{kind:`Name`,value:We()}}var Ge=/(?:"""|(?:[\s\S]*?[^\\])""")/y,Ke=/(?:(?:\.\d+)?[eE][+-]?\d+|\.\d+)/y;function qe(e){var t;switch(M.charCodeAt(N)){case 91:N++,F();for(var n=[];M.charCodeAt(N)!==93;)n.push(qe(e));return N++,F(),{kind:`ListValue`,values:n};case 123:N++,F();for(var r=[];M.charCodeAt(N)!==125;){var i=I();if(M.charCodeAt(N++)!==58)throw P(`ObjectField`);F(),r.push({kind:`ObjectField`,name:i,value:qe(e)})}return N++,F(),{kind:`ObjectValue`,fields:r};case 36:if(e)throw P(`Variable`);return N++,{kind:`Variable`,name:I()};case 34:if(M.charCodeAt(N+1)===34&&M.charCodeAt(N+2)===34){if(N+=3,(t=Ve(Ge))==null)throw P(`StringValue`);return F(),{kind:`StringValue`,value:Ue(t.slice(0,-3)),block:!0}}var a=N,o;N++;var s=!1;for(o=0|M.charCodeAt(N++);o===92&&(N++,s=!0)||o!==10&&o!==13&&o!==34&&o;o=0|M.charCodeAt(N++));if(o!==34)throw P(`StringValue`);return t=M.slice(a,N),F(),{kind:`StringValue`,value:s?JSON.parse(t):t.slice(1,-1),block:!1};case 45:case 48:case 49:case 50:case 51:case 52:case 53:case 54:case 55:case 56:case 57:for(var c=N++,l;(l=0|M.charCodeAt(N++))>=48&&l<=57;);var u=M.slice(c,--N);if((l=M.charCodeAt(N))===46||l===69||l===101){if((t=Ve(Ke))==null)throw P(`FloatValue`);return F(),{kind:`FloatValue`,value:u+t}}return F(),{kind:`IntValue`,value:u};case 110:if(M.charCodeAt(N+1)===117&&M.charCodeAt(N+2)===108&&M.charCodeAt(N+3)===108)return N+=4,F(),{kind:`NullValue`};break;case 116:if(M.charCodeAt(N+1)===114&&M.charCodeAt(N+2)===117&&M.charCodeAt(N+3)===101)return N+=4,F(),{kind:`BooleanValue`,value:!0};break;case 102:if(M.charCodeAt(N+1)===97&&M.charCodeAt(N+2)===108&&M.charCodeAt(N+3)===115&&M.charCodeAt(N+4)===101)return N+=5,F(),{kind:`BooleanValue`,value:!1}}return{kind:`EnumValue`,value:We()}}function Je(e){if(M.charCodeAt(N)===40){var t=[];N++,F();do{var n=I();if(M.charCodeAt(N++)!==58)throw P(`Argument`);F(),t.push({kind:`Argument`,name:n,value:qe(e)})}while(M.charCodeAt(N)!==41);return N++,F(),t}}function L(e){if(M.charCodeAt(N)===64){var t=[];do N++,t.push({kind:`Directive`,name:I(),arguments:Je(e)});while(M.charCodeAt(N)===64);return t}}function Ye(){for(var e=0;M.charCodeAt(N)===91;)e++,N++,F();var t={kind:`NamedType`,name:I()};do if(M.charCodeAt(N)===33&&(N++,F(),t={kind:`NonNullType`,type:t}),e){if(M.charCodeAt(N++)!==93)throw P(`NamedType`);F(),t={kind:`ListType`,type:t}}while(e--);return t}function Xe(){if(M.charCodeAt(N++)!==123)throw P(`SelectionSet`);return F(),Ze()}function Ze(){var e=[];do if(M.charCodeAt(N)===46){if(M.charCodeAt(++N)!==46||M.charCodeAt(++N)!==46)throw P(`SelectionSet`);switch(N++,F(),M.charCodeAt(N)){case 64:e.push({kind:`InlineFragment`,typeCondition:void 0,directives:L(!1),selectionSet:Xe()});break;case 111:M.charCodeAt(N+1)===110?(N+=2,F(),e.push({kind:`InlineFragment`,typeCondition:{kind:`NamedType`,name:I()},directives:L(!1),selectionSet:Xe()})):e.push({kind:`FragmentSpread`,name:I(),directives:L(!1)});break;case 123:N++,F(),e.push({kind:`InlineFragment`,typeCondition:void 0,directives:void 0,selectionSet:Ze()});break;default:e.push({kind:`FragmentSpread`,name:I(),directives:L(!1)})}}else{var t=I(),n=void 0;M.charCodeAt(N)===58&&(N++,F(),n=t,t=I());var r=Je(!1),i=L(!1),a=void 0;M.charCodeAt(N)===123&&(N++,F(),a=Ze()),e.push({kind:`Field`,alias:n,name:t,arguments:r,directives:i,selectionSet:a})}while(M.charCodeAt(N)!==125);return N++,F(),{kind:`SelectionSet`,selections:e}}function Qe(){if(F(),M.charCodeAt(N)===40){var e=[];N++,F();do{var t=void 0;if(M.charCodeAt(N)===34&&(t=qe(!0)),M.charCodeAt(N++)!==36)throw P(`Variable`);var n=I();if(M.charCodeAt(N++)!==58)throw P(`VariableDefinition`);F();var r=Ye(),i=void 0;M.charCodeAt(N)===61&&(N++,F(),i=qe(!0)),F();var a={kind:`VariableDefinition`,variable:{kind:`Variable`,name:n},type:r,defaultValue:i,directives:L(!0)};t&&(a.description=t),e.push(a)}while(M.charCodeAt(N)!==41);return N++,F(),e}}function $e(e){var t=I();if(M.charCodeAt(N++)!==111||M.charCodeAt(N++)!==110)throw P(`FragmentDefinition`);F();var n={kind:`FragmentDefinition`,name:t,typeCondition:{kind:`NamedType`,name:I()},directives:L(!1),selectionSet:Xe()};return e&&(n.description=e),n}function et(){var e=[];do{var t=void 0;if(M.charCodeAt(N)===34&&(t=qe(!0)),M.charCodeAt(N)===123){if(t)throw P(`Document`);N++,F(),e.push({kind:`OperationDefinition`,operation:`query`,name:void 0,variableDefinitions:void 0,directives:void 0,selectionSet:Ze()})}else{var n=We();switch(n){case`fragment`:e.push($e(t));break;case`query`:case`mutation`:case`subscription`:var r,i=void 0;(r=M.charCodeAt(N))!==40&&r!==64&&r!==123&&(i=I());var a={kind:`OperationDefinition`,operation:n,name:i,variableDefinitions:Qe(),directives:L(!1),selectionSet:Xe()};t&&(a.description=t),e.push(a);break;default:throw P(`Document`)}}}while(N<M.length);return e}function tt(e,t){return M=e.body?e.body:e,N=0,F(),t&&t.noLocation?{kind:`Document`,definitions:et()}:{kind:`Document`,definitions:et(),loc:{start:0,end:M.length,startToken:void 0,endToken:void 0,source:{body:M,name:`graphql.web`,locationOffset:{line:1,column:1}}}}}function R(e,t,n){for(var r=``,i=0;i<e.length;i++)i&&(r+=t),r+=n(e[i]);return r}function nt(e){return JSON.stringify(e)}function rt(e){return`"""
+var e=Object.create,t=Object.defineProperty,n=Object.getOwnPropertyDescriptor,r=Object.getOwnPropertyNames,i=Object.getPrototypeOf,a=Object.prototype.hasOwnProperty,o=(e,t)=>()=>(t||(e((t={exports:{}}).exports,t,t.exports),e=null),t.exports),s=(e,i,o,s)=>{if(i&&typeof i==`object`||typeof i==`function`)for(var c=r(i),l=0,u=c.length,d;l<u;l++)d=c[l],!a.call(e,d)&&d!==o&&t(e,d,{get:(e=>i[e]).bind(null,d),enumerable:!(s=n(i,d))||s.enumerable});return e},c=(n,r,o)=>(o=n==null?{}:e(i(n)),s(r||!n||!n.__esModule||!a.call(n,`default`)?t(o,`default`,{value:n,enumerable:!0}):o,n)),l=o((e=>{var t=Symbol.for(`react.transitional.element`),n=Symbol.for(`react.portal`),r=Symbol.for(`react.fragment`),i=Symbol.for(`react.strict_mode`),a=Symbol.for(`react.profiler`),o=Symbol.for(`react.consumer`),s=Symbol.for(`react.context`),c=Symbol.for(`react.forward_ref`),l=Symbol.for(`react.suspense`),u=Symbol.for(`react.memo`),d=Symbol.for(`react.lazy`),f=Symbol.for(`react.activity`),p=Symbol.for(`react.view_transition`),m=Symbol.iterator;function h(e){return typeof e!=`object`||!e?null:(e=m&&e[m]||e[`@@iterator`],typeof e==`function`?e:null)}var g={isMounted:function(){return!1},enqueueForceUpdate:function(){},enqueueReplaceState:function(){},enqueueSetState:function(){}},_=Object.assign,v={};function y(e,t,n){this.props=e,this.context=t,this.refs=v,this.updater=n||g}y.prototype.isReactComponent={},y.prototype.setState=function(e,t){if(typeof e!=`object`&&typeof e!=`function`&&e!=null)throw Error(`takes an object of state variables to update or a function which returns an object of state variables.`);this.updater.enqueueSetState(this,e,t,`setState`)},y.prototype.forceUpdate=function(e){this.updater.enqueueForceUpdate(this,e,`forceUpdate`)};function b(){}b.prototype=y.prototype;function x(e,t,n){this.props=e,this.context=t,this.refs=v,this.updater=n||g}var S=x.prototype=new b;S.constructor=x,_(S,y.prototype),S.isPureReactComponent=!0;var C=Array.isArray;function w(){}var T={H:null,A:null,T:null,S:null},E=Object.prototype.hasOwnProperty;function ee(e,n,r){var i=r.ref;return{$$typeof:t,type:e,key:n,ref:i===void 0?null:i,props:r}}function te(e,t){return ee(e.type,t,e.props)}function ne(e){return typeof e==`object`&&!!e&&e.$$typeof===t}function re(e){var t={"=":`=0`,":":`=2`};return`$`+e.replace(/[=:]/g,function(e){return t[e]})}var D=/\/+/g;function ie(e,t){return typeof e==`object`&&e&&e.key!=null?re(``+e.key):t.toString(36)}function O(e){switch(e.status){case`fulfilled`:return e.value;case`rejected`:throw e.reason;default:switch(typeof e.status==`string`?e.then(w,w):(e.status=`pending`,e.then(function(t){e.status===`pending`&&(e.status=`fulfilled`,e.value=t)},function(t){e.status===`pending`&&(e.status=`rejected`,e.reason=t)})),e.status){case`fulfilled`:return e.value;case`rejected`:throw e.reason}}throw e}function k(e,r,i,a,o){var s=typeof e;(s===`undefined`||s===`boolean`)&&(e=null);var c=!1;if(e===null)c=!0;else switch(s){case`bigint`:case`string`:case`number`:c=!0;break;case`object`:switch(e.$$typeof){case t:case n:c=!0;break;case d:return c=e._init,k(c(e._payload),r,i,a,o)}}if(c)return o=o(e),c=a===``?`.`+ie(e,0):a,C(o)?(i=``,c!=null&&(i=c.replace(D,`$&/`)+`/`),k(o,r,i,``,function(e){return e})):o!=null&&(ne(o)&&(o=te(o,i+(o.key==null||e&&e.key===o.key?``:(``+o.key).replace(D,`$&/`)+`/`)+c)),r.push(o)),1;c=0;var l=a===``?`.`:a+`:`;if(C(e))for(var u=0;u<e.length;u++)a=e[u],s=l+ie(a,u),c+=k(a,r,i,s,o);else if(u=h(e),typeof u==`function`)for(e=u.call(e),u=0;!(a=e.next()).done;)a=a.value,s=l+ie(a,u++),c+=k(a,r,i,s,o);else if(s===`object`){if(typeof e.then==`function`)return k(O(e),r,i,a,o);throw r=String(e),Error(`Objects are not valid as a React child (found: `+(r===`[object Object]`?`object with keys {`+Object.keys(e).join(`, `)+`}`:r)+`). If you meant to render a collection of children, use an array instead.`)}return c}function ae(e,t,n){if(e==null)return e;var r=[],i=0;return k(e,r,``,``,function(e){return t.call(n,e,i++)}),r}function oe(e){if(e._status===-1){var t=e._result,n=t();n.then(function(t){(e._status===0||e._status===-1)&&(e._status=1,e._result=t,n.status===void 0&&(n.status=`fulfilled`,n.value=t))},function(t){(e._status===0||e._status===-1)&&(e._status=2,e._result=t,n.status===void 0&&(n.status=`rejected`,n.reason=t))}),e._status===-1&&(e._status=0,e._result=n)}if(e._status===1)return e._result.default;throw e._result}var se=typeof reportError==`function`?reportError:function(e){if(typeof window==`object`&&typeof window.ErrorEvent==`function`){var t=new window.ErrorEvent(`error`,{bubbles:!0,cancelable:!0,message:typeof e==`object`&&e&&typeof e.message==`string`?String(e.message):String(e),error:e});if(!window.dispatchEvent(t))return}else if(typeof process==`object`&&typeof process.emit==`function`){process.emit(`uncaughtException`,e);return}console.error(e)};function ce(e){var t=T.T,n={};n.types=t===null?null:t.types,T.T=n;try{var r=e(),i=T.S;i!==null&&i(n,r),typeof r==`object`&&r&&typeof r.then==`function`&&r.then(w,se)}catch(e){se(e)}finally{t!==null&&n.types!==null&&(t.types=n.types),T.T=t}}function le(e){var t=T.T;if(t!==null){var n=t.types;n===null?t.types=[e]:n.indexOf(e)===-1&&n.push(e)}else ce(le.bind(null,e))}var ue={map:ae,forEach:function(e,t,n){ae(e,function(){t.apply(this,arguments)},n)},count:function(e){var t=0;return ae(e,function(){t++}),t},toArray:function(e){return ae(e,function(e){return e})||[]},only:function(e){if(!ne(e))throw Error(`React.Children.only expected to receive a single React element child.`);return e}};e.Activity=f,e.Children=ue,e.Component=y,e.Fragment=r,e.Profiler=a,e.PureComponent=x,e.StrictMode=i,e.Suspense=l,e.ViewTransition=p,e.__CLIENT_INTERNALS_DO_NOT_USE_OR_WARN_USERS_THEY_CANNOT_UPGRADE=T,e.__COMPILER_RUNTIME={__proto__:null,c:function(e){return T.H.useMemoCache(e)}},e.addTransitionType=le,e.cache=function(e){return function(){return e.apply(null,arguments)}},e.cacheSignal=function(){return null},e.cloneElement=function(e,t,n){if(e==null)throw Error(`The argument must be a React element, but you passed `+e+`.`);var r=_({},e.props),i=e.key;if(t!=null)for(a in t.key!==void 0&&(i=``+t.key),t)!E.call(t,a)||a===`key`||a===`__self`||a===`__source`||a===`ref`&&t.ref===void 0||(r[a]=t[a]);var a=arguments.length-2;if(a===1)r.children=n;else if(1<a){for(var o=Array(a),s=0;s<a;s++)o[s]=arguments[s+2];r.children=o}return ee(e.type,i,r)},e.createContext=function(e){return e={$$typeof:s,_currentValue:e,_currentValue2:e,_threadCount:0,Provider:null,Consumer:null},e.Provider=e,e.Consumer={$$typeof:o,_context:e},e},e.createElement=function(e,t,n){var r,i={},a=null;if(t!=null)for(r in t.key!==void 0&&(a=``+t.key),t)E.call(t,r)&&r!==`key`&&r!==`__self`&&r!==`__source`&&(i[r]=t[r]);var o=arguments.length-2;if(o===1)i.children=n;else if(1<o){for(var s=Array(o),c=0;c<o;c++)s[c]=arguments[c+2];i.children=s}if(e&&e.defaultProps)for(r in o=e.defaultProps,o)i[r]===void 0&&(i[r]=o[r]);return ee(e,a,i)},e.createRef=function(){return{current:null}},e.forwardRef=function(e){return{$$typeof:c,render:e}},e.isValidElement=ne,e.lazy=function(e){return{$$typeof:d,_payload:{_status:-1,_result:e},_init:oe}},e.memo=function(e,t){return{$$typeof:u,type:e,compare:t===void 0?null:t}},e.startTransition=ce,e.unstable_useCacheRefresh=function(){return T.H.useCacheRefresh()},e.use=function(e){return T.H.use(e)},e.useActionState=function(e,t,n){return T.H.useActionState(e,t,n)},e.useCallback=function(e,t){return T.H.useCallback(e,t)},e.useContext=function(e){return T.H.useContext(e)},e.useDebugValue=function(){},e.useDeferredValue=function(e,t){return T.H.useDeferredValue(e,t)},e.useEffect=function(e,t){return T.H.useEffect(e,t)},e.useEffectEvent=function(e){return T.H.useEffectEvent(e)},e.useId=function(){return T.H.useId()},e.useImperativeHandle=function(e,t,n){return T.H.useImperativeHandle(e,t,n)},e.useInsertionEffect=function(e,t){return T.H.useInsertionEffect(e,t)},e.useLayoutEffect=function(e,t){return T.H.useLayoutEffect(e,t)},e.useMemo=function(e,t){return T.H.useMemo(e,t)},e.useOptimistic=function(e,t){return T.H.useOptimistic(e,t)},e.useReducer=function(e,t,n){return T.H.useReducer(e,t,n)},e.useRef=function(e){return T.H.useRef(e)},e.useState=function(e){return T.H.useState(e)},e.useSyncExternalStore=function(e,t,n){return T.H.useSyncExternalStore(e,t,n)},e.useTransition=function(){return T.H.useTransition()},e.version=`19.3.1`})),u=o(((e,t)=>{t.exports=l()})),d=o((e=>{var t=Symbol.for(`react.transitional.element`),n=Symbol.for(`react.fragment`);function r(e,n,r){var i=null;if(r!==void 0&&(i=``+r),n.key!==void 0&&(i=``+n.key),`key`in n)for(var a in r={},n)a!==`key`&&(r[a]=n[a]);else r=n;return n=r.ref,{$$typeof:t,type:e,key:i,ref:n===void 0?null:n,props:r}}e.Fragment=n,e.jsx=r,e.jsxs=r})),f=o(((e,t)=>{t.exports=d()})),p=c(u(),1);function m(e){let t=e,n=new Set;return{get:()=>t,set(e){let r=typeof e==`function`?e(t):e;if(!Object.is(r,t)){t=r;for(let e of[...n])e()}},subscribe(e){return n.add(e),()=>n.delete(e)}}}function h(e){return(0,p.useSyncExternalStore)(e.subscribe,e.get)}var g={read(e){try{let t=localStorage.getItem(`claimspan.${e}`);return t===null?void 0:JSON.parse(t)}catch{return}},write(e,t){try{return t===void 0?localStorage.removeItem(`claimspan.${e}`):localStorage.setItem(`claimspan.${e}`,JSON.stringify(t)),!0}catch{return!1}},keys(e){try{let t=`claimspan.${e}`;return Object.keys(localStorage).filter(e=>e.startsWith(t)).map(e=>e.slice(10))}catch{return[]}}},_=(function(){let e=typeof document<`u`&&document.createElement(`link`).relList;return e&&e.supports&&e.supports(`modulepreload`)?`modulepreload`:`preload`})(),v=function(e,t){return new URL(e,t).href},y={},b=function(e){return e.pathname.endsWith(`.css`)},x=function(e,t,n){if(t in e)return e[t];let r=n();if(!r){e[t]=void 0;return}let i=r.then(()=>{e[t]=void 0},n=>{throw e[t]=void 0,n});return e[t]=i,i},S=function(e,t,n){let r=Promise.resolve();if(t&&t.length>0){let e,i=document.querySelector(`meta[property=csp-nonce]`),a=i?.nonce||i?.getAttribute(`nonce`);function o(e){return Promise.all(e.map(e=>Promise.resolve(e).then(e=>({status:`fulfilled`,value:e}),e=>({status:`rejected`,reason:e}))))}function s(e){return import.meta.resolve?new URL(import.meta.resolve(e)):new URL(e,import.meta.url)}r=o(t.map(t=>{t=v(t,n);let r=s(t),i=b(r);return x(y,r.href,()=>{if(e===void 0){e={all:new Set,styles:new Set};let t=document.getElementsByTagName(`link`);for(let n=t.length-1;n>=0;n--){let r=t[n];e.all.add(r.href),r.rel===`stylesheet`&&e.styles.add(r.href)}}if((i?e.styles:e.all).has(r.href))return;let t=document.createElement(`link`);if(t.rel=i?`stylesheet`:_,i||(t.as=`script`),t.crossOrigin=``,t.href=r.href,a&&t.setAttribute(`nonce`,a),document.head.appendChild(t),i)return new Promise((e,n)=>{let i=a=>{t.removeEventListener(`load`,i),t.removeEventListener(`error`,i),a.type===`error`?n(Error(`Unable to preload CSS for ${r}`)):e(a)};t.addEventListener(`load`,i),t.addEventListener(`error`,i)})})}).filter(e=>e!==void 0))}function i(e){let t=new Event(`vite:preloadError`,{cancelable:!0});if(t.payload=e,window.dispatchEvent(t),!t.defaultPrevented)throw e}return r.then(t=>{for(let e of t||[])e.status===`rejected`&&i(e.reason);return e().catch(i)})},C={en:`English`,fr:`Français`,uk:`Українська`},w=m(`en`),T={},E=new Intl.PluralRules(`en`),ee={en:[`one`,`other`],fr:[`one`,`other`],uk:[`one`,`few`,`many`]},te={fr:()=>S(()=>import(`./fr.js`),[],import.meta.url),uk:()=>S(()=>import(`./uk.js`),[],import.meta.url)};async function ne(e){T=e===`en`?{}:(await te[e]()).default,E=new Intl.PluralRules(e),document.documentElement.lang=e,g.write(`language`,e),w.set(e)}function re(){let e=[g.read(`language`),...navigator.languages];for(let t of e){let e=t?.split(`-`)[0];if(e&&e in C)return e}return`en`}function D(){return navigator.languages.find(e=>e.split(`-`)[0]===w.get())??w.get()}function ie(e,t){return t===void 0?e:e.replace(/\{(\w+)\}/g,(e,n)=>String(t[n]??e))}function O(e,t){let n=T[e];return ie(typeof n==`string`?n:e,t)}function k(e,t,n,r){let i={n:ae(e),...r},a=T[n],o=E.select(e);if(!Array.isArray(a))return ie(e===1?t:n,i);let s=a[ee[w.get()].indexOf(o)]??a.at(-1)??n;return ie(e===1||s.includes(`{n}`)||!n.includes(`{n}`)?s:a.at(-1)??n,i)}var ae=(e,t=0)=>new Intl.NumberFormat(D(),{maximumFractionDigits:t,minimumFractionDigits:0}).format(e),oe=e=>new Intl.NumberFormat(D(),{style:`percent`,maximumFractionDigits:0}).format(e);function se(e){return new Intl.DateTimeFormat(D(),{dateStyle:`medium`,timeStyle:`short`}).format(new Date(e))}function ce(e){let t=/^\d{4}-\d\d-\d\d$/.test(e)?new Date(`${e}T12:00:00`):new Date(e);return new Intl.DateTimeFormat(D(),{dateStyle:`medium`}).format(t)}var le=[[`year`,31536e3],[`month`,2592e3],[`day`,86400],[`hour`,3600],[`minute`,60]];function ue(e){let t=(new Date(e).getTime()-Date.now())/1e3,n=new Intl.RelativeTimeFormat(D(),{numeric:`auto`});for(let[e,r]of le)if(Math.abs(t)>=r)return n.format(Math.trunc(t/r),e);return O(`just now`)}var A=f(),de={home:`M3 11 12 4l9 7v9h-6v-6H9v6H3z`,article:`M5 3h14v18H5zM8 8h8M8 12h8M8 16h5`,claim:`M4 7h16M4 12h10M4 17h16`,ruling:`M12 3v18M5 21h14M5 7h14M5 7l-3 7h6zM19 7l-3 7h6z`,desk:`M4 20V10M10 20V4M16 20v-8M22 20H2`,admin:`M12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM19 12l2-1-2-4-2 1-2-1-1-3h-4L9 7 7 8 5 7 3 11l2 1v1l-2 1 2 4 2-1 2 1 1 3h4l1-3 2-1 2 1 2-4-2-1z`,search:`M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM16 16l5 5`,person:`M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 21c0-4 4-6 8-6s8 2 8 6`,close:`M5 5l14 14M19 5 5 19`,back:`M15 5l-7 7 7 7`,next:`M9 5l7 7-7 7`,plus:`M12 5v14M5 12h14`,check:`M5 12l5 5 9-11`,warn:`M12 4 2 20h20zM12 10v5M12 17v1`,link:`M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1`,mark:`M4 20h16M7 15l8-9 3 3-9 8H7z`,talk:`M4 5h16v11H10l-4 4v-4H4z`,more:`M5 12h.01M12 12h.01M19 12h.01`};function fe({name:e}){return(0,A.jsx)(`svg`,{className:`icon`,viewBox:`0 0 24 24`,"aria-hidden":`true`,focusable:`false`,children:(0,A.jsx)(`path`,{d:de[e]??``})})}function pe({error:e,retry:t}){return e?(0,A.jsxs)(`div`,{className:`note bad`,role:`alert`,children:[(0,A.jsx)(`p`,{children:me(e)}),t&&(0,A.jsx)(`button`,{type:`button`,onClick:t,children:O(`Try again`)})]}):null}function me(e){switch(e.code){case`OFFLINE`:return O(`The server cannot be reached. What you typed is kept. This page tries again by itself.`);case`UNAUTHENTICATED`:return O(`Your session has ended. Sign in to go on.`);case`FORBIDDEN`:return`${O(`Your role does not allow this.`)} ${e.message}`;case`NOT_FOUND`:return O(`This does not exist, or you are not a member of its newsroom.`);case`RATE_LIMITED`:return k(e.retryAfter??1,`Too many requests. Wait one second, then try again.`,`Too many requests. Wait {n} seconds, then try again.`);case`CONFLICT`:return O(`Somebody changed this while you worked on it. Look at the new version, then try again.`);default:return e.message}}function he(){return(0,A.jsx)(`p`,{className:`loading`,role:`status`,children:O(`Loading…`)})}function ge({title:e,children:t}){return(0,A.jsxs)(`div`,{className:`empty`,children:[(0,A.jsx)(`p`,{className:`empty-title`,children:e}),t&&(0,A.jsx)(`div`,{children:t})]})}function _e({label:e,hint:t,error:n,id:r,children:i}){let a=(0,p.useId)(),o=r??a,s=t||n?`${o}-hint`:void 0;return(0,A.jsxs)(`div`,{className:n?`field wrong`:`field`,children:[(0,A.jsx)(`label`,{htmlFor:o,children:e}),i(o,s),s&&(0,A.jsx)(`p`,{className:n?`hint bad-text`:`hint`,id:s,children:n??t})]})}function ve(e){return(0,A.jsx)(`textarea`,{rows:3,dir:`auto`,...e,className:`growing ${e.className??``}`})}function ye({open:e,onClose:t,title:n,children:r,wide:i}){let a=(0,p.useRef)(null),o=(0,p.useId)();return(0,p.useLayoutEffect)(()=>{let e=a.current;return()=>e?.close()},[]),(0,p.useLayoutEffect)(()=>{let t=a.current;e&&t&&!t.open&&(t.showModal(),t.querySelector(`input, textarea, select`)?.focus()),!e&&t?.open&&t.close()},[e]),(0,A.jsx)(`dialog`,{ref:a,className:i?`dialog wide`:`dialog`,"aria-labelledby":o,onClose:t,onCancel:t,children:e&&(0,A.jsxs)(A.Fragment,{children:[(0,A.jsxs)(`header`,{children:[(0,A.jsx)(`h2`,{id:o,children:n}),(0,A.jsx)(`button`,{type:`button`,className:`plain`,"aria-label":O(`Close`),onClick:t,children:(0,A.jsx)(fe,{name:`close`})})]}),r]})})}function be({label:e,children:t,text:n}){let r=(0,p.useId)(),i=(0,p.useRef)(null),a=(0,p.useRef)(null),[o,s]=(0,p.useState)(!1),c=()=>{let e=a.current?.getBoundingClientRect(),t=i.current;if(!e||!t)return;t.style.top=`${e.bottom+4}px`;let n=t.offsetWidth||220;t.style.left=`${Math.max(8,Math.min(e.left,window.innerWidth-n-8))}px`};return(0,A.jsxs)(A.Fragment,{children:[(0,A.jsx)(`button`,{ref:a,type:`button`,className:`plain menu-button`,popoverTarget:r,"aria-expanded":o,"aria-label":e,children:n}),(0,A.jsx)(`div`,{id:r,ref:i,popover:`auto`,className:`menu`,onToggle:e=>{let t=e.newState===`open`;s(t),t&&c()},children:t(()=>i.current?.hidePopover())})]})}var xe=m([]),Se=0;function Ce(e,t={}){let n={id:++Se,text:e,...t};xe.set(e=>[...e.slice(-3),n]),setTimeout(()=>xe.set(e=>e.filter(e=>e.id!==n.id)),t.action||t.bad?12e3:5e3)}function we(){let e=h(xe);return(0,A.jsx)(`div`,{className:`toasts`,role:`status`,"aria-live":`polite`,children:e.map(e=>(0,A.jsxs)(`div`,{className:e.bad?`toast bad`:`toast`,children:[(0,A.jsx)(`span`,{children:e.text}),e.action&&(0,A.jsx)(`button`,{type:`button`,onClick:()=>{e.action?.run(),xe.set(t=>t.filter(t=>t.id!==e.id))},children:e.action.label})]},e.id))})}function Te({at:e}){return(0,A.jsx)(`time`,{dateTime:e,title:se(e),children:ue(e)})}function Ee({rating:e,small:t}){return(0,A.jsxs)(`span`,{className:t?`rating small`:`rating`,style:{"--c":e.colour},children:[(0,A.jsx)(`span`,{className:`swatch`,"aria-hidden":`true`}),(0,A.jsx)(`bdi`,{children:e.label})]})}var De=e=>({OPEN:O(`Open`),IN_REVIEW:O(`In review`),READY:O(`Ready`),PUBLISHED:O(`Published`),WITHDRAWN:O(`Withdrawn`)})[e],Oe=e=>({OPEN:O(`Nobody has judged it yet.`),IN_REVIEW:O(`Somebody has judged it. It needs more verdicts.`),READY:O(`It has enough verdicts. An editor can publish a ruling.`),PUBLISHED:O(`It has a published ruling.`),WITHDRAWN:O(`It is not judged any more.`)})[e],ke=e=>({READER:O(`Reader`),REVIEWER:O(`Reviewer`),EDITOR:O(`Editor`),ADMIN:O(`Admin`)})[e],Ae=e=>({READER:O(`reads articles and rulings`),REVIEWER:O(`marks and judges claims`),EDITOR:O(`imports, assigns and publishes`),ADMIN:O(`manages members and rules`)})[e],je=e=>({SUPPORTS:O(`Supports`),REFUTES:O(`Refutes`),CONTEXT:O(`Context`)})[e],Me=e=>({SUPPORTS:O(`The source says that the claim is true.`),REFUTES:O(`The source says that the claim is not true.`),CONTEXT:O(`The source helps to understand the claim, and decides nothing.`)})[e],Ne=e=>({WEB:O(`Web page`),DOCUMENT:O(`Document`),PRINT:O(`Book or paper in print`),BROADCAST:O(`Radio or television`),INTERVIEW:O(`Interview`),DATASET:O(`Data set`),OTHER:O(`Something else`)})[e];function Pe({claim:e}){return(0,A.jsxs)(A.Fragment,{children:[(0,A.jsx)(`span`,{className:`chip state-${e.state}`,title:Oe(e.state),children:De(e.state)}),e.stale&&(0,A.jsx)(`span`,{className:`chip stale`,children:O(`Words changed`)})]})}function Fe({claim:e}){let{ruling:t,summary:n}=e;return t&&t.state===`PUBLISHED`?(0,A.jsx)(Ee,{rating:t.rating,small:!0}):(0,A.jsxs)(A.Fragment,{children:[n.verdictCounts.map(({rating:e,count:t})=>(0,A.jsxs)(`span`,{className:`counted`,children:[(0,A.jsx)(Ee,{rating:e,small:!0}),t>1&&(0,A.jsxs)(`span`,{className:`times`,children:[`×`,t]})]},e.id)),n.hiddenVerdictCount>0&&(0,A.jsx)(`span`,{className:`chip quiet`,children:k(n.hiddenVerdictCount,`one verdict, hidden`,`{n} verdicts, hidden`)}),n.disputed&&(0,A.jsx)(`span`,{className:`chip disputed`,children:O(`Disputed`)})]})}function Ie({url:e,children:t}){let n=Le(e);return n?(0,A.jsx)(`a`,{className:`url`,href:n,target:`_blank`,rel:`noopener noreferrer nofollow`,children:t??e}):(0,A.jsx)(`span`,{className:`url`,children:t??e})}function Le(e){try{let t=new URL(e);return t.protocol===`http:`||t.protocol===`https:`?t.href:void 0}catch{return}}function Re(e){let t=e.target;return e.defaultPrevented||e.isComposing||t?.closest(`input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable], dialog[open]`)!=null}function ze(e){let t=(0,p.useRef)(e);t.current=e,(0,p.useEffect)(()=>{let e=e=>{Re(e)||t.current(e)};return document.addEventListener(`keydown`,e),()=>document.removeEventListener(`keydown`,e)},[])}function Be(){let[e,t]=(0,p.useState)(!1),[n,r]=(0,p.useState)();return{sending:e,error:n,setError:r,send:async e=>{t(!0),r(void 0);try{await e()}catch(e){r(e)}finally{t(!1)}}}}function Ve(){let e=document.activeElement;return!e||e===document.body||e.id===`main`}var He=0;function Ue(e){(0,p.useEffect)(()=>{if(!e)return;document.title=`${e} · Claimspan`,He+=1;let t=document.getElementById(`main`);He!==1&&t&&Ve()&&(t.tabIndex=-1,t.focus({preventScroll:!0}))},[e])}var j={NAME:`Name`,DOCUMENT:`Document`,OPERATION_DEFINITION:`OperationDefinition`,VARIABLE_DEFINITION:`VariableDefinition`,SELECTION_SET:`SelectionSet`,FIELD:`Field`,ARGUMENT:`Argument`,FRAGMENT_SPREAD:`FragmentSpread`,INLINE_FRAGMENT:`InlineFragment`,FRAGMENT_DEFINITION:`FragmentDefinition`,VARIABLE:`Variable`,INT:`IntValue`,FLOAT:`FloatValue`,STRING:`StringValue`,BOOLEAN:`BooleanValue`,NULL:`NullValue`,ENUM:`EnumValue`,LIST:`ListValue`,OBJECT:`ObjectValue`,OBJECT_FIELD:`ObjectField`,DIRECTIVE:`Directive`,NAMED_TYPE:`NamedType`,LIST_TYPE:`ListType`,NON_NULL_TYPE:`NonNullType`},We=class extends Error{constructor(e,t,n,r,i,a,o){super(e),this.name=`GraphQLError`,this.message=e,i&&(this.path=i),t&&(this.nodes=Array.isArray(t)?t:[t]),n&&(this.source=n),r&&(this.positions=r),a&&(this.originalError=a);var s=o;if(!s&&a){var c=a.extensions;c&&typeof c==`object`&&(s=c)}this.extensions=s||{}}toJSON(){return{...this,message:this.message}}toString(){return this.message}get[Symbol.toStringTag](){return`GraphQLError`}},M,N;function P(e){return new We(`Syntax Error: Unexpected token at ${N} in ${e}`)}function Ge(e){if(e.lastIndex=N,e.test(M))return M.slice(N,N=e.lastIndex)}var Ke=/ +(?=[^\s])/y;function qe(e){for(var t=e.split(`
+`),n=``,r=0,i=0,a=t.length-1,o=0;o<t.length;o++)Ke.lastIndex=0,Ke.test(t[o])&&(o&&(!r||Ke.lastIndex<r)&&(r=Ke.lastIndex),i||=o,a=o);for(var s=i;s<=a;s++)s!==i&&(n+=`
+`),n+=t[s].slice(r).replace(/\\"""/g,`"""`);return n}function F(){for(var e=0|M.charCodeAt(N++);e===9||e===10||e===13||e===32||e===35||e===44||e===65279;e=0|M.charCodeAt(N++))if(e===35)for(;(e=0|M.charCodeAt(N++))&&e!==10&&e!==13;);N--}function Je(){for(var e=N,t=0|M.charCodeAt(N++);t>=48&&t<=57||t>=65&&t<=90||t===95||t>=97&&t<=122;t=0|M.charCodeAt(N++));if(e===N-1)throw P(`Name`);var n=M.slice(e,--N);return F(),n}function I(){return{kind:`Name`,value:Je()}}var Ye=/(?:"""|(?:[\s\S]*?[^\\])""")/y,Xe=/(?:(?:\.\d+)?[eE][+-]?\d+|\.\d+)/y;function Ze(e){var t;switch(M.charCodeAt(N)){case 91:N++,F();for(var n=[];M.charCodeAt(N)!==93;)n.push(Ze(e));return N++,F(),{kind:`ListValue`,values:n};case 123:N++,F();for(var r=[];M.charCodeAt(N)!==125;){var i=I();if(M.charCodeAt(N++)!==58)throw P(`ObjectField`);F(),r.push({kind:`ObjectField`,name:i,value:Ze(e)})}return N++,F(),{kind:`ObjectValue`,fields:r};case 36:if(e)throw P(`Variable`);return N++,{kind:`Variable`,name:I()};case 34:if(M.charCodeAt(N+1)===34&&M.charCodeAt(N+2)===34){if(N+=3,(t=Ge(Ye))==null)throw P(`StringValue`);return F(),{kind:`StringValue`,value:qe(t.slice(0,-3)),block:!0}}var a=N,o;N++;var s=!1;for(o=0|M.charCodeAt(N++);o===92&&(N++,s=!0)||o!==10&&o!==13&&o!==34&&o;o=0|M.charCodeAt(N++));if(o!==34)throw P(`StringValue`);return t=M.slice(a,N),F(),{kind:`StringValue`,value:s?JSON.parse(t):t.slice(1,-1),block:!1};case 45:case 48:case 49:case 50:case 51:case 52:case 53:case 54:case 55:case 56:case 57:for(var c=N++,l;(l=0|M.charCodeAt(N++))>=48&&l<=57;);var u=M.slice(c,--N);if((l=M.charCodeAt(N))===46||l===69||l===101){if((t=Ge(Xe))==null)throw P(`FloatValue`);return F(),{kind:`FloatValue`,value:u+t}}return F(),{kind:`IntValue`,value:u};case 110:if(M.charCodeAt(N+1)===117&&M.charCodeAt(N+2)===108&&M.charCodeAt(N+3)===108)return N+=4,F(),{kind:`NullValue`};break;case 116:if(M.charCodeAt(N+1)===114&&M.charCodeAt(N+2)===117&&M.charCodeAt(N+3)===101)return N+=4,F(),{kind:`BooleanValue`,value:!0};break;case 102:if(M.charCodeAt(N+1)===97&&M.charCodeAt(N+2)===108&&M.charCodeAt(N+3)===115&&M.charCodeAt(N+4)===101)return N+=5,F(),{kind:`BooleanValue`,value:!1}}return{kind:`EnumValue`,value:Je()}}function Qe(e){if(M.charCodeAt(N)===40){var t=[];N++,F();do{var n=I();if(M.charCodeAt(N++)!==58)throw P(`Argument`);F(),t.push({kind:`Argument`,name:n,value:Ze(e)})}while(M.charCodeAt(N)!==41);return N++,F(),t}}function L(e){if(M.charCodeAt(N)===64){var t=[];do N++,t.push({kind:`Directive`,name:I(),arguments:Qe(e)});while(M.charCodeAt(N)===64);return t}}function $e(){for(var e=0;M.charCodeAt(N)===91;)e++,N++,F();var t={kind:`NamedType`,name:I()};do if(M.charCodeAt(N)===33&&(N++,F(),t={kind:`NonNullType`,type:t}),e){if(M.charCodeAt(N++)!==93)throw P(`NamedType`);F(),t={kind:`ListType`,type:t}}while(e--);return t}function et(){if(M.charCodeAt(N++)!==123)throw P(`SelectionSet`);return F(),tt()}function tt(){var e=[];do if(M.charCodeAt(N)===46){if(M.charCodeAt(++N)!==46||M.charCodeAt(++N)!==46)throw P(`SelectionSet`);switch(N++,F(),M.charCodeAt(N)){case 64:e.push({kind:`InlineFragment`,typeCondition:void 0,directives:L(!1),selectionSet:et()});break;case 111:M.charCodeAt(N+1)===110?(N+=2,F(),e.push({kind:`InlineFragment`,typeCondition:{kind:`NamedType`,name:I()},directives:L(!1),selectionSet:et()})):e.push({kind:`FragmentSpread`,name:I(),directives:L(!1)});break;case 123:N++,F(),e.push({kind:`InlineFragment`,typeCondition:void 0,directives:void 0,selectionSet:tt()});break;default:e.push({kind:`FragmentSpread`,name:I(),directives:L(!1)})}}else{var t=I(),n=void 0;M.charCodeAt(N)===58&&(N++,F(),n=t,t=I());var r=Qe(!1),i=L(!1),a=void 0;M.charCodeAt(N)===123&&(N++,F(),a=tt()),e.push({kind:`Field`,alias:n,name:t,arguments:r,directives:i,selectionSet:a})}while(M.charCodeAt(N)!==125);return N++,F(),{kind:`SelectionSet`,selections:e}}function nt(){if(F(),M.charCodeAt(N)===40){var e=[];N++,F();do{var t=void 0;if(M.charCodeAt(N)===34&&(t=Ze(!0)),M.charCodeAt(N++)!==36)throw P(`Variable`);var n=I();if(M.charCodeAt(N++)!==58)throw P(`VariableDefinition`);F();var r=$e(),i=void 0;M.charCodeAt(N)===61&&(N++,F(),i=Ze(!0)),F();var a={kind:`VariableDefinition`,variable:{kind:`Variable`,name:n},type:r,defaultValue:i,directives:L(!0)};t&&(a.description=t),e.push(a)}while(M.charCodeAt(N)!==41);return N++,F(),e}}function rt(e){var t=I();if(M.charCodeAt(N++)!==111||M.charCodeAt(N++)!==110)throw P(`FragmentDefinition`);F();var n={kind:`FragmentDefinition`,name:t,typeCondition:{kind:`NamedType`,name:I()},directives:L(!1),selectionSet:et()};return e&&(n.description=e),n}function it(){var e=[];do{var t=void 0;if(M.charCodeAt(N)===34&&(t=Ze(!0)),M.charCodeAt(N)===123){if(t)throw P(`Document`);N++,F(),e.push({kind:`OperationDefinition`,operation:`query`,name:void 0,variableDefinitions:void 0,directives:void 0,selectionSet:tt()})}else{var n=Je();switch(n){case`fragment`:e.push(rt(t));break;case`query`:case`mutation`:case`subscription`:var r,i=void 0;(r=M.charCodeAt(N))!==40&&r!==64&&r!==123&&(i=I());var a={kind:`OperationDefinition`,operation:n,name:i,variableDefinitions:nt(),directives:L(!1),selectionSet:et()};t&&(a.description=t),e.push(a);break;default:throw P(`Document`)}}}while(N<M.length);return e}function at(e,t){return M=e.body?e.body:e,N=0,F(),t&&t.noLocation?{kind:`Document`,definitions:it()}:{kind:`Document`,definitions:it(),loc:{start:0,end:M.length,startToken:void 0,endToken:void 0,source:{body:M,name:`graphql.web`,locationOffset:{line:1,column:1}}}}}function R(e,t,n){for(var r=``,i=0;i<e.length;i++)i&&(r+=t),r+=n(e[i]);return r}function ot(e){return JSON.stringify(e)}function st(e){return`"""
 `+e.replace(/"""/g,`\\"""`)+`
 """`}var z=`
 `,B={OperationDefinition(e){var t=``;e.description&&(t+=B.StringValue(e.description)+`
-`),t+=e.operation,e.name&&(t+=` `+e.name.value),e.variableDefinitions&&e.variableDefinitions.length&&(e.name||(t+=` `),t+=`(`+R(e.variableDefinitions,`, `,B.VariableDefinition)+`)`),e.directives&&e.directives.length&&(t+=` `+R(e.directives,` `,B.Directive));var n=B.SelectionSet(e.selectionSet);return t===`query`?n:t+` `+n},VariableDefinition(e){var t=``;return e.description&&(t+=B.StringValue(e.description)+` `),t+=B.Variable(e.variable)+`: `+V(e.type),e.defaultValue&&(t+=` = `+V(e.defaultValue)),e.directives&&e.directives.length&&(t+=` `+R(e.directives,` `,B.Directive)),t},Field(e){var t=e.alias?e.alias.value+`: `+e.name.value:e.name.value;if(e.arguments&&e.arguments.length){var n=R(e.arguments,`, `,B.Argument);t.length+n.length+2>80?t+=`(`+(z+=`  `)+R(e.arguments,z,B.Argument)+(z=z.slice(0,-2))+`)`:t+=`(`+n+`)`}return e.directives&&e.directives.length&&(t+=` `+R(e.directives,` `,B.Directive)),e.selectionSet&&e.selectionSet.selections.length&&(t+=` `+B.SelectionSet(e.selectionSet)),t},StringValue(e){return e.block?rt(e.value).replace(/\n/g,z):nt(e.value)},BooleanValue:e=>``+e.value,NullValue:e=>`null`,IntValue:e=>e.value,FloatValue:e=>e.value,EnumValue:e=>e.value,Name:e=>e.value,Variable:e=>`$`+e.name.value,ListValue:e=>`[`+R(e.values,`, `,V)+`]`,ObjectValue:e=>`{`+R(e.fields,`, `,B.ObjectField)+`}`,ObjectField:e=>e.name.value+`: `+V(e.value),Document(e){return!e.definitions||!e.definitions.length?``:R(e.definitions,`
+`),t+=e.operation,e.name&&(t+=` `+e.name.value),e.variableDefinitions&&e.variableDefinitions.length&&(e.name||(t+=` `),t+=`(`+R(e.variableDefinitions,`, `,B.VariableDefinition)+`)`),e.directives&&e.directives.length&&(t+=` `+R(e.directives,` `,B.Directive));var n=B.SelectionSet(e.selectionSet);return t===`query`?n:t+` `+n},VariableDefinition(e){var t=``;return e.description&&(t+=B.StringValue(e.description)+` `),t+=B.Variable(e.variable)+`: `+V(e.type),e.defaultValue&&(t+=` = `+V(e.defaultValue)),e.directives&&e.directives.length&&(t+=` `+R(e.directives,` `,B.Directive)),t},Field(e){var t=e.alias?e.alias.value+`: `+e.name.value:e.name.value;if(e.arguments&&e.arguments.length){var n=R(e.arguments,`, `,B.Argument);t.length+n.length+2>80?t+=`(`+(z+=`  `)+R(e.arguments,z,B.Argument)+(z=z.slice(0,-2))+`)`:t+=`(`+n+`)`}return e.directives&&e.directives.length&&(t+=` `+R(e.directives,` `,B.Directive)),e.selectionSet&&e.selectionSet.selections.length&&(t+=` `+B.SelectionSet(e.selectionSet)),t},StringValue(e){return e.block?st(e.value).replace(/\n/g,z):ot(e.value)},BooleanValue:e=>``+e.value,NullValue:e=>`null`,IntValue:e=>e.value,FloatValue:e=>e.value,EnumValue:e=>e.value,Name:e=>e.value,Variable:e=>`$`+e.name.value,ListValue:e=>`[`+R(e.values,`, `,V)+`]`,ObjectValue:e=>`{`+R(e.fields,`, `,B.ObjectField)+`}`,ObjectField:e=>e.name.value+`: `+V(e.value),Document(e){return!e.definitions||!e.definitions.length?``:R(e.definitions,`
 
 `,V)},SelectionSet:e=>`{`+(z+=`  `)+R(e.selections,z,V)+(z=z.slice(0,-2))+`}`,Argument:e=>e.name.value+`: `+V(e.value),FragmentSpread(e){var t=`...`+e.name.value;return e.directives&&e.directives.length&&(t+=` `+R(e.directives,` `,B.Directive)),t},InlineFragment(e){var t=`...`;return e.typeCondition&&(t+=` on `+e.typeCondition.name.value),e.directives&&e.directives.length&&(t+=` `+R(e.directives,` `,B.Directive)),t+=` `+B.SelectionSet(e.selectionSet)},FragmentDefinition(e){var t=``;return e.description&&(t+=B.StringValue(e.description)+`
-`),t+=`fragment `+e.name.value,t+=` on `+e.typeCondition.name.value,e.directives&&e.directives.length&&(t+=` `+R(e.directives,` `,B.Directive)),t+` `+B.SelectionSet(e.selectionSet)},Directive(e){var t=`@`+e.name.value;return e.arguments&&e.arguments.length&&(t+=`(`+R(e.arguments,`, `,B.Argument)+`)`),t},NamedType:e=>e.name.value,ListType:e=>`[`+V(e.type)+`]`,NonNullType:e=>V(e.type)+`!`},V=e=>B[e.kind](e);function it(e){return z=`
-`,B[e.kind]?B[e.kind](e):``}function at(e,t){switch(e.kind){case`NullValue`:return null;case`IntValue`:return parseInt(e.value,10);case`FloatValue`:return parseFloat(e.value);case`StringValue`:case`EnumValue`:case`BooleanValue`:return e.value;case`ListValue`:for(var n=[],r=0,i=e.values.length;r<i;r++)n.push(at(e.values[r],t));return n;case`ObjectValue`:for(var a=Object.create(null),o=0,s=e.fields.length;o<s;o++){var c=e.fields[o];a[c.name.value]=at(c.value,t)}return a;case`Variable`:return t&&t[e.name.value]}}var ot=()=>{},H=ot;function U(e){return{tag:0,0:e}}function st(e){return{tag:1,0:e}}var ct=()=>typeof Symbol==`function`&&Symbol.asyncIterator||`@@asyncIterator`,lt=e=>e;function W(e){return t=>n=>{var r=H;t((t=>{t===0?n(0):t.tag===0?(r=t[0],n(t)):e(t[0])?n(t):r(0)}))}}function ut(e){return t=>n=>t((t=>{t===0||t.tag===0?n(t):n(st(e(t[0])))}))}function dt(e){return t=>n=>{var r=[],i=H,a=!1,o=!1;t((t=>{o||(t===0?(o=!0,r.length||n(0)):t.tag===0?i=t[0]:(a=!1,(function(e){var t=H;e((e=>{if(e===0){if(r.length){var s=r.indexOf(t);s>-1&&(r=r.slice()).splice(s,1),r.length||(o?n(0):a||(a=!0,i(0)))}}else e.tag===0?(r.push(t=e[0]),t(0)):r.length&&(n(e),t(0))}))})(e(t[0])),a||(a=!0,i(0))))})),n(U((e=>{if(e===1){o||(o=!0,i(1));for(var t=0,n=r,s=r.length;t<s;t++)n[t](1);r.length=0}else{!o&&!a?(a=!0,i(0)):a=!1;for(var c=0,l=r,u=r.length;c<u;c++)l[c](0)}})))}}function ft(e){return dt(lt)(e)}function pt(e){return ft(Tt(e))}function mt(e){return t=>n=>{var r=!1;t((t=>{if(!r){if(t===0)r=!0,n(0),e();else if(t.tag===0){var i=t[0];n(U((t=>{t===1?(r=!0,i(1),e()):i(t)})))}else n(t)}}))}}function ht(e){return t=>n=>{var r=!1;t((t=>{if(!r){if(t===0)r=!0,n(0);else if(t.tag===0){var i=t[0];n(U((e=>{e===1&&(r=!0),i(e)})))}else e(t[0]),n(t)}}))}}function gt(e){return t=>n=>t((t=>{t===0?n(0):t.tag===0?(n(t),e()):n(t)}))}function _t(e){var t=[],n=H,r=!1;return i=>{t.push(i),t.length===1&&e((e=>{if(e===0){for(var i=0,a=t,o=t.length;i<o;i++)a[i](0);t.length=0}else if(e.tag===0)n=e[0];else{r=!1;for(var s=0,c=t,l=t.length;s<l;s++)c[s](e)}})),i(U((e=>{if(e===1){var a=t.indexOf(i);a>-1&&(t=t.slice()).splice(a,1),t.length||n(1)}else r||(r=!0,n(0))})))}}function vt(e){return t=>n=>{var r=H,i=H,a=!1,o=!1,s=!1,c=!1;t((t=>{c||(t===0?(c=!0,s||n(0)):t.tag===0?r=t[0]:(s&&(i(1),i=H),a?a=!1:(a=!0,r(0)),(function(e){s=!0,e((e=>{s&&(e===0?(s=!1,c?n(0):a||(a=!0,r(0))):e.tag===0?(o=!1,(i=e[0])(0)):(n(e),o?o=!1:i(0)))}))})(e(t[0]))))})),n(U((e=>{e===1?(c||(c=!0,r(1)),s&&(s=!1,i(1))):(!c&&!a&&(a=!0,r(0)),s&&!o&&(o=!0,i(0)))})))}}function yt(e){return t=>n=>{var r=H,i=!1,a=0;t((t=>{i||(t===0?(i=!0,n(0)):t.tag===0?e<=0?(i=!0,n(0),t[0](1)):r=t[0]:a++<e?(n(t),!i&&a>=e&&(i=!0,n(0),r(1))):n(t))})),n(U((t=>{t===1&&!i?(i=!0,r(1)):t===0&&!i&&a<e&&r(0)})))}}function bt(e){return t=>n=>{var r=H,i=H,a=!1;t((t=>{a||(t===0?(a=!0,i(1),n(0)):t.tag===0?(r=t[0],e((e=>{e===0||(e.tag===0?(i=e[0])(0):(a=!0,i(1),r(1),n(0)))}))):n(t))})),n(U((e=>{e===1&&!a?(a=!0,r(1),i(1)):a||r(0)})))}}function xt(e,t){return n=>r=>{var i=H,a=!1;n((n=>{a||(n===0?(a=!0,r(0)):n.tag===0?(i=n[0],r(n)):e(n[0])?r(n):(a=!0,t&&r(n),r(0),i(1)))}))}}function St(e){return t=>e()(t)}function Ct(e){return t=>{var n=e[ct()]&&e[ct()]()||e,r=!1,i=!1,a=!1,o;t(U((async e=>{if(e===1)r=!0,n.return&&n.return();else if(i)a=!0;else{for(a=i=!0;a&&!r;)if((o=await n.next()).done)r=!0,n.return&&await n.return(),t(0);else try{a=!1,t(st(o.value))}catch(e){if(n.throw)(r=!!(await n.throw(e)).done)&&t(0);else throw e}i=!1}})))}}function wt(e){return e[ct()]?Ct(e):t=>{var n=e[Symbol.iterator](),r=!1,i=!1,a=!1,o;t(U((e=>{if(e===1)r=!0,n.return&&n.return();else if(i)a=!0;else{for(a=i=!0;a&&!r;)if((o=n.next()).done)r=!0,n.return&&n.return(),t(0);else try{a=!1,t(st(o.value))}catch(e){if(n.throw)(r=!!n.throw(e).done)&&t(0);else throw e}i=!1}})))}}var Tt=wt;function Et(e){return t=>{var n=!1;t(U((r=>{r===1?n=!0:n||(n=!0,t(st(e)),t(0))})))}}function Dt(e){return t=>{var n=!1,r=e({next(e){n||t(st(e))},complete(){n||(n=!0,t(0))}});t(U((e=>{e===1&&!n&&(n=!0,r())})))}}function Ot(){var e,t;return{source:_t(Dt((n=>(e=n.next,t=n.complete,ot)))),next(t){e&&e(t)},complete(){t&&t()}}}var kt=e=>{var t=!1;e(U((n=>{n===1?t=!0:t||(t=!0,e(0))})))};function At(e){return t=>{var n=H,r=!1;return t((t=>{t===0?r=!0:t.tag===0?(n=t[0])(0):r||(e(t[0]),n(0))})),{unsubscribe(){r||(r=!0,n(1))}}}}function jt(e){At((e=>{}))(e)}function Mt(e){return new Promise((t=>{var n=H,r;e((e=>{e===0?Promise.resolve(r).then(t):e.tag===0?(n=e[0])(0):(r=e[0],n(0))}))}))}var Nt=e=>e&&typeof e.message==`string`&&(e.extensions||e.name===`GraphQLError`)?e:typeof e==`object`&&typeof e.message==`string`?new Be(e.message,e.nodes,e.source,e.positions,e.path,e,e.extensions||{}):new Be(e),Pt=class extends Error{constructor(e){var t=(e.graphQLErrors||[]).map(Nt),n=((e,t)=>{var n=``;if(e)return`[Network] ${e.message}`;if(t)for(var r=0,i=t.length;r<i;r++)n&&(n+=`
-`),n+=`[GraphQL] ${t[r].message}`;return n})(e.networkError,t);super(n),this.name=`CombinedError`,this.message=n,this.graphQLErrors=t,this.networkError=e.networkError,this.response=e.response}toString(){return this.message}},Ft=(e,t)=>{for(var n=0|(t||5381),r=0,i=0|e.length;r<i;r++)n=(n<<5)+n+e.charCodeAt(r);return n},It=new Set,Lt=new WeakMap,Rt=(e,t)=>{if(e===null||It.has(e))return`null`;if(typeof e!=`object`)return JSON.stringify(e)||``;if(e.toJSON)return Rt(e.toJSON(),t);if(Array.isArray(e)){for(var n=`[`,r=0,i=e.length;r<i;r++)n.length>1&&(n+=`,`),n+=Rt(e[r],t)||`null`;return n+=`]`}if(!t&&(Ht!==Vt&&e instanceof Ht||Ut!==Vt&&e instanceof Ut))return`null`;var a=Object.keys(e).sort();if(!a.length&&e.constructor&&Object.getPrototypeOf(e).constructor!==Object.prototype.constructor){var o=Lt.get(e)||Math.random().toString(36).slice(2);return Lt.set(e,o),Rt({__key:o},t)}It.add(e);for(var s=`{`,c=0,l=a.length;c<l;c++){var u=Rt(e[a[c]],t);u&&(s.length>1&&(s+=`,`),s+=Rt(a[c],t)+`:`+u)}return It.delete(e),s+=`}`},zt=(e,t,n)=>{if(!(typeof n!=`object`||!n||n.toJSON||It.has(n))){if(Array.isArray(n))for(var r=0,i=n.length;r<i;r++)zt(e,`${t}.${r}`,n[r]);else if(n instanceof Ht||n instanceof Ut)e.set(t,n);else for(var a in It.add(n),n)zt(e,`${t}.${a}`,n[a])}},Bt=(e,t)=>(It.clear(),Rt(e,t||!1)),Vt=class{},Ht=typeof File<`u`?File:Vt,Ut=typeof Blob<`u`?Blob:Vt,Wt=/("{3}[\s\S]*"{3}|"(?:\\.|[^"])*")/g,Gt=/(?:#[^\n\r]+)?(?:[\r\n]+|$)/g,Kt=(e,t)=>t%2==0?e.replace(Gt,`
-`):e,qt=e=>e.split(Wt).map(Kt).join(``).trim(),Jt=new Map,Yt=new Map,Xt=e=>{var t;return typeof e==`string`?t=qt(e):e.loc&&Yt.get(e.__key)===e?t=e.loc.source.body:(t=Jt.get(e)||qt(it(e)),Jt.set(e,t)),typeof e!=`string`&&!e.loc&&(e.loc={start:0,end:t.length,source:{body:t,name:`gql`,locationOffset:{line:1,column:1}}}),t},Zt=e=>{var t;if(e.documentId)t=Ft(e.documentId);else if(t=Ft(Xt(e)),e.definitions){var n=en(e);n&&(t=Ft(`\n# ${n}`,t))}return t},Qt=e=>{var t,n;return typeof e==`string`?(t=Zt(e),n=Yt.get(t)||tt(e,{noLocation:!0})):(t=e.__key||Zt(e),n=Yt.get(t)||e),n.loc||Xt(n),n.__key=t,Yt.set(t,n),n},$t=(e,t,n)=>{var r=t||{},i=Qt(e),a=Bt(r,!0),o=i.__key;return a!==`{}`&&(o=Ft(a,o)),{key:o,query:i,variables:r,extensions:n}},en=e=>{for(var t=0,n=e.definitions.length;t<n;t++){var r=e.definitions[t];if(r.kind===j.OPERATION_DEFINITION)return r.name?r.name.value:void 0}},tn=(e,t,n)=>{var r=t.payload||t;if(!(`data`in r||`errors`in r&&Array.isArray(r.errors)))throw Error(`No Content`);var i=e.kind===`subscription`;return{operation:e,data:r.data,error:Array.isArray(r.errors)?new Pt({graphQLErrors:r.errors,response:n}):void 0,extensions:r.extensions?{...r.extensions}:void 0,hasNext:t.hasNext==null?i:t.hasNext,stale:!1}},nn=(e,t)=>{if(typeof e==`object`&&e){if(Array.isArray(e)){e=[...e];for(var n=0,r=t.length;n<r;n++)e[n]=nn(e[n],t[n]);return e}if(!e.constructor||e.constructor===Object){for(var i in e={...e},t)e[i]=nn(e[i],t[i]);return e}}return t},rn=(e,t,n,r)=>{var i=e.error?e.error.graphQLErrors:[],a=!!e.extensions||!!(t.payload||t).extensions,o={...e.extensions,...(t.payload||t).extensions},s=t.incremental;`path`in t&&(s=[t]);var c={data:e.data};if(s)for(var l=function(){var e=s[u];Array.isArray(e.errors)&&i.push(...e.errors),e.extensions&&(Object.assign(o,e.extensions),a=!0);var t=`data`,n=c,l=[];if(e.path)l=e.path;else if(r){var d=r.find((t=>t.id===e.id));l=e.subPath?[...d.path,...e.subPath]:d.path}for(var f=0,p=l.length;f<p;t=l[f++])n=n[t]=Array.isArray(n[t])?[...n[t]]:{...n[t]};if(e.items)for(var m=+t>=0?t:0,h=0,g=e.items.length;h<g;h++)n[m+h]=nn(n[m+h],e.items[h]);else e.data!==void 0&&(n[t]=nn(n[t],e.data))},u=0,d=s.length;u<d;u++)l();else c.data=(t.payload||t).data||e.data,i=t.errors||t.payload&&t.payload.errors||i;return{operation:e.operation,data:c.data,error:i.length?new Pt({graphQLErrors:i,response:n}):void 0,extensions:a?o:void 0,hasNext:t.hasNext==null?e.hasNext:t.hasNext,stale:!1}},an=(e,t,n)=>({operation:e,data:void 0,error:new Pt({networkError:t,response:n}),extensions:void 0,hasNext:!1,stale:!1});function on(e){var t={query:void 0,documentId:void 0,operationName:en(e.query),variables:e.variables||void 0,extensions:e.extensions};return`documentId`in e.query&&e.query.documentId&&(!e.query.definitions||!e.query.definitions.length)?t.documentId=e.query.documentId:e.extensions&&e.extensions.persistedQuery&&!e.extensions.persistedQuery.miss||(t.query=Xt(e.query)),t}var sn=(e,t)=>{var n=e.kind===`query`&&e.context.preferGetMethod;if(!n||!t)return e.context.url;var r=cn(e.context.url);for(var i in t){var a=t[i];a&&r[1].set(i,typeof a==`object`?Bt(a):a)}var o=r.join(`?`);return o.length>2047&&n!==`force`?(e.context.preferGetMethod=!1,e.context.url):o},cn=e=>{var t=e.indexOf(`?`);return t>-1?[e.slice(0,t),new URLSearchParams(e.slice(t+1))]:[e,new URLSearchParams]},ln=(e,t)=>{if(t&&!(e.kind===`query`&&e.context.preferGetMethod)){var n=Bt(t),r=(e=>{var t=new Map;return(Ht!==Vt||Ut!==Vt)&&(It.clear(),zt(t,`variables`,e)),t})(t.variables);if(r.size){var i=new FormData;i.append(`operations`,n),i.append(`map`,Bt({...[...r.keys()].map((e=>[e]))}));var a=0;for(var o of r.values())i.append(``+a++,o);return i}return n}},un=(e,t)=>{var n={accept:e.kind===`subscription`?`text/event-stream, multipart/mixed`:`application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed`},r=(typeof e.context.fetchOptions==`function`?e.context.fetchOptions():e.context.fetchOptions)||{};if(r.headers){if((e=>`has`in e&&!Object.keys(e).length)(r.headers))r.headers.forEach(((e,t)=>{n[t]=e}));else if(Array.isArray(r.headers))r.headers.forEach(((e,t)=>{Array.isArray(e)?n[e[0]]?n[e[0]]=`${n[e[0]]},${e[1]}`:n[e[0]]=e[1]:n[t]=e}));else for(var i in r.headers)n[i.toLowerCase()]=r.headers[i]}var a=ln(e,t);return typeof a==`string`&&!n[`content-type`]&&(n[`content-type`]=`application/json`),{...r,method:a?`POST`:`GET`,body:a,headers:n}},dn=/boundary="?([^=";]+)"?/i,fn=/data: ?([^\n]+)/;async function*pn(e){if(e.body[Symbol.asyncIterator])for await(var t of e.body)yield t;else{var n=e.body.getReader(),r;try{for(;!(r=await n.read()).done;)yield r.value}finally{n.cancel()}}}async function*mn(e,t){var n=typeof TextDecoder<`u`?new TextDecoder:null,r=``,i;for await(var a of e)for(r+=a.constructor.name===`Buffer`?a.toString():n.decode(a,{stream:!0});(i=r.indexOf(t))>-1;)yield r.slice(0,i),r=r.slice(i+t.length)}async function*hn(e,t,n){var r=!0,i=null,a;try{yield await Promise.resolve();var o=(a=await(e.context.fetch||fetch)(t,n)).headers.get(`Content-Type`)||``,s=/multipart\/mixed/i.test(o)?async function*(e,t){var n=e.match(dn),r=`--`+(n?n[1]:`-`),i=!0,a;for await(var o of mn(pn(t),`\r
+`),t+=`fragment `+e.name.value,t+=` on `+e.typeCondition.name.value,e.directives&&e.directives.length&&(t+=` `+R(e.directives,` `,B.Directive)),t+` `+B.SelectionSet(e.selectionSet)},Directive(e){var t=`@`+e.name.value;return e.arguments&&e.arguments.length&&(t+=`(`+R(e.arguments,`, `,B.Argument)+`)`),t},NamedType:e=>e.name.value,ListType:e=>`[`+V(e.type)+`]`,NonNullType:e=>V(e.type)+`!`},V=e=>B[e.kind](e);function ct(e){return z=`
+`,B[e.kind]?B[e.kind](e):``}function lt(e,t){switch(e.kind){case`NullValue`:return null;case`IntValue`:return parseInt(e.value,10);case`FloatValue`:return parseFloat(e.value);case`StringValue`:case`EnumValue`:case`BooleanValue`:return e.value;case`ListValue`:for(var n=[],r=0,i=e.values.length;r<i;r++)n.push(lt(e.values[r],t));return n;case`ObjectValue`:for(var a=Object.create(null),o=0,s=e.fields.length;o<s;o++){var c=e.fields[o];a[c.name.value]=lt(c.value,t)}return a;case`Variable`:return t&&t[e.name.value]}}var ut=()=>{},H=ut;function U(e){return{tag:0,0:e}}function dt(e){return{tag:1,0:e}}var ft=()=>typeof Symbol==`function`&&Symbol.asyncIterator||`@@asyncIterator`,pt=e=>e;function W(e){return t=>n=>{var r=H;t((t=>{t===0?n(0):t.tag===0?(r=t[0],n(t)):e(t[0])?n(t):r(0)}))}}function mt(e){return t=>n=>t((t=>{t===0||t.tag===0?n(t):n(dt(e(t[0])))}))}function ht(e){return t=>n=>{var r=[],i=H,a=!1,o=!1;t((t=>{o||(t===0?(o=!0,r.length||n(0)):t.tag===0?i=t[0]:(a=!1,(function(e){var t=H;e((e=>{if(e===0){if(r.length){var s=r.indexOf(t);s>-1&&(r=r.slice()).splice(s,1),r.length||(o?n(0):a||(a=!0,i(0)))}}else e.tag===0?(r.push(t=e[0]),t(0)):r.length&&(n(e),t(0))}))})(e(t[0])),a||(a=!0,i(0))))})),n(U((e=>{if(e===1){o||(o=!0,i(1));for(var t=0,n=r,s=r.length;t<s;t++)n[t](1);r.length=0}else{!o&&!a?(a=!0,i(0)):a=!1;for(var c=0,l=r,u=r.length;c<u;c++)l[c](0)}})))}}function gt(e){return ht(pt)(e)}function _t(e){return gt(kt(e))}function vt(e){return t=>n=>{var r=!1;t((t=>{if(!r){if(t===0)r=!0,n(0),e();else if(t.tag===0){var i=t[0];n(U((t=>{t===1?(r=!0,i(1),e()):i(t)})))}else n(t)}}))}}function yt(e){return t=>n=>{var r=!1;t((t=>{if(!r){if(t===0)r=!0,n(0);else if(t.tag===0){var i=t[0];n(U((e=>{e===1&&(r=!0),i(e)})))}else e(t[0]),n(t)}}))}}function bt(e){return t=>n=>t((t=>{t===0?n(0):t.tag===0?(n(t),e()):n(t)}))}function xt(e){var t=[],n=H,r=!1;return i=>{t.push(i),t.length===1&&e((e=>{if(e===0){for(var i=0,a=t,o=t.length;i<o;i++)a[i](0);t.length=0}else if(e.tag===0)n=e[0];else{r=!1;for(var s=0,c=t,l=t.length;s<l;s++)c[s](e)}})),i(U((e=>{if(e===1){var a=t.indexOf(i);a>-1&&(t=t.slice()).splice(a,1),t.length||n(1)}else r||(r=!0,n(0))})))}}function St(e){return t=>n=>{var r=H,i=H,a=!1,o=!1,s=!1,c=!1;t((t=>{c||(t===0?(c=!0,s||n(0)):t.tag===0?r=t[0]:(s&&(i(1),i=H),a?a=!1:(a=!0,r(0)),(function(e){s=!0,e((e=>{s&&(e===0?(s=!1,c?n(0):a||(a=!0,r(0))):e.tag===0?(o=!1,(i=e[0])(0)):(n(e),o?o=!1:i(0)))}))})(e(t[0]))))})),n(U((e=>{e===1?(c||(c=!0,r(1)),s&&(s=!1,i(1))):(!c&&!a&&(a=!0,r(0)),s&&!o&&(o=!0,i(0)))})))}}function Ct(e){return t=>n=>{var r=H,i=!1,a=0;t((t=>{i||(t===0?(i=!0,n(0)):t.tag===0?e<=0?(i=!0,n(0),t[0](1)):r=t[0]:a++<e?(n(t),!i&&a>=e&&(i=!0,n(0),r(1))):n(t))})),n(U((t=>{t===1&&!i?(i=!0,r(1)):t===0&&!i&&a<e&&r(0)})))}}function wt(e){return t=>n=>{var r=H,i=H,a=!1;t((t=>{a||(t===0?(a=!0,i(1),n(0)):t.tag===0?(r=t[0],e((e=>{e===0||(e.tag===0?(i=e[0])(0):(a=!0,i(1),r(1),n(0)))}))):n(t))})),n(U((e=>{e===1&&!a?(a=!0,r(1),i(1)):a||r(0)})))}}function Tt(e,t){return n=>r=>{var i=H,a=!1;n((n=>{a||(n===0?(a=!0,r(0)):n.tag===0?(i=n[0],r(n)):e(n[0])?r(n):(a=!0,t&&r(n),r(0),i(1)))}))}}function Et(e){return t=>e()(t)}function Dt(e){return t=>{var n=e[ft()]&&e[ft()]()||e,r=!1,i=!1,a=!1,o;t(U((async e=>{if(e===1)r=!0,n.return&&n.return();else if(i)a=!0;else{for(a=i=!0;a&&!r;)if((o=await n.next()).done)r=!0,n.return&&await n.return(),t(0);else try{a=!1,t(dt(o.value))}catch(e){if(n.throw)(r=!!(await n.throw(e)).done)&&t(0);else throw e}i=!1}})))}}function Ot(e){return e[ft()]?Dt(e):t=>{var n=e[Symbol.iterator](),r=!1,i=!1,a=!1,o;t(U((e=>{if(e===1)r=!0,n.return&&n.return();else if(i)a=!0;else{for(a=i=!0;a&&!r;)if((o=n.next()).done)r=!0,n.return&&n.return(),t(0);else try{a=!1,t(dt(o.value))}catch(e){if(n.throw)(r=!!n.throw(e).done)&&t(0);else throw e}i=!1}})))}}var kt=Ot;function At(e){return t=>{var n=!1;t(U((r=>{r===1?n=!0:n||(n=!0,t(dt(e)),t(0))})))}}function jt(e){return t=>{var n=!1,r=e({next(e){n||t(dt(e))},complete(){n||(n=!0,t(0))}});t(U((e=>{e===1&&!n&&(n=!0,r())})))}}function Mt(){var e,t;return{source:xt(jt((n=>(e=n.next,t=n.complete,ut)))),next(t){e&&e(t)},complete(){t&&t()}}}var Nt=e=>{var t=!1;e(U((n=>{n===1?t=!0:t||(t=!0,e(0))})))};function Pt(e){return t=>{var n=H,r=!1;return t((t=>{t===0?r=!0:t.tag===0?(n=t[0])(0):r||(e(t[0]),n(0))})),{unsubscribe(){r||(r=!0,n(1))}}}}function Ft(e){Pt((e=>{}))(e)}function It(e){return new Promise((t=>{var n=H,r;e((e=>{e===0?Promise.resolve(r).then(t):e.tag===0?(n=e[0])(0):(r=e[0],n(0))}))}))}var Lt=e=>e&&typeof e.message==`string`&&(e.extensions||e.name===`GraphQLError`)?e:typeof e==`object`&&typeof e.message==`string`?new We(e.message,e.nodes,e.source,e.positions,e.path,e,e.extensions||{}):new We(e),Rt=class extends Error{constructor(e){var t=(e.graphQLErrors||[]).map(Lt),n=((e,t)=>{var n=``;if(e)return`[Network] ${e.message}`;if(t)for(var r=0,i=t.length;r<i;r++)n&&(n+=`
+`),n+=`[GraphQL] ${t[r].message}`;return n})(e.networkError,t);super(n),this.name=`CombinedError`,this.message=n,this.graphQLErrors=t,this.networkError=e.networkError,this.response=e.response}toString(){return this.message}},zt=(e,t)=>{for(var n=0|(t||5381),r=0,i=0|e.length;r<i;r++)n=(n<<5)+n+e.charCodeAt(r);return n},Bt=new Set,Vt=new WeakMap,Ht=(e,t)=>{if(e===null||Bt.has(e))return`null`;if(typeof e!=`object`)return JSON.stringify(e)||``;if(e.toJSON)return Ht(e.toJSON(),t);if(Array.isArray(e)){for(var n=`[`,r=0,i=e.length;r<i;r++)n.length>1&&(n+=`,`),n+=Ht(e[r],t)||`null`;return n+=`]`}if(!t&&(Kt!==Gt&&e instanceof Kt||qt!==Gt&&e instanceof qt))return`null`;var a=Object.keys(e).sort();if(!a.length&&e.constructor&&Object.getPrototypeOf(e).constructor!==Object.prototype.constructor){var o=Vt.get(e)||Math.random().toString(36).slice(2);return Vt.set(e,o),Ht({__key:o},t)}Bt.add(e);for(var s=`{`,c=0,l=a.length;c<l;c++){var u=Ht(e[a[c]],t);u&&(s.length>1&&(s+=`,`),s+=Ht(a[c],t)+`:`+u)}return Bt.delete(e),s+=`}`},Ut=(e,t,n)=>{if(!(typeof n!=`object`||!n||n.toJSON||Bt.has(n))){if(Array.isArray(n))for(var r=0,i=n.length;r<i;r++)Ut(e,`${t}.${r}`,n[r]);else if(n instanceof Kt||n instanceof qt)e.set(t,n);else for(var a in Bt.add(n),n)Ut(e,`${t}.${a}`,n[a])}},Wt=(e,t)=>(Bt.clear(),Ht(e,t||!1)),Gt=class{},Kt=typeof File<`u`?File:Gt,qt=typeof Blob<`u`?Blob:Gt,Jt=/("{3}[\s\S]*"{3}|"(?:\\.|[^"])*")/g,Yt=/(?:#[^\n\r]+)?(?:[\r\n]+|$)/g,Xt=(e,t)=>t%2==0?e.replace(Yt,`
+`):e,Zt=e=>e.split(Jt).map(Xt).join(``).trim(),Qt=new Map,$t=new Map,en=e=>{var t;return typeof e==`string`?t=Zt(e):e.loc&&$t.get(e.__key)===e?t=e.loc.source.body:(t=Qt.get(e)||Zt(ct(e)),Qt.set(e,t)),typeof e!=`string`&&!e.loc&&(e.loc={start:0,end:t.length,source:{body:t,name:`gql`,locationOffset:{line:1,column:1}}}),t},tn=e=>{var t;if(e.documentId)t=zt(e.documentId);else if(t=zt(en(e)),e.definitions){var n=an(e);n&&(t=zt(`\n# ${n}`,t))}return t},nn=e=>{var t,n;return typeof e==`string`?(t=tn(e),n=$t.get(t)||at(e,{noLocation:!0})):(t=e.__key||tn(e),n=$t.get(t)||e),n.loc||en(n),n.__key=t,$t.set(t,n),n},rn=(e,t,n)=>{var r=t||{},i=nn(e),a=Wt(r,!0),o=i.__key;return a!==`{}`&&(o=zt(a,o)),{key:o,query:i,variables:r,extensions:n}},an=e=>{for(var t=0,n=e.definitions.length;t<n;t++){var r=e.definitions[t];if(r.kind===j.OPERATION_DEFINITION)return r.name?r.name.value:void 0}},on=(e,t,n)=>{var r=t.payload||t;if(!(`data`in r||`errors`in r&&Array.isArray(r.errors)))throw Error(`No Content`);var i=e.kind===`subscription`;return{operation:e,data:r.data,error:Array.isArray(r.errors)?new Rt({graphQLErrors:r.errors,response:n}):void 0,extensions:r.extensions?{...r.extensions}:void 0,hasNext:t.hasNext==null?i:t.hasNext,stale:!1}},sn=(e,t)=>{if(typeof e==`object`&&e){if(Array.isArray(e)){e=[...e];for(var n=0,r=t.length;n<r;n++)e[n]=sn(e[n],t[n]);return e}if(!e.constructor||e.constructor===Object){for(var i in e={...e},t)e[i]=sn(e[i],t[i]);return e}}return t},cn=(e,t,n,r)=>{var i=e.error?e.error.graphQLErrors:[],a=!!e.extensions||!!(t.payload||t).extensions,o={...e.extensions,...(t.payload||t).extensions},s=t.incremental;`path`in t&&(s=[t]);var c={data:e.data};if(s)for(var l=function(){var e=s[u];Array.isArray(e.errors)&&i.push(...e.errors),e.extensions&&(Object.assign(o,e.extensions),a=!0);var t=`data`,n=c,l=[];if(e.path)l=e.path;else if(r){var d=r.find((t=>t.id===e.id));l=e.subPath?[...d.path,...e.subPath]:d.path}for(var f=0,p=l.length;f<p;t=l[f++])n=n[t]=Array.isArray(n[t])?[...n[t]]:{...n[t]};if(e.items)for(var m=+t>=0?t:0,h=0,g=e.items.length;h<g;h++)n[m+h]=sn(n[m+h],e.items[h]);else e.data!==void 0&&(n[t]=sn(n[t],e.data))},u=0,d=s.length;u<d;u++)l();else c.data=(t.payload||t).data||e.data,i=t.errors||t.payload&&t.payload.errors||i;return{operation:e.operation,data:c.data,error:i.length?new Rt({graphQLErrors:i,response:n}):void 0,extensions:a?o:void 0,hasNext:t.hasNext==null?e.hasNext:t.hasNext,stale:!1}},ln=(e,t,n)=>({operation:e,data:void 0,error:new Rt({networkError:t,response:n}),extensions:void 0,hasNext:!1,stale:!1});function un(e){var t={query:void 0,documentId:void 0,operationName:an(e.query),variables:e.variables||void 0,extensions:e.extensions};return`documentId`in e.query&&e.query.documentId&&(!e.query.definitions||!e.query.definitions.length)?t.documentId=e.query.documentId:e.extensions&&e.extensions.persistedQuery&&!e.extensions.persistedQuery.miss||(t.query=en(e.query)),t}var dn=(e,t)=>{var n=e.kind===`query`&&e.context.preferGetMethod;if(!n||!t)return e.context.url;var r=fn(e.context.url);for(var i in t){var a=t[i];a&&r[1].set(i,typeof a==`object`?Wt(a):a)}var o=r.join(`?`);return o.length>2047&&n!==`force`?(e.context.preferGetMethod=!1,e.context.url):o},fn=e=>{var t=e.indexOf(`?`);return t>-1?[e.slice(0,t),new URLSearchParams(e.slice(t+1))]:[e,new URLSearchParams]},pn=(e,t)=>{if(t&&!(e.kind===`query`&&e.context.preferGetMethod)){var n=Wt(t),r=(e=>{var t=new Map;return(Kt!==Gt||qt!==Gt)&&(Bt.clear(),Ut(t,`variables`,e)),t})(t.variables);if(r.size){var i=new FormData;i.append(`operations`,n),i.append(`map`,Wt({...[...r.keys()].map((e=>[e]))}));var a=0;for(var o of r.values())i.append(``+a++,o);return i}return n}},mn=(e,t)=>{var n={accept:e.kind===`subscription`?`text/event-stream, multipart/mixed`:`application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed`},r=(typeof e.context.fetchOptions==`function`?e.context.fetchOptions():e.context.fetchOptions)||{};if(r.headers){if((e=>`has`in e&&!Object.keys(e).length)(r.headers))r.headers.forEach(((e,t)=>{n[t]=e}));else if(Array.isArray(r.headers))r.headers.forEach(((e,t)=>{Array.isArray(e)?n[e[0]]?n[e[0]]=`${n[e[0]]},${e[1]}`:n[e[0]]=e[1]:n[t]=e}));else for(var i in r.headers)n[i.toLowerCase()]=r.headers[i]}var a=pn(e,t);return typeof a==`string`&&!n[`content-type`]&&(n[`content-type`]=`application/json`),{...r,method:a?`POST`:`GET`,body:a,headers:n}},hn=/boundary="?([^=";]+)"?/i,gn=/data: ?([^\n]+)/;async function*_n(e){if(e.body[Symbol.asyncIterator])for await(var t of e.body)yield t;else{var n=e.body.getReader(),r;try{for(;!(r=await n.read()).done;)yield r.value}finally{n.cancel()}}}async function*vn(e,t){var n=typeof TextDecoder<`u`?new TextDecoder:null,r=``,i;for await(var a of e)for(r+=a.constructor.name===`Buffer`?a.toString():n.decode(a,{stream:!0});(i=r.indexOf(t))>-1;)yield r.slice(0,i),r=r.slice(i+t.length)}async function*yn(e,t,n){var r=!0,i=null,a;try{yield await Promise.resolve();var o=(a=await(e.context.fetch||fetch)(t,n)).headers.get(`Content-Type`)||``,s=/multipart\/mixed/i.test(o)?async function*(e,t){var n=e.match(hn),r=`--`+(n?n[1]:`-`),i=!0,a;for await(var o of vn(_n(t),`\r
 `+r)){if(i){i=!1;var s=o.indexOf(r);if(s>-1)o=o.slice(s+r.length);else continue}try{yield a=JSON.parse(o.slice(o.indexOf(`\r
 \r
-`)+4))}catch(e){if(!a)throw e}if(a&&!1===a.hasNext)break}a&&!1!==a.hasNext&&(yield{hasNext:!1})}(o,a):/text\/event-stream/i.test(o)?async function*(e){var t;for await(var n of mn(pn(e),`
+`)+4))}catch(e){if(!a)throw e}if(a&&!1===a.hasNext)break}a&&!1!==a.hasNext&&(yield{hasNext:!1})}(o,a):/text\/event-stream/i.test(o)?async function*(e){var t;for await(var n of vn(_n(e),`
 
-`)){var r=n.match(fn);if(r){var i=r[1];try{yield t=JSON.parse(i)}catch(e){if(!t)throw e}if(t&&!1===t.hasNext)break}}t&&!1!==t.hasNext&&(yield{hasNext:!1})}(a):/text\//i.test(o)?async function*(e){var t=await e.text();try{yield JSON.parse(t)}catch{throw Error(t)}}(a):async function*(e){yield JSON.parse(await e.text())}(a),c;for await(var l of s)l.pending&&!i?c=l.pending:l.pending&&(c=[...c,...l.pending]),i=i?rn(i,l,a,c):tn(e,l,a),r=!1,yield i,r=!0;i||(yield i=tn(e,{},a))}catch(t){if(!r)throw t;yield an(e,a&&(a.status<200||a.status>=300)&&a.statusText?Error(a.statusText):t,a)}}function gn(e,t,n){var r;return typeof AbortController<`u`&&(n.signal=(r=new AbortController).signal),mt((()=>{r&&r.abort()}))(W((e=>!!e))(Ct(hn(e,t,n))))}var _n=e=>{if(`definitions`in e){for(var t=[],n=0,r=e.definitions.length;n<r;n++){var i=_n(e.definitions[n]);t.push(i)}return{...e,definitions:t}}if(`directives`in e&&e.directives&&e.directives.length){for(var a=[],o={},s=0,c=e.directives.length;s<c;s++){var l=e.directives[s],u=l.name.value;u[0]===`_`?u=u.slice(1):a.push(l),o[u]=l}e={...e,directives:a,_directives:o}}if(`selectionSet`in e){var d=[],f=e.kind===j.OPERATION_DEFINITION;if(e.selectionSet){for(var p=0,m=e.selectionSet.selections.length;p<m;p++){var h=e.selectionSet.selections[p];f||=h.kind===j.FIELD&&h.name.value===`__typename`&&!h.alias;var g=_n(h);d.push(g)}return f||d.push({kind:j.FIELD,name:{kind:j.NAME,value:`__typename`},_generated:!0}),{...e,selectionSet:{...e.selectionSet,selections:d}}}}return e},vn=new Map,yn=e=>{var t=Qt(e),n=vn.get(t.__key);return n||(vn.set(t.__key,n=_n(t)),Object.defineProperty(n,"__key",{value:t.__key,enumerable:!1})),n};function bn(e){var t=t=>e(t);return t.toPromise=()=>Mt(yt(1)(W((e=>!e.stale&&!e.hasNext))(t))),t.then=(e,n)=>t.toPromise().then(e,n),t.subscribe=e=>At(e)(t),t}function xn(e,t,n){return{...t,kind:e,context:t.context?{...t.context,...n}:n||t.context}}var Sn=()=>{},Cn=({forward:e,dispatchDebug:t})=>t=>pt([dt((e=>{var n=on(e),r=sn(e,n),i=un(e,n);return bt(W((t=>t.kind===`teardown`&&t.key===e.key))(t))(gn(e,r,i))}))(W((e=>e.kind!==`teardown`&&(e.kind!==`subscription`||!!e.context.fetchSubscriptions)))(t)),e(W((e=>e.kind===`teardown`||e.kind===`subscription`&&!e.context.fetchSubscriptions))(t))]),wn=e=>({client:t,forward:n,dispatchDebug:r})=>e.reduceRight(((e,n)=>n({client:t,forward(t){return _t(e(_t(t)))},dispatchDebug(e){}})),n),Tn=({dispatchDebug:e})=>e=>W((e=>!1))(e),En=function e(t){var n=0,r=new Map,i=new Map,a=new Set,o=[],s={url:t.url,fetchSubscriptions:t.fetchSubscriptions,fetchOptions:t.fetchOptions,fetch:t.fetch,preferGetMethod:t.preferGetMethod==null?`within-url-limit`:t.preferGetMethod,requestPolicy:t.requestPolicy||`cache-first`},c=Ot();function l(e){e.kind!==`mutation`&&e.kind!==`teardown`&&a.has(e.key)||(e.kind===`teardown`?a.delete(e.key):e.kind!==`mutation`&&a.add(e.key),c.next(e))}var u=!1;function d(e){if(e&&l(e),!u){for(u=!0;u&&(e=o.shift());)l(e);u=!1}}var f=e=>{var t=bt(W((t=>t.kind===`teardown`&&t.key===e.key))(c.source))(W((t=>t.operation.kind===e.kind&&t.operation.key===e.key&&(!t.operation.context._instance||t.operation.context._instance===e.context._instance)))(g));return t=e.kind===`query`?vt((t=>{var n=Et(t);return t.stale||t.hasNext?n:pt([n,ut((()=>(t.stale=!0,t)))(yt(1)(W((t=>t.key===e.key))(c.source)))])}))(t):xt((e=>!!e.hasNext),!0)(t),t=e.kind===`mutation`?gt((()=>{l(e)}))(t):mt((()=>{a.delete(e.key),r.delete(e.key),i.delete(e.key),u=!1;for(var t=o.length-1;t>=0;t--)o[t].key===e.key&&o.splice(t,1);l(xn(`teardown`,e,e.context))}))(ht((t=>{if(t.stale){if(!t.hasNext)a.delete(e.key);else for(var n=0;n<o.length;n++){var i=o[n];if(i.key===t.operation.key){a.delete(i.key);break}}}else t.hasNext||a.delete(e.key);r.set(e.key,t)}))(t)),_t(t)},p=this instanceof e?this:Object.create(e.prototype),m=Object.assign(p,{suspense:!!t.suspense,operations$:c.source,reexecuteOperation(e){if(e.kind===`teardown`)d(e);else if(e.kind===`mutation`)o.push(e),Promise.resolve().then(d);else if(i.has(e.key)){for(var t=!1,n=0;n<o.length;n++)o[n].key===e.key&&(o[n]=e,t=!0);t||a.has(e.key)&&e.context.requestPolicy!==`network-only`?(a.delete(e.key),Promise.resolve().then(d)):(o.push(e),Promise.resolve().then(d))}},createRequestOperation(e,t,r){return r||={},xn(e,t,{_instance:e===`mutation`?n=n+1|0:void 0,...s,...r,requestPolicy:r.requestPolicy||s.requestPolicy,suspense:r.suspense||!1!==r.suspense&&m.suspense})},executeRequestOperation(e){return e.kind===`mutation`?bn(f(e)):bn(St((()=>{var t=i.get(e.key);t||i.set(e.key,t=f(e)),t=gt((()=>{d(e)}))(t);var n=r.get(e.key);return e.kind===`query`&&n&&(n.stale||n.hasNext)?vt(Et)(pt([t,W((t=>t===r.get(e.key)))(Et(n))])):t})))},executeQuery(e,t){var n=m.createRequestOperation(`query`,e,t);return m.executeRequestOperation(n)},executeSubscription(e,t){var n=m.createRequestOperation(`subscription`,e,t);return m.executeRequestOperation(n)},executeMutation(e,t){var n=m.createRequestOperation(`mutation`,e,t);return m.executeRequestOperation(n)},readQuery(e,t,n){var r=null;return At((e=>{r=e}))(m.query(e,t,n)).unsubscribe(),r},query:(e,t,n)=>m.executeQuery($t(e,t),n),subscription:(e,t,n)=>m.executeSubscription($t(e,t),n),mutation:(e,t,n)=>m.executeMutation($t(e,t),n)}),h=Sn,g=_t(wn(t.exchanges)({client:m,dispatchDebug:h,forward:Tn({dispatchDebug:h})})(c.source));return jt(g),m},Dn=`
-https://bit.ly/2XbVrpR#`;function On(e,t,n){if(!e){var r=t||`Minfied Error #`+n+`
-`,i=Error(r+Dn+n);throw i.name=`Graphcache Error`,i}}var kn={},An=e=>e._directives||kn,G=e=>e.name.value,jn=e=>e.typeCondition.name.value,Mn=e=>e.alias?e.alias.value:e.name.value,Nn=[],K=e=>e.selectionSet?e.selectionSet.selections:Nn,Pn=e=>e.typeCondition?e.typeCondition.name.value:null,Fn=(e,t)=>{var n=null;if(e.arguments)for(var r=0,i=e.arguments.length;r<i;r++){var a=e.arguments[r],o=at(a.value,t);o!=null&&(n||={},n[G(a)]=o)}return n},In=(e,t)=>{if(t&&e.variableDefinitions){for(var n={},r=0,i=e.variableDefinitions.length;r<i;r++){var a=G(e.variableDefinitions[r].variable);n[a]=t[a]}return n}},Ln=(e,t)=>{var n={};if(!t)return n;if(e.variableDefinitions)for(var r=0,i=e.variableDefinitions.length;r<i;r++){var a=e.variableDefinitions[r],o=G(a.variable);n[o]=t[o]===void 0&&a.defaultValue?at(a.defaultValue,t):t[o]}for(var s in t)s in n||(n[s]=t[s]);return n};function Rn(e){for(var t=0;t<e.definitions.length;t++)if(e.definitions[t].kind===j.OPERATION_DEFINITION)return e.definitions[t];On(!1,``,1)}var zn=e=>{for(var t={},n=0;n<e.definitions.length;n++){var r=e.definitions[n];r.kind===j.FRAGMENT_DEFINITION&&(t[G(r)]=r)}return t},Bn=(e,t)=>{var n=An(e);if(n.include||n.skip)for(var r in n){var i=n[r];if(i&&(r===`include`||r===`skip`)&&i.arguments&&i.arguments[0]&&G(i.arguments[0])===`if`){var a=at(i.arguments[0].value,t);return r===`include`?!!a:!a}}return!0},Vn=(e,t)=>{var{defer:n}=An(e);if(n){for(var r of n.arguments||[])if(G(r)===`if`)return!!at(r.value,t);return!0}return!1},Hn=e=>{var{optional:t,required:n}=An(e);if(n)return!1;if(t)return!0},Un=`__`,Wn=(e,t,n,r)=>{var i=qn(e,t,n,r);return!!i&&i.type.kind!==`NON_NULL`},Gn=(e,t,n,r)=>{var i=qn(e,t,n,r);if(!i)return!1;var a=i.type.kind===`NON_NULL`?i.type.ofType:i.type;return a.kind===`LIST`&&a.ofType.kind!==`NON_NULL`},Kn=(e,t,n)=>{if(!n)return!1;var r=Pn(t);return!r||n===r?!0:e.types.has(r)&&e.types.get(r).kind===`OBJECT`?r===n:((function(e,t){On(e.types.has(t)&&(e.types.get(t).kind===`INTERFACE`||e.types.get(t).kind===`UNION`),``,5)})(e,r),Jn(e,n),e.isSubType(r,n))},qn=(e,t,n,r)=>{if(n.indexOf(Un)!==0&&t.indexOf(Un)!==0)return Jn(e,t),e.types.get(t).fields()[n]};function Jn(e,t){On(e.types.has(t)&&e.types.get(t).kind===`OBJECT`,``,3)}var Yn=(e,t)=>t?`${e}(${Bt(t)})`:e,Xn=(e,t)=>`${e}.${t}`,Zn=e=>{var t=e.indexOf(`(`);return t>-1?{fieldKey:e,fieldName:e.slice(0,t),arguments:JSON.parse(e.slice(t+1,-1))}:{fieldKey:e,fieldName:e,arguments:null}},Qn=e=>{var t=e.indexOf(`.`);return{entityKey:e.slice(0,t).replace(/%2e/g,`.`),fieldKey:e.slice(t+1)}},$n=null,er=null,q=null,J=null,Y=null,X=null,tr=!1,nr=!1;function Z(e,t){var n;if(e){if($n.has(e))return e;n=er.get(e)}return n??=t?[]:{},e&&er.set(e,n),$n.add(n),n}var rr=e=>!!e&&$n.has(e),ir=(e,t,n,r,i)=>{$n=new WeakSet,er=new WeakMap,Y=e,q=t,X=new Set,nr=!!r,tr=!!i,n?Y===`read`?J=n:r||t.hydrating||t.optimisticOrder.length>1?(!r&&!t.commutativeKeys.has(n)?Sr(t,n):r&&(t.optimisticOrder.indexOf(n)!==-1&&!t.commutativeKeys.has(n)&&t.optimisticOrder.splice(t.optimisticOrder.indexOf(n),1),t.commutativeKeys.delete(n)),J=n,Cr(t,n)):(J=null,Tr(t,n)):J=null},ar=()=>{var e=q,t=J;if(nr=!1,J=null,!e.hydrating&&t&&e.optimisticOrder.indexOf(t)>-1)for(var n=e.optimisticOrder.length;--n>=0&&e.dirtyKeys.has(e.optimisticOrder[n])&&e.commutativeKeys.has(e.optimisticOrder[n]);)Er(e.optimisticOrder[n]);$n=null,er=null,Y=null,q=null,X=null,e.defer||!e.storage&&e.optimisticOrder.length||(e.defer=!0,setTimeout((()=>{ir(`read`,e,null),mr(),Or(),ar(),e.defer=!1})))},or=(e,t,n)=>{t&&!n&&e.deferredKeys.delete(t),ir(`write`,e,t,n),ar()},sr=new Set,cr=(e,t,n,r)=>{var i=J?e.optimistic.get(J):e.base,a=i.get(t);a===void 0&&i.set(t,a=Object.create(null)),r===void 0&&!J?delete a[n]:a[n]=r},lr=(e,t,n)=>{for(var r,i=!nr&&Y===`read`&&J&&q.commutativeKeys.has(J),a=0,o=q.optimisticOrder.length;a<o;a++){var s=q.optimisticOrder[a],c=e.optimistic.get(s);if(i&&=s!==J,c&&(!i||!q.commutativeKeys.has(s))&&(!nr||Y===`write`||q.commutativeKeys.has(s))&&(r=c.get(t))!==void 0&&n in r)return r[n]}return(r=e.base.get(t))===void 0?void 0:r[n]};function ur(e){return q.refCount.get(e)||0}var dr=(e,t)=>{if(Array.isArray(e))for(var n=0,r=e.length;n<r;n++)dr(e[n],t);else typeof e==`string`&&((e,t)=>{var n=ur(e),r=n+t>0?n+t:0;q.refCount.set(e,r),r?!n&&r&&q.gc.delete(e):q.gc.add(e)})(e,t)},fr=(e,t,n)=>{if(n!==void 0)for(var r in n)t.has(r)||(e.push(Zn(r)),t.add(r))},pr=(e,t,n,r)=>{fr(e,t,r.base.get(n));for(var i=0,a=q.optimisticOrder.length;i<a;i++){var o=r.optimistic.get(q.optimisticOrder[i]);o!==void 0&&fr(e,t,o.get(n))}},mr=()=>{if(!q.optimisticOrder.length){for(var e of q.gc.keys())if(q.gc.delete(e),!(ur(e)>0)){var t=q.records.base.get(e);q.refCount.delete(e),q.records.base.delete(e);var n=t&&t.__typename;if(n){var r=q.types.get(n);r&&r.delete(e)}var i=q.links.base.get(e);if(i)for(var a in q.links.base.delete(e),i)dr(i[a],-1)}}},hr=(e,t)=>{e===q.queryRootKey?t!==void 0&&t!==`__typename`&&X.add(Xn(e,t)):X.add(e)},gr=(e,t)=>{!nr&&q.storage&&q.persist.add(((e,t)=>`${e.replace(/\./g,`%2e`)}.${t}`)(e,t))},Q=(e,t)=>(Y===`read`&&hr(e,t),lr(q.records,e,t)),_r=(e,t)=>(Y===`read`&&hr(e,t),lr(q.links,e,t)),vr=(e,t)=>{var n=q.abstractToConcreteMap.get(e);if(n)n.add(t);else{var r=new Set;r.add(t),q.abstractToConcreteMap.set(e,r)}},yr=(e,t,n)=>{kr(lr(q.records,e,t),n)||(hr(e,t),gr(e,t)),cr(q.records,e,t,n)},br=(e,t)=>Q(e,t)!==void 0||_r(e,t)!==void 0,xr=(e,t,n)=>{var r=J?q.links.optimistic.get(J):q.links.base;if(!J){var i=r&&r.get(e);dr(i&&i[t],-1),dr(n,1)}kr(lr(q.links,e,t),n)||(hr(e,t),gr(e,t)),cr(q.links,e,t,n)},Sr=(e,t,n)=>{var r=e.optimisticOrder.indexOf(t);if(r>-1&&e.optimisticOrder.splice(r,1),n)for(e.deferredKeys.add(t),r=r>-1?r:0;r<e.optimisticOrder.length&&!e.deferredKeys.has(e.optimisticOrder[r])&&(!e.dirtyKeys.has(e.optimisticOrder[r])||!e.commutativeKeys.has(e.optimisticOrder[r]));r++);else e.deferredKeys.delete(t),r>-1&&!e.commutativeKeys.has(t)&&wr(e,t),r=0;e.optimisticOrder.splice(r,0,t),e.commutativeKeys.add(t)},Cr=(e,t)=>{e.optimisticOrder.indexOf(t)===-1&&e.optimisticOrder.unshift(t),e.dirtyKeys.has(t)||(e.dirtyKeys.add(t),e.links.optimistic.set(t,new Map),e.records.optimistic.set(t,new Map))},wr=(e,t)=>{e.dirtyKeys.has(t)&&(e.dirtyKeys.delete(t),e.records.optimistic.delete(t),e.links.optimistic.delete(t),e.deferredKeys.delete(t))},Tr=(e,t)=>{var n=e.optimisticOrder.indexOf(t);n>-1&&(e.optimisticOrder.splice(n,1),e.commutativeKeys.delete(t)),wr(e,t)},Er=e=>{var t=X;X=new Set,Y=`write`;var n=q.links.optimistic.get(e);if(n)for(var r of n.entries()){var i=r[0],a=r[1];for(var o in a)xr(i,o,a[o])}var s=q.records.optimistic.get(e);if(s)for(var c of s.entries()){var l=c[0],u=c[1];for(var d in u)yr(l,d,u[d])}X=t,Tr(q,e)},Dr=e=>{var{links:t,records:n}=q,r=[],i=new Set;return hr(e),pr(r,i,e,t),pr(r,i,e,n),r},Or=()=>{if(q.storage){nr=!0,Y=`read`;var e={};for(var t of q.persist.keys()){var{entityKey:n,fieldKey:r}=Qn(t),i=void 0;e[t]=(i=_r(n,r))===void 0?(i=Q(n,r))===void 0?void 0:Bt(i):`:${Bt(i)}`}nr=!1,q.storage.writeData(e),q.persist.clear()}};function kr(e,t){return typeof e!=typeof t||e!==t?!1:Array.isArray(e)&&Array.isArray(t)?e.length===t.length&&!e.some(((e,n)=>e!==t[n])):!0}var Ar=null,jr=!1,Mr=void 0,Nr=e=>e.__internal.path.length>0&&e.__internal.errorMap?e.__internal.errorMap[e.__internal.path.join(`.`)]:void 0,Pr=(e,t,n,r,i,a)=>{var o={store:e,variables:t,fragments:n,parent:{__typename:r},parentTypeName:r,parentKey:i,parentFieldKey:``,fieldName:``,error:void 0,partial:!1,hasNext:!1,optimistic:nr,__internal:{path:[],errorMap:void 0}};if(a&&a.graphQLErrors)for(var s=0;s<a.graphQLErrors.length;s++){var c=a.graphQLErrors[s];c.path&&c.path.length&&(o.__internal.errorMap||(o.__internal.errorMap=Object.create(null)),o.__internal.errorMap[c.path.join(`.`)]=c)}return o},Fr=(e,t,n,r,i,a)=>{Ar=e,e.parent=t,e.parentTypeName=n,e.parentKey=r,e.parentFieldKey=i,e.fieldName=a,e.error=Nr(e)},Ir=(e,t,n,r,i)=>{if(!t)return!1;var a=Pn(e);return!a||t===a||!K(e).some((e=>e.kind===j.FIELD&&!br(n,Yn(G(e),Fn(e,r)))))},Lr=class{constructor(e,t,n,r,i,a){this.typename=e,this.entityKey=t,this.ctx=a,this.stack=[{selectionSet:i,index:0,defer:n,optional:r}]}next(){for(;this.stack.length>0;){for(var e=this.stack[this.stack.length-1];e.index<e.selectionSet.length;){var t=e.selectionSet[e.index++];if(Bn(t,this.ctx.variables)){if(t.kind!==j.FIELD){var n=t.kind===j.INLINE_FRAGMENT?t:this.ctx.fragments[G(t)];if(n){var r=!n.typeCondition||(this.ctx.store.schema?Kn(this.ctx.store.schema,n,this.typename):this.ctx.store.possibleTypeMap?Rr(this.ctx.store.possibleTypeMap,n.typeCondition.name.value,this.typename):Y===`read`&&zr(n.typeCondition.name.value,this.typename)||Ir(n,this.typename,this.entityKey,this.ctx.variables,this.ctx.store.logger));if(r||Y===`write`&&!this.ctx.store.schema){var i=Hn(t);r&&n.typeCondition&&this.typename!==n.typeCondition.name.value&&vr(n.typeCondition.name.value,this.typename),this.stack.push(e={selectionSet:K(n),index:0,defer:e.defer||Vn(t,this.ctx.variables),optional:i===void 0?e.optional:i})}}}else if(Y===`write`||!t._generated)return jr=e.defer,Mr=e.optional,t}}this.stack.pop()}}},Rr=(e,t,n)=>{if(!n)return!1;if(t===n)return!0;var r=e.get(t);return r&&r.has(n)},zr=(e,t)=>{if(!t)return!1;if(e===t)return!0;if((e=>q.types.has(e))(e))return!1;var n=(e=>q.abstractToConcreteMap.get(e)||sr)(e);return n.size&&n.has(t)},Br=e=>e??null,Vr=(e,t)=>{if(!t)return t||null;if(Array.isArray(t)){for(var n=Array(t.length),r=0,i=n.length;r<i;r++)n[r]=Vr(e,t[r]);return n}return e.keyOfEntity(t)},Hr=(e,t,n,r)=>{var i=yn(t.query),a=Rn(i),o=e.rootFields[a.operation],s=K(a),c=Pr(e,Ln(a,t.variables),zn(i),o,o,r),l=o===c.store.rootFields.query?Kr(c,o,s,n||Z()):Ur(c,o,s,n||Z());return{dependencies:X,partial:c.partial||!l,hasNext:c.hasNext,data:l||null}},Ur=(e,t,n,r)=>{if(typeof(e.store.rootNames[t]?t:r.__typename)!=`string`)return r;for(var i=new Lr(t,t,!1,void 0,n,e),a,o=tr,s=Z(r);a=i.next();){var c=Mn(a),l=r[c];e.__internal.path.push(c);var u=void 0;u=a.selectionSet&&l!==null?Wr(e,K(a),Br(l)):l,o||=u!==l,u!==void 0&&(s[c]=u),e.__internal.path.pop()}return o?s:r},Wr=(e,t,n)=>{if(Array.isArray(n)){for(var r=Array(n.length),i=tr,a=0,o=n.length;a<o;a++)e.__internal.path.push(a),r[a]=Wr(e,t,n[a]),i||=r[a]!==n[a],e.__internal.path.pop();return i?r:n}if(n===null)return null;var s=e.store.keyOfEntity(n);return s===null?Ur(e,n.__typename,t,n):Kr(e,s,t,n)||null};function Gr(e,t,n,r){var i=r.store.resolvers[t],a=i&&i[n],o;for(var s in e){var c=e[s];if(c&&s!==`include`&&s!==`skip`&&r.store.directives[s])return o=r.store.directives[s](Fn(c,r.variables)),o}return o||a}var Kr=(e,t,n,r,i)=>{var{store:a}=e,o=t===a.rootFields.query,s=i&&a.keyOfEntity(i)||t,c=o?t:Q(s,`__typename`)||i&&i.__typename;if(typeof c==`string`&&!(i&&c!==i.__typename)){for(var l=new Lr(c,s,!1,void 0,n,e),u=!1,d=!1,f=tr,p,m=e.partial,h=Z(r);(p=l.next())!==void 0;){var g=G(p),_=Fn(p,e.variables),v=Mn(p),y=An(p),b=Gr(y,c,g,e),x=Yn(g,_),S=Xn(s,x),C=Q(s,x),w=i?i[g]:void 0;e.__internal.path.push(v);var T=void 0;if(g===`__typename`)T=c;else if(w!==void 0&&p.selectionSet===void 0)T=w;else if(Y===`read`&&b){var E=h;if(p.selectionSet===void 0&&C!==void 0&&(E={...h,[v]:C,[g]:C}),Fr(e,E,c,s,x,g),T=b(E,_||{},a,e),p.selectionSet&&(T=qr(e,c,g,S,K(p),h[v]===void 0?r[v]:h[v],T,rr(r))),a.schema&&T===null&&!Wn(a.schema,c,g,e.store.logger))return}else if(!p.selectionSet)T=C;else if(w!==void 0)T=qr(e,c,g,S,K(p),h[v]===void 0?r[v]:h[v],w,rr(r));else{var ee=_r(s,x);ee===void 0?typeof C==`object`&&C&&(T=C):T=Jr(e,ee,c,g,K(p),h[v]===void 0?r[v]:h[v],rr(r))}if(!jr&&T===void 0&&(y.optional||Mr&&!y.required||Nr(e)||!y.required&&a.schema&&Wn(a.schema,c,g,e.store.logger))?(e.partial=!0,T=null):T===null&&(y.required||!1===Mr)?(e.store.logger,T=void 0):u||=g!==`__typename`,e.__internal.path.pop(),f||=T!==r[v],T!==void 0)h[v]=T;else if(jr)d=!0;else{e.store.logger,e.partial=m;return}}return e.partial=e.partial||m,e.hasNext=e.hasNext||d,o&&e.partial&&!u?void 0:f?h:r}},qr=(e,t,n,r,i,a,o,s)=>{if(Array.isArray(o)){for(var{store:c}=e,l=c.schema?Gn(c.schema,t,n,e.store.logger):!1,u=e.partial,d=Z(a,!0),f=tr||!Array.isArray(a)||o.length!==a.length,p=0,m=o.length;p<m;p++){e.__internal.path.push(p);var h=qr(e,t,n,Xn(r,`${p}`),i,a?.[p],o[p],s);if(e.__internal.path.pop(),h===void 0&&!l){e.partial=u;return}e.partial=e.partial||h===void 0&&l,d[p]=h??null,f||=d[p]!==a[p]}return f?d:a}if(o==null)return o;if(s&&a===null)return null;if(Yr(o)){var g=a||Z(a);return typeof o==`string`?Kr(e,o,i,g):Kr(e,r,i,g,o)}},Jr=(e,t,n,r,i,a,o)=>{if(Array.isArray(t)){for(var{store:s}=e,c=s.schema?Gn(s.schema,n,r,e.store.logger):!1,l=Z(a,!0),u=e.partial,d=tr||!Array.isArray(a)||t.length!==a.length,f=0,p=t.length;f<p;f++){e.__internal.path.push(f);var m=Jr(e,t[f],n,r,i,a?.[f],o);if(e.__internal.path.pop(),m===void 0&&!c){e.partial=u;return}e.partial=e.partial||m===void 0&&c,l[f]=m||null,d||=l[f]!==a[f]}return d?l:a}return t===null||a===null&&o?null:Kr(e,t,i,a||Z(a))},Yr=e=>typeof e==`string`||typeof e==`object`&&typeof e.__typename==`string`,Xr=(e,t,n)=>{for(var r=t?[{fieldKey:Yn(t,n)}]:Dr(e),i=0,a=r.length;i<a;i++){var{fieldKey:o}=r[i];_r(e,o)===void 0?yr(e,o,void 0):xr(e,o,void 0)}},Zr=(e,t)=>{for(var n of(e=>q.types.get(e)||sr)(e))t.includes(n)||Xr(n)},Qr=(e,t,n,r)=>{var i=yn(t.query),a=Rn(i),o={data:n||Z(),dependencies:X},s=e.rootFields[a.operation];return $r(Pr(e,Ln(a,t.variables),zn(i),s,s,r),s,K(a),o.data),o},$r=(e,t,n,r)=>{var i=e.store.rootNames[t]||`query`,a=!!e.store.rootNames[t],o=a?t:r.__typename;if(!o&&t&&e.optimistic&&(o=Q(t,`__typename`)),o)!a&&t&&(yr(t,`__typename`,o),((e,t)=>{var n=q.types.get(e);if(n)n.add(t);else{var r=new Set;r.add(t),q.types.set(e,r)}})(o,t));else return;for(var s=e.store.updates[o],c=new Lr(o,t||o,!1,void 0,n,e),l;l=c.next();){var u=G(l),d=Fn(l,e.variables),f=Yn(u,d),p=Mn(l),m=r[e.optimistic?u:p];if(!(u===`__typename`||m===void 0&&(jr||e.optimistic&&i===`query`))){e.__internal.path.push(p);var h=void 0;if(e.optimistic&&i===`mutation`){if(!(h=e.store.optimisticMutations[u]))continue}else e.optimistic&&typeof m==`function`&&(h=m);if(h&&(Fr(e,r,o,t||o,f,u),m=Br(h(d||{},e.store,e))),m!==void 0){if(l.selectionSet){if(t&&i===`query`){var g=Xn(t,f),_=ei(e,K(l),Br(m),g,e.optimistic?_r(t||o,f):void 0);xr(t||o,f,_)}else ei(e,K(l),Br(m))}else t&&i===`query`&&yr(t||o,f,m!==null||!Nr(e)?m:void 0);var v=s&&s[u];if(v)Fr(e,r,o,t||o,f,u),r[u]=m,v(r,d||{},e.store,e);else if(o===e.store.rootFields.mutation&&!e.optimistic){if(m&&Array.isArray(m))for(var y=m.map((t=>e.store.keyOfEntity(t)||``)),b=0,x=m.length;b<x;b++){var S=y[b];if(S&&m[b].__typename){var C=Q(S,`__typename`),w=ur(S);C&&!w&&Zr(m[b].__typename,y)}}else if(m&&typeof m==`object`){var T=e.store.keyOfEntity(m);if(T){var E=Q(T,`__typename`),ee=ur(T);E&&ee||!m.__typename||Zr(m.__typename,[T])}}}e.__internal.path.pop()}}}},ei=(e,t,n,r,i)=>{if(Array.isArray(n)){for(var a=Array(n.length),o=0,s=n.length;o<s;o++){e.__internal.path.push(o);var c=r?Xn(r,`${o}`):void 0,l=ei(e,t,n[o],c,i?.[o]);a[o]=l,e.__internal.path.pop()}return a}if(n===null)return Nr(e)?void 0:null;var u=e.store.keyOfEntity(n)||(typeof i==`string`?i:null);n.__typename;var d=u||r;return $r(e,d,t,n),d||null},ti=class{constructor(e){e||={},this.logger=e.logger,this.resolvers=e.resolvers||{},this.directives=e.directives||{},this.optimisticMutations=e.optimistic||{},this.keys=e.keys||{},this.globalIDs=Array.isArray(e.globalIDs)?new Set(e.globalIDs):!!e.globalIDs;var t=`Query`,n=`Mutation`,r=`Subscription`;if(e.schema){var i=(({__schema:e})=>{var t=new Map,n=e=>{var t;return()=>{if(!t){t={};for(var n=0;n<e.length;n++)t[e[n].name]=e[n]}return t}},r=e=>{switch(e.kind){case`OBJECT`:case`INTERFACE`:return{name:e.name,kind:e.kind,interfaces:n(e.interfaces||[]),fields:n(e.fields.map((e=>({name:e.name,type:e.type,args:n(e.args)}))))};case`UNION`:return{name:e.name,kind:e.kind,types:n(e.possibleTypes||[])}}},i={query:e.queryType?e.queryType.name:null,mutation:e.mutationType?e.mutationType.name:null,subscription:e.subscriptionType?e.subscriptionType.name:null,types:void 0,isSubType(e,n){var r=t.get(e),i=t.get(n);return!r||!i?!1:r.kind===`UNION`?!!r.types()[n]:r.kind!==`OBJECT`&&i.kind===`OBJECT`?!!i.interfaces()[e]:e===n}};if(e.types){i.types=t;for(var a=0;a<e.types.length;a++){var o=e.types[a];if(o&&o.name){var s=r(o);s&&t.set(o.name,s)}}}return i})(e.schema);t=i.query||t,n=i.mutation||n,r=i.subscription||r,i.types&&(this.schema=i)}if(!this.schema&&e.possibleTypes){this.possibleTypeMap=new Map;for(var a of Object.entries(e.possibleTypes)){var[o,s]=a;this.possibleTypeMap.set(o,new Set(s))}}this.updates=e.updates||{},this.rootFields={query:t,mutation:n,subscription:r},this.rootNames={[t]:`query`,[n]:`mutation`,[r]:`subscription`},this.data=(c=t,{hydrating:!1,defer:!1,gc:new Set,types:new Map,persist:new Set,queryRootKey:c,refCount:new Map,links:{optimistic:new Map,base:new Map},abstractToConcreteMap:new Map,records:{optimistic:new Map,base:new Map},deferredKeys:new Set,commutativeKeys:new Set,dirtyKeys:new Set,optimisticOrder:[],storage:null});var c;this.schema}keyOfField(e,t){return Yn(e,t)}keyOfEntity(e){if(Ar&&e===Ar.parent)return Ar.parentKey;if(e==null||typeof e==`string`)return e||null;if(!e.__typename)return null;if(this.rootNames[e.__typename])return e.__typename;var t=null;this.keys[e.__typename]?t=this.keys[e.__typename](e)||null:e.id==null?e._id!=null&&(t=`${e._id}`):t=`${e.id}`;var n=e.__typename;return!0===this.globalIDs||this.globalIDs&&this.globalIDs.has(n)||!t?t:`${n}:${t}`}resolve(e,t,n){var r=this.keyOfEntity(e);if(r){var i=Yn(t,n),a=Q(r,i);if(a!==void 0)return a;var o=_r(r,i);return o!==void 0&&(o=Vr(this,o)),o}}invalidate(e,t,n){var r=this.keyOfEntity(e);e&&typeof e==`string`&&!t&&!n&&!this.resolve(e,`__typename`)?Zr(e,[]):(On(r,``,19),Xr(r,t,n))}inspectFields(e){var t=this.keyOfEntity(e);return t?Dr(t):[]}updateQuery(e,t){var n=$t(e.query,e.variables),r=t(this.readQuery(n));r!==null&&Qr(this,n,r,void 0)}readQuery(e){var t=$t(e.query,e.variables);return Hr(this,t,void 0,void 0).data}readFragment(e,t,n,r){return((e,t,n,r,i)=>{var a=zn(t),o;if(i){if(!(o=a[i]))return null}else if(!(o=a[Object.keys(a)[0]]))return null;var s=jn(o);typeof n!=`string`&&!n.__typename&&(n.__typename=s);var c=e.keyOfEntity(n);return c&&Kr(Pr(e,r||{},a,s,c,void 0),c,K(o),Z())||null})(this,yn(e),t,n,r)}writeFragment(e,t,n,r){((e,t,n,r,i)=>{var a=zn(t),o;if(i){if(!(o=a[i]))return null}else if(!(o=a[Object.keys(a)[0]]))return null;var s=jn(o),c={__typename:s,...n},l=e.keyOfEntity(c);l&&$r(Pr(e,r||{},a,s,l,void 0),l,K(o),c)})(this,yn(e),t,n,r)}link(e,t,...n){var r=n.length===2?n[0]:null,i=n.length===2?n[1]:n[0],a=this.keyOfEntity(e);a&&xr(a,Yn(t,r),Vr(this,i))}},ni=(e,t)=>xn(e.kind,e,{...e.context,meta:{...e.context.meta,...t}}),ri=(e,t)=>xn(e.kind,e,{...e.context,requestPolicy:t}),ii=e=>({forward:t,client:n,dispatchDebug:r})=>{var i=new ti(e);e&&e.storage&&(i.data.hydrating=!0,e.storage.readData().then((t=>{((e,t,n)=>{for(var r in ir(`write`,e,null),n){var i=n[r];if(i!==void 0){var{entityKey:a,fieldKey:o}=Qn(r);i[0]===`:`?_r(a,o)===void 0&&xr(a,o,JSON.parse(i.slice(1))):Q(a,o)===void 0&&yr(a,o,JSON.parse(i))}}e.storage=t,e.hydrating=!1,ar()})(i.data,e.storage,t),e.storage.onCacheHydrated&&e.storage.onCacheHydrated()})));var a=new Map,o=[],s=new Map,c=new Map,l=new Set,u=new Set,d=new Set,f=new Set,p=new WeakSet,m=new Map,h=new Set,g=new Set,_=e=>{for(var t of e.values())if(l.has(t))return!0;return!1},v=(e,t)=>{if(t)for(var n of t.values()){var r=m.get(n);if(r)for(var i of r.values())e.add(i)}},y=(e,t,r)=>{for(var i of t.values())if(i!==e.key){var a=s.get(i);if(a){e.kind===`query`&&g.add(i);var o=`cache-first`;u.has(i)&&(u.delete(i),o=`cache-and-network`);var c=ri(a,o);e.kind===`subscription`&&d.has(i)&&p.add(c),n.reexecuteOperation(c)}}if(!r){var l=h;h=g,e.kind===`query`&&h.add(e.key),(g=l).clear()}},b=e=>!p.has(e)||!d.has(e.key)?!1:(f.add(e.key),!0),x=e=>{var t=!1;if(e.kind===`query`)Sr(i.data,e.key),s.set(e.key,e),d.add(e.key),f.delete(e.key);else if(e.kind===`teardown`)return s.delete(e.key),c.delete(e.key),h.delete(e.key),d.delete(e.key),f.delete(e.key),or(i.data,e.key),e;else if(e.kind===`mutation`&&e.context.requestPolicy!==`network-only`){s.set(e.key,e),ir(`write`,i.data,e.key,!0,!1);var{dependencies:n}=Qr(i,e,void 0,void 0);if(ar(),n.size){for(var r of n.values())l.add(r);a.set(e.key,n);var o=new Set;v(o,n),y(e,o,!0),t=!0}}return xn(e.kind,{key:e.key,query:yn(e.query),variables:e.variables?In(Rn(e.query),e.variables):e.variables},{...e.context,optimistic:t})},S=(e,t)=>{for(var n of t.values()){var r=m.get(n);r||m.set(n,r=new Set),r.add(e.key)}},C=e=>{ir(`read`,i.data,void 0,!1,!1);var t=Hr(i,e,c.get(e.key),void 0);ar();var n=t.data?!t.partial&&!t.hasNext?`hit`:`partial`:`miss`;return c.set(e.key,t.data),s.set(e.key,e),S(e,t.dependencies),{outcome:n,operation:e,data:t.data,dependencies:t.dependencies,hasNext:t.hasNext}},w=(e,t)=>{var n=s.get(e.operation.key)||e.operation;n.kind===`mutation`&&(v(t,a.get(n.key)),a.delete(n.key)),(n.kind===`subscription`||e.hasNext)&&Sr(i.data,n.key,!0);var r,o=e.data;if(o){ir(`write`,i.data,n.key,!1,!1);var l=Qr(i,n,o,e.error).dependencies;ar(),v(t,l);var u=n.kind===`query`?c.get(n.key):null;ir(`read`,i.data,n.key,!1,u!==o);var d=Hr(i,n,u||o,e.error);ar(),o=d.data,n.kind===`query`&&(v(t,r=d.dependencies),c.set(n.key,o))}else or(i.data,n.key);return r&&S(e.operation,r),{operation:n,data:o,error:e.error,extensions:e.extensions,hasNext:e.hasNext,stale:e.stale}};return e=>{var r=_t(ut(C)(W((e=>e.kind===`query`&&e.context.requestPolicy!==`network-only`))(e))),c=W((e=>e.kind!==`query`||e.context.requestPolicy===`network-only`))(e),p=ut((e=>ni(e.operation,{cacheOutcome:`miss`})))(W((e=>e.outcome===`miss`&&e.operation.context.requestPolicy!==`cache-only`&&!_(e.dependencies)&&!h.has(e.operation.key)&&!b(e.operation)))(r)),m=ut((e=>{var{requestPolicy:t}=e.operation.context,r=t!==`cache-only`&&(e.hasNext||t===`cache-and-network`||t===`cache-first`&&e.outcome===`partial`&&!h.has(e.operation.key)),a=t!==`cache-only`&&(r||d.has(e.operation.key)||e.outcome===`partial`&&h.has(e.operation.key)&&((o=i.data).commutativeKeys.has(c=e.operation.key)||o.optimisticOrder.indexOf(c)>-1)),o,c,l={operation:ni(e.operation,{cacheOutcome:e.outcome}),data:e.data,error:e.error,extensions:e.extensions,stale:a&&!e.hasNext,hasNext:r&&e.hasNext};return r&&(_(e.dependencies)?t===`cache-and-network`&&u.add(e.operation.key):b(e.operation)||n.reexecuteOperation(ri(s.get(e.operation.key)||e.operation,`network-only`))),l}))(W((e=>e.outcome!==`miss`||e.operation.context.requestPolicy===`cache-only`))(r)),g=t(ut(x)(pt([c,p])));return pt([ut((e=>{var{key:t}=e.operation,r=!1;e.hasNext||(d.delete(t),r=f.delete(t));var i=new Set,a=w(e,i);return y(e.operation,i,!1),r&&(a.stale=!0,n.reexecuteOperation(ri(s.get(t)||e.operation,`network-only`))),a}))(W((e=>!a.has(e.operation.key)))(g)),dt((e=>{if(o.push(e)<a.size)return kt;for(var t=0;t<o.length;t++)Sr(i.data,o[t].operation.key);l.clear();for(var n=[],r=new Set,s;s=o.shift();)n.push(w(s,r));return y(e.operation,r,!1),Tt(n)}))(W((e=>a.has(e.operation.key)))(g)),m])}},ai=p.createContext({}),oi=ai.Provider;ai.Consumer,ai.displayName=`UrqlContext`;var si=()=>p.useContext(ai),ci={fetching:!1,stale:!1,hasNext:!1,error:void 0,data:void 0,extensions:void 0,operation:void 0},li=(e,t)=>e===t||!(!e||!t||e.key!==t.key),ui=(e,t)=>{var n={...e,...t,data:t.data!==void 0||t.error?t.data:e.data,fetching:!!t.fetching,stale:!!t.stale,error:t.fetching?e.error:t.error};return((e,t)=>{for(var n in e)if(!(n in t))return!0;for(var r in t)if(r===`operation`?!li(e[r],t[r]):e[r]!==t[r])return!0;return!1})(e,n)?n:e},di=(e,t)=>{for(var n=0,r=t.length;n<r;n++)if(e[n]!==t[n])return!0;return!1},fi=!1;function pi(e,t){if(!fi||t===void 0)try{return fi=!0,e(t)}finally{fi=!1}else Promise.resolve(t).then(e)}function mi(e,t){var n=p.useRef(void 0);return p.useMemo((()=>{var r=$t(e,t);return n.current!==void 0&&n.current.key===r.key?n.current:(n.current=r,r)}),[e,t])}var hi=e=>{if(!e._react){var t=new Set,n=new Map;e.operations$&&At((e=>{e.kind===`teardown`&&t.has(e.key)&&(t.delete(e.key),n.delete(e.key))}))(e.operations$),e._react={get:e=>n.get(e),set(e,r){t.delete(e),n.set(e,r)},clear(e){t.delete(e),n.delete(e)},dispose(e){t.add(e)}}}return e._react},gi=(e,t)=>t&&t.suspense!==void 0?!!t.suspense:e.suspense;function _i(e){var t=si(),n=hi(t),r=gi(t,e.context),i=mi(e.query,e.variables),a=p.useMemo((()=>{if(e.pause)return null;var a=t.executeQuery(i,{requestPolicy:e.requestPolicy,...e.context});return r?ht((e=>{n.set(i.key,e)}))(a):a}),[n,t,i,r,e.pause,e.requestPolicy,e.context]),o=p.useCallback(((e,t)=>{if(!e)return{fetching:!1};var r=n.get(i.key);if(!r){var a,o,s=At((e=>{r=e,a&&a(r)}))(mt((()=>{o&&!r&&(n.get(i.key)===o&&n.clear(i.key),a&&a(void 0))}))(xt((()=>t&&!a||!r||`hasNext`in r&&r.hasNext))(e)));if(r==null&&t)throw o=new Promise((e=>{a=e})),n.set(i.key,o),o;s.unsubscribe()}else if(t&&r!=null&&`then`in r){var c=r,l=()=>{n.get(i.key)===c&&n.clear(i.key)};throw c.then(l,l),r}if(t&&r!=null&&!(`then`in r)&&r.error){var u=r;queueMicrotask((()=>{n.get(i.key)===u&&n.clear(i.key)}))}return r||{fetching:!0}}),[n,i]),s=[t,i,e.requestPolicy,e.context,e.pause],[c,l]=p.useState((()=>[a,ui(ci,pi((()=>o(a,r)))),s])),u=c[1];a!==c[0]&&di(c[2],s)&&l([a,u=ui(c[1],pi((()=>o(a,r)))),s]),p.useEffect((()=>{var e=c[0],t=c[2][1],r=!1,i=e=>{r=!0,pi(l,(t=>{var n=ui(t[1],e);return t[1]===n?t:[t[0],n,t[2]]}))};if(e){var a=At(i)(mt((()=>{i({fetching:!1})}))(e));return r||i({fetching:!0}),()=>{n.dispose(t.key),a.unsubscribe()}}i({fetching:!1})}),[n,c[0],c[2][1]]);var d=p.useCallback((a=>{var o={requestPolicy:e.requestPolicy,...e.context,...a};pi(l,(e=>[r?ht((e=>{n.set(i.key,e)}))(t.executeQuery(i,o)):t.executeQuery(i,o),e[1],s]))}),[t,n,i,r,e.requestPolicy,e.context,e.pause]);return[u,d]}var vi=class extends Error{code;field;reason;currentVersion;retryAfter;constructor(e,t,n,r,i,a){super(e),this.code=t,this.field=n,this.reason=r,this.currentVersion=i,this.retryAfter=a}get offline(){return this.code===`OFFLINE`}};function yi(e){let t=e.graphQLErrors[0];if(t){let e=t.extensions;return new vi(t.message,bi(e.code)??`UNKNOWN`,bi(e.field),bi(e.reason),xi(e.currentVersion),xi(e.retryAfter))}return new vi(e.networkError?.message??e.message,`OFFLINE`)}var bi=e=>typeof e==`string`?e:void 0,xi=e=>typeof e==`number`?e:void 0,Si=`/graphql`,Ci={"X-Claimspan-Session":`cookie`},wi=m(!0),Ti=m(!1),Ei=m(0),Di=()=>Ei.set(e=>e+1),Oi=`Policy.ClaimSummary.VerdictSummary.RatingCount.Agreement.Assignment.CitedSource.RulingVerdict.RulingCorrection.RulingSubject.RulingArticle.RulingQuote.Readiness.MissingPoint.SimilarClaims.SimilarClaim.SearchConnection.SearchEdge.Snippet.SnippetMatch.Difference.TextRange.AnchorProposal.ClaimAtRevision.ClaimConnection.ArticleConnection.RulingConnection.RevisionConnection.AnchorConnection.MembershipConnection.InvitationConnection.SourceConnection.CommentConnection.CommentRevision.VerdictConnection.VerdictOutcome.Work.ApiTokenConnection.AuditEventConnection.AuditEvent.PageInfo`.split(`.`),ki=e=>()=>({credentials:`same-origin`,cache:`no-store`,redirect:`error`,headers:e===void 0?Ci:{...Ci,"Idempotency-Key":e}});function Ai(){return new En({url:Si,preferGetMethod:!1,fetchOptions:ki(),fetch:ji,exchanges:[ii({keys:Object.fromEntries(Oi.map(e=>[e,()=>null])),possibleTypes:{Node:[]}}),Cn]})}async function ji(e,t){try{let n=await fetch(e,t);if(n.status>=502&&n.status<=504)throw TypeError(`HTTP ${n.status}`);return wi.set(!0),n}catch(e){throw t?.signal?.aborted||Ni(),e}}var Mi=!1;function Ni(){if(wi.set(!1),Mi)return;Mi=!0;let e=async()=>{await fetch(`/health/live`,{cache:`no-store`}).then(e=>e.ok,()=>!1)?(Mi=!1,wi.set(!0),Di()):setTimeout(()=>void e(),2e3)};setTimeout(()=>void e(),1e3)}var Pi=m(Ai());function Fi(){Pi.set(Ai())}async function Ii(e,t,{key:n,cached:r=!1}={}){let i=e.toString(),a={requestPolicy:r?`cache-first`:`network-only`,...n===void 0?{}:{fetchOptions:ki(n)}},o=Pi.get(),s=i.trimStart().startsWith(`mutation`)?await o.mutation(i,t,a).toPromise():await o.query(i,t,a).toPromise();if(s.error){let e=yi(s.error);throw Ri(e),e}if(s.data===void 0||s.data===null)throw new vi(`The server sent no data.`,`UNKNOWN`);return s.data}async function Li(e,t){let n=await(await ji(Si,{...ki()(),method:`POST`,headers:{...Ci,"content-type":`application/json`,accept:`application/graphql-response+json`},body:JSON.stringify({query:e.toString().trim(),variables:t})}).catch(e=>{throw new vi(String(e),`OFFLINE`)})).json(),r=n.errors?.[0];if(r||!n.data){let e=new vi(r?.message??`The server sent no data.`,r?.extensions?.code??`UNKNOWN`);throw Ri(e),e}return n.data}function Ri(e){e.code===`UNAUTHENTICATED`&&Ti.set(!0)}function zi(e,t,n={}){let[r,i]=_i({query:e.toString(),variables:t,pause:n.pause??!1,requestPolicy:`cache-and-network`}),a=h(Ei),o=(0,p.useRef)(a),s=(0,p.useCallback)(()=>i({requestPolicy:`network-only`}),[i]),c=n.pause||n.still;(0,p.useEffect)(()=>{o.current!==a&&(o.current=a,c||s())},[a,c,s]);let l=r.error&&yi(r.error);return(0,p.useEffect)(()=>{l&&Ri(l)}),{data:r.data,error:r.data?void 0:l,loading:r.fetching&&!r.data,reload:s}}var Bi={AccountCreated:`ACCOUNT_CREATED`,AccountErased:`ACCOUNT_ERASED`,ApiTokenCreated:`API_TOKEN_CREATED`,ApiTokenRevoked:`API_TOKEN_REVOKED`,ArticleEdited:`ARTICLE_EDITED`,ArticleImported:`ARTICLE_IMPORTED`,ArticleRestored:`ARTICLE_RESTORED`,ArticleRevised:`ARTICLE_REVISED`,ArticleWithdrawn:`ARTICLE_WITHDRAWN`,ClaimantsMerged:`CLAIMANTS_MERGED`,ClaimantsUnmerged:`CLAIMANTS_UNMERGED`,ClaimAssigned:`CLAIM_ASSIGNED`,ClaimEdited:`CLAIM_EDITED`,ClaimLinked:`CLAIM_LINKED`,ClaimMarked:`CLAIM_MARKED`,ClaimReanchored:`CLAIM_REANCHORED`,ClaimRestored:`CLAIM_RESTORED`,ClaimUnassigned:`CLAIM_UNASSIGNED`,ClaimUnlinked:`CLAIM_UNLINKED`,ClaimWithdrawn:`CLAIM_WITHDRAWN`,CommentAdded:`COMMENT_ADDED`,CommentEdited:`COMMENT_EDITED`,CommentReopened:`COMMENT_REOPENED`,CommentResolved:`COMMENT_RESOLVED`,InvitationAccepted:`INVITATION_ACCEPTED`,InvitationRevoked:`INVITATION_REVOKED`,MemberAdded:`MEMBER_ADDED`,MemberDeactivated:`MEMBER_DEACTIVATED`,MemberInvited:`MEMBER_INVITED`,MemberReactivated:`MEMBER_REACTIVATED`,MemberRemoved:`MEMBER_REMOVED`,NewsroomCreated:`NEWSROOM_CREATED`,NewsroomProfileUpdated:`NEWSROOM_PROFILE_UPDATED`,NewsroomRenamed:`NEWSROOM_RENAMED`,PasswordChanged:`PASSWORD_CHANGED`,PasswordReset:`PASSWORD_RESET`,PasswordResetCreated:`PASSWORD_RESET_CREATED`,PolicySet:`POLICY_SET`,ProfileChanged:`PROFILE_CHANGED`,RatingScaleReplaced:`RATING_SCALE_REPLACED`,RecordBegun:`RECORD_BEGUN`,RoleSet:`ROLE_SET`,RulingCorrected:`RULING_CORRECTED`,RulingPublished:`RULING_PUBLISHED`,SessionEnded:`SESSION_ENDED`,SessionStarted:`SESSION_STARTED`,SigningKeyCreated:`SIGNING_KEY_CREATED`,SigningKeyRotated:`SIGNING_KEY_ROTATED`,SourcesMerged:`SOURCES_MERGED`,SourcesRekeyed:`SOURCES_REKEYED`,SourcesUnmerged:`SOURCES_UNMERGED`,VerdictDraftDiscarded:`VERDICT_DRAFT_DISCARDED`,VerdictDraftSaved:`VERDICT_DRAFT_SAVED`,VerdictReaffirmed:`VERDICT_REAFFIRMED`,VerdictSubmitted:`VERDICT_SUBMITTED`,VerdictWithdrawn:`VERDICT_WITHDRAWN`},$=class extends String{__apiType;value;__meta__;constructor(e,t){super(e),this.value=e,this.__meta__=t}toString(){return this.value}};new $(`
+`)){var r=n.match(gn);if(r){var i=r[1];try{yield t=JSON.parse(i)}catch(e){if(!t)throw e}if(t&&!1===t.hasNext)break}}t&&!1!==t.hasNext&&(yield{hasNext:!1})}(a):/text\//i.test(o)?async function*(e){var t=await e.text();try{yield JSON.parse(t)}catch{throw Error(t)}}(a):async function*(e){yield JSON.parse(await e.text())}(a),c;for await(var l of s)l.pending&&!i?c=l.pending:l.pending&&(c=[...c,...l.pending]),i=i?cn(i,l,a,c):on(e,l,a),r=!1,yield i,r=!0;i||(yield i=on(e,{},a))}catch(t){if(!r)throw t;yield ln(e,a&&(a.status<200||a.status>=300)&&a.statusText?Error(a.statusText):t,a)}}function bn(e,t,n){var r;return typeof AbortController<`u`&&(n.signal=(r=new AbortController).signal),vt((()=>{r&&r.abort()}))(W((e=>!!e))(Dt(yn(e,t,n))))}var xn=e=>{if(`definitions`in e){for(var t=[],n=0,r=e.definitions.length;n<r;n++){var i=xn(e.definitions[n]);t.push(i)}return{...e,definitions:t}}if(`directives`in e&&e.directives&&e.directives.length){for(var a=[],o={},s=0,c=e.directives.length;s<c;s++){var l=e.directives[s],u=l.name.value;u[0]===`_`?u=u.slice(1):a.push(l),o[u]=l}e={...e,directives:a,_directives:o}}if(`selectionSet`in e){var d=[],f=e.kind===j.OPERATION_DEFINITION;if(e.selectionSet){for(var p=0,m=e.selectionSet.selections.length;p<m;p++){var h=e.selectionSet.selections[p];f||=h.kind===j.FIELD&&h.name.value===`__typename`&&!h.alias;var g=xn(h);d.push(g)}return f||d.push({kind:j.FIELD,name:{kind:j.NAME,value:`__typename`},_generated:!0}),{...e,selectionSet:{...e.selectionSet,selections:d}}}}return e},Sn=new Map,Cn=e=>{var t=nn(e),n=Sn.get(t.__key);return n||(Sn.set(t.__key,n=xn(t)),Object.defineProperty(n,"__key",{value:t.__key,enumerable:!1})),n};function wn(e){var t=t=>e(t);return t.toPromise=()=>It(Ct(1)(W((e=>!e.stale&&!e.hasNext))(t))),t.then=(e,n)=>t.toPromise().then(e,n),t.subscribe=e=>Pt(e)(t),t}function Tn(e,t,n){return{...t,kind:e,context:t.context?{...t.context,...n}:n||t.context}}var En=()=>{},Dn=({forward:e,dispatchDebug:t})=>t=>_t([ht((e=>{var n=un(e),r=dn(e,n),i=mn(e,n);return wt(W((t=>t.kind===`teardown`&&t.key===e.key))(t))(bn(e,r,i))}))(W((e=>e.kind!==`teardown`&&(e.kind!==`subscription`||!!e.context.fetchSubscriptions)))(t)),e(W((e=>e.kind===`teardown`||e.kind===`subscription`&&!e.context.fetchSubscriptions))(t))]),On=e=>({client:t,forward:n,dispatchDebug:r})=>e.reduceRight(((e,n)=>n({client:t,forward(t){return xt(e(xt(t)))},dispatchDebug(e){}})),n),kn=({dispatchDebug:e})=>e=>W((e=>!1))(e),An=function e(t){var n=0,r=new Map,i=new Map,a=new Set,o=[],s={url:t.url,fetchSubscriptions:t.fetchSubscriptions,fetchOptions:t.fetchOptions,fetch:t.fetch,preferGetMethod:t.preferGetMethod==null?`within-url-limit`:t.preferGetMethod,requestPolicy:t.requestPolicy||`cache-first`},c=Mt();function l(e){e.kind!==`mutation`&&e.kind!==`teardown`&&a.has(e.key)||(e.kind===`teardown`?a.delete(e.key):e.kind!==`mutation`&&a.add(e.key),c.next(e))}var u=!1;function d(e){if(e&&l(e),!u){for(u=!0;u&&(e=o.shift());)l(e);u=!1}}var f=e=>{var t=wt(W((t=>t.kind===`teardown`&&t.key===e.key))(c.source))(W((t=>t.operation.kind===e.kind&&t.operation.key===e.key&&(!t.operation.context._instance||t.operation.context._instance===e.context._instance)))(g));return t=e.kind===`query`?St((t=>{var n=At(t);return t.stale||t.hasNext?n:_t([n,mt((()=>(t.stale=!0,t)))(Ct(1)(W((t=>t.key===e.key))(c.source)))])}))(t):Tt((e=>!!e.hasNext),!0)(t),t=e.kind===`mutation`?bt((()=>{l(e)}))(t):vt((()=>{a.delete(e.key),r.delete(e.key),i.delete(e.key),u=!1;for(var t=o.length-1;t>=0;t--)o[t].key===e.key&&o.splice(t,1);l(Tn(`teardown`,e,e.context))}))(yt((t=>{if(t.stale){if(!t.hasNext)a.delete(e.key);else for(var n=0;n<o.length;n++){var i=o[n];if(i.key===t.operation.key){a.delete(i.key);break}}}else t.hasNext||a.delete(e.key);r.set(e.key,t)}))(t)),xt(t)},p=this instanceof e?this:Object.create(e.prototype),m=Object.assign(p,{suspense:!!t.suspense,operations$:c.source,reexecuteOperation(e){if(e.kind===`teardown`)d(e);else if(e.kind===`mutation`)o.push(e),Promise.resolve().then(d);else if(i.has(e.key)){for(var t=!1,n=0;n<o.length;n++)o[n].key===e.key&&(o[n]=e,t=!0);t||a.has(e.key)&&e.context.requestPolicy!==`network-only`?(a.delete(e.key),Promise.resolve().then(d)):(o.push(e),Promise.resolve().then(d))}},createRequestOperation(e,t,r){return r||={},Tn(e,t,{_instance:e===`mutation`?n=n+1|0:void 0,...s,...r,requestPolicy:r.requestPolicy||s.requestPolicy,suspense:r.suspense||!1!==r.suspense&&m.suspense})},executeRequestOperation(e){return e.kind===`mutation`?wn(f(e)):wn(Et((()=>{var t=i.get(e.key);t||i.set(e.key,t=f(e)),t=bt((()=>{d(e)}))(t);var n=r.get(e.key);return e.kind===`query`&&n&&(n.stale||n.hasNext)?St(At)(_t([t,W((t=>t===r.get(e.key)))(At(n))])):t})))},executeQuery(e,t){var n=m.createRequestOperation(`query`,e,t);return m.executeRequestOperation(n)},executeSubscription(e,t){var n=m.createRequestOperation(`subscription`,e,t);return m.executeRequestOperation(n)},executeMutation(e,t){var n=m.createRequestOperation(`mutation`,e,t);return m.executeRequestOperation(n)},readQuery(e,t,n){var r=null;return Pt((e=>{r=e}))(m.query(e,t,n)).unsubscribe(),r},query:(e,t,n)=>m.executeQuery(rn(e,t),n),subscription:(e,t,n)=>m.executeSubscription(rn(e,t),n),mutation:(e,t,n)=>m.executeMutation(rn(e,t),n)}),h=En,g=xt(On(t.exchanges)({client:m,dispatchDebug:h,forward:kn({dispatchDebug:h})})(c.source));return Ft(g),m},jn=`
+https://bit.ly/2XbVrpR#`;function Mn(e,t,n){if(!e){var r=t||`Minfied Error #`+n+`
+`,i=Error(r+jn+n);throw i.name=`Graphcache Error`,i}}var Nn={},Pn=e=>e._directives||Nn,G=e=>e.name.value,Fn=e=>e.typeCondition.name.value,In=e=>e.alias?e.alias.value:e.name.value,Ln=[],K=e=>e.selectionSet?e.selectionSet.selections:Ln,Rn=e=>e.typeCondition?e.typeCondition.name.value:null,zn=(e,t)=>{var n=null;if(e.arguments)for(var r=0,i=e.arguments.length;r<i;r++){var a=e.arguments[r],o=lt(a.value,t);o!=null&&(n||={},n[G(a)]=o)}return n},Bn=(e,t)=>{if(t&&e.variableDefinitions){for(var n={},r=0,i=e.variableDefinitions.length;r<i;r++){var a=G(e.variableDefinitions[r].variable);n[a]=t[a]}return n}},Vn=(e,t)=>{var n={};if(!t)return n;if(e.variableDefinitions)for(var r=0,i=e.variableDefinitions.length;r<i;r++){var a=e.variableDefinitions[r],o=G(a.variable);n[o]=t[o]===void 0&&a.defaultValue?lt(a.defaultValue,t):t[o]}for(var s in t)s in n||(n[s]=t[s]);return n};function Hn(e){for(var t=0;t<e.definitions.length;t++)if(e.definitions[t].kind===j.OPERATION_DEFINITION)return e.definitions[t];Mn(!1,``,1)}var Un=e=>{for(var t={},n=0;n<e.definitions.length;n++){var r=e.definitions[n];r.kind===j.FRAGMENT_DEFINITION&&(t[G(r)]=r)}return t},Wn=(e,t)=>{var n=Pn(e);if(n.include||n.skip)for(var r in n){var i=n[r];if(i&&(r===`include`||r===`skip`)&&i.arguments&&i.arguments[0]&&G(i.arguments[0])===`if`){var a=lt(i.arguments[0].value,t);return r===`include`?!!a:!a}}return!0},Gn=(e,t)=>{var{defer:n}=Pn(e);if(n){for(var r of n.arguments||[])if(G(r)===`if`)return!!lt(r.value,t);return!0}return!1},Kn=e=>{var{optional:t,required:n}=Pn(e);if(n)return!1;if(t)return!0},qn=`__`,Jn=(e,t,n,r)=>{var i=Zn(e,t,n,r);return!!i&&i.type.kind!==`NON_NULL`},Yn=(e,t,n,r)=>{var i=Zn(e,t,n,r);if(!i)return!1;var a=i.type.kind===`NON_NULL`?i.type.ofType:i.type;return a.kind===`LIST`&&a.ofType.kind!==`NON_NULL`},Xn=(e,t,n)=>{if(!n)return!1;var r=Rn(t);return!r||n===r?!0:e.types.has(r)&&e.types.get(r).kind===`OBJECT`?r===n:((function(e,t){Mn(e.types.has(t)&&(e.types.get(t).kind===`INTERFACE`||e.types.get(t).kind===`UNION`),``,5)})(e,r),Qn(e,n),e.isSubType(r,n))},Zn=(e,t,n,r)=>{if(n.indexOf(qn)!==0&&t.indexOf(qn)!==0)return Qn(e,t),e.types.get(t).fields()[n]};function Qn(e,t){Mn(e.types.has(t)&&e.types.get(t).kind===`OBJECT`,``,3)}var $n=(e,t)=>t?`${e}(${Wt(t)})`:e,er=(e,t)=>`${e}.${t}`,tr=e=>{var t=e.indexOf(`(`);return t>-1?{fieldKey:e,fieldName:e.slice(0,t),arguments:JSON.parse(e.slice(t+1,-1))}:{fieldKey:e,fieldName:e,arguments:null}},nr=e=>{var t=e.indexOf(`.`);return{entityKey:e.slice(0,t).replace(/%2e/g,`.`),fieldKey:e.slice(t+1)}},rr=null,ir=null,q=null,J=null,Y=null,X=null,ar=!1,or=!1;function Z(e,t){var n;if(e){if(rr.has(e))return e;n=ir.get(e)}return n??=t?[]:{},e&&ir.set(e,n),rr.add(n),n}var sr=e=>!!e&&rr.has(e),cr=(e,t,n,r,i)=>{rr=new WeakSet,ir=new WeakMap,Y=e,q=t,X=new Set,or=!!r,ar=!!i,n?Y===`read`?J=n:r||t.hydrating||t.optimisticOrder.length>1?(!r&&!t.commutativeKeys.has(n)?Er(t,n):r&&(t.optimisticOrder.indexOf(n)!==-1&&!t.commutativeKeys.has(n)&&t.optimisticOrder.splice(t.optimisticOrder.indexOf(n),1),t.commutativeKeys.delete(n)),J=n,Dr(t,n)):(J=null,kr(t,n)):J=null},lr=()=>{var e=q,t=J;if(or=!1,J=null,!e.hydrating&&t&&e.optimisticOrder.indexOf(t)>-1)for(var n=e.optimisticOrder.length;--n>=0&&e.dirtyKeys.has(e.optimisticOrder[n])&&e.commutativeKeys.has(e.optimisticOrder[n]);)Ar(e.optimisticOrder[n]);rr=null,ir=null,Y=null,q=null,X=null,e.defer||!e.storage&&e.optimisticOrder.length||(e.defer=!0,setTimeout((()=>{cr(`read`,e,null),vr(),Mr(),lr(),e.defer=!1})))},ur=(e,t,n)=>{t&&!n&&e.deferredKeys.delete(t),cr(`write`,e,t,n),lr()},dr=new Set,fr=(e,t,n,r)=>{var i=J?e.optimistic.get(J):e.base,a=i.get(t);a===void 0&&i.set(t,a=Object.create(null)),r===void 0&&!J?delete a[n]:a[n]=r},pr=(e,t,n)=>{for(var r,i=!or&&Y===`read`&&J&&q.commutativeKeys.has(J),a=0,o=q.optimisticOrder.length;a<o;a++){var s=q.optimisticOrder[a],c=e.optimistic.get(s);if(i&&=s!==J,c&&(!i||!q.commutativeKeys.has(s))&&(!or||Y===`write`||q.commutativeKeys.has(s))&&(r=c.get(t))!==void 0&&n in r)return r[n]}return(r=e.base.get(t))===void 0?void 0:r[n]};function mr(e){return q.refCount.get(e)||0}var hr=(e,t)=>{if(Array.isArray(e))for(var n=0,r=e.length;n<r;n++)hr(e[n],t);else typeof e==`string`&&((e,t)=>{var n=mr(e),r=n+t>0?n+t:0;q.refCount.set(e,r),r?!n&&r&&q.gc.delete(e):q.gc.add(e)})(e,t)},gr=(e,t,n)=>{if(n!==void 0)for(var r in n)t.has(r)||(e.push(tr(r)),t.add(r))},_r=(e,t,n,r)=>{gr(e,t,r.base.get(n));for(var i=0,a=q.optimisticOrder.length;i<a;i++){var o=r.optimistic.get(q.optimisticOrder[i]);o!==void 0&&gr(e,t,o.get(n))}},vr=()=>{if(!q.optimisticOrder.length){for(var e of q.gc.keys())if(q.gc.delete(e),!(mr(e)>0)){var t=q.records.base.get(e);q.refCount.delete(e),q.records.base.delete(e);var n=t&&t.__typename;if(n){var r=q.types.get(n);r&&r.delete(e)}var i=q.links.base.get(e);if(i)for(var a in q.links.base.delete(e),i)hr(i[a],-1)}}},yr=(e,t)=>{e===q.queryRootKey?t!==void 0&&t!==`__typename`&&X.add(er(e,t)):X.add(e)},br=(e,t)=>{!or&&q.storage&&q.persist.add(((e,t)=>`${e.replace(/\./g,`%2e`)}.${t}`)(e,t))},Q=(e,t)=>(Y===`read`&&yr(e,t),pr(q.records,e,t)),xr=(e,t)=>(Y===`read`&&yr(e,t),pr(q.links,e,t)),Sr=(e,t)=>{var n=q.abstractToConcreteMap.get(e);if(n)n.add(t);else{var r=new Set;r.add(t),q.abstractToConcreteMap.set(e,r)}},Cr=(e,t,n)=>{Nr(pr(q.records,e,t),n)||(yr(e,t),br(e,t)),fr(q.records,e,t,n)},wr=(e,t)=>Q(e,t)!==void 0||xr(e,t)!==void 0,Tr=(e,t,n)=>{var r=J?q.links.optimistic.get(J):q.links.base;if(!J){var i=r&&r.get(e);hr(i&&i[t],-1),hr(n,1)}Nr(pr(q.links,e,t),n)||(yr(e,t),br(e,t)),fr(q.links,e,t,n)},Er=(e,t,n)=>{var r=e.optimisticOrder.indexOf(t);if(r>-1&&e.optimisticOrder.splice(r,1),n)for(e.deferredKeys.add(t),r=r>-1?r:0;r<e.optimisticOrder.length&&!e.deferredKeys.has(e.optimisticOrder[r])&&(!e.dirtyKeys.has(e.optimisticOrder[r])||!e.commutativeKeys.has(e.optimisticOrder[r]));r++);else e.deferredKeys.delete(t),r>-1&&!e.commutativeKeys.has(t)&&Or(e,t),r=0;e.optimisticOrder.splice(r,0,t),e.commutativeKeys.add(t)},Dr=(e,t)=>{e.optimisticOrder.indexOf(t)===-1&&e.optimisticOrder.unshift(t),e.dirtyKeys.has(t)||(e.dirtyKeys.add(t),e.links.optimistic.set(t,new Map),e.records.optimistic.set(t,new Map))},Or=(e,t)=>{e.dirtyKeys.has(t)&&(e.dirtyKeys.delete(t),e.records.optimistic.delete(t),e.links.optimistic.delete(t),e.deferredKeys.delete(t))},kr=(e,t)=>{var n=e.optimisticOrder.indexOf(t);n>-1&&(e.optimisticOrder.splice(n,1),e.commutativeKeys.delete(t)),Or(e,t)},Ar=e=>{var t=X;X=new Set,Y=`write`;var n=q.links.optimistic.get(e);if(n)for(var r of n.entries()){var i=r[0],a=r[1];for(var o in a)Tr(i,o,a[o])}var s=q.records.optimistic.get(e);if(s)for(var c of s.entries()){var l=c[0],u=c[1];for(var d in u)Cr(l,d,u[d])}X=t,kr(q,e)},jr=e=>{var{links:t,records:n}=q,r=[],i=new Set;return yr(e),_r(r,i,e,t),_r(r,i,e,n),r},Mr=()=>{if(q.storage){or=!0,Y=`read`;var e={};for(var t of q.persist.keys()){var{entityKey:n,fieldKey:r}=nr(t),i=void 0;e[t]=(i=xr(n,r))===void 0?(i=Q(n,r))===void 0?void 0:Wt(i):`:${Wt(i)}`}or=!1,q.storage.writeData(e),q.persist.clear()}};function Nr(e,t){return typeof e!=typeof t||e!==t?!1:Array.isArray(e)&&Array.isArray(t)?e.length===t.length&&!e.some(((e,n)=>e!==t[n])):!0}var Pr=null,Fr=!1,Ir=void 0,Lr=e=>e.__internal.path.length>0&&e.__internal.errorMap?e.__internal.errorMap[e.__internal.path.join(`.`)]:void 0,Rr=(e,t,n,r,i,a)=>{var o={store:e,variables:t,fragments:n,parent:{__typename:r},parentTypeName:r,parentKey:i,parentFieldKey:``,fieldName:``,error:void 0,partial:!1,hasNext:!1,optimistic:or,__internal:{path:[],errorMap:void 0}};if(a&&a.graphQLErrors)for(var s=0;s<a.graphQLErrors.length;s++){var c=a.graphQLErrors[s];c.path&&c.path.length&&(o.__internal.errorMap||(o.__internal.errorMap=Object.create(null)),o.__internal.errorMap[c.path.join(`.`)]=c)}return o},zr=(e,t,n,r,i,a)=>{Pr=e,e.parent=t,e.parentTypeName=n,e.parentKey=r,e.parentFieldKey=i,e.fieldName=a,e.error=Lr(e)},Br=(e,t,n,r,i)=>{if(!t)return!1;var a=Rn(e);return!a||t===a||!K(e).some((e=>e.kind===j.FIELD&&!wr(n,$n(G(e),zn(e,r)))))},Vr=class{constructor(e,t,n,r,i,a){this.typename=e,this.entityKey=t,this.ctx=a,this.stack=[{selectionSet:i,index:0,defer:n,optional:r}]}next(){for(;this.stack.length>0;){for(var e=this.stack[this.stack.length-1];e.index<e.selectionSet.length;){var t=e.selectionSet[e.index++];if(Wn(t,this.ctx.variables)){if(t.kind!==j.FIELD){var n=t.kind===j.INLINE_FRAGMENT?t:this.ctx.fragments[G(t)];if(n){var r=!n.typeCondition||(this.ctx.store.schema?Xn(this.ctx.store.schema,n,this.typename):this.ctx.store.possibleTypeMap?Hr(this.ctx.store.possibleTypeMap,n.typeCondition.name.value,this.typename):Y===`read`&&Ur(n.typeCondition.name.value,this.typename)||Br(n,this.typename,this.entityKey,this.ctx.variables,this.ctx.store.logger));if(r||Y===`write`&&!this.ctx.store.schema){var i=Kn(t);r&&n.typeCondition&&this.typename!==n.typeCondition.name.value&&Sr(n.typeCondition.name.value,this.typename),this.stack.push(e={selectionSet:K(n),index:0,defer:e.defer||Gn(t,this.ctx.variables),optional:i===void 0?e.optional:i})}}}else if(Y===`write`||!t._generated)return Fr=e.defer,Ir=e.optional,t}}this.stack.pop()}}},Hr=(e,t,n)=>{if(!n)return!1;if(t===n)return!0;var r=e.get(t);return r&&r.has(n)},Ur=(e,t)=>{if(!t)return!1;if(e===t)return!0;if((e=>q.types.has(e))(e))return!1;var n=(e=>q.abstractToConcreteMap.get(e)||dr)(e);return n.size&&n.has(t)},Wr=e=>e??null,Gr=(e,t)=>{if(!t)return t||null;if(Array.isArray(t)){for(var n=Array(t.length),r=0,i=n.length;r<i;r++)n[r]=Gr(e,t[r]);return n}return e.keyOfEntity(t)},Kr=(e,t,n,r)=>{var i=Cn(t.query),a=Hn(i),o=e.rootFields[a.operation],s=K(a),c=Rr(e,Vn(a,t.variables),Un(i),o,o,r),l=o===c.store.rootFields.query?Xr(c,o,s,n||Z()):qr(c,o,s,n||Z());return{dependencies:X,partial:c.partial||!l,hasNext:c.hasNext,data:l||null}},qr=(e,t,n,r)=>{if(typeof(e.store.rootNames[t]?t:r.__typename)!=`string`)return r;for(var i=new Vr(t,t,!1,void 0,n,e),a,o=ar,s=Z(r);a=i.next();){var c=In(a),l=r[c];e.__internal.path.push(c);var u=void 0;u=a.selectionSet&&l!==null?Jr(e,K(a),Wr(l)):l,o||=u!==l,u!==void 0&&(s[c]=u),e.__internal.path.pop()}return o?s:r},Jr=(e,t,n)=>{if(Array.isArray(n)){for(var r=Array(n.length),i=ar,a=0,o=n.length;a<o;a++)e.__internal.path.push(a),r[a]=Jr(e,t,n[a]),i||=r[a]!==n[a],e.__internal.path.pop();return i?r:n}if(n===null)return null;var s=e.store.keyOfEntity(n);return s===null?qr(e,n.__typename,t,n):Xr(e,s,t,n)||null};function Yr(e,t,n,r){var i=r.store.resolvers[t],a=i&&i[n],o;for(var s in e){var c=e[s];if(c&&s!==`include`&&s!==`skip`&&r.store.directives[s])return o=r.store.directives[s](zn(c,r.variables)),o}return o||a}var Xr=(e,t,n,r,i)=>{var{store:a}=e,o=t===a.rootFields.query,s=i&&a.keyOfEntity(i)||t,c=o?t:Q(s,`__typename`)||i&&i.__typename;if(typeof c==`string`&&!(i&&c!==i.__typename)){for(var l=new Vr(c,s,!1,void 0,n,e),u=!1,d=!1,f=ar,p,m=e.partial,h=Z(r);(p=l.next())!==void 0;){var g=G(p),_=zn(p,e.variables),v=In(p),y=Pn(p),b=Yr(y,c,g,e),x=$n(g,_),S=er(s,x),C=Q(s,x),w=i?i[g]:void 0;e.__internal.path.push(v);var T=void 0;if(g===`__typename`)T=c;else if(w!==void 0&&p.selectionSet===void 0)T=w;else if(Y===`read`&&b){var E=h;if(p.selectionSet===void 0&&C!==void 0&&(E={...h,[v]:C,[g]:C}),zr(e,E,c,s,x,g),T=b(E,_||{},a,e),p.selectionSet&&(T=Zr(e,c,g,S,K(p),h[v]===void 0?r[v]:h[v],T,sr(r))),a.schema&&T===null&&!Jn(a.schema,c,g,e.store.logger))return}else if(!p.selectionSet)T=C;else if(w!==void 0)T=Zr(e,c,g,S,K(p),h[v]===void 0?r[v]:h[v],w,sr(r));else{var ee=xr(s,x);ee===void 0?typeof C==`object`&&C&&(T=C):T=Qr(e,ee,c,g,K(p),h[v]===void 0?r[v]:h[v],sr(r))}if(!Fr&&T===void 0&&(y.optional||Ir&&!y.required||Lr(e)||!y.required&&a.schema&&Jn(a.schema,c,g,e.store.logger))?(e.partial=!0,T=null):T===null&&(y.required||!1===Ir)?(e.store.logger,T=void 0):u||=g!==`__typename`,e.__internal.path.pop(),f||=T!==r[v],T!==void 0)h[v]=T;else if(Fr)d=!0;else{e.store.logger,e.partial=m;return}}return e.partial=e.partial||m,e.hasNext=e.hasNext||d,o&&e.partial&&!u?void 0:f?h:r}},Zr=(e,t,n,r,i,a,o,s)=>{if(Array.isArray(o)){for(var{store:c}=e,l=c.schema?Yn(c.schema,t,n,e.store.logger):!1,u=e.partial,d=Z(a,!0),f=ar||!Array.isArray(a)||o.length!==a.length,p=0,m=o.length;p<m;p++){e.__internal.path.push(p);var h=Zr(e,t,n,er(r,`${p}`),i,a?.[p],o[p],s);if(e.__internal.path.pop(),h===void 0&&!l){e.partial=u;return}e.partial=e.partial||h===void 0&&l,d[p]=h??null,f||=d[p]!==a[p]}return f?d:a}if(o==null)return o;if(s&&a===null)return null;if($r(o)){var g=a||Z(a);return typeof o==`string`?Xr(e,o,i,g):Xr(e,r,i,g,o)}},Qr=(e,t,n,r,i,a,o)=>{if(Array.isArray(t)){for(var{store:s}=e,c=s.schema?Yn(s.schema,n,r,e.store.logger):!1,l=Z(a,!0),u=e.partial,d=ar||!Array.isArray(a)||t.length!==a.length,f=0,p=t.length;f<p;f++){e.__internal.path.push(f);var m=Qr(e,t[f],n,r,i,a?.[f],o);if(e.__internal.path.pop(),m===void 0&&!c){e.partial=u;return}e.partial=e.partial||m===void 0&&c,l[f]=m||null,d||=l[f]!==a[f]}return d?l:a}return t===null||a===null&&o?null:Xr(e,t,i,a||Z(a))},$r=e=>typeof e==`string`||typeof e==`object`&&typeof e.__typename==`string`,ei=(e,t,n)=>{for(var r=t?[{fieldKey:$n(t,n)}]:jr(e),i=0,a=r.length;i<a;i++){var{fieldKey:o}=r[i];xr(e,o)===void 0?Cr(e,o,void 0):Tr(e,o,void 0)}},ti=(e,t)=>{for(var n of(e=>q.types.get(e)||dr)(e))t.includes(n)||ei(n)},ni=(e,t,n,r)=>{var i=Cn(t.query),a=Hn(i),o={data:n||Z(),dependencies:X},s=e.rootFields[a.operation];return ri(Rr(e,Vn(a,t.variables),Un(i),s,s,r),s,K(a),o.data),o},ri=(e,t,n,r)=>{var i=e.store.rootNames[t]||`query`,a=!!e.store.rootNames[t],o=a?t:r.__typename;if(!o&&t&&e.optimistic&&(o=Q(t,`__typename`)),o)!a&&t&&(Cr(t,`__typename`,o),((e,t)=>{var n=q.types.get(e);if(n)n.add(t);else{var r=new Set;r.add(t),q.types.set(e,r)}})(o,t));else return;for(var s=e.store.updates[o],c=new Vr(o,t||o,!1,void 0,n,e),l;l=c.next();){var u=G(l),d=zn(l,e.variables),f=$n(u,d),p=In(l),m=r[e.optimistic?u:p];if(!(u===`__typename`||m===void 0&&(Fr||e.optimistic&&i===`query`))){e.__internal.path.push(p);var h=void 0;if(e.optimistic&&i===`mutation`){if(!(h=e.store.optimisticMutations[u]))continue}else e.optimistic&&typeof m==`function`&&(h=m);if(h&&(zr(e,r,o,t||o,f,u),m=Wr(h(d||{},e.store,e))),m!==void 0){if(l.selectionSet){if(t&&i===`query`){var g=er(t,f),_=ii(e,K(l),Wr(m),g,e.optimistic?xr(t||o,f):void 0);Tr(t||o,f,_)}else ii(e,K(l),Wr(m))}else t&&i===`query`&&Cr(t||o,f,m!==null||!Lr(e)?m:void 0);var v=s&&s[u];if(v)zr(e,r,o,t||o,f,u),r[u]=m,v(r,d||{},e.store,e);else if(o===e.store.rootFields.mutation&&!e.optimistic){if(m&&Array.isArray(m))for(var y=m.map((t=>e.store.keyOfEntity(t)||``)),b=0,x=m.length;b<x;b++){var S=y[b];if(S&&m[b].__typename){var C=Q(S,`__typename`),w=mr(S);C&&!w&&ti(m[b].__typename,y)}}else if(m&&typeof m==`object`){var T=e.store.keyOfEntity(m);if(T){var E=Q(T,`__typename`),ee=mr(T);E&&ee||!m.__typename||ti(m.__typename,[T])}}}e.__internal.path.pop()}}}},ii=(e,t,n,r,i)=>{if(Array.isArray(n)){for(var a=Array(n.length),o=0,s=n.length;o<s;o++){e.__internal.path.push(o);var c=r?er(r,`${o}`):void 0,l=ii(e,t,n[o],c,i?.[o]);a[o]=l,e.__internal.path.pop()}return a}if(n===null)return Lr(e)?void 0:null;var u=e.store.keyOfEntity(n)||(typeof i==`string`?i:null);n.__typename;var d=u||r;return ri(e,d,t,n),d||null},ai=class{constructor(e){e||={},this.logger=e.logger,this.resolvers=e.resolvers||{},this.directives=e.directives||{},this.optimisticMutations=e.optimistic||{},this.keys=e.keys||{},this.globalIDs=Array.isArray(e.globalIDs)?new Set(e.globalIDs):!!e.globalIDs;var t=`Query`,n=`Mutation`,r=`Subscription`;if(e.schema){var i=(({__schema:e})=>{var t=new Map,n=e=>{var t;return()=>{if(!t){t={};for(var n=0;n<e.length;n++)t[e[n].name]=e[n]}return t}},r=e=>{switch(e.kind){case`OBJECT`:case`INTERFACE`:return{name:e.name,kind:e.kind,interfaces:n(e.interfaces||[]),fields:n(e.fields.map((e=>({name:e.name,type:e.type,args:n(e.args)}))))};case`UNION`:return{name:e.name,kind:e.kind,types:n(e.possibleTypes||[])}}},i={query:e.queryType?e.queryType.name:null,mutation:e.mutationType?e.mutationType.name:null,subscription:e.subscriptionType?e.subscriptionType.name:null,types:void 0,isSubType(e,n){var r=t.get(e),i=t.get(n);return!r||!i?!1:r.kind===`UNION`?!!r.types()[n]:r.kind!==`OBJECT`&&i.kind===`OBJECT`?!!i.interfaces()[e]:e===n}};if(e.types){i.types=t;for(var a=0;a<e.types.length;a++){var o=e.types[a];if(o&&o.name){var s=r(o);s&&t.set(o.name,s)}}}return i})(e.schema);t=i.query||t,n=i.mutation||n,r=i.subscription||r,i.types&&(this.schema=i)}if(!this.schema&&e.possibleTypes){this.possibleTypeMap=new Map;for(var a of Object.entries(e.possibleTypes)){var[o,s]=a;this.possibleTypeMap.set(o,new Set(s))}}this.updates=e.updates||{},this.rootFields={query:t,mutation:n,subscription:r},this.rootNames={[t]:`query`,[n]:`mutation`,[r]:`subscription`},this.data=(c=t,{hydrating:!1,defer:!1,gc:new Set,types:new Map,persist:new Set,queryRootKey:c,refCount:new Map,links:{optimistic:new Map,base:new Map},abstractToConcreteMap:new Map,records:{optimistic:new Map,base:new Map},deferredKeys:new Set,commutativeKeys:new Set,dirtyKeys:new Set,optimisticOrder:[],storage:null});var c;this.schema}keyOfField(e,t){return $n(e,t)}keyOfEntity(e){if(Pr&&e===Pr.parent)return Pr.parentKey;if(e==null||typeof e==`string`)return e||null;if(!e.__typename)return null;if(this.rootNames[e.__typename])return e.__typename;var t=null;this.keys[e.__typename]?t=this.keys[e.__typename](e)||null:e.id==null?e._id!=null&&(t=`${e._id}`):t=`${e.id}`;var n=e.__typename;return!0===this.globalIDs||this.globalIDs&&this.globalIDs.has(n)||!t?t:`${n}:${t}`}resolve(e,t,n){var r=this.keyOfEntity(e);if(r){var i=$n(t,n),a=Q(r,i);if(a!==void 0)return a;var o=xr(r,i);return o!==void 0&&(o=Gr(this,o)),o}}invalidate(e,t,n){var r=this.keyOfEntity(e);e&&typeof e==`string`&&!t&&!n&&!this.resolve(e,`__typename`)?ti(e,[]):(Mn(r,``,19),ei(r,t,n))}inspectFields(e){var t=this.keyOfEntity(e);return t?jr(t):[]}updateQuery(e,t){var n=rn(e.query,e.variables),r=t(this.readQuery(n));r!==null&&ni(this,n,r,void 0)}readQuery(e){var t=rn(e.query,e.variables);return Kr(this,t,void 0,void 0).data}readFragment(e,t,n,r){return((e,t,n,r,i)=>{var a=Un(t),o;if(i){if(!(o=a[i]))return null}else if(!(o=a[Object.keys(a)[0]]))return null;var s=Fn(o);typeof n!=`string`&&!n.__typename&&(n.__typename=s);var c=e.keyOfEntity(n);return c&&Xr(Rr(e,r||{},a,s,c,void 0),c,K(o),Z())||null})(this,Cn(e),t,n,r)}writeFragment(e,t,n,r){((e,t,n,r,i)=>{var a=Un(t),o;if(i){if(!(o=a[i]))return null}else if(!(o=a[Object.keys(a)[0]]))return null;var s=Fn(o),c={__typename:s,...n},l=e.keyOfEntity(c);l&&ri(Rr(e,r||{},a,s,l,void 0),l,K(o),c)})(this,Cn(e),t,n,r)}link(e,t,...n){var r=n.length===2?n[0]:null,i=n.length===2?n[1]:n[0],a=this.keyOfEntity(e);a&&Tr(a,$n(t,r),Gr(this,i))}},oi=(e,t)=>Tn(e.kind,e,{...e.context,meta:{...e.context.meta,...t}}),si=(e,t)=>Tn(e.kind,e,{...e.context,requestPolicy:t}),ci=e=>({forward:t,client:n,dispatchDebug:r})=>{var i=new ai(e);e&&e.storage&&(i.data.hydrating=!0,e.storage.readData().then((t=>{((e,t,n)=>{for(var r in cr(`write`,e,null),n){var i=n[r];if(i!==void 0){var{entityKey:a,fieldKey:o}=nr(r);i[0]===`:`?xr(a,o)===void 0&&Tr(a,o,JSON.parse(i.slice(1))):Q(a,o)===void 0&&Cr(a,o,JSON.parse(i))}}e.storage=t,e.hydrating=!1,lr()})(i.data,e.storage,t),e.storage.onCacheHydrated&&e.storage.onCacheHydrated()})));var a=new Map,o=[],s=new Map,c=new Map,l=new Set,u=new Set,d=new Set,f=new Set,p=new WeakSet,m=new Map,h=new Set,g=new Set,_=e=>{for(var t of e.values())if(l.has(t))return!0;return!1},v=(e,t)=>{if(t)for(var n of t.values()){var r=m.get(n);if(r)for(var i of r.values())e.add(i)}},y=(e,t,r)=>{for(var i of t.values())if(i!==e.key){var a=s.get(i);if(a){e.kind===`query`&&g.add(i);var o=`cache-first`;u.has(i)&&(u.delete(i),o=`cache-and-network`);var c=si(a,o);e.kind===`subscription`&&d.has(i)&&p.add(c),n.reexecuteOperation(c)}}if(!r){var l=h;h=g,e.kind===`query`&&h.add(e.key),(g=l).clear()}},b=e=>!p.has(e)||!d.has(e.key)?!1:(f.add(e.key),!0),x=e=>{var t=!1;if(e.kind===`query`)Er(i.data,e.key),s.set(e.key,e),d.add(e.key),f.delete(e.key);else if(e.kind===`teardown`)return s.delete(e.key),c.delete(e.key),h.delete(e.key),d.delete(e.key),f.delete(e.key),ur(i.data,e.key),e;else if(e.kind===`mutation`&&e.context.requestPolicy!==`network-only`){s.set(e.key,e),cr(`write`,i.data,e.key,!0,!1);var{dependencies:n}=ni(i,e,void 0,void 0);if(lr(),n.size){for(var r of n.values())l.add(r);a.set(e.key,n);var o=new Set;v(o,n),y(e,o,!0),t=!0}}return Tn(e.kind,{key:e.key,query:Cn(e.query),variables:e.variables?Bn(Hn(e.query),e.variables):e.variables},{...e.context,optimistic:t})},S=(e,t)=>{for(var n of t.values()){var r=m.get(n);r||m.set(n,r=new Set),r.add(e.key)}},C=e=>{cr(`read`,i.data,void 0,!1,!1);var t=Kr(i,e,c.get(e.key),void 0);lr();var n=t.data?!t.partial&&!t.hasNext?`hit`:`partial`:`miss`;return c.set(e.key,t.data),s.set(e.key,e),S(e,t.dependencies),{outcome:n,operation:e,data:t.data,dependencies:t.dependencies,hasNext:t.hasNext}},w=(e,t)=>{var n=s.get(e.operation.key)||e.operation;n.kind===`mutation`&&(v(t,a.get(n.key)),a.delete(n.key)),(n.kind===`subscription`||e.hasNext)&&Er(i.data,n.key,!0);var r,o=e.data;if(o){cr(`write`,i.data,n.key,!1,!1);var l=ni(i,n,o,e.error).dependencies;lr(),v(t,l);var u=n.kind===`query`?c.get(n.key):null;cr(`read`,i.data,n.key,!1,u!==o);var d=Kr(i,n,u||o,e.error);lr(),o=d.data,n.kind===`query`&&(v(t,r=d.dependencies),c.set(n.key,o))}else ur(i.data,n.key);return r&&S(e.operation,r),{operation:n,data:o,error:e.error,extensions:e.extensions,hasNext:e.hasNext,stale:e.stale}};return e=>{var r=xt(mt(C)(W((e=>e.kind===`query`&&e.context.requestPolicy!==`network-only`))(e))),c=W((e=>e.kind!==`query`||e.context.requestPolicy===`network-only`))(e),p=mt((e=>oi(e.operation,{cacheOutcome:`miss`})))(W((e=>e.outcome===`miss`&&e.operation.context.requestPolicy!==`cache-only`&&!_(e.dependencies)&&!h.has(e.operation.key)&&!b(e.operation)))(r)),m=mt((e=>{var{requestPolicy:t}=e.operation.context,r=t!==`cache-only`&&(e.hasNext||t===`cache-and-network`||t===`cache-first`&&e.outcome===`partial`&&!h.has(e.operation.key)),a=t!==`cache-only`&&(r||d.has(e.operation.key)||e.outcome===`partial`&&h.has(e.operation.key)&&((o=i.data).commutativeKeys.has(c=e.operation.key)||o.optimisticOrder.indexOf(c)>-1)),o,c,l={operation:oi(e.operation,{cacheOutcome:e.outcome}),data:e.data,error:e.error,extensions:e.extensions,stale:a&&!e.hasNext,hasNext:r&&e.hasNext};return r&&(_(e.dependencies)?t===`cache-and-network`&&u.add(e.operation.key):b(e.operation)||n.reexecuteOperation(si(s.get(e.operation.key)||e.operation,`network-only`))),l}))(W((e=>e.outcome!==`miss`||e.operation.context.requestPolicy===`cache-only`))(r)),g=t(mt(x)(_t([c,p])));return _t([mt((e=>{var{key:t}=e.operation,r=!1;e.hasNext||(d.delete(t),r=f.delete(t));var i=new Set,a=w(e,i);return y(e.operation,i,!1),r&&(a.stale=!0,n.reexecuteOperation(si(s.get(t)||e.operation,`network-only`))),a}))(W((e=>!a.has(e.operation.key)))(g)),ht((e=>{if(o.push(e)<a.size)return Nt;for(var t=0;t<o.length;t++)Er(i.data,o[t].operation.key);l.clear();for(var n=[],r=new Set,s;s=o.shift();)n.push(w(s,r));return y(e.operation,r,!1),kt(n)}))(W((e=>a.has(e.operation.key)))(g)),m])}},li=p.createContext({}),ui=li.Provider;li.Consumer,li.displayName=`UrqlContext`;var di=()=>p.useContext(li),fi={fetching:!1,stale:!1,hasNext:!1,error:void 0,data:void 0,extensions:void 0,operation:void 0},pi=(e,t)=>e===t||!(!e||!t||e.key!==t.key),mi=(e,t)=>{var n={...e,...t,data:t.data!==void 0||t.error?t.data:e.data,fetching:!!t.fetching,stale:!!t.stale,error:t.fetching?e.error:t.error};return((e,t)=>{for(var n in e)if(!(n in t))return!0;for(var r in t)if(r===`operation`?!pi(e[r],t[r]):e[r]!==t[r])return!0;return!1})(e,n)?n:e},hi=(e,t)=>{for(var n=0,r=t.length;n<r;n++)if(e[n]!==t[n])return!0;return!1},gi=!1;function _i(e,t){if(!gi||t===void 0)try{return gi=!0,e(t)}finally{gi=!1}else Promise.resolve(t).then(e)}function vi(e,t){var n=p.useRef(void 0);return p.useMemo((()=>{var r=rn(e,t);return n.current!==void 0&&n.current.key===r.key?n.current:(n.current=r,r)}),[e,t])}var yi=e=>{if(!e._react){var t=new Set,n=new Map;e.operations$&&Pt((e=>{e.kind===`teardown`&&t.has(e.key)&&(t.delete(e.key),n.delete(e.key))}))(e.operations$),e._react={get:e=>n.get(e),set(e,r){t.delete(e),n.set(e,r)},clear(e){t.delete(e),n.delete(e)},dispose(e){t.add(e)}}}return e._react},bi=(e,t)=>t&&t.suspense!==void 0?!!t.suspense:e.suspense;function xi(e){var t=di(),n=yi(t),r=bi(t,e.context),i=vi(e.query,e.variables),a=p.useMemo((()=>{if(e.pause)return null;var a=t.executeQuery(i,{requestPolicy:e.requestPolicy,...e.context});return r?yt((e=>{n.set(i.key,e)}))(a):a}),[n,t,i,r,e.pause,e.requestPolicy,e.context]),o=p.useCallback(((e,t)=>{if(!e)return{fetching:!1};var r=n.get(i.key);if(!r){var a,o,s=Pt((e=>{r=e,a&&a(r)}))(vt((()=>{o&&!r&&(n.get(i.key)===o&&n.clear(i.key),a&&a(void 0))}))(Tt((()=>t&&!a||!r||`hasNext`in r&&r.hasNext))(e)));if(r==null&&t)throw o=new Promise((e=>{a=e})),n.set(i.key,o),o;s.unsubscribe()}else if(t&&r!=null&&`then`in r){var c=r,l=()=>{n.get(i.key)===c&&n.clear(i.key)};throw c.then(l,l),r}if(t&&r!=null&&!(`then`in r)&&r.error){var u=r;queueMicrotask((()=>{n.get(i.key)===u&&n.clear(i.key)}))}return r||{fetching:!0}}),[n,i]),s=[t,i,e.requestPolicy,e.context,e.pause],[c,l]=p.useState((()=>[a,mi(fi,_i((()=>o(a,r)))),s])),u=c[1];a!==c[0]&&hi(c[2],s)&&l([a,u=mi(c[1],_i((()=>o(a,r)))),s]),p.useEffect((()=>{var e=c[0],t=c[2][1],r=!1,i=e=>{r=!0,_i(l,(t=>{var n=mi(t[1],e);return t[1]===n?t:[t[0],n,t[2]]}))};if(e){var a=Pt(i)(vt((()=>{i({fetching:!1})}))(e));return r||i({fetching:!0}),()=>{n.dispose(t.key),a.unsubscribe()}}i({fetching:!1})}),[n,c[0],c[2][1]]);var d=p.useCallback((a=>{var o={requestPolicy:e.requestPolicy,...e.context,...a};_i(l,(e=>[r?yt((e=>{n.set(i.key,e)}))(t.executeQuery(i,o)):t.executeQuery(i,o),e[1],s]))}),[t,n,i,r,e.requestPolicy,e.context,e.pause]);return[u,d]}var Si=class extends Error{code;field;reason;currentVersion;retryAfter;constructor(e,t,n,r,i,a){super(e),this.code=t,this.field=n,this.reason=r,this.currentVersion=i,this.retryAfter=a}get offline(){return this.code===`OFFLINE`}};function Ci(e){let t=e.graphQLErrors[0];if(t){let e=t.extensions;return new Si(t.message,wi(e.code)??`UNKNOWN`,wi(e.field),wi(e.reason),Ti(e.currentVersion),Ti(e.retryAfter))}return new Si(e.networkError?.message??e.message,`OFFLINE`)}var wi=e=>typeof e==`string`?e:void 0,Ti=e=>typeof e==`number`?e:void 0,Ei=`/graphql`,Di={"X-Claimspan-Session":`cookie`},Oi=m(!0),ki=m(!1),Ai=m(0),ji=()=>Ai.set(e=>e+1),Mi=`Policy.ClaimSummary.VerdictSummary.RatingCount.Agreement.Assignment.CitedSource.RulingVerdict.RulingCorrection.RulingSubject.RulingArticle.RulingQuote.Readiness.MissingPoint.SimilarClaims.SimilarClaim.SearchConnection.SearchEdge.Snippet.SnippetMatch.Difference.TextRange.AnchorProposal.ClaimAtRevision.ClaimConnection.ArticleConnection.RulingConnection.RevisionConnection.AnchorConnection.MembershipConnection.InvitationConnection.SourceConnection.CommentConnection.CommentRevision.VerdictConnection.VerdictOutcome.Work.ClaimantConnection.Claimant.NewsroomProfile.ApiTokenConnection.AuditEventConnection.AuditEvent.PageInfo`.split(`.`),Ni=e=>()=>({credentials:`same-origin`,cache:`no-store`,redirect:`error`,headers:e===void 0?Di:{...Di,"Idempotency-Key":e}});function Pi(){return new An({url:Ei,preferGetMethod:!1,fetchOptions:Ni(),fetch:Fi,exchanges:[ci({keys:Object.fromEntries(Mi.map(e=>[e,()=>null])),possibleTypes:{Node:[]}}),Dn]})}async function Fi(e,t){try{let n=await fetch(e,t);if(n.status>=502&&n.status<=504)throw TypeError(`HTTP ${n.status}`);return Oi.set(!0),n}catch(e){throw t?.signal?.aborted||Li(),e}}var Ii=!1;function Li(){if(Oi.set(!1),Ii)return;Ii=!0;let e=async()=>{await fetch(`/health/live`,{cache:`no-store`}).then(e=>e.ok,()=>!1)?(Ii=!1,Oi.set(!0),ji()):setTimeout(()=>void e(),2e3)};setTimeout(()=>void e(),1e3)}var Ri=m(Pi());function zi(){Ri.set(Pi())}async function Bi(e,t,{key:n,cached:r=!1}={}){let i=e.toString(),a={requestPolicy:r?`cache-first`:`network-only`,...n===void 0?{}:{fetchOptions:Ni(n)}},o=Ri.get(),s=i.trimStart().startsWith(`mutation`)?await o.mutation(i,t,a).toPromise():await o.query(i,t,a).toPromise();if(s.error){let e=Ci(s.error);throw Hi(e),e}if(s.data===void 0||s.data===null)throw new Si(`The server sent no data.`,`UNKNOWN`);return s.data}async function Vi(e,t){let n=await(await Fi(Ei,{...Ni()(),method:`POST`,headers:{...Di,"content-type":`application/json`,accept:`application/graphql-response+json`},body:JSON.stringify({query:e.toString().trim(),variables:t})}).catch(e=>{throw new Si(String(e),`OFFLINE`)})).json(),r=n.errors?.[0];if(r||!n.data){let e=new Si(r?.message??`The server sent no data.`,r?.extensions?.code??`UNKNOWN`);throw Hi(e),e}return n.data}function Hi(e){e.code===`UNAUTHENTICATED`&&ki.set(!0)}function Ui(e,t,n={}){let[r,i]=xi({query:e.toString(),variables:t,pause:n.pause??!1,requestPolicy:`cache-and-network`}),a=h(Ai),o=(0,p.useRef)(a),s=(0,p.useCallback)(()=>i({requestPolicy:`network-only`}),[i]),c=n.pause||n.still;(0,p.useEffect)(()=>{o.current!==a&&(o.current=a,c||s())},[a,c,s]);let l=r.error&&Ci(r.error);return(0,p.useEffect)(()=>{l&&Hi(l)}),{data:r.data,error:r.data?void 0:l,loading:r.fetching&&!r.data,reload:s}}var Wi={AccountCreated:`ACCOUNT_CREATED`,AccountErased:`ACCOUNT_ERASED`,ApiTokenCreated:`API_TOKEN_CREATED`,ApiTokenRevoked:`API_TOKEN_REVOKED`,ArticleEdited:`ARTICLE_EDITED`,ArticleImported:`ARTICLE_IMPORTED`,ArticleRestored:`ARTICLE_RESTORED`,ArticleRevised:`ARTICLE_REVISED`,ArticleWithdrawn:`ARTICLE_WITHDRAWN`,ClaimantsMerged:`CLAIMANTS_MERGED`,ClaimantsUnmerged:`CLAIMANTS_UNMERGED`,ClaimAssigned:`CLAIM_ASSIGNED`,ClaimEdited:`CLAIM_EDITED`,ClaimLinked:`CLAIM_LINKED`,ClaimMarked:`CLAIM_MARKED`,ClaimReanchored:`CLAIM_REANCHORED`,ClaimRestored:`CLAIM_RESTORED`,ClaimUnassigned:`CLAIM_UNASSIGNED`,ClaimUnlinked:`CLAIM_UNLINKED`,ClaimWithdrawn:`CLAIM_WITHDRAWN`,CommentAdded:`COMMENT_ADDED`,CommentEdited:`COMMENT_EDITED`,CommentReopened:`COMMENT_REOPENED`,CommentResolved:`COMMENT_RESOLVED`,InvitationAccepted:`INVITATION_ACCEPTED`,InvitationRevoked:`INVITATION_REVOKED`,MemberAdded:`MEMBER_ADDED`,MemberDeactivated:`MEMBER_DEACTIVATED`,MemberInvited:`MEMBER_INVITED`,MemberReactivated:`MEMBER_REACTIVATED`,MemberRemoved:`MEMBER_REMOVED`,NewsroomCreated:`NEWSROOM_CREATED`,NewsroomProfileUpdated:`NEWSROOM_PROFILE_UPDATED`,NewsroomRenamed:`NEWSROOM_RENAMED`,PasswordChanged:`PASSWORD_CHANGED`,PasswordReset:`PASSWORD_RESET`,PasswordResetCreated:`PASSWORD_RESET_CREATED`,PolicySet:`POLICY_SET`,ProfileChanged:`PROFILE_CHANGED`,RatingScaleReplaced:`RATING_SCALE_REPLACED`,RecordBegun:`RECORD_BEGUN`,RoleSet:`ROLE_SET`,RulingCorrected:`RULING_CORRECTED`,RulingPublished:`RULING_PUBLISHED`,SessionEnded:`SESSION_ENDED`,SessionStarted:`SESSION_STARTED`,SigningKeyCreated:`SIGNING_KEY_CREATED`,SigningKeyRotated:`SIGNING_KEY_ROTATED`,SourcesMerged:`SOURCES_MERGED`,SourcesRekeyed:`SOURCES_REKEYED`,SourcesUnmerged:`SOURCES_UNMERGED`,VerdictDraftDiscarded:`VERDICT_DRAFT_DISCARDED`,VerdictDraftSaved:`VERDICT_DRAFT_SAVED`,VerdictReaffirmed:`VERDICT_REAFFIRMED`,VerdictSubmitted:`VERDICT_SUBMITTED`,VerdictWithdrawn:`VERDICT_WITHDRAWN`},$=class extends String{__apiType;value;__meta__;constructor(e,t){super(e),this.value=e,this.__meta__=t}toString(){return this.value}};new $(`
+    fragment Profile on NewsroomProfile {
+  publicUrl
+  logoUrl
+  contact
+  licence
+  correctionsPolicyUrl
+}
+    `,{fragmentName:`Profile`}),new $(`
     fragment Rated on Rating {
   id
   key
@@ -35,6 +43,7 @@ https://bit.ly/2XbVrpR#`;function On(e,t,n){if(!e){var r=t||`Minfied Error #`+n+
   verdictCount
   hiddenVerdictCount
   disputedClaimCount
+  staleClaimCount
   sourceCount
   unsourcedVerdictCount
   changedAfterReadingCount
@@ -387,6 +396,7 @@ fragment Cited on Citation {
 }`,{fragmentName:`Judged`}),new $(`
     fragment Ruled on Ruling {
   id
+  slug
   number
   version
   state
@@ -613,6 +623,7 @@ fragment Drafted on VerdictDraft {
 }
 fragment Ruled on Ruling {
   id
+  slug
   number
   version
   state
@@ -829,7 +840,7 @@ fragment ListedClaim on Claim {
   issn
   citationCount
 }
-    `,{fragmentName:`ListedSource`});var Vi=new $(`
+    `,{fragmentName:`ListedSource`});var Gi=new $(`
     query Viewer {
   viewer {
     id
@@ -868,7 +879,7 @@ fragment ListedClaim on Claim {
   rank
   needsSource
   description
-}`),Hi=new $(`
+}`),Ki=new $(`
     query Sessions {
   viewer {
     id
@@ -882,7 +893,7 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    `),Ui=new $(`
+    `),qi=new $(`
     mutation SignIn($input: SignInInput!) {
   signIn(input: $input) {
     expiresAt
@@ -894,13 +905,13 @@ fragment ListedClaim on Claim {
     fragment Person on Account {
   id
   displayName
-}`),Wi=new $(`
+}`),Ji=new $(`
     mutation SignOut {
   signOut {
     signedOut
   }
 }
-    `),Gi=new $(`
+    `),Yi=new $(`
     mutation AcceptInvitation($input: AcceptInvitationInput!) {
   acceptInvitation(input: $input) {
     expiresAt
@@ -912,19 +923,19 @@ fragment ListedClaim on Claim {
     fragment Person on Account {
   id
   displayName
-}`),Ki=new $(`
+}`),Xi=new $(`
     mutation ChangePassword($input: ChangePasswordInput!) {
   changePassword(input: $input) {
     sessionsEnded
   }
 }
-    `),qi=new $(`
+    `),Zi=new $(`
     mutation RevokeSession($input: RevokeSessionInput!) {
   revokeSession(input: $input) {
     sessionId
   }
 }
-    `),Ji=new $(`
+    `),Qi=new $(`
     mutation UpdateProfile($input: UpdateProfileInput!) {
   updateProfile(input: $input) {
     sessionsEnded
@@ -935,20 +946,20 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    `),Yi=new $(`
+    `),$i=new $(`
     mutation SignOutEverywhere {
   signOutEverywhere {
     sessionsEnded
   }
 }
-    `),Xi=new $(`
+    `),ea=new $(`
     mutation ResetPassword($input: ResetPasswordInput!) {
   resetPassword(input: $input) {
     sessionsEnded
     apiTokensRevoked
   }
 }
-    `),Zi=new $(`
+    `),ta=new $(`
     query Members($slug: String!, $after: String) {
   newsroom(slug: $slug) {
     id
@@ -974,7 +985,7 @@ fragment ListedClaim on Claim {
     fragment Person on Account {
   id
   displayName
-}`),Qi=new $(`
+}`),na=new $(`
     query Invitations($slug: String!) {
   newsroom(slug: $slug) {
     id
@@ -997,7 +1008,7 @@ fragment ListedClaim on Claim {
     fragment Person on Account {
   id
   displayName
-}`),$i=new $(`
+}`),ra=new $(`
     query Tokens($slug: String!) {
   newsroom(slug: $slug) {
     id
@@ -1020,12 +1031,15 @@ fragment ListedClaim on Claim {
     fragment Person on Account {
   id
   displayName
-}`),ea=new $(`
+}`),ia=new $(`
     query PolicyNow($slug: String!) {
   newsroom(slug: $slug) {
     id
     version
     name
+    profile {
+      ...Profile
+    }
     policy {
       blindReview
       publicReading
@@ -1042,7 +1056,14 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    fragment Rated on Rating {
+    fragment Profile on NewsroomProfile {
+  publicUrl
+  logoUrl
+  contact
+  licence
+  correctionsPolicyUrl
+}
+fragment Rated on Rating {
   id
   key
   label
@@ -1050,7 +1071,7 @@ fragment ListedClaim on Claim {
   rank
   needsSource
   description
-}`),ta=new $(`
+}`),aa=new $(`
     query AuditLog($slug: String!, $filter: AuditFilter, $last: Int!, $before: String) {
   newsroom(slug: $slug) {
     id
@@ -1088,7 +1109,7 @@ fragment ListedClaim on Claim {
     fragment Person on Account {
   id
   displayName
-}`),na=new $(`
+}`),oa=new $(`
     mutation InviteMember($input: InviteMemberInput!) {
   inviteMember(input: $input) {
     acceptToken
@@ -1100,7 +1121,7 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    `),ra=new $(`
+    `),sa=new $(`
     mutation RevokeInvitation($input: RevokeInvitationInput!) {
   revokeInvitation(input: $input) {
     invitation {
@@ -1109,7 +1130,7 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    `),ia=new $(`
+    `),ca=new $(`
     mutation SetRole($input: SetRoleInput!) {
   setRole(input: $input) {
     membership {
@@ -1119,7 +1140,7 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    `),aa=new $(`
+    `),la=new $(`
     mutation RemoveMember($input: RemoveMemberInput!) {
   removeMember(input: $input) {
     newsroom {
@@ -1128,7 +1149,7 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    `),oa=new $(`
+    `),ua=new $(`
     mutation CreateApiToken($input: CreateApiTokenInput!) {
   createApiToken(input: $input) {
     secret
@@ -1140,7 +1161,7 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    `),sa=new $(`
+    `),da=new $(`
     mutation RevokeApiToken($input: RevokeApiTokenInput!) {
   revokeApiToken(input: $input) {
     apiToken {
@@ -1149,7 +1170,7 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    `),ca=new $(`
+    `),fa=new $(`
     mutation SetPolicy($input: SetPolicyInput!) {
   setPolicy(input: $input) {
     newsroom {
@@ -1164,7 +1185,7 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    `),la=new $(`
+    `),pa=new $(`
     mutation ReplaceRatingScale($input: ReplaceRatingScaleInput!) {
   replaceRatingScale(input: $input) {
     ratingScale {
@@ -1185,14 +1206,14 @@ fragment ListedClaim on Claim {
   rank
   needsSource
   description
-}`),ua=new $(`
+}`),ma=new $(`
     mutation CreatePasswordReset($input: CreatePasswordResetInput!) {
   createPasswordReset(input: $input) {
     resetToken
     expiresAt
   }
 }
-    `),da=new $(`
+    `),ha=new $(`
     mutation DeactivateMember($input: DeactivateMemberInput!) {
   deactivateMember(input: $input) {
     membership {
@@ -1202,7 +1223,7 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    `),fa=new $(`
+    `),ga=new $(`
     mutation ReactivateMember($input: ReactivateMemberInput!) {
   reactivateMember(input: $input) {
     membership {
@@ -1212,7 +1233,7 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    `),pa=new $(`
+    `),_a=new $(`
     mutation RenameNewsroom($input: RenameNewsroomInput!) {
   renameNewsroom(input: $input) {
     newsroom {
@@ -1222,7 +1243,25 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    `),ma=new $(`
+    `),va=new $(`
+    mutation UpdateNewsroomProfile($input: UpdateNewsroomProfileInput!) {
+  updateNewsroomProfile(input: $input) {
+    newsroom {
+      id
+      version
+      profile {
+        ...Profile
+      }
+    }
+  }
+}
+    fragment Profile on NewsroomProfile {
+  publicUrl
+  logoUrl
+  contact
+  licence
+  correctionsPolicyUrl
+}`),ya=new $(`
     query DeskSummary($slug: String!, $since: DateTime, $until: DateTime, $tag: String, $claimant: String) {
   newsroom(slug: $slug) {
     id
@@ -1238,6 +1277,7 @@ fragment ListedClaim on Claim {
   verdictCount
   hiddenVerdictCount
   disputedClaimCount
+  staleClaimCount
   sourceCount
   unsourcedVerdictCount
   changedAfterReadingCount
@@ -1270,7 +1310,7 @@ fragment Rated on Rating {
   rank
   needsSource
   description
-}`),ha=new $(`
+}`),ba=new $(`
     query DeskPeriod($slug: String!, $since: DateTime, $until: DateTime, $tag: String, $claimant: String) {
   newsroom(slug: $slug) {
     id
@@ -1293,7 +1333,7 @@ fragment Rated on Rating {
   rank
   needsSource
   description
-}`),ga=new $(`
+}`),xa=new $(`
     query DeskStates($slug: String!) {
   newsroom(slug: $slug) {
     id
@@ -1309,18 +1349,9 @@ fragment Rated on Rating {
     published: claims(first: 0, filter: {states: [PUBLISHED]}) {
       totalCount
     }
-    disputed: claims(first: 0, filter: {disputed: true}) {
-      totalCount
-    }
-    stale: claims(first: 0, filter: {stale: true}) {
-      totalCount
-    }
-    unsourced: claims(first: 0, filter: {unsourced: true}) {
-      totalCount
-    }
   }
 }
-    `),_a=new $(`
+    `),Sa=new $(`
     query DeskReviewer($slug: String!, $waiting: ClaimFilter!, $judged: ClaimFilter!) {
   newsroom(slug: $slug) {
     id
@@ -1332,7 +1363,7 @@ fragment Rated on Rating {
     }
   }
 }
-    `),va=new $(`
+    `),Ca=new $(`
     query Rulings($slug: String!, $first: Int!, $after: String) {
   newsroom(slug: $slug) {
     id
@@ -1376,7 +1407,7 @@ fragment Rated on Rating {
   rank
   needsSource
   description
-}`),ya=new $(`
+}`),wa=new $(`
     query Discussion($id: ID!, $after: String) {
   node(id: $id) {
     __typename
@@ -1429,7 +1460,7 @@ fragment Thread on Comment {
 fragment Person on Account {
   id
   displayName
-}`),ba=new $(`
+}`),Ta=new $(`
     query MoreReplies($id: ID!, $after: String) {
   node(id: $id) {
     __typename
@@ -1463,7 +1494,7 @@ fragment Person on Account {
 fragment Person on Account {
   id
   displayName
-}`),xa=new $(`
+}`),Ea=new $(`
     query EarlierTexts($id: ID!) {
   node(id: $id) {
     __typename
@@ -1477,7 +1508,7 @@ fragment Person on Account {
     }
   }
 }
-    `),Sa=new $(`
+    `),Da=new $(`
     mutation AddComment($input: AddCommentInput!) {
   addComment(input: $input) {
     comment {
@@ -1501,7 +1532,7 @@ fragment Person on Account {
 fragment Person on Account {
   id
   displayName
-}`),Ca=new $(`
+}`),Oa=new $(`
     mutation EditComment($input: EditCommentInput!) {
   editComment(input: $input) {
     comment {
@@ -1525,7 +1556,7 @@ fragment Person on Account {
 fragment Person on Account {
   id
   displayName
-}`),wa=new $(`
+}`),ka=new $(`
     mutation ResolveComment($input: ResolveCommentInput!) {
   resolveComment(input: $input) {
     comment {
@@ -1541,7 +1572,7 @@ fragment Person on Account {
     fragment Person on Account {
   id
   displayName
-}`),Ta=new $(`
+}`),Aa=new $(`
     mutation SubmitVerdict($input: SubmitVerdictInput!) {
   submitVerdict(input: $input) {
     claim {
@@ -1686,6 +1717,7 @@ fragment Drafted on VerdictDraft {
 }
 fragment Ruled on Ruling {
   id
+  slug
   number
   version
   state
@@ -1764,7 +1796,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),Ea=new $(`
+}`),ja=new $(`
     mutation SaveVerdictDraft($input: SaveVerdictDraftInput!) {
   saveVerdictDraft(input: $input) {
     verdict {
@@ -1811,7 +1843,7 @@ fragment Drafted on VerdictDraft {
   citations {
     ...CitedPlainly
   }
-}`),Da=new $(`
+}`),Ma=new $(`
     mutation DiscardVerdictDraft($input: DiscardVerdictDraftInput!) {
   discardVerdictDraft(input: $input) {
     claim {
@@ -1858,7 +1890,7 @@ fragment Drafted on VerdictDraft {
   citations {
     ...CitedPlainly
   }
-}`),Oa=new $(`
+}`),Na=new $(`
     mutation WithdrawVerdict($input: WithdrawVerdictInput!) {
   withdrawVerdict(input: $input) {
     claim {
@@ -2000,6 +2032,7 @@ fragment Drafted on VerdictDraft {
 }
 fragment Ruled on Ruling {
   id
+  slug
   number
   version
   state
@@ -2078,7 +2111,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),ka=new $(`
+}`),Pa=new $(`
     mutation ReaffirmVerdict($input: ReaffirmVerdictInput!) {
   reaffirmVerdict(input: $input) {
     claim {
@@ -2220,6 +2253,7 @@ fragment Drafted on VerdictDraft {
 }
 fragment Ruled on Ruling {
   id
+  slug
   number
   version
   state
@@ -2298,7 +2332,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),Aa=new $(`
+}`),Fa=new $(`
     query Readiness($id: ID!, $rating: String, $summary: String) {
   node(id: $id) {
     __typename
@@ -2316,7 +2350,7 @@ fragment ClaimDetail on Claim {
     }
   }
 }
-    `),ja=new $(`
+    `),Ia=new $(`
     query Reviewers($slug: String!) {
   newsroom(slug: $slug) {
     id
@@ -2328,7 +2362,7 @@ fragment ClaimDetail on Claim {
     fragment Person on Account {
   id
   displayName
-}`),Ma=new $(`
+}`),La=new $(`
     mutation AssignClaim($input: AssignClaimInput!) {
   assignClaim(input: $input) {
     claim {
@@ -2470,6 +2504,7 @@ fragment Drafted on VerdictDraft {
 }
 fragment Ruled on Ruling {
   id
+  slug
   number
   version
   state
@@ -2548,7 +2583,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),Na=new $(`
+}`),Ra=new $(`
     mutation UnassignClaim($input: UnassignClaimInput!) {
   unassignClaim(input: $input) {
     claim {
@@ -2690,6 +2725,7 @@ fragment Drafted on VerdictDraft {
 }
 fragment Ruled on Ruling {
   id
+  slug
   number
   version
   state
@@ -2768,7 +2804,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),Pa=new $(`
+}`),za=new $(`
     mutation PublishRuling($input: PublishRulingInput!) {
   publishRuling(input: $input) {
     claim {
@@ -2910,6 +2946,7 @@ fragment Drafted on VerdictDraft {
 }
 fragment Ruled on Ruling {
   id
+  slug
   number
   version
   state
@@ -2988,7 +3025,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),Fa=new $(`
+}`),Ba=new $(`
     mutation CorrectRuling($input: CorrectRulingInput!) {
   correctRuling(input: $input) {
     ruling {
@@ -3133,6 +3170,7 @@ fragment Drafted on VerdictDraft {
 }
 fragment Ruled on Ruling {
   id
+  slug
   number
   version
   state
@@ -3211,7 +3249,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),Ia=new $(`
+}`),Va=new $(`
     query Work($slug: String!, $newsroom: ID!, $unjudged: ClaimFilter!) {
   viewer {
     id
@@ -3307,7 +3345,7 @@ fragment WorkList on ClaimConnection {
   nodes {
     ...ListedClaim
   }
-}`),La=new $(`
+}`),Ha=new $(`
     query Mentions {
   viewer {
     id
@@ -3351,7 +3389,7 @@ fragment WorkList on ClaimConnection {
 fragment Person on Account {
   id
   displayName
-}`),Ra=new $(`
+}`),Ua=new $(`
     query MyVerdicts($newsroom: ID!, $first: Int!, $after: String) {
   viewer {
     id
@@ -3446,7 +3484,7 @@ fragment ListedClaim on Claim {
       ...Person
     }
   }
-}`),za=new $(`
+}`),Wa=new $(`
     query EditorWork($slug: String!, $newsroom: ID!, $ready: ClaimFilter!, $stale: ClaimFilter!) {
   viewer {
     id
@@ -3533,7 +3571,7 @@ fragment WorkList on ClaimConnection {
   nodes {
     ...ListedClaim
   }
-}`),Ba=new $(`
+}`),Ga=new $(`
     query NewestArticles($slug: String!) {
   newsroom(slug: $slug) {
     id
@@ -3564,7 +3602,7 @@ fragment WorkList on ClaimConnection {
     verdictCount
     disputedClaimCount
   }
-}`),Va=new $(`
+}`),Ka=new $(`
     query Articles($slug: String!, $filter: ArticleFilter, $order: ArticleOrder!, $first: Int!, $after: String) {
   newsroom(slug: $slug) {
     id
@@ -3600,7 +3638,7 @@ fragment WorkList on ClaimConnection {
     verdictCount
     disputedClaimCount
   }
-}`),Ha=new $(`
+}`),qa=new $(`
     query Claims($slug: String!, $filter: ClaimFilter, $order: ClaimOrder, $first: Int!, $after: String) {
   newsroom(slug: $slug) {
     id
@@ -3677,7 +3715,7 @@ fragment ListedClaim on Claim {
       ...Person
     }
   }
-}`),Ua=new $(`
+}`),Ja=new $(`
     query DueClaims($newsroom: ID!, $overdue: Boolean!, $after: String) {
   viewer {
     id
@@ -3766,7 +3804,7 @@ fragment WorkList on ClaimConnection {
   nodes {
     ...ListedClaim
   }
-}`),Wa=new $(`
+}`),Ya=new $(`
     query Search($slug: String!, $text: String!) {
   newsroom(slug: $slug) {
     id
@@ -3857,7 +3895,7 @@ fragment ListedClaim on Claim {
       ...Person
     }
   }
-}`),Ga=new $(`
+}`),Xa=new $(`
     query ArticlesByAddress($slug: String!, $url: String!) {
   newsroom(slug: $slug) {
     id
@@ -3870,7 +3908,7 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    `),Ka=new $(`
+    `),Za=new $(`
     mutation ImportArticle($input: ImportArticleInput!) {
   importArticle(input: $input) {
     article {
@@ -3886,7 +3924,7 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    `),qa=new $(`
+    `),Qa=new $(`
     query Revisions($id: ID!) {
   article(id: $id) {
     id
@@ -3916,7 +3954,7 @@ fragment ListedClaim on Claim {
     fragment Person on Account {
   id
   displayName
-}`),Ja=new $(`
+}`),$a=new $(`
     query Diff($id: ID!, $from: Int!, $to: Int!) {
   article(id: $id) {
     id
@@ -3926,7 +3964,7 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    `),Ya=new $(`
+    `),eo=new $(`
     query StaleClaims($id: ID!) {
   article(id: $id) {
     id
@@ -4020,7 +4058,7 @@ fragment PlacedClaim on Claim {
   anchors {
     ...Place
   }
-}`),Xa=new $(`
+}`),to=new $(`
     mutation ReviseArticle($input: ReviseArticleInput!) {
   reviseArticle(input: $input) {
     article {
@@ -4038,7 +4076,7 @@ fragment PlacedClaim on Claim {
     }
   }
 }
-    `),Za=new $(`
+    `),no=new $(`
     mutation RestoreRevision($input: RestoreRevisionInput!) {
   restoreRevision(input: $input) {
     article {
@@ -4056,7 +4094,7 @@ fragment PlacedClaim on Claim {
     }
   }
 }
-    `),Qa=new $(`
+    `),ro=new $(`
     mutation ReaffirmVerdicts($input: ReaffirmVerdictsInput!) {
   reaffirmVerdicts(input: $input) {
     article {
@@ -4076,7 +4114,41 @@ fragment PlacedClaim on Claim {
     }
   }
 }
-    `),$a=new $(`
+    `),io=new $(`
+    query Claimants($slug: String!, $first: Int!, $after: String) {
+  newsroom(slug: $slug) {
+    id
+    claimants(first: $first, after: $after) {
+      totalCount
+      nodes {
+        name
+        claimCount
+        mergedNames
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    `),ao=new $(`
+    mutation MergeClaimants($input: MergeClaimantsInput!) {
+  mergeClaimants(input: $input) {
+    claimant {
+      name
+    }
+  }
+}
+    `),oo=new $(`
+    mutation UnmergeClaimants($input: UnmergeClaimantsInput!) {
+  unmergeClaimants(input: $input) {
+    claimants {
+      name
+    }
+  }
+}
+    `),so=new $(`
     query ArticleHead($id: ID!) {
   article(id: $id) {
     id
@@ -4102,7 +4174,7 @@ fragment PlacedClaim on Claim {
     }
   }
 }
-    `),eo=new $(`
+    `),co=new $(`
     query RevisionText($id: ID!) {
   node(id: $id) {
     __typename
@@ -4118,7 +4190,7 @@ fragment PlacedClaim on Claim {
     }
   }
 }
-    `),to=new $(`
+    `),lo=new $(`
     query RevisionSentences($id: ID!) {
   node(id: $id) {
     __typename
@@ -4132,7 +4204,7 @@ fragment PlacedClaim on Claim {
     }
   }
 }
-    `),no=new $(`
+    `),uo=new $(`
     query ArticleClaims($id: ID!, $first: Int!, $after: String) {
   article(id: $id) {
     id
@@ -4204,7 +4276,7 @@ fragment PlacedClaim on Claim {
   anchors {
     ...Place
   }
-}`),ro=new $(`
+}`),fo=new $(`
     query ClaimsById($ids: [ID!]!) {
   nodes(ids: $ids) {
     __typename
@@ -4273,7 +4345,7 @@ fragment PlacedClaim on Claim {
   anchors {
     ...Place
   }
-}`),io=new $(`
+}`),po=new $(`
     query ClaimPanel($id: ID!) {
   node(id: $id) {
     __typename
@@ -4416,6 +4488,7 @@ fragment Drafted on VerdictDraft {
 }
 fragment Ruled on Ruling {
   id
+  slug
   number
   version
   state
@@ -4494,7 +4567,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),ao=new $(`
+}`),mo=new $(`
     query SimilarClaims($slug: String!, $text: String!) {
   newsroom(slug: $slug) {
     id
@@ -4569,7 +4642,7 @@ fragment ListedClaim on Claim {
       ...Person
     }
   }
-}`),oo=new $(`
+}`),ho=new $(`
     query ClaimHistory($id: ID!) {
   node(id: $id) {
     __typename
@@ -4648,6 +4721,7 @@ fragment Cited on Citation {
 }
 fragment Ruled on Ruling {
   id
+  slug
   number
   version
   state
@@ -4681,7 +4755,7 @@ fragment Ruled on Ruling {
       ...Rated
     }
   }
-}`),so=new $(`
+}`),go=new $(`
     mutation MarkClaim($input: MarkClaimInput!) {
   markClaim(input: $input) {
     article {
@@ -4831,6 +4905,7 @@ fragment Drafted on VerdictDraft {
 }
 fragment Ruled on Ruling {
   id
+  slug
   number
   version
   state
@@ -4909,7 +4984,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),co=new $(`
+}`),_o=new $(`
     mutation EditClaim($input: EditClaimInput!) {
   editClaim(input: $input) {
     article {
@@ -5055,6 +5130,7 @@ fragment Drafted on VerdictDraft {
 }
 fragment Ruled on Ruling {
   id
+  slug
   number
   version
   state
@@ -5133,7 +5209,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),lo=new $(`
+}`),vo=new $(`
     mutation WithdrawClaim($input: WithdrawClaimInput!) {
   withdrawClaim(input: $input) {
     article {
@@ -5279,6 +5355,7 @@ fragment Drafted on VerdictDraft {
 }
 fragment Ruled on Ruling {
   id
+  slug
   number
   version
   state
@@ -5357,7 +5434,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),uo=new $(`
+}`),yo=new $(`
     mutation RestoreClaim($input: RestoreClaimInput!) {
   restoreClaim(input: $input) {
     article {
@@ -5503,6 +5580,7 @@ fragment Drafted on VerdictDraft {
 }
 fragment Ruled on Ruling {
   id
+  slug
   number
   version
   state
@@ -5581,7 +5659,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),fo=new $(`
+}`),bo=new $(`
     mutation EditArticle($input: EditArticleInput!) {
   editArticle(input: $input) {
     article {
@@ -5605,7 +5683,7 @@ fragment ClaimDetail on Claim {
     createdAt
     length
   }
-}`),po=new $(`
+}`),xo=new $(`
     mutation WithdrawArticle($input: WithdrawArticleInput!) {
   withdrawArticle(input: $input) {
     article {
@@ -5629,7 +5707,7 @@ fragment ClaimDetail on Claim {
     createdAt
     length
   }
-}`),mo=new $(`
+}`),So=new $(`
     mutation RestoreArticle($input: RestoreArticleInput!) {
   restoreArticle(input: $input) {
     article {
@@ -5653,7 +5731,7 @@ fragment ClaimDetail on Claim {
     createdAt
     length
   }
-}`),ho=new $(`
+}`),Co=new $(`
     mutation LinkClaim($input: LinkClaimInput!) {
   linkClaim(input: $input) {
     article {
@@ -5799,6 +5877,7 @@ fragment Drafted on VerdictDraft {
 }
 fragment Ruled on Ruling {
   id
+  slug
   number
   version
   state
@@ -5877,7 +5956,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),go=new $(`
+}`),wo=new $(`
     mutation Reanchor($input: ReanchorInput!) {
   reanchor(input: $input) {
     article {
@@ -6023,6 +6102,7 @@ fragment Drafted on VerdictDraft {
 }
 fragment Ruled on Ruling {
   id
+  slug
   number
   version
   state
@@ -6101,7 +6181,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),_o=new $(`
+}`),To=new $(`
     subscription Activity($newsroom: ID!, $after: Int) {
   activity(newsroom: $newsroom, after: $after) {
     number
@@ -6134,7 +6214,7 @@ fragment ClaimDetail on Claim {
     fragment Person on Account {
   id
   displayName
-}`),vo=new $(`
+}`),Eo=new $(`
     query Sources($slug: String!, $filter: SourceFilter, $after: String) {
   newsroom(slug: $slug) {
     id
@@ -6164,7 +6244,7 @@ fragment ClaimDetail on Claim {
   isbn
   issn
   citationCount
-}`),yo=new $(`
+}`),Do=new $(`
     query SourceCitations($id: ID!) {
   node(id: $id) {
     __typename
@@ -6208,7 +6288,7 @@ fragment ClaimDetail on Claim {
 fragment Person on Account {
   id
   displayName
-}`),bo=new $(`
+}`),Oo=new $(`
     mutation MergeSources($input: MergeSourcesInput!) {
   mergeSources(input: $input) {
     source {
@@ -6227,7 +6307,7 @@ fragment Person on Account {
   isbn
   issn
   citationCount
-}`),xo=new $(`
+}`),ko=new $(`
     mutation UnmergeSources($input: UnmergeSourcesInput!) {
   unmergeSources(input: $input) {
     sources {
@@ -6246,4 +6326,4 @@ fragment Person on Account {
   isbn
   issn
   citationCount
-}`);export{la as $,ve as $t,Ca as A,S as An,Ji as At,bo as B,Fi as Bt,Ja as C,D as Cn,yo as Ct,xa as D,ne as Dn,$i as Dt,Ua as E,re as En,Ta as Et,na as F,u as Fn,Ia as Ft,Pa as G,Di as Gt,Ra as H,wi as Ht,ho as I,o as In,Si as It,ka as J,oi as Jt,fa as K,zi as Kt,so as L,c as Ln,Ci as Lt,Bi as M,g as Mn,po as Mt,Ka as N,h as Nn,lo as Nt,fo as O,O as On,Na as Ot,Qi as P,f as Pn,Oa as Pt,pa as Q,_e as Qt,Zi as R,Pi as Rt,ma as S,w as Sn,ao as St,ya as T,oe as Tn,Ya as Tt,Ba as U,Ii as Ut,ba as V,Ei as Vt,ea as W,Ti as Wt,go as X,ge as Xt,Qa as Y,ye as Yt,aa as Z,pe as Zt,ua as _,Re as _n,ca as _t,$a as a,Ee as an,ja as at,_a as b,k as bn,Wi as bt,Ma as c,we as cn,eo as ct,oo as d,Oe as dn,ra as dt,fe as en,Xi as et,io as f,Ce as fn,qi as ft,oa as g,Le as gn,Hi as gt,Fa as h,De as hn,Wa as ht,no as i,Ne as in,Za as it,za as j,m as jn,Vi as jt,co as k,se as kn,xo as kt,ta as l,me as ln,qa as lt,Ha as m,ke as mn,Ea as mt,_o as n,be as nn,mo as nt,Ga as o,Me as on,Xa as ot,ro as p,Ae as pn,va as pt,Aa as q,vi as qt,Sa as r,Pe as rn,uo as rt,Va as s,Te as sn,to as st,Gi as t,he as tn,wa as tt,Ki as u,je as un,sa as ut,da as v,ze as vn,ia as vt,Da as w,ae as wn,vo as wt,ga as x,ce as xn,Yi as xt,ha as y,C as yn,Ui as yt,La as z,Li as zt};
+}`);export{la as $,ye as $t,_o as A,ae as An,Ra as At,Ha as B,f as Bn,Ei as Bt,ya as C,Be as Cn,$i as Ct,Ja as D,ce as Dn,eo as Dt,wa as E,k as En,Eo as Et,na as F,se as Fn,Gi as Ft,Ga as G,Ai as Gt,Oo as H,o as Hn,Ri as Ht,oa as I,S as In,xo as It,ga as J,ki as Jt,ia as K,Oi as Kt,Co as L,m as Ln,vo as Lt,Wa as M,re as Mn,ko as Mt,Wi as N,ne as Nn,va as Nt,Ea as O,w as On,Aa as Ot,Za as P,O as Pn,Qi as Pt,wo as Q,ui as Qt,go as R,g as Rn,Na as Rt,xa as S,ze as Sn,Ji as St,Ma as T,C as Tn,Do as Tt,Ta as U,c as Un,Vi as Ut,ao as V,u as Vn,Di as Vt,Ua as W,zi as Wt,Pa as X,Ui as Xt,Fa as Y,ji as Yt,ro as Z,Si as Zt,ua as _,ke as _n,Ya as _t,so as a,he as an,yo as at,ba as b,je as bn,ca as bt,La as c,Fe as cn,to as ct,ho as d,Te as dn,Qa as dt,ge as en,_a as et,po as f,we as fn,da as ft,Ba as g,Ae as gn,ja as gt,qa as h,Ne as hn,Ca as ht,uo as i,fe as in,So as it,Oa as j,oe as jn,oo as jt,bo as k,D as kn,ra as kt,aa as l,Ee as ln,lo as lt,fo as m,Ve as mn,Zi as mt,To as n,_e as nn,ea as nt,Xa as o,be as on,no as ot,io as p,me as pn,sa as pt,za as q,Bi as qt,Da as r,ve as rn,ka as rt,Ka as s,Ie as sn,Ia as st,Yi as t,pe as tn,pa as tt,Xi as u,Pe as un,co as ut,ma as v,Ce as vn,Ki as vt,$a as w,Ue as wn,mo as wt,Sa as x,De as xn,qi as xt,ha as y,Me as yn,fa as yt,ta as z,h as zn,Va as zt};

@@ -1,1 +1,1 @@
-export{t as RulingCard,r as correctionName,n as default}from"./ruling2.js";
+export{t as PublicLink,n as RulingCard,i as correctionName,r as default}from"./ruling2.js";

@@ -1,4 +1,5 @@
 import { Link, useParams } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { atLeast, usePlace } from '../app/session';
 import { t } from '../i18n';
 import { Empty, useTitle } from '../ui/parts';
@@ -20,6 +21,11 @@ export default function Admin() {
   const { tab } = useParams({ strict: false }) as { tab: string };
   const [, name, Tab] = TABS.find(([key]) => key === tab) ?? TABS[0];
   useTitle(name());
+  const tabs = useRef<HTMLElement>(null);
+  // On a small screen the row of tabs scrolls; the one that is open is always seen.
+  useEffect(() => {
+    tabs.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [tab]);
   if (!atLeast(role, 'ADMIN')) {
     return (
       <main id="main" className="page">
@@ -30,7 +36,7 @@ export default function Admin() {
   return (
     <main id="main" className="page broad">
       <h1>{t('Admin')}</h1>
-      <nav className="tabs" aria-label={t('Admin')}>
+      <nav ref={tabs} className="tabs" aria-label={t('Admin')}>
         {TABS.map(([key, label]) => (
           <Link key={key} to="/n/$slug/admin/$tab" params={{ slug, tab: key }} search={{}} activeOptions={{ includeSearch: false }} activeProps={{ 'aria-current': 'page' }}>
             {label()}

@@ -5,6 +5,7 @@ import { PolicyNowDocument, type PolicyNowQuery, RenameNewsroomDocument, Replace
 import { t } from '../i18n';
 import { ErrorNote, Field, Icon, Loading, RatingChip, say, useSending } from '../ui/parts';
 import { contrast, distance } from './colours';
+import { ProfileForm } from './profile';
 
 type Now = NonNullable<PolicyNowQuery['newsroom']>;
 
@@ -21,6 +22,7 @@ export function PolicyTab() {
     <>
       <NameForm key={now.name} now={now} />
       <PolicyForm key={JSON.stringify(now.policy)} now={now} />
+      <ProfileForm key={JSON.stringify(now.profile)} newsroom={now.id} version={now.version} profile={now.profile} open={now.policy.publicReading} />
     </>
   );
 }
@@ -102,9 +104,12 @@ export function ScaleTab() {
   return <ScaleForm key={now.ratingScale.id} now={now} />;
 }
 
+const rowsOf = (now: Now): Row[] =>
+  now.ratingScale.ratings.map(({ id, key, label, description, colour, rank, needsSource }) => ({ id, key, label, description, colour, rank: rank === null || rank === undefined ? '' : String(rank), needsSource }));
+
 function ScaleForm({ now }: { now: Now }) {
   const [name, setName] = useState(now.ratingScale.name);
-  const [rows, setRows] = useState<Row[]>(now.ratingScale.ratings.map(({ id, key, label, description, colour, rank, needsSource }) => ({ id, key, label, description, colour, rank: rank === null || rank === undefined ? '' : String(rank), needsSource })));
+  const [rows, setRows] = useState<Row[]>(() => rowsOf(now));
   const { sending, error, send } = useSending();
   const set = (id: string, change: Partial<Row>) => setRows(rows.map((row) => (row.id === id ? { ...row, ...change } : row)));
   const submit = (event: FormEvent) => {
@@ -123,11 +128,19 @@ function ScaleForm({ now }: { now: Now }) {
     });
   };
   const warnings = check(rows);
+  const unchanged = name === now.ratingScale.name && JSON.stringify(rows) === JSON.stringify(rowsOf(now));
   return (
     <form className="card stack" onSubmit={submit}>
       <p className="quiet">{t('A new scale is used from now on. Verdicts, drafts and rulings keep the one that they were given under.')}</p>
       <Field label={t('Name of the scale')}>{(id) => <input id={id} dir="auto" required maxLength={100} value={name} onChange={(event) => setName(event.target.value)} />}</Field>
+      <p className="quiet">{t('The rank orders the ratings: higher is truer. Without a rank, a rating stands outside that order.')}</p>
       <div>
+        <div className="scale-row scale-head" aria-hidden="true">
+          <span>{t('Colour')}</span>
+          <span>{t('Name')}</span>
+          <span>{t('Key for programs')}</span>
+          <span>{t('Rank')}</span>
+        </div>
         {rows.map((row) => (
           <div key={row.id} className="scale-row">
             <input type="color" aria-label={t('Colour of {label}', { label: row.label })} value={row.colour} onChange={(event) => set(row.id, { colour: event.target.value })} />
@@ -163,7 +176,7 @@ function ScaleForm({ now }: { now: Now }) {
         </div>
       )}
       <ErrorNote error={error} />
-      <button type="submit" className="primary" disabled={sending}>{t('Replace the scale')}</button>
+      <button type="submit" className="primary" disabled={sending || unchanged}>{t('Replace the scale')}</button>
     </form>
   );
 }

@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import { t } from '../i18n';
 import { Empty } from '../ui/parts';
 import type { ArticlesSearch, ClaimsSearch, DeskSearch, LogSearch, ReadingSearch, RevisionsSearch, SourcesSearch } from './search';
+import { Broken } from './broken';
 import { GoHome } from './go-home';
 import { Newsroom, Root, SignedIn } from './shell';
 import { InvitationPage, ResetPage } from './sign-in';
@@ -65,6 +66,7 @@ export const revisionsRoute = createRoute({
     from: whole(search.from),
     to: whole(search.to),
     view: search.view === 'side' ? ('side' as const) : undefined,
+    revise: flag(search.revise),
   }),
   component: lazyRouteComponent(() => import('../pages/revisions')),
 });
@@ -94,6 +96,7 @@ const sources = createRoute({
   validateSearch: (search: Record<string, unknown>): SourcesSearch => ({ url: text(search.url) }),
   component: lazyRouteComponent(() => import('../pages/sources')),
 });
+const claimants = createRoute({ getParentRoute: () => newsroom, path: '/claimants', component: lazyRouteComponent(() => import('../pages/claimants')) });
 const importing = createRoute({ getParentRoute: () => newsroom, path: '/import', component: lazyRouteComponent(() => import('../pages/import')) });
 export const deskRoute = createRoute({
   getParentRoute: () => newsroom,
@@ -126,11 +129,11 @@ const tree = root.addChildren([
   reset,
   inside.addChildren([
     index,
-    newsroom.addChildren([home, articles, articleRoute, revisionsRoute, claimsRoute, rulings, sources, importing, deskRoute, account, adminIndex, adminRoute]),
+    newsroom.addChildren([home, articles, articleRoute, revisionsRoute, claimsRoute, rulings, sources, claimants, importing, deskRoute, account, adminIndex, adminRoute]),
   ]),
 ]);
 
-export const router = createRouter({ routeTree: tree, defaultPreload: 'intent', scrollRestoration: true });
+export const router = createRouter({ routeTree: tree, defaultErrorComponent: Broken, defaultPreload: 'intent', scrollRestoration: true });
 
 declare module '@tanstack/react-router' {
   interface Register {

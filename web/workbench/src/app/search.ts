@@ -18,6 +18,8 @@ export interface RevisionsSearch {
   from?: number | undefined;
   to?: number | undefined;
   view?: 'side' | undefined;
+  /** Opens the form to revise the text. */
+  revise?: true | undefined;
 }
 
 export interface ClaimsSearch {

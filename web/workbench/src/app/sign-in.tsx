@@ -3,7 +3,7 @@ import { run, sessionEnded, touch } from '../api/client';
 import { flush } from '../api/outbox';
 import { AcceptInvitationDocument, ResetPasswordDocument, type Role, SignInDocument } from '../gql/graphql';
 import { t } from '../i18n';
-import { ErrorNote, Field, roleName, useSending, useTitle } from '../ui/parts';
+import { ErrorNote, Field, roleMeaning, roleName, useSending, useTitle } from '../ui/parts';
 import { LanguageSelect } from './preferences';
 import { signedIn } from './session';
 
@@ -80,6 +80,7 @@ export function SignInPage() {
                   <button type="button" disabled={sending} onClick={() => enter(account)}>
                     <strong>{roleName(account.role)}</strong>
                     <span>{account.name}</span>
+                    <small>{roleMeaning(account.role)}</small>
                   </button>
                 </li>
               ))}

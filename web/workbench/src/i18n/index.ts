@@ -65,7 +65,10 @@ export function count(n: number, one: string, other: string, values?: Values): s
   if (!Array.isArray(translated)) return fill(n === 1 ? one : other, all);
   const forms = FORMS[language.get()];
   const at = forms.indexOf(category);
-  return fill(translated[at < 0 ? translated.length - 1 : at] ?? other, all);
+  const form = translated[at] ?? translated.at(-1) ?? other;
+  // In French 0 has the form of 1. Where that form says "one" in words, 0 needs the form with a number.
+  const says = n === 1 || form.includes('{n}') || !other.includes('{n}');
+  return fill(says ? form : (translated.at(-1) ?? other), all);
 }
 
 export const number = (n: number, digits = 0) =>

@@ -3,7 +3,7 @@ import { useData } from '../api/client';
 import { type ClaimDetailFragment, ClaimHistoryDocument } from '../gql/graphql';
 import { t } from '../i18n';
 import { ErrorNote, Loading, RatingChip, Time } from '../ui/parts';
-import { Citations } from './panel';
+import { Citations } from './citation';
 import { RulingCard } from './ruling';
 
 /** What the claim's verdicts, rulings and places were before. Loaded when it is opened. */
@@ -32,7 +32,7 @@ function Past({ claim }: { claim: ClaimDetailFragment }) {
       <ol className="timeline">
         {submissions.map((submission) => (
           <li key={submission.id}>
-            <RatingChip rating={submission.rating} small /> <bdi>{submission.who}</bdi> · <Time at={submission.submittedAt} />
+            <RatingChip rating={submission.rating} small /> · <bdi>{submission.who}</bdi> · <Time at={submission.submittedAt} />
             <p className="prose" dir="auto">{submission.rationale}</p>
             <Citations citations={submission.citations} />
           </li>

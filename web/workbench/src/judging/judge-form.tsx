@@ -7,7 +7,7 @@ import { type ClaimDetailFragment, SubmitVerdictDocument } from '../gql/graphql'
 import { count, t } from '../i18n';
 import { ErrorNote, Field, Growing, Icon, say, Time, useKeys } from '../ui/parts';
 import { emptySource, isBlank, type Source } from '../api/source';
-import { atSource, type Content, isPlaced, toCitations, useDraft } from './draft';
+import { atSource, type Content, isEmpty, isPlaced, toCitations, useDraft } from './draft';
 import { SourceFields } from './source-fields';
 
 /** Changes with what a verdict judges. A claim's version also rises with tags, assignments and other people's verdicts, which change nothing of it. */
@@ -45,6 +45,7 @@ export function JudgeForm({ claim, onDone, onReload, editing }: {
   }, [error]);
   const rating = ratings.find((one) => one.key === content.rating);
 
+  /** What is missing, in the order of the fields. */
   const check = (): string[] => {
     const list: string[] = [];
     if (!rating) list.push(t('Choose a rating.'));
@@ -84,6 +85,7 @@ export function JudgeForm({ claim, onDone, onReload, editing }: {
   const submit = async () => {
     const list = check();
     setMissing(list);
+    if (list.length > 0) toMissing();
     if (list.length > 0 || changed) return;
     setSending(true);
     setError(undefined);
@@ -107,6 +109,14 @@ export function JudgeForm({ claim, onDone, onReload, editing }: {
     }
   });
 
+  /** The cursor goes to the first field that is to be filled in. */
+  const toMissing = () => {
+    const half = content.sources.find((source) => !isPlaced(source));
+    if (!rating) form.current?.querySelector<HTMLInputElement>('.ratings input')?.focus();
+    else if (!content.rationale.trim()) document.getElementById(rationaleId)?.focus();
+    else if (half) (document.getElementById(`url-${half.id}`) ?? document.getElementById(`description-${half.id}`))?.focus();
+    else form.current?.querySelector<HTMLElement>('.add-source')?.focus();
+  };
   const addSource = () => {
     const source = emptySource();
     set({ sources: [...content.sources, source] });
@@ -118,6 +128,7 @@ export function JudgeForm({ claim, onDone, onReload, editing }: {
     <form
       ref={form}
       className="judge stack"
+      noValidate
       aria-label={t('Your verdict')}
       onSubmit={(event) => {
         event.preventDefault();
@@ -165,7 +176,8 @@ export function JudgeForm({ claim, onDone, onReload, editing }: {
         {content.sources.map((source, at) => (
           <SourceFields key={source.id} source={source} at={at} error={wrong?.id === source.id ? { field: wrong.field, message: shownError?.message ?? '' } : undefined} onChange={(next) => setSource(source.id, next)} onRemove={() => set({ sources: content.sources.filter((one) => one.id !== source.id) })} />
         ))}
-        <button type="button" onClick={addSource} aria-keyshortcuts="c">
+        {rating?.needsSource && content.sources.every(isBlank) && <p className="hint">{t('This rating needs a source.')}</p>}
+        <button type="button" className="add-source" onClick={addSource} aria-keyshortcuts="c">
           <Icon name="plus" /> {t('Add a source')}
         </button>
       </div>
@@ -183,15 +195,17 @@ export function JudgeForm({ claim, onDone, onReload, editing }: {
         <button type="submit" className="primary" disabled={sending || changed}>
           {sending ? t('Submitting…') : editing ? t('Submit again') : t('Submit the verdict')}
         </button>
-        <button
-          type="button"
-          onClick={() => {
-            void discard().then(touch, () => undefined);
-            onDone();
-          }}
-        >
-          {editing ? t('Leave it as it was') : t('Discard')}
-        </button>
+        {(editing || !isEmpty(content)) && (
+          <button
+            type="button"
+            onClick={() => {
+              void discard().then(touch, () => undefined);
+              onDone();
+            }}
+          >
+            {editing ? t('Leave it as it was') : t('Discard the draft')}
+          </button>
+        )}
         <span className="saving" role="status">
           {savingText(saving)}
         </span>

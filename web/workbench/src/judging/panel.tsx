@@ -1,17 +1,20 @@
 import { Link } from '@tanstack/react-router';
-import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { run, touch, useData } from '../api/client';
 import { outbox, takeBack } from '../api/outbox';
 import { atLeast, usePlace, useViewer } from '../app/session';
-import { type ClaimDetailFragment, ClaimPanelDocument, ReaffirmVerdictDocument, ReanchorDocument, WithdrawVerdictDocument } from '../gql/graphql';
+import { type ClaimDetailFragment, ClaimPanelDocument } from '../gql/graphql';
 import { count, day, t } from '../i18n';
 import type { Text } from '../reading/model';
-import { type Stretch, tidy } from '../reading/text';
-import { Dialog, ErrorNote, Field, Growing, Icon, kindName, Loading, Menu, Outcome, OutLink, RatingChip, say, stanceMeaning, stanceName, StateChip, Time, useKeys, useSending } from '../ui/parts';
+import type { Stretch } from '../reading/text';
+import { ErrorNote, Icon, isUnfocused, Loading, Menu, Outcome, StateChip, Time, useKeys } from '../ui/parts';
 import { memory, useStore } from '../ui/store';
+import { Asked } from './assignment';
 import { isHidden, useDiscussion, usePeople } from './comments';
 import { DiscussionPart, VerdictTalk } from './discussion';
 import { JudgeForm } from './judge-form';
+import { Places } from './places';
+import { Mine, Reaffirm, VerdictCard } from './verdict';
 
 const Editing = lazy(() => import('./editing'));
 const RulingPart = lazy(() => import('./ruling'));
@@ -94,9 +97,10 @@ function Panel({ claim, onClose, onReload, text, selection, revision }: {
   // A published ruling comes first; the form to publish one comes after the verdicts that it rests on.
   const ruled = claim.ruling?.state === 'PUBLISHED';
   const publishes = edits && claim.state === 'READY' && !gone && !ruled;
+  const land = useLanding();
   const ruling = (
     <Suspense fallback={null}>
-      {(claim.ruling || (edits && claim.state !== 'WITHDRAWN' && claim.summary.verdictCount > 0)) && <RulingPart claim={claim} mine={inForce?.id} />}
+      {(claim.ruling || (edits && claim.state !== 'WITHDRAWN' && claim.summary.verdictCount > 0)) && <RulingPart claim={claim} mine={inForce?.id} onPublished={() => land('ruling-title')} />}
     </Suspense>
   );
   return (
@@ -136,7 +140,7 @@ function Panel({ claim, onClose, onReload, text, selection, revision }: {
           <Icon name="close" />
         </button>
       </header>
-      <h2 className="claim-title" dir="auto">{claim.statement}</h2>
+      <h2 className="claim-title" id="claim-title" tabIndex={-1} dir="auto">{claim.statement}</h2>
       <p className="facts">
         {claim.claimant && <bdi>{claim.claimant}</bdi>}
         {claim.claimedOn && <span>{day(claim.claimedOn)}</span>}
@@ -191,7 +195,8 @@ function Panel({ claim, onClose, onReload, text, selection, revision }: {
           claim={claim}
           editing={!!inForce}
           onReload={onReload}
-          onDone={() => {
+          onDone={(submitted) => {
+            if (submitted) land('my-verdict');
             setEditing(false);
             setRound((n) => n + 1);
           }}
@@ -212,7 +217,7 @@ function Panel({ claim, onClose, onReload, text, selection, revision }: {
       )}
       {others.length > 0 && (
         <section className="verdicts">
-          <h3>{inForce || judges ? t('Other verdicts') : t('Verdicts')}</h3>
+          <h3>{inForce ? t('Other verdicts') : t('Verdicts')}</h3>
           {others.map((verdict) => (
             <VerdictCard key={verdict.id} verdict={verdict} edits={edits}>
               <VerdictTalk talk={talk} verdict={verdict.id} />
@@ -239,6 +244,26 @@ function Panel({ claim, onClose, onReload, text, selection, revision }: {
   );
 }
 
+/**
+ * Takes the focus to a heading once it is drawn: to the claim when it is opened and nothing else has the focus, to one's verdict and to the ruling
+ * when they are submitted. Their forms are gone then, and the focus with them.
+ */
+function useLanding() {
+  const target = useRef<string>('claim-title');
+  useEffect(() => {
+    const heading = document.getElementById(target.current);
+    if (!heading) return;
+    const opened = target.current === 'claim-title';
+    target.current = '';
+    if (!isUnfocused()) return;
+    heading.focus({ preventScroll: true });
+    if (!opened) heading.scrollIntoView({ block: 'nearest' });
+  });
+  return (id: string) => {
+    target.current = id;
+  };
+}
+
 /** Leads an editor past the verdicts to the form for the ruling. */
 function ToRuling() {
   const go = () => {
@@ -255,232 +280,5 @@ function ToRuling() {
     <button type="button" className="primary" onClick={go} aria-keyshortcuts="p">
       {t('Go to the ruling')} <kbd>p</kbd>
     </button>
-  );
-}
-
-/** Whether somebody is asked to judge the claim, and by when. */
-function Asked({ claim, onAsk }: { claim: ClaimDetailFragment; onAsk: (() => void) | undefined }) {
-  const viewer = useViewer();
-  if (claim.assignments.length === 0 && !onAsk) return null;
-  const me = claim.assignments.find((one) => one.reviewer.id === viewer.id);
-  return (
-    <div className={me ? 'note' : 'asked'}>
-      {claim.assignments.map((one) => (
-        <p key={one.reviewer.id}>
-          {one.reviewer.id === viewer.id ? t('You are asked to judge this claim.') : <>{t('Asked:')} <bdi>{one.reviewer.displayName}</bdi>.</>}{' '}
-          {one.dueAt && <>{t('Due')} <Time at={one.dueAt} />.</>} {one.note && <q dir="auto">{one.note}</q>}
-        </p>
-      ))}
-      {onAsk && <button type="button" className="quiet-button" onClick={onAsk}>{t('Ask reviewers')}</button>}
-    </div>
-  );
-}
-
-/** The article's words that the claim is marked on, where a revision changed them. */
-function Places({ claim, edits, text, selection, revision }: { claim: ClaimDetailFragment; edits: boolean; text: Text | undefined; selection: Stretch | undefined; revision: number }) {
-  const { slug } = usePlace();
-  const { sending, error, send } = useSending();
-  const changed = claim.anchors.filter((anchor) => anchor.status !== 'EXACT' && anchor.status !== 'MOVED');
-  if (changed.length === 0 && !claim.stale) return null;
-  const statuses = {
-    EXACT: '',
-    MOVED: '',
-    REWORDED: t('The sentence around these words changed.'),
-    CHANGED: t('These words themselves changed.'),
-    ORPHANED: t('These words are gone from the article.'),
-  };
-  const range = text && selection ? tidy(text.text, selection) : undefined;
-  const reanchor = () =>
-    void send(async () => {
-      if (!text || !range) return;
-      await run(ReanchorDocument, {
-        input: { claim: claim.id, expectedVersion: claim.version, ranges: [{ ...range, exact: text.text.slice(range.start, range.end), unit: 'UTF16' }] },
-      });
-      window.getSelection()?.removeAllRanges();
-      say(t('The claim stands on the words that you selected. Its reviewers are asked to read them.'));
-      touch();
-    });
-  return (
-    <div className="note warn">
-      <p>
-        <strong>{t('A revision changed the words under this claim.')}</strong>
-      </p>
-      {changed.map((anchor) => (
-        <p key={anchor.id}>
-          <q dir="auto">{anchor.exact}</q> {statuses[anchor.status]}
-        </p>
-      ))}
-      <p>
-        <Link to="/n/$slug/articles/$article/revisions" params={{ slug, article: claim.article.id }} search={{ from: Math.max(1, revision - 1), to: revision }}>
-          {t('See what changed')}
-        </Link>
-      </p>
-      {edits && changed.length > 0 && (
-        <>
-          <ErrorNote error={error} />
-          <button type="button" disabled={!range || sending} onMouseDown={(event) => event.preventDefault()} onClick={reanchor}>
-            {t('Put the claim on the words selected in the article')}
-          </button>
-          {!range && <p className="hint">{t('First select the words in the article.')}</p>}
-        </>
-      )}
-    </div>
-  );
-}
-
-type Verdict = ClaimDetailFragment['verdicts'][number];
-
-function Reaffirm({ claim, verdict }: { claim: ClaimDetailFragment; verdict: Verdict }) {
-  const { sending, error, send } = useSending();
-  const [note, setNote] = useState('');
-  const reaffirm = () =>
-    void send(async () => {
-      await run(ReaffirmVerdictDocument, { input: { verdict: verdict.id, expectedWordingVersion: claim.wordingVersion, note: note.trim() || null } });
-      say(t('You stand by your verdict.'));
-      touch();
-    });
-  useKeys((event) => {
-    if (event.key === 'y' && !event.ctrlKey && !event.metaKey) reaffirm();
-  });
-  return (
-    <div className="note warn">
-      <p>{t('The words changed after you judged them. Read them. If your verdict still holds, reaffirm it; if not, change it.')}</p>
-      <Field label={t('A note, if you like')}>{(id) => <input id={id} dir="auto" maxLength={1000} value={note} onChange={(event) => setNote(event.target.value)} />}</Field>
-      <ErrorNote error={error} />
-      <button type="button" className="primary" disabled={sending} onClick={reaffirm} aria-keyshortcuts="y">
-        {t('Reaffirm my verdict')} <kbd>y</kbd>
-      </button>
-    </div>
-  );
-}
-
-function Mine({ claim, verdict, onEdit, talk }: { claim: ClaimDetailFragment; verdict: Verdict; onEdit: () => void; talk: ReactNode }) {
-  const [withdrawing, setWithdrawing] = useState(false);
-  const viewer = useViewer();
-  const rested = claim.ruling?.state === 'PUBLISHED' ? claim.ruling.verdicts.find((one) => one.reviewer?.id === viewer.id) : undefined;
-  return (
-    <section className="verdicts">
-      <h3>{t('Your verdict')}</h3>
-      <VerdictCard verdict={verdict} edits={false}>{talk}</VerdictCard>
-      {claim.ruling?.state === 'PUBLISHED' && (
-        <p className="note">
-          {t('The ruling:')} <RatingChip rating={claim.ruling.rating} small />{' '}
-          {rested ? (rested.dissents ? t('Your verdict dissents from it, and is recorded with it.') : t('Your verdict agrees with it.')) : t('It does not rest on your verdict.')}
-        </p>
-      )}
-      <div className="actions">
-        <button type="button" onClick={onEdit}>{t('Change it')}</button>
-        <button type="button" onClick={() => setWithdrawing(true)}>{t('Withdraw it')}</button>
-      </div>
-      <WithdrawVerdict verdict={verdict} open={withdrawing} onClose={() => setWithdrawing(false)} />
-    </section>
-  );
-}
-
-function WithdrawVerdict({ verdict, open, onClose }: { verdict: Verdict; open: boolean; onClose: () => void }) {
-  const [reason, setReason] = useState('');
-  const { sending, error, send } = useSending();
-  return (
-    <Dialog open={open} onClose={onClose} title={t('Withdraw the verdict')}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void send(async () => {
-            await run(WithdrawVerdictDocument, { input: { verdict: verdict.id, reason, expectedVersion: verdict.version } });
-            say(t('The verdict is withdrawn.'));
-            touch();
-            onClose();
-          });
-        }}
-      >
-        <Field label={t('Why')} hint={t('You and editors can still read the verdict, with this reason.')}>
-          {(id, described) => <Growing id={id} aria-describedby={described} required maxLength={1000} value={reason} onChange={(event) => setReason(event.target.value)} />}
-        </Field>
-        <ErrorNote error={error} />
-        <button type="submit" className="primary" disabled={sending}>{t('Withdraw the verdict')}</button>
-      </form>
-    </Dialog>
-  );
-}
-
-export function VerdictCard({ verdict, edits, children }: { verdict: Verdict; edits: boolean; children?: ReactNode }) {
-  const [withdrawing, setWithdrawing] = useState(false);
-  return (
-    <article className={`verdict ${verdict.state === 'WITHDRAWN' ? 'gone' : ''}`}>
-      <header>
-        <RatingChip rating={verdict.rating} />
-        <span className="who">
-          <bdi>{verdict.reviewer.displayName}</bdi> · <Time at={verdict.submittedAt} />
-        </span>
-        {verdict.stale && <span className="chip stale">{t('On older words')}</span>}
-        {verdict.changedAfterReading && <span className="chip" title={t('Blind review had ended for this reviewer when they changed the rating.')}>{t('rating changed after reading others')}</span>}
-        {verdict.number > 1 && <span className="chip quiet">{count(verdict.number, 'submitted once', 'submitted {n} times')}</span>}
-      </header>
-      <p className="prose" dir="auto">{verdict.rationale}</p>
-      <Citations citations={verdict.citations} />
-      {verdict.reaffirmedAt && (
-        <p className="quiet small">
-          {t('Reaffirmed')} <Time at={verdict.reaffirmedAt} /> <bdi>{verdict.reaffirmNote}</bdi>
-        </p>
-      )}
-      {verdict.state === 'WITHDRAWN' && verdict.withdrawnAt && (
-        <p className="quiet small">
-          {t('Withdrawn')} <Time at={verdict.withdrawnAt} />: <bdi>{verdict.withdrawnReason}</bdi>
-        </p>
-      )}
-      {edits && verdict.stale && (
-        <>
-          <button type="button" onClick={() => setWithdrawing(true)}>{t('Take it out of force')}</button>
-          <WithdrawVerdict verdict={verdict} open={withdrawing} onClose={() => setWithdrawing(false)} />
-        </>
-      )}
-      {children}
-    </article>
-  );
-}
-
-export function Citations({ citations }: { citations: Verdict['citations'] }) {
-  if (citations.length === 0) return <p className="quiet small">{t('Cites no source.')}</p>;
-  return (
-    <ul className="citations">
-      {citations.map((citation) => (
-        <li key={citation.id}>
-          <Cited citation={citation} />
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-/** A source under its title, its address, or what it is found by. */
-function Cited({ citation }: { citation: Verdict['citations'][number] }) {
-  const { kind, url, description, doi, isbn, issn, source } = citation;
-  const title = source.title ?? (kind === 'WEB' ? url : description) ?? description ?? url;
-  const numbers = [isbn && `ISBN ${isbn}`, issn && `ISSN ${issn}`].filter(Boolean) as string[];
-  return (
-    <>
-      <span className={`stance-tag ${citation.stance}`} title={stanceMeaning(citation.stance)}>{stanceName(citation.stance)}</span>{' '}
-      {kind !== 'WEB' && <span className="chip">{kindName(kind)}</span>}{' '}
-      {url ? (
-        <OutLink url={url}>
-          <bdi>{title}</bdi>
-        </OutLink>
-      ) : (
-        <bdi className="cited-title">{title}</bdi>
-      )}{' '}
-      {source.publisher && <bdi className="quiet">{source.publisher}</bdi>}{' '}
-      {description && title !== description && <bdi className="cited-where">{description}</bdi>}
-      {(numbers.length > 0 || doi || citation.archiveUrl) && (
-        <span className="cited-numbers">
-          {numbers.map((one) => (
-            <bdi key={one}>{one}</bdi>
-          ))}
-          {doi && <OutLink url={`https://doi.org/${encodeURI(doi)}`}>{`DOI ${doi}`}</OutLink>}
-          {citation.archiveUrl && <OutLink url={citation.archiveUrl}>{t('Archived copy')}</OutLink>}
-        </span>
-      )}
-      {citation.quote && <q dir="auto">{citation.quote}</q>}
-    </>
   );
 }

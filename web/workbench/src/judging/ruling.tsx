@@ -7,8 +7,8 @@ import { Dialog, ErrorNote, Field, Growing, Icon, RatingChip, say, Time, useSend
 import { memory } from '../ui/store';
 
 /** The ruling on a claim; for editors, how to publish or correct it. */
-export default function RulingPart({ claim, mine }: { claim: ClaimDetailFragment; mine: string | undefined }) {
-  const { role } = usePlace();
+export default function RulingPart({ claim, mine, onPublished }: { claim: ClaimDetailFragment; mine: string | undefined; onPublished: () => void }) {
+  const { role, newsroom } = usePlace();
   const [correcting, setCorrecting] = useState(false);
   const { ruling } = claim;
   const edits = atLeast(role, 'EDITOR');
@@ -16,18 +16,29 @@ export default function RulingPart({ claim, mine }: { claim: ClaimDetailFragment
     <>
       {ruling && (
         <section className="ruling">
-          <h3>{ruling.state === 'RETRACTED' ? t('Retracted ruling') : t('Ruling')}</h3>
+          <h3 id="ruling-title" tabIndex={-1}>{ruling.state === 'RETRACTED' ? t('Retracted ruling') : t('Ruling')}</h3>
           <RulingCard ruling={ruling} />
-          {edits && ruling.state === 'PUBLISHED' && (
-            <button type="button" onClick={() => setCorrecting(true)}>{t('Correct or retract it')}</button>
-          )}
-          <Dialog open={correcting} onClose={() => setCorrecting(false)} title={t('Correct the ruling')} wide>
+          <div className="actions">
+            {edits && ruling.state === 'PUBLISHED' && <button type="button" onClick={() => setCorrecting(true)}>{t('Correct or retract it')}</button>}
+            {newsroom.policy.publicReading && <PublicLink ruling={ruling.slug} />}
+          </div>
+          <Dialog open={correcting} onClose={() => setCorrecting(false)} title={t('Correct or retract the ruling')} wide>
             <Correct ruling={ruling} onClose={() => setCorrecting(false)} />
           </Dialog>
         </section>
       )}
-      {edits && claim.state !== 'WITHDRAWN' && ruling?.state !== 'PUBLISHED' && <Publish claim={claim} mine={mine} />}
+      {edits && claim.state !== 'WITHDRAWN' && ruling?.state !== 'PUBLISHED' && <Publish claim={claim} mine={mine} onPublished={onPublished} />}
     </>
+  );
+}
+
+/** The ruling's page for readers without an account. */
+export function PublicLink({ ruling }: { ruling: string }) {
+  const { slug } = usePlace();
+  return (
+    <a className="button quiet-button" href={`/n/${slug}/rulings/${ruling}`} target="_blank" rel="noopener nofollow">
+      <Icon name="link" /> {t('Public page')}
+    </a>
   );
 }
 
@@ -86,7 +97,7 @@ function RatingSelect({ id, value, onChange, keep }: { id: string; value: string
   );
 }
 
-function Publish({ claim, mine }: { claim: ClaimDetailFragment; mine: string | undefined }) {
+function Publish({ claim, mine, onPublished }: { claim: ClaimDetailFragment; mine: string | undefined; onPublished: () => void }) {
   const keptAt = `draft.ruling.${claim.id}`;
   const [kept] = useState(() => memory.read<{ rating: string; summary: string; dissent: string }>(keptAt));
   const shared = claim.summary.verdictCounts.length === 1 && claim.summary.hiddenVerdictCount === 0 ? (claim.summary.verdictCounts[0]?.rating.key ?? '') : '';
@@ -107,6 +118,7 @@ function Publish({ claim, mine }: { claim: ClaimDetailFragment; mine: string | u
       await run(PublishRulingDocument, { input: { claim: claim.id, rating, summary, dissent: dissent.trim() || null, expectedVersion: claim.version } });
       memory.write(keptAt, undefined);
       say(t('The ruling is published.'));
+      onPublished();
       touch();
     });
   };
@@ -183,6 +195,8 @@ function Publish({ claim, mine }: { claim: ClaimDetailFragment; mine: string | u
         <button type="submit" className="primary" disabled={!complete}>
           {sending ? t('Publishing…') : t('Publish the ruling')}
         </button>
+        {!blocked && !complete && !sending && <p className="hint">{rating === '' ? t('Choose a rating, and write what was found.') : t('Write what was found.')}</p>}
+        {blocked && <p className="hint">{t('First see to what is needed above.')}</p>}
       </form>
     </section>
   );

@@ -133,7 +133,11 @@ function Address({ source, error, onChange }: { source: Source; error: string | 
           spellCheck={false}
           maxLength={2000}
           value={source.url}
-          onBlur={() => setLeft(true)}
+          onBlur={() => {
+            setLeft(true);
+            // Many browsers show an address without its beginning, and so people type it.
+            if (/^[\w-]+(\.[\w-]+)*\.[a-z]{2,}([/?#]\S*)?$/i.test(source.url.trim())) onChange({ url: `https://${source.url.trim()}` });
+          }}
           onChange={(event) => onChange({ url: event.target.value })}
           onPaste={(event) => {
             const parts = takeApart(event.clipboardData.getData('text'));

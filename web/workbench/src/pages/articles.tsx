@@ -5,6 +5,7 @@ import type { ArticlesSearch } from '../app/search';
 import { atLeast, usePlace } from '../app/session';
 import { type ArticleFilter, ArticlesDocument, type ArticlesQuery } from '../gql/graphql';
 import { count, t } from '../i18n';
+import { FilterBox } from '../ui/filters';
 import { Pages } from '../ui/pages';
 import { Empty, ErrorNote, Icon, Loading, useTitle } from '../ui/parts';
 import { ArticleRow } from './article-row';
@@ -32,7 +33,7 @@ export default function Articles() {
           </Link>
         )}
       </header>
-      <div className="filters" role="search">
+      <FilterBox active={Object.values(filters).some((value) => value !== undefined)}>
         <FilterText label={t('Words in the headline')} value={filters.text} onChange={(text) => set({ text })} />
         <FilterText label={t('Publisher')} value={filters.publisher} onChange={(publisher) => set({ publisher })} />
         <FilterText label={t('Language')} value={filters.language} onChange={(language) => set({ language })} short />
@@ -51,7 +52,7 @@ export default function Articles() {
           <input type="checkbox" checked={filters.withdrawn ?? false} onChange={(event) => set({ withdrawn: event.target.checked || undefined } as Partial<ArticlesSearch>)} />
           {t('Withdrawn')}
         </label>
-      </div>
+      </FilterBox>
       <Pages
         reset={JSON.stringify(filters)}
         render={(after, more, at) => (

@@ -59,8 +59,10 @@ function Table({ columns, rows }: { columns: string[]; rows: (string | number)[]
 export interface Bar {
   name: ReactNode;
   value: number;
+  /** The value that a whole bar stands for, where each bar is a share of its own whole. */
+  whole?: number;
   colour?: string;
-  text?: string;
+  text?: ReactNode;
 }
 
 /** Bars with their names and figures in words, so that they are read without the picture. */
@@ -69,7 +71,7 @@ export function Bars({ bars }: { bars: Bar[] }) {
   return (
     <div className="bars">
       {bars.map((bar, at) => (
-        <BarRow key={at} bar={bar} share={bar.value / most} />
+        <BarRow key={at} bar={bar} share={bar.whole === undefined ? bar.value / most : bar.value / Math.max(1, bar.whole)} />
       ))}
     </div>
   );
@@ -79,7 +81,9 @@ function BarRow({ bar, share }: { bar: Bar; share: number }) {
   return (
     <>
       <span className="name">{bar.name}</span>
-      <span className="bar-line" aria-hidden="true" style={{ width: `${share * 100}%`, '--c': bar.colour ?? 'var(--accent)' } as React.CSSProperties} />
+      <span className={bar.whole ? 'bar-track whole' : 'bar-track'} aria-hidden="true">
+        {share > 0 && <span className="bar-line" style={{ width: `${share * 100}%`, '--c': bar.colour ?? 'var(--accent)' } as React.CSSProperties} />}
+      </span>
       <span className="value">{bar.text ?? number(bar.value)}</span>
     </>
   );
@@ -92,7 +96,7 @@ export interface Column {
 
 /** Columns of stacked parts, one for each stretch of time. */
 export function Columns({ columns, label }: { columns: Column[]; label: string }) {
-  const [width, height, left, foot] = [560, 200, 30, 22];
+  const [width, height, left, foot] = [420, 200, 30, 24];
   const most = Math.max(1, ...columns.map((column) => column.parts.reduce((sum, part) => sum + part.value, 0)));
   const step = (width - left) / Math.max(1, columns.length);
   const scale = (height - foot) / most;

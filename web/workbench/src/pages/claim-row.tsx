@@ -1,14 +1,16 @@
 import { Link } from '@tanstack/react-router';
-import { usePlace, useViewer } from '../app/session';
+import { atLeast, usePlace, useViewer } from '../app/session';
 import type { ListedClaimFragment } from '../gql/graphql';
-import { t } from '../i18n';
+import { day, t } from '../i18n';
 import { Outcome, StateChip, Time } from '../ui/parts';
 
 /** A claim in a list; it leads to its place in the article. With `ruledOnly` it shows a ruling, and no verdicts. */
 export function ClaimRow({ claim, children, ruledOnly }: { claim: ListedClaimFragment; children?: React.ReactNode; ruledOnly?: boolean }) {
-  const { slug } = usePlace();
+  const { slug, role } = usePlace();
   const viewer = useViewer();
   const due = claim.assignments.find((one) => one.reviewer.id === viewer.id)?.dueAt;
+  // Editors see whom they asked. Whether those have judged it already, lists do not say.
+  const others = atLeast(role, 'EDITOR') && claim.state !== 'PUBLISHED' && claim.state !== 'WITHDRAWN' ? claim.assignments.filter((one) => one.reviewer.id !== viewer.id) : [];
   const late = due && new Date(due).getTime() < Date.now();
   return (
     <li className="claim-row">
@@ -29,6 +31,16 @@ export function ClaimRow({ claim, children, ruledOnly }: { claim: ListedClaimFra
         )}
         {children}
       </p>
+      {others.length > 0 && (
+        <p className="facts small">
+          {t('Asked:')}
+          {others.map(({ reviewer, dueAt }) => (
+            <span key={reviewer.id}>
+              <bdi>{reviewer.displayName}</bdi>{dueAt && <>, {t('by {day}', { day: day(dueAt) })}</>}
+            </span>
+          ))}
+        </p>
+      )}
     </li>
   );
 }

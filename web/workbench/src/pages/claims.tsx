@@ -7,6 +7,7 @@ import { type ClaimFilter, type ClaimOrder, ClaimsDocument, type ClaimsQuery, ty
 import { count, t } from '../i18n';
 import { Pages } from '../ui/pages';
 import { Empty, ErrorNote, Loading, stateName, useTitle } from '../ui/parts';
+import { FilterBox } from '../ui/filters';
 import { FilterText } from './articles';
 import { ClaimRow } from './claim-row';
 
@@ -26,6 +27,8 @@ export function toFilter(filters: ClaimsSearch): ClaimFilter {
     reviewedBy: filters.reviewer ?? null,
     assignedTo: filters.assigned ?? null,
     assignedToMe: filters.mine === 'assigned' ? true : null,
+    // Whoever is asked has the claim before them until they have judged it.
+    notReviewedBy: filters.assigned ?? null,
     notReviewedByMe: filters.mine === 'assigned' || filters.mine === 'unjudged' ? true : null,
     draftedByMe: filters.mine === 'drafts' ? true : null,
   };
@@ -43,12 +46,15 @@ export default function Claims() {
     <main id="main" className="page">
       <header className="section-head">
         <h1>{t('Claims')}</h1>
-        <Link className="narrow-only" to="/n/$slug/sources" params={{ slug }}>{t('Sources')}</Link>
+        <span className="actions">
+          <Link to="/n/$slug/claimants" params={{ slug }}>{t('Claimants')}</Link>
+          <Link className="narrow-only" to="/n/$slug/sources" params={{ slug }}>{t('Sources')}</Link>
+        </span>
       </header>
-      <div className="filters" role="search">
+      <FilterBox active={filtered}>
         {due ? <MineFilter filters={filters} go={go} /> : <Filters filters={filters} go={go} />}
         {filtered && <button type="button" onClick={() => go({})}>{t('Show all')}</button>}
-      </div>
+      </FilterBox>
       <PersonFilter filters={filters} />
       <Pages
         reset={JSON.stringify(filters)}
@@ -135,7 +141,7 @@ function PersonFilter({ filters }: { filters: ClaimsSearch }) {
   const viewer = useViewer();
   const name = id === viewer.id ? viewer.displayName : data?.newsroom?.reviewers?.find((one) => one.id === id)?.displayName;
   if (!id || !name) return null;
-  return <p className="note">{filters.reviewer ? t('Only claims that {name} has judged.', { name }) : t('Only claims that {name} is asked to judge.', { name })}</p>;
+  return <p className="note">{filters.reviewer ? t('Only claims that {name} has judged.', { name }) : t('Only claims that {name} is asked to judge, and has not judged yet.', { name })}</p>;
 }
 
 type PageInfo = NonNullable<ClaimsQuery['newsroom']>['claims']['pageInfo'];

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { pulse, run, useData } from '../api/client';
 import type { ApiError } from '../api/errors';
 import type { ClaimsSearch, DeskSearch } from '../app/search';
-import { usePlace } from '../app/session';
+import { atLeast, usePlace } from '../app/session';
 import {
   ArticlesDocument,
   DeskPeriodDocument,
@@ -59,7 +59,7 @@ type States = NonNullable<ReturnType<typeof useStates>>;
 const useStates = () => useData(DeskStatesDocument, { slug: '' }).data?.newsroom;
 
 function Summed({ summary, filters, states }: { summary: SummedFragment; filters: DeskSearch; states: States | null | undefined }) {
-  const { slug } = usePlace();
+  const { slug, role } = usePlace();
   const card = (label: string, value: number, search: ClaimsSearch | undefined, to: '/n/$slug/claims' | '/n/$slug/articles' | '/n/$slug/sources' = '/n/$slug/claims') =>
     search ? (
       <Link key={label} className="figure-card" to={to} params={{ slug }} search={search as object}>
@@ -81,7 +81,7 @@ function Summed({ summary, filters, states }: { summary: SummedFragment; filters
         {card(count(summary.judgedClaimCount, 'claim judged', 'claims judged'), summary.judgedClaimCount, { ...narrowed, state: ['IN_REVIEW', 'READY', 'PUBLISHED'] })}
         {card(count(summary.verdictCount, 'verdict', 'verdicts'), summary.verdictCount, { ...narrowed, state: ['IN_REVIEW', 'READY', 'PUBLISHED'] })}
         {card(count(summary.disputedClaimCount, 'claim on which reviewers differ', 'claims on which reviewers differ'), summary.disputedClaimCount, { ...narrowed, disputed: true })}
-        {states && card(count(states.stale.totalCount, 'claim whose words changed', 'claims whose words changed'), states.stale.totalCount, { stale: true })}
+        {card(count(summary.staleClaimCount, 'claim whose words changed', 'claims whose words changed'), summary.staleClaimCount, { ...narrowed, stale: true })}
         {card(count(summary.unsourcedVerdictCount, 'verdict without a source', 'verdicts without a source'), summary.unsourcedVerdictCount, { ...narrowed, unsourced: true })}
         {card(count(summary.sourceCount, 'different source', 'different sources'), summary.sourceCount, {}, '/n/$slug/sources')}
         {card(count(summary.changedAfterReadingCount, 'rating changed after reading others', 'ratings changed after reading others'), summary.changedAfterReadingCount, undefined)}
@@ -89,13 +89,14 @@ function Summed({ summary, filters, states }: { summary: SummedFragment; filters
       {summary.hiddenVerdictCount > 0 && (
         <p className="note">{count(summary.hiddenVerdictCount, 'Blind review hides one verdict from you. It is not in the figures below.', 'Blind review hides {n} verdicts from you. They are not in the figures below.')}</p>
       )}
+      {(filters.since || filters.until) && <p className="hint">{t('The lists behind the figures are not limited to this time.')}</p>}
       <div className="charts">
         <Ratings summary={summary} search={narrowed} />
         <Progress states={states} />
         <OverTime filters={filters} />
         <Agreement summary={summary} />
         <TimeToRuling />
-        <Workload />
+        {atLeast(role, 'EDITOR') && <Workload />}
         <Coverage />
       </div>
     </>
@@ -223,6 +224,9 @@ function tomorrow(): Date {
   return new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1);
 }
 
+/** With fewer claims than this, one more verdict can turn the figure around. */
+const FEW = 10;
+
 function Agreement({ summary }: { summary: SummedFragment }) {
   const { agreement } = summary;
   const alpha = agreement.alphaOrdinal ?? agreement.alphaNominal;
@@ -231,6 +235,8 @@ function Agreement({ summary }: { summary: SummedFragment }) {
       ? agreement.undefinedReason === 'ONE_CATEGORY'
         ? t('Every rating is the same, so agreement cannot be told from a scale that nobody uses.')
         : t('No claim has two verdicts that could agree or differ yet.')
+      : agreement.unitCount < FEW
+        ? count(agreement.unitCount, 'Only one claim has two verdicts or more. That is too few to say how well reviewers agree.', 'Only {n} claims have two verdicts or more. That is too few to say how well reviewers agree.')
       : alpha >= 0.8
         ? t('Reviewers agree: their ratings can be relied on.')
         : alpha >= 0.667
@@ -304,6 +310,8 @@ function TimeToRuling() {
   );
 }
 
+const WAITING = ['OPEN', 'IN_REVIEW', 'READY'] as const;
+
 function Workload() {
   const { slug } = usePlace();
   const { data: people } = useData(ReviewersDocument, { slug });
@@ -313,7 +321,7 @@ function Workload() {
       reviewers.map(async (person) => {
         const { newsroom } = await run(DeskReviewerDocument, {
           slug,
-          waiting: { assignedTo: person.id, notReviewedBy: person.id, states: ['OPEN', 'IN_REVIEW', 'READY'] },
+          waiting: { assignedTo: person.id, notReviewedBy: person.id, states: [...WAITING] },
           judged: { reviewedBy: person.id },
         });
         return { person, waiting: newsroom?.waiting.totalCount ?? 0, judged: newsroom?.judged.totalCount ?? 0 };
@@ -331,7 +339,14 @@ function Workload() {
             </Link>
           ),
           value: one.judged,
-          text: `${count(one.judged, 'one judged', '{n} judged')}, ${count(one.waiting, 'one waits', '{n} wait')}`,
+          text: (
+            <>
+              {count(one.judged, 'one judged', '{n} judged')},{' '}
+              <Link to="/n/$slug/claims" params={{ slug }} search={{ assigned: one.person.id, state: [...WAITING] }}>
+                {count(one.waiting, 'one waits', '{n} wait')}
+              </Link>
+            </>
+          ),
         }))}
       />
     </Chart>
@@ -357,8 +372,9 @@ function Coverage() {
               <bdi>{title.length > 70 ? `${title.slice(0, 70)}…` : title}</bdi>
             </Link>
           ),
-          value: summary.claimCount,
-          text: t('{judged} of {all} judged', { judged: summary.judgedClaimCount, all: summary.claimCount }),
+          value: summary.judgedClaimCount,
+          whole: summary.claimCount,
+          text: summary.claimCount === 0 ? t('No claims yet') : t('{judged} of {all} judged', { judged: summary.judgedClaimCount, all: summary.claimCount }),
         }))}
       />
     </Chart>

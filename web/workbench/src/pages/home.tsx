@@ -3,13 +3,14 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { useData } from '../api/client';
 import type { ClaimsSearch } from '../app/search';
 import { atLeast, usePlace, useViewer } from '../app/session';
-import { EditorWorkDocument, type ListedClaimFragment, MentionsDocument, type MentionsQuery, MyVerdictsDocument, type MyVerdictsQuery, NewestArticlesDocument, WorkDocument } from '../gql/graphql';
+import { EditorWorkDocument, type ListedClaimFragment, MentionsDocument, type MentionsQuery, MyVerdictsDocument, type MyVerdictsQuery, NewestArticlesDocument, RulingsDocument, WorkDocument } from '../gql/graphql';
 import { count, number, t } from '../i18n';
 import { Pages } from '../ui/pages';
 import { Empty, ErrorNote, Icon, Loading, RatingChip, Time, useTitle } from '../ui/parts';
 import { memory } from '../ui/store';
 import { ArticleRow } from './article-row';
 import { ClaimRow } from './claim-row';
+import { RulingRows } from './rulings';
 
 /** What there is to do for whoever is signed in. */
 export default function Home() {
@@ -20,12 +21,14 @@ export default function Home() {
   return (
     <main id="main" className="page home">
       <div className="home-work">
-        <h1>{judges ? t('My work') : t('Newest')}</h1>
-        {judges && (
+        <h1>{judges ? t('My work') : t('Newest rulings')}</h1>
+        {judges ? (
           <>
             <Work />
             <Outcomes />
           </>
+        ) : (
+          <NewestRulings />
         )}
       </div>
       <aside className="home-news">
@@ -264,6 +267,22 @@ function outcomeText({ state, outcome, claim }: MyVerdict): string {
   if (outcome && outcome.dissents === false) return t('You agreed:');
   if (outcome) return t('The ruling uses another scale. You said:');
   return claim.ruling?.state === 'PUBLISHED' ? t('The ruling does not rest on it. You said:') : t('No ruling yet. You said:');
+}
+
+function NewestRulings() {
+  const { slug } = usePlace();
+  const { data, error, reload } = useData(RulingsDocument, { slug, first: 6, after: null });
+  const list = data?.newsroom?.rulings;
+  if (!list) return error ? <ErrorNote error={error} retry={reload} /> : <Loading />;
+  if (list.totalCount === 0) return <Empty title={t('No ruling is published yet.')} />;
+  return (
+    <>
+      <RulingRows rulings={list.nodes} />
+      <p className="more">
+        <Link to="/n/$slug/rulings" params={{ slug }}>{t('All rulings')}</Link>
+      </p>
+    </>
+  );
 }
 
 function Newest() {

@@ -25,6 +25,11 @@ export function fromHtml(html: string): Converted {
   let line = '';
   const flush = () => {
     const text = line.replace(/[\s\u00a0]+/g, ' ').trim();
+    // The mark of a list's item whose words are in a block of their own waits for them.
+    if (/^(•|\d+\.)$/.test(text)) {
+      line = `${text} `;
+      return;
+    }
     if (text) lines.push(text);
     line = '';
   };
@@ -45,6 +50,7 @@ export function fromHtml(html: string): Converted {
     if (tag === 'BR') return flush();
     const block = BLOCKS.has(tag);
     if (block) flush();
+    if (tag === 'LI') line += itemMark(element);
     if (tag === 'TD' || tag === 'TH') line += ' ';
     for (const child of element.childNodes) walk(child);
     if (block) flush();
@@ -52,6 +58,7 @@ export function fromHtml(html: string): Converted {
   const main = parsed.querySelector('article') ?? parsed.querySelector('main') ?? parsed.body;
   walk(main);
   flush();
+  countAround(parsed.body, main, dropped);
   const heading = clean(main.querySelector('h1')?.textContent ?? '');
   const title = heading || clean(parsed.querySelector('meta[property="og:title"]')?.getAttribute('content') ?? '') || clean(parsed.title);
   const at = lines.indexOf(title);
@@ -65,9 +72,31 @@ export function fromHtml(html: string): Converted {
   };
 }
 
+/** Counts the parts of the page around the article, by what they are. */
+function countAround(part: Element, main: Element, dropped: Record<string, number>) {
+  if (part === main) return;
+  const what = LEFT_OUT[part.tagName.toUpperCase()];
+  const words = [...part.childNodes].some((child) => child.nodeType === Node.TEXT_NODE && child.nodeValue?.trim());
+  if (what || (words && !part.contains(main))) {
+    const name = what ?? 'surroundings';
+    dropped[name] = (dropped[name] ?? 0) + 1;
+  } else for (const child of part.children) countAround(child, main, dropped);
+}
+
+/** What a browser shows before an item. Without it the server would take a short item for a heading. */
+function itemMark(item: Element): string {
+  const list = item.parentElement;
+  if (list?.tagName !== 'OL') return '• ';
+  const items = [...list.children].filter((child) => child.tagName === 'LI');
+  return `${(Number(list.getAttribute('start')) || 1) + items.indexOf(item)}. `;
+}
+
+/** Whether a text is the source of a page, not its words. */
+export const isHtml = (text: string) => /^\s*<(!doctype|html|head|body|main|article|section|header|p|div|h[1-6]|ul|ol|figure|table)\b[^>]*>/i.test(text);
+
 const clean = (text: string) => text.replace(/\s+/g, ' ').trim();
 
-/** Markdown as plain text: its marks for headings, links, emphasis and lists go. */
+/** Markdown as plain text: its marks for headings, links and emphasis go. Those of lists stay, as a page shows them. */
 export function fromMarkdown(text: string): Converted {
   const dropped: Record<string, number> = {};
   const drop = (what: string) => {
@@ -84,7 +113,7 @@ export function fromMarkdown(text: string): Converted {
     // A single line break within a paragraph is a blank in Markdown.
     .split(/\n{2,}/)
     .flatMap((part) => (/^\s*([#>*+-]|\d+\.)/.test(part) ? part.split('\n') : [part.replace(/\n/g, ' ')]))
-    .map((one) => one.replace(/^\s*(#{1,6}|>|[*+-]|\d+\.)\s+/, '').trim())
+    .map((one) => one.replace(/^\s*(#{1,6}|>)\s+/, '').replace(/^\s*[*+-]\s+/, '• ').trim())
     .filter(Boolean);
   const title = body.shift() ?? '';
   return { title, body: body.join('\n'), language: '', url: '', dropped };

@@ -6,7 +6,7 @@ import { usePlace } from '../app/session';
 import { ArticlesByAddressDocument, type ArticlesByAddressQuery, ImportArticleDocument, type ImportArticleMutation } from '../gql/graphql';
 import { count, t } from '../i18n';
 import { Empty, ErrorNote, Field, Icon, say, Time, useTitle } from '../ui/parts';
-import { type Converted, fromHtml, fromMarkdown, fromPlain } from './html-text';
+import { type Converted, fromHtml, fromMarkdown, fromPlain, isHtml } from './html-text';
 
 interface Draft {
   id: string;
@@ -42,13 +42,14 @@ const droppedName = (what: string): string =>
     'side boxes': t('side boxes'),
     forms: t('form fields'),
     'hidden parts': t('hidden parts'),
+    surroundings: t('other parts of the page'),
     'front matter': t('front matter'),
     'link addresses': t('link addresses'),
   })[what] ?? what;
 
 async function readFile(file: File): Promise<Converted> {
   const text = new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer());
-  if (/\.html?$/i.test(file.name) || /^\s*<(!doctype|html|body|article|p|div|h1)\b/i.test(text)) return fromHtml(text);
+  if (/\.html?$/i.test(file.name) || isHtml(text)) return fromHtml(text);
   if (/\.(md|markdown)$/i.test(file.name)) return fromMarkdown(text);
   return fromPlain(text);
 }
@@ -131,6 +132,11 @@ export default function Import() {
     // A duplicate is shown here first.
     if (only?.isNew && waiting.length === 1) void navigate({ to: '/n/$slug/articles/$article', params: { slug, article: only.article }, search: {} });
   };
+  const takeHtml = (html: string) => {
+    const { title, body, language, url, dropped: left } = fromHtml(html);
+    const more = { language: draft.language || language, url: draft.url || (/^https?:/.test(url) ? url : ''), dropped: left };
+    set(draft.title ? { ...more, body: draft.title === title ? body : `${title}\n${body}`.trim() } : { ...more, title: title.slice(0, 500), body });
+  };
   const dropped = Object.entries(draft.dropped);
   const bytes = size(draft);
   const busy = drafts.some((one) => one.state === 'sending');
@@ -189,20 +195,28 @@ export default function Import() {
                 value={draft.body}
                 onChange={(event) => set({ body: event.target.value })}
                 onPaste={(event) => {
-                  const html = event.clipboardData.getData('text/html');
+                  const plain = event.clipboardData.getData('text/plain');
+                  // A source that is copied from an editor is often coloured: its HTML shows the tags, and does not use them.
+                  const html = isHtml(plain) ? plain : event.clipboardData.getData('text/html');
                   if (!html || draft.body.trim()) return;
                   event.preventDefault();
-                  const { title, body, language, dropped: left } = fromHtml(html);
-                  set(draft.title ? { body: `${title}\n${body}`.trim(), dropped: left } : { title: title.slice(0, 500), body, language: draft.language || language, dropped: left });
+                  takeHtml(html);
                 }}
               />
             )}
           </Field>
+          {isHtml(draft.body) && (
+            <div className="note warn">
+              <p>{t('This is the source of a page, with its tags. They would be imported as words.')}</p>
+              <button type="button" onClick={() => takeHtml(draft.body)}>{t('Take the words out of the tags')}</button>
+            </div>
+          )}
           {dropped.length > 0 && (
             <p className="note warn">
               {t('Left out:')} {dropped.map(([what, n]) => `${droppedName(what)} (${n})`).join(', ')}.
             </p>
           )}
+          <p className="hint">{t('Everything below is optional.')}</p>
           <Field label={t('Address')} error={draft.error?.field === 'url' ? draft.error.message : undefined}>
             {(id, described) => <input id={id} aria-describedby={described} type="url" placeholder="https://" value={draft.url} onChange={(event) => set({ url: event.target.value })} />}
           </Field>
@@ -322,7 +336,9 @@ function Duplicates({ drafts }: { drafts: Draft[] }) {
 function blocks(body: string): { kind: 'heading' | 'caption' | 'paragraph'; text: string }[] {
   const lines = body.split(/\r\n?|\n/).map((line) => line.trim()).filter(Boolean).slice(0, 400);
   return lines.map((text, at) => {
-    if (/[.!?…。؟:;"”»)]$/.test(text) || text.length > 120) return { kind: /\((photo|image|illustration)[^)]*\)$/i.test(text) ? 'caption' : 'paragraph', text };
-    return { kind: at + 1 < lines.length ? 'heading' : 'paragraph', text };
+    if (/^(photo|image|illustration)s?: |\((photo|image|illustration)[^)]*\)$/i.test(text)) return { kind: 'caption', text };
+    const short = text.length <= 100 && text.split(' ').length <= 12;
+    const heading = short && at + 1 < lines.length && !/[.!?…。؟:;]["”»)']*$/.test(text) && !/^([-–—−•*·‣▪●○◦+>→]|\d+[.)])/.test(text);
+    return { kind: heading ? 'heading' : 'paragraph', text };
   });
 }

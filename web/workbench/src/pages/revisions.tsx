@@ -5,6 +5,7 @@ import type { RevisionsSearch } from '../app/search';
 import { atLeast, usePlace, useViewer } from '../app/session';
 import { type AnchorStatus, DiffDocument, ReaffirmVerdictDocument, ReaffirmVerdictsDocument, ReanchorDocument, RestoreRevisionDocument, ReviseArticleDocument, RevisionsDocument, type RevisionsQuery, StaleClaimsDocument, type StaleClaimsQuery } from '../gql/graphql';
 import { count, percent, t } from '../i18n';
+import { ChangedWords, readBefore } from '../judging/changed-words';
 import { Dialog, Empty, ErrorNote, Field, Loading, RatingChip, say, StateChip, Time, useKeys, useSending, useTitle } from '../ui/parts';
 import { memory } from '../ui/store';
 
@@ -14,7 +15,7 @@ export default function Revisions() {
   const search = useSearch({ strict: false }) as RevisionsSearch;
   const navigate = useNavigate();
   const { data, error, reload } = useData(RevisionsDocument, { id });
-  const [revising, setRevising] = useState(false);
+  const [revising, setRevising] = useState(search.revise === true && atLeast(role, 'EDITOR'));
   const [restoring, setRestoring] = useState<number>();
   const article = data?.article;
   useTitle(article ? t('Revisions of {title}', { title: article.title }) : undefined);
@@ -47,7 +48,7 @@ export default function Revisions() {
         </div>
         {atLeast(role, 'EDITOR') && !article.withdrawnAt && <button type="button" className="primary" onClick={() => setRevising(true)}>{t('Revise the text')}</button>}
       </header>
-      <StaleClaims id={id} from={from} to={to} />
+      <StaleClaims id={id} newest={newest} />
       <section className="stack">
         <h2>{t('What changed')}</h2>
         {newest === 1 ? (
@@ -85,7 +86,7 @@ export default function Revisions() {
           ))}
         </ul>
       </section>
-      <Dialog open={revising} onClose={() => setRevising(false)} title={t('Revise the text')} wide>
+      <Dialog open={revising && !article.withdrawnAt} onClose={() => { setRevising(false); if (search.revise) set({}); }} title={t('Revise the text')} wide>
         <Revise article={article} onClose={() => setRevising(false)} />
       </Dialog>
       <Dialog open={restoring !== undefined} onClose={() => setRestoring(undefined)} title={t('Put the text of revision {number} back', { number: restoring ?? 0 })}>
@@ -128,7 +129,7 @@ function shorten(text: string, first: boolean, last: boolean): string {
 
 type Stale = NonNullable<StaleClaimsQuery['article']>['claims']['nodes'][number];
 
-function StaleClaims({ id, from, to }: { id: string; from: number; to: number }) {
+function StaleClaims({ id, newest }: { id: string; newest: number }) {
   const viewer = useViewer();
   const { data, error, reload } = useData(StaleClaimsDocument, { id });
   const list = data?.article?.claims;
@@ -142,7 +143,7 @@ function StaleClaims({ id, from, to }: { id: string; from: number; to: number })
       </h2>
       {mine > 1 && <ReaffirmAll article={id} mine={mine} />}
       {list.nodes.map((claim, at) => (
-        <StaleClaim key={claim.id} claim={claim} article={id} first={at === 0} from={from} to={to} />
+        <StaleClaim key={claim.id} claim={claim} article={id} first={at === 0} newest={newest} />
       ))}
     </section>
   );
@@ -157,7 +158,7 @@ const statusName = (status: AnchorStatus): string =>
     ORPHANED: t('the words are gone'),
   })[status];
 
-function StaleClaim({ claim, article, first }: { claim: Stale; article: string; first: boolean; from: number; to: number }) {
+function StaleClaim({ claim, article, first, newest }: { claim: Stale; article: string; first: boolean; newest: number }) {
   const { slug, role } = usePlace();
   const viewer = useViewer();
   const { sending, error, send } = useSending();
@@ -195,9 +196,7 @@ function StaleClaim({ claim, article, first }: { claim: Stale; article: string; 
       </h3>
       {claim.anchors.map((anchor) => (
         <p key={anchor.id} dir="auto">
-          <span className="quiet">…{anchor.prefix}</span>
-          <q>{anchor.exact}</q>
-          <span className="quiet">{anchor.suffix}…</span> <span className="chip stale">{statusName(anchor.status)}</span>
+          <ChangedWords words={anchor} article={article} from={readBefore(claim.verdicts, newest)} to={newest} /> <span className="chip stale">{statusName(anchor.status)}</span>
         </p>
       ))}
       <p className="chips">

@@ -34,31 +34,40 @@ function RulingPage({ slug, after, more, head }: { slug: string; after: string |
   return (
     <>
       {head && <p className="quiet">{count(list.totalCount, 'One ruling', '{n} rulings')}</p>}
-      <ul className="claim-rows">
-        {list.nodes.map((ruling) => (
-          <li key={ruling.id} className="claim-row">
-            <p className="chips">
-              <RatingChip rating={ruling.rating} />
-              {ruling.state === 'RETRACTED' && <span className="chip late">{t('Retracted')}</span>}
-              {ruling.corrections.length > 0 && <span className="chip">{count(ruling.corrections.length, 'corrected once', 'corrected {n} times')}</span>}
-              <span className="quiet">
-                <Time at={ruling.publishedAt} />
-              </span>
-            </p>
-            {ruling.claim && (
-              <Link className="cover" to="/n/$slug/articles/$article" params={{ slug, article: ruling.claim.article.id }} search={{ claim: ruling.claim.id }}>
-                <span dir="auto">{ruling.claim.statement}</span>
-              </Link>
-            )}
-            <p className="prose" dir="auto">{ruling.summary}</p>
-            <p className="facts">
-              {ruling.claim?.claimant && <bdi>{ruling.claim.claimant}</bdi>}
-              {ruling.claim && <bdi className="quiet">{ruling.claim.article.title}</bdi>}
-            </p>
-          </li>
-        ))}
-      </ul>
+      <RulingRows rulings={list.nodes} />
       {more(list.pageInfo)}
     </>
+  );
+}
+
+type Ruling = NonNullable<RulingsQuery['newsroom']>['rulings']['nodes'][number];
+
+export function RulingRows({ rulings }: { rulings: Ruling[] }) {
+  const { slug } = usePlace();
+  return (
+    <ul className="claim-rows">
+      {rulings.map((ruling) => (
+        <li key={ruling.id} className="claim-row">
+          <p className="chips">
+            <RatingChip rating={ruling.rating} />
+            {ruling.state === 'RETRACTED' && <span className="chip late">{t('Retracted')}</span>}
+            {ruling.corrections.length > 0 && <span className="chip">{count(ruling.corrections.length, 'corrected once', 'corrected {n} times')}</span>}
+            <span className="quiet">
+              <Time at={ruling.publishedAt} />
+            </span>
+          </p>
+          {ruling.claim && (
+            <Link className="cover" to="/n/$slug/articles/$article" params={{ slug, article: ruling.claim.article.id }} search={{ claim: ruling.claim.id }}>
+              <span dir="auto">{ruling.claim.statement}</span>
+            </Link>
+          )}
+          <p className="prose" dir="auto">{ruling.summary}</p>
+          <p className="facts">
+            {ruling.claim?.claimant && <bdi>{ruling.claim.claimant}</bdi>}
+            {ruling.claim && <bdi className="quiet">{ruling.claim.article.title}</bdi>}
+          </p>
+        </li>
+      ))}
+    </ul>
   );
 }

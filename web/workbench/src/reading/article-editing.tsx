@@ -9,7 +9,7 @@ import type { Head } from './page';
 export type ArticleTask = 'facts' | 'withdraw' | 'restore';
 
 export default function ArticleEditing({ article, task, onClose }: { article: Head; task: ArticleTask; onClose: () => void }) {
-  const titles = { facts: t('Edit what is known of it'), withdraw: t('Withdraw the article'), restore: t('Restore the article') };
+  const titles = { facts: t('Edit publisher, author and date'), withdraw: t('Withdraw the article'), restore: t('Restore the article') };
   return (
     <Dialog open onClose={onClose} title={titles[task]}>
       {task === 'facts' && <Facts article={article} onClose={onClose} />}

@@ -1,8 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
-import { run, touch } from '../api/client';
+import { run, touch, useData } from '../api/client';
 import { usePlace } from '../app/session';
-import { LinkClaimDocument, MarkClaimDocument, type PlacedClaimFragment, SimilarClaimsDocument, type SimilarClaimsQuery } from '../gql/graphql';
+import { ClaimantsDocument, LinkClaimDocument, MarkClaimDocument, type PlacedClaimFragment, SimilarClaimsDocument, type SimilarClaimsQuery } from '../gql/graphql';
 import { count, percent, t } from '../i18n';
 import { ErrorNote, Field, Growing, Icon, Outcome, say, useSending } from '../ui/parts';
 import { memory } from '../ui/store';
@@ -46,7 +46,10 @@ export function MarkForm({ article, text, viewer, marking, onChange, onDone, onC
   const key = useRef({ content: '', key: '' });
   const [repeats, setRepeats] = useState<string>();
   const similar = useSimilar(slug, marking.statement);
-  const claimants = [...new Set(claims.map((claim) => claim.claimant).filter((one): one is string => !!one))];
+  // Those of the article first, then those with the most claims.
+  const { data: known } = useData(ClaimantsDocument, { slug, first: 100, after: null }, { still: true });
+  const here = claims.map((claim) => claim.claimant).filter((one): one is string => !!one);
+  const claimants = [...new Set([...here, ...(known?.newsroom?.claimants.nodes.map((one) => one.name) ?? [])])];
   const listId = useId();
   const area = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
@@ -120,6 +123,7 @@ export function MarkForm({ article, text, viewer, marking, onChange, onDone, onC
           )}
         </Field>
         <SimilarList similar={similar} repeats={repeats} onRepeats={setRepeats} />
+        <p className="hint">{t('Everything below is optional.')}</p>
         <div className="pair">
           <Field label={t('Who claims it')} error={fieldError('claimant')}>
             {(id) => <input id={id} dir="auto" list={listId} maxLength={200} value={marking.claimant} onChange={(event) => set({ claimant: event.target.value })} />}

@@ -1,29 +1,44 @@
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useData } from '../api/client';
+import type { ApiError } from '../api/errors';
 import { atLeast, usePlace, useViewer } from '../app/session';
 import { ArticleHeadDocument, type ArticleHeadQuery, type PlacedClaimFragment } from '../gql/graphql';
-import { count, day, t } from '../i18n';
+import { count, t } from '../i18n';
 import { ClaimPanel } from '../judging/panel';
-import { ErrorNote, Icon, Loading, Menu, OutLink, Time, useKeys, useTitle } from '../ui/parts';
+import { Empty, ErrorNote, Icon, Loading, Time, useTitle } from '../ui/parts';
 import { memory } from '../ui/store';
-import type { ArticleTask } from './article-editing';
+import { ArticleTools } from './article-tools';
+import { useReadingKeys } from './keys';
 import { hintKey, MarkHint } from './legend';
 import { fits, Margin, type Show } from './margin';
 import { type Marking, MarkForm, markingKey, startMarking, type Twin, TwinNote } from './mark-form';
-import { blockAt, readSentences, type Text, useClaims, useMarks, useText } from './model';
-import { highlight, Paper, rangeOf, select, selectedStretch } from './paper';
-import { type Stretch, tidy, wordEnd, wordEndBefore, wordStart, wordStartAfter } from './text';
-
-const ArticleEditing = lazy(() => import('./article-editing'));
+import { useClaims, useMarks, useText } from './model';
+import { highlight, Paper, rangeOf, selectedStretch } from './paper';
+import { SelectionBar, useSelection } from './selection';
+import { HereList, useInSight, useVisibleClaims } from './sight';
+import { tidy } from './text';
 
 export default function ReadingPage() {
   const { article: id } = useParams({ strict: false }) as { article: string };
   const { data, error, reload } = useData(ArticleHeadDocument, { id });
   const article = data?.article;
   useTitle(article?.title);
-  if (!article) return <main id="main" className="page">{error ? <ErrorNote error={error} retry={reload} /> : <Loading />}</main>;
+  if (!article) return <main id="main" className="page">{error ? isUnknown(error) ? <Unknown /> : <ErrorNote error={error} retry={reload} /> : <Loading />}</main>;
   return <Reading key={article.id} article={article} />;
+}
+
+/** Whether an address names no article: it is mistyped, or the article is in another newsroom. */
+const isUnknown = (error: ApiError) => error.code === 'NOT_FOUND' || error.field === 'id';
+
+function Unknown() {
+  const { slug } = usePlace();
+  return (
+    <Empty title={t('There is no such article in this newsroom.')}>
+      <p>{t('The address may be cut off or mistyped.')}</p>
+      <Link className="button" to="/n/$slug/articles" params={{ slug }}>{t('Go to the articles')}</Link>
+    </Empty>
+  );
 }
 
 export type Head = NonNullable<ArticleHeadQuery['article']>;
@@ -54,7 +69,8 @@ function Reading({ article }: { article: Head }) {
   );
   const open = useCallback((next: string | undefined) => go({ claim: next }, !!claim), [go, claim]);
 
-  const [selection, setSelection] = useState<Stretch>();
+  const selection = useSelection(paper, text);
+  useInSight(claim, claims.list, text, paper);
   const [marking, setMarking] = useState<Marking>();
   const [here, setHere] = useState<{ claims: string[]; x: number; y: number }>();
   const [sheet, setSheet] = useState(false);
@@ -70,57 +86,6 @@ function Reading({ article }: { article: Head }) {
     const kept = memory.read<Marking>(markingKey(viewer.id, article.revision.id));
     if (kept) setMarking(kept);
   }, [viewer.id, article.revision.id]);
-
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    // While the mouse is dragged nothing is offered: it would be in the way of the words.
-    let dragging = false;
-    const look = () => {
-      clearTimeout(timer);
-      if (!dragging) timer = setTimeout(() => setSelection(paper.current && text ? selectedStretch(paper.current, text) : undefined), 60);
-    };
-    const press = (event: PointerEvent) => {
-      dragging = event.pointerType === 'mouse' && !!paper.current?.contains(event.target as Node);
-      if (dragging) setSelection(undefined);
-    };
-    const release = () => {
-      if (!dragging) return;
-      dragging = false;
-      look();
-    };
-    document.addEventListener('selectionchange', look);
-    document.addEventListener('pointerdown', press);
-    document.addEventListener('pointerup', release);
-    document.addEventListener('pointercancel', release);
-    return () => {
-      clearTimeout(timer);
-      document.removeEventListener('selectionchange', look);
-      document.removeEventListener('pointerdown', press);
-      document.removeEventListener('pointerup', release);
-      document.removeEventListener('pointercancel', release);
-    };
-  }, [text]);
-
-  // The claim that is opened is brought into sight once its mark is drawn.
-  const shownClaim = useRef<string>(undefined);
-  useEffect(() => {
-    if (!claim || shownClaim.current === claim || !paper.current) return;
-    const found = claims.list.find((one) => one.id === claim)?.anchors[0];
-    if (!found || !text) return;
-    const at = blockAt(text.blocks, found.start);
-    const tryIt = (left: number) => {
-      const mark = paper.current?.querySelector(`mark[data-claims~="${claim}"]`) ?? paper.current?.querySelector(`[data-block="${at}"]`);
-      if (mark) {
-        shownClaim.current = claim;
-        const box = mark.getBoundingClientRect();
-        if (box.top < 90 || box.bottom > window.innerHeight - 160) mark.scrollIntoView({ block: 'center' });
-      } else if (left > 0) setTimeout(() => tryIt(left - 1), 60);
-    };
-    tryIt(20);
-  }, [claim, claims.list, text]);
-  useEffect(() => {
-    if (!claim) shownClaim.current = undefined;
-  }, [claim]);
 
   // The words that are being marked are shown without touching the text.
   useEffect(() => {
@@ -239,186 +204,4 @@ function Reading({ article }: { article: Head }) {
       )}
     </main>
   );
-}
-
-function ArticleTools({ article }: { article: Head }) {
-  const { slug, role } = usePlace();
-  const [task, setTask] = useState<ArticleTask>();
-  const facts = [article.publisher, article.author, article.publishedAt && day(article.publishedAt)].filter(Boolean) as string[];
-  return (
-    <div className="article-tools">
-      <p>
-        {facts.map((fact) => (
-          <bdi key={fact}>{fact}</bdi>
-        ))}
-        {article.url && <OutLink url={article.url}>{t('Original')}</OutLink>}
-      </p>
-      <Link to="/n/$slug/articles/$article/revisions" params={{ slug, article: article.id }} className="button quiet-button">
-        {t('Revision {number}', { number: article.revision.number })}
-      </Link>
-      {atLeast(role, 'EDITOR') && (
-        <Menu label={t('More about the article')} text={<Icon name="more" />}>
-          {(close) => (
-            <>
-              {!article.withdrawnAt && <button type="button" onClick={() => { close(); setTask('facts'); }}>{t('Edit what is known of it')}</button>}
-              {article.withdrawnAt ? (
-                <button type="button" onClick={() => { close(); setTask('restore'); }}>{t('Restore the article')}</button>
-              ) : (
-                <button type="button" onClick={() => { close(); setTask('withdraw'); }}>{t('Withdraw the article')}</button>
-              )}
-            </>
-          )}
-        </Menu>
-      )}
-      <Suspense fallback={null}>{task && <ArticleEditing article={article} task={task} onClose={() => setTask(undefined)} />}</Suspense>
-    </div>
-  );
-}
-
-/** Which claims have words in the blocks that can be seen. */
-function useVisibleClaims(marks: ReadonlyMap<number, { claim: string }[]>) {
-  const [[first, last], setBlocks] = useState<[number, number]>([0, 0]);
-  const tell = useCallback((from: number, to: number) => setBlocks((old) => (old[0] === from && old[1] === to ? old : [from, to])), []);
-  const claims = useMemo(() => {
-    const seen = new Set<string>();
-    for (let at = first; at <= last; at += 1) for (const mark of marks.get(at) ?? []) seen.add(mark.claim);
-    return seen;
-  }, [marks, first, last]);
-  return { claims, tell };
-}
-
-/** Offers to mark what is selected: beside the words, or at the foot of a small screen. */
-function SelectionBar({ selection, paper, text, marking, onMark }: {
-  selection: Stretch | undefined;
-  paper: React.RefObject<HTMLElement | null>;
-  text: Text | undefined;
-  marking: boolean;
-  onMark: () => void;
-}) {
-  const bar = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const place = () => {
-      const range = selection && paper.current && text && rangeOf(paper.current, text, selection);
-      if (!bar.current || !range) return;
-      const rects = range.getClientRects();
-      const box = rects[rects.length - 1] ?? range.getBoundingClientRect();
-      bar.current.style.top = `${Math.min(window.innerHeight - 60, Math.max(64, box.bottom + 8))}px`;
-      bar.current.style.left = `${Math.max(8, Math.min(window.innerWidth - 240, box.left + box.width / 2 - 90))}px`;
-    };
-    place();
-    window.addEventListener('scroll', place, { passive: true });
-    return () => window.removeEventListener('scroll', place);
-  }, [selection, paper, text]);
-  if (!selection) return null;
-  return (
-    // The press must not take the selection away before it is read.
-    <div ref={bar} className="selection-bar" onMouseDown={(event) => event.preventDefault()}>
-      <button type="button" className="primary" onClick={onMark} aria-keyshortcuts="m">
-        <Icon name="mark" />
-        {marking ? t('Add these words') : t('Mark as a claim')}
-        <kbd>m</kbd>
-      </button>
-    </div>
-  );
-}
-
-/** The claims that stand on the same words. */
-function HereList({ at, claims, onOpen, onClose }: { at: { x: number; y: number }; claims: PlacedClaimFragment[]; onOpen: (claim: string) => void; onClose: () => void }) {
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (!box.current) return;
-    box.current.style.top = `${Math.min(at.y + 12, window.innerHeight - 220)}px`;
-    box.current.style.left = `${Math.max(8, Math.min(at.x - 40, window.innerWidth - 340))}px`;
-    box.current.querySelector('button')?.focus({ preventScroll: true });
-    const away = (event: Event) => {
-      if (!box.current?.contains(event.target as Node)) onClose();
-    };
-    const timer = setTimeout(() => document.addEventListener('click', away));
-    return () => {
-      clearTimeout(timer);
-      document.removeEventListener('click', away);
-    };
-  }, [at, onClose]);
-  return (
-    <div ref={box} className="here-list" role="group" aria-label={t('Claims on these words')} onKeyDown={(event) => event.key === 'Escape' && onClose()}>
-      <p className="quiet">{t('Claims on these words')}</p>
-      {claims.map((claim) => (
-        <button key={claim.id} type="button" onClick={() => onOpen(claim.id)} dir="auto">
-          {claim.statement}
-        </button>
-      ))}
-    </div>
-  );
-}
-
-function useReadingKeys({ text, paper, selectedNow, begin, claims, claim, open, here, article }: {
-  text: Text | undefined;
-  paper: React.RefObject<HTMLElement | null>;
-  selectedNow: () => Stretch | undefined;
-  begin: () => void;
-  claims: PlacedClaimFragment[];
-  claim: string | undefined;
-  open: (claim: string | undefined) => void;
-  here: () => void;
-  article: Head;
-}) {
-  const sentence = async (forward: boolean) => {
-    if (!text || !paper.current) return;
-    const all = await readSentences(article.revision.id);
-    if (!paper.current) return;
-    const selection = selectedNow();
-    const from = selection ? (forward ? selection.end : selection.start) : firstVisible(paper.current, text);
-    const next = forward ? all.find((one) => one.start >= from) : all.findLast((one) => one.end <= from);
-    const found = next && tidy(text.text, next);
-    if (found && paper.current) select(paper.current, text, found);
-  };
-  useKeys((event) => {
-    if (event.ctrlKey || event.metaKey || !text || !paper.current) return;
-    const selection = selectedNow();
-    const take = (stretch: Stretch) => {
-      event.preventDefault();
-      if (stretch.start < stretch.end && paper.current) select(paper.current, text, stretch);
-    };
-    const at = claims.findIndex((one) => one.id === claim);
-    switch (event.key) {
-      case 'j':
-      case 'k': {
-        const next = claims[event.key === 'j' ? at + 1 : at < 0 ? claims.length - 1 : at - 1];
-        if (next) open(next.id);
-        break;
-      }
-      case 's':
-      case 'S':
-        event.preventDefault();
-        void sentence(event.key === 's');
-        break;
-      case 'm':
-        if (selection) {
-          event.preventDefault();
-          begin();
-        }
-        break;
-      case 'Escape':
-        here();
-        if (selection) window.getSelection()?.removeAllRanges();
-        else if (claim) open(undefined);
-        break;
-      case 'ArrowRight':
-        if (selection && event.altKey) take({ ...selection, start: wordStartAfter(text.text, selection.start) });
-        else if (selection && event.shiftKey) take({ ...selection, end: wordEnd(text.text, selection.end) });
-        break;
-      case 'ArrowLeft':
-        if (selection && event.altKey) take({ ...selection, start: wordStart(text.text, selection.start) });
-        else if (selection && event.shiftKey) take({ ...selection, end: wordEndBefore(text.text, selection.end) });
-        break;
-    }
-  });
-}
-
-/** Where the text that can be seen begins. */
-function firstVisible(paper: HTMLElement, text: Text): number {
-  for (const holder of paper.querySelectorAll<HTMLElement>('[data-block]')) {
-    if (holder.getBoundingClientRect().bottom > 90) return text.blocks[Number(holder.dataset.block)]?.start ?? 0;
-  }
-  return 0;
 }

@@ -241,8 +241,21 @@ export const stateName = (state: ClaimState): string =>
     WITHDRAWN: t('Withdrawn'),
   })[state];
 
+export const stateMeaning = (state: ClaimState): string =>
+  ({
+    OPEN: t('Nobody has judged it yet.'),
+    IN_REVIEW: t('Somebody has judged it. It needs more verdicts.'),
+    READY: t('It has enough verdicts. An editor can publish a ruling.'),
+    PUBLISHED: t('It has a published ruling.'),
+    WITHDRAWN: t('It is not judged any more.'),
+  })[state];
+
 export const roleName = (role: Role): string =>
   ({ READER: t('Reader'), REVIEWER: t('Reviewer'), EDITOR: t('Editor'), ADMIN: t('Admin') })[role];
+
+/** What a role does, in a few words. */
+export const roleMeaning = (role: Role): string =>
+  ({ READER: t('reads articles and rulings'), REVIEWER: t('marks and judges claims'), EDITOR: t('imports, assigns and publishes'), ADMIN: t('manages members and rules') })[role];
 
 export const stanceName = (stance: Stance): string =>
   ({ SUPPORTS: t('Supports'), REFUTES: t('Refutes'), CONTEXT: t('Context') })[stance];
@@ -268,7 +281,7 @@ export const kindName = (kind: SourceKind): string =>
 export function StateChip({ claim }: { claim: Pick<ClaimCardFragment, 'state' | 'stale'> }) {
   return (
     <>
-      <span className={`chip state-${claim.state}`}>{stateName(claim.state)}</span>
+      <span className={`chip state-${claim.state}`} title={stateMeaning(claim.state)}>{stateName(claim.state)}</span>
       {claim.stale && <span className="chip stale">{t('Words changed')}</span>}
     </>
   );
@@ -354,8 +367,23 @@ export function useSending() {
   return { sending, error, setError, send };
 }
 
+/** Whether the focus is on no part of the page. */
+export function isUnfocused(): boolean {
+  const at = document.activeElement;
+  return !at || at === document.body || at.id === 'main';
+}
+
+let arrivals = 0;
+
+/** Names the page. Where another page had the focus on a part that is gone, it goes to the new page, so that Tab goes on there. */
 export function useTitle(title: string | undefined) {
   useEffect(() => {
-    if (title) document.title = `${title} · Claimspan`;
+    if (!title) return;
+    document.title = `${title} · Claimspan`;
+    arrivals += 1;
+    const main = document.getElementById('main');
+    if (arrivals === 1 || !main || !isUnfocused()) return;
+    main.tabIndex = -1;
+    main.focus({ preventScroll: true });
   }, [title]);
 }
