@@ -36,7 +36,10 @@ pub struct Filled {
     pub claims: Vec<String>,
     pub reader: Person,
     pub editor: Person,
+    pub admin: Person,
     pub reviewers: Vec<Person>,
+    /// The newsroom's id.
+    pub newsroom: String,
 }
 
 /// A member of the newsroom.
@@ -56,6 +59,7 @@ pub async fn fill(url: &str, articles: usize) -> anyhow::Result<Filled> {
     let room = newsroom::create(&db, &machine, "bench", "The Bench").await?.id;
     let reader = join(&db, &world, room, "reader", Role::Reader).await?;
     let editor = join(&db, &world, room, "editor", Role::Editor).await?;
+    let admin = join(&db, &world, room, "admin", Role::Admin).await?;
     let mut reviewers = Vec::new();
     for number in 0..REVIEWERS {
         reviewers
@@ -79,7 +83,9 @@ pub async fn fill(url: &str, articles: usize) -> anyhow::Result<Filled> {
         claims: claims.into_iter().flatten().collect(),
         reader,
         editor,
+        admin,
         reviewers,
+        newsroom: room.to_string(),
     })
 }
 

@@ -11,7 +11,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::net::TcpListener;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use anyhow::Context;
@@ -26,6 +26,9 @@ use uuid::Uuid;
 pub const PLAIN: &str = "articles";
 /// The path where one connection is kept.
 pub const KEPT: &str = "kept";
+
+/// The path of the bytes that the handler has in memory.
+pub const BARE: &str = "bare";
 
 /// The document that requests the same rows from the server.
 pub const DOCUMENT: &str = "query NestedRead($id: ID!) { article(id: $id) { id title version claims(first: 50) { nodes {
@@ -346,7 +349,29 @@ async fn answer(
     }
 }
 
-/// Serves `/articles/ID` and `/kept/ID` with the server's own pool.
+/// Bytes in memory and their version.
+type Bare = Arc<RwLock<(web::Bytes, String)>>;
+
+async fn bare(request: HttpRequest, bare: web::Data<Bare>) -> HttpResponse {
+    let (bytes, etag) = bare.read().unwrap_or_else(PoisonError::into_inner).clone();
+    let known = request.headers().get("If-None-Match");
+    if known.is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
+        return HttpResponse::NotModified().insert_header(("ETag", etag)).finish();
+    }
+    HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .insert_header(("ETag", etag))
+        .body(bytes)
+}
+
+async fn keep_bare(request: HttpRequest, body: web::Bytes, bare: web::Data<Bare>) -> HttpResponse {
+    let etag = request.headers().get("If-None-Match").and_then(|value| value.to_str().ok());
+    let new = (body, etag.unwrap_or_default().to_owned());
+    *bare.write().unwrap_or_else(PoisonError::into_inner) = new;
+    HttpResponse::NoContent().finish()
+}
+
+/// Serves `/articles/ID` and `/kept/ID` with the server's own pool, and `/bare` from memory.
 pub async fn serve(url: &str, connections: u32) -> anyhow::Result<()> {
     let db = store::connect(url, connections).await?;
     let pool = if db.is_sqlite() {
@@ -357,8 +382,15 @@ pub async fn serve(url: &str, connections: u32) -> anyhow::Result<()> {
     let pool = web::Data::from(Arc::new(pool));
     let listener = TcpListener::bind("127.0.0.1:0").context("cannot listen")?;
     let address = listener.local_addr()?;
-    let app =
-        move || App::new().app_data(pool.clone()).route("/{how}/{id}", web::get().to(article));
+    let kept = web::Data::new(Bare::default());
+    let app = move || {
+        App::new()
+            .app_data(pool.clone())
+            .app_data(kept.clone())
+            .route(BARE, web::get().to(bare))
+            .route(BARE, web::put().to(keep_bare))
+            .route("/{how}/{id}", web::get().to(article))
+    };
     let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let server = HttpServer::new(app).workers(workers).listen(listener)?.run();
     println!("plain listens on http://{address}");

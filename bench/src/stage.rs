@@ -121,6 +121,15 @@ impl Stage {
 
     /// Sends one request and returns the response body.
     pub async fn ask(&self, server: &Server, request: &Request) -> anyhow::Result<String> {
+        Ok(self.send(server, request).await?.text().await?)
+    }
+
+    /// Sends one request that must succeed.
+    pub async fn send(
+        &self,
+        server: &Server,
+        request: &Request,
+    ) -> anyhow::Result<reqwest::Response> {
         let url = format!("{}{}", server.address, request.path);
         let mut sent = self.http.request(request.method.parse()?, url);
         if !request.token.is_empty() {
@@ -129,10 +138,13 @@ impl Stage {
         if !request.from.is_empty() {
             sent = sent.header("X-Forwarded-For", &request.from);
         }
+        if !request.etag.is_empty() {
+            sent = sent.header("If-None-Match", &request.etag);
+        }
         if !request.body.is_empty() {
             sent = sent.header("Content-Type", "application/json").body(request.body.clone());
         }
-        Ok(sent.send().await?.error_for_status()?.text().await?)
+        Ok(sent.send().await?.error_for_status()?)
     }
 
     /// Sends one GraphQL request that must succeed, and returns its data.
@@ -216,11 +228,5 @@ fn serve(program: &Path, url: &str, more: &[&str], log: &Path) -> anyhow::Result
 /// A GraphQL request.
 pub fn graphql(token: &str, document: &str, variables: &Value) -> Request {
     let body = json!({ "query": document, "variables": variables }).to_string();
-    Request {
-        method: "POST",
-        path: "/graphql".to_owned(),
-        token: token.to_owned(),
-        from: String::new(),
-        body,
-    }
+    Request { method: "POST", token: token.to_owned(), body, ..Request::get("/graphql") }
 }

@@ -1,4 +1,4 @@
--- Sends the requests of a file in turn, one a line: method, path, token, forwarded address, body, with a tab between them.
+-- Sends the requests of a file in turn, one a line: method, path, token, forwarded address, body, and version, with a tab between them.
 -- Tells at the end, in one line of JSON, what became of them.
 
 local requests, at = {}, 0
@@ -8,10 +8,11 @@ math.randomseed(os.time())
 
 function init(args)
     for line in io.lines(args[1]) do
-        local method, path, token, from, body = line:match("^(.-)\t(.-)\t(.-)\t(.-)\t(.*)$")
+        local method, path, token, from, body, etag = line:match("^(.-)\t(.-)\t(.-)\t(.-)\t(.-)\t(.*)$")
         local headers = {}
         if token ~= "" then headers["Authorization"] = "Bearer " .. token end
         if from ~= "" then headers["X-Forwarded-For"] = from end
+        if etag ~= "" then headers["If-None-Match"] = etag end
         if body == "" then
             body = nil
         else

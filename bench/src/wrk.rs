@@ -35,9 +35,23 @@ pub struct Request {
     pub from: String,
     /// The JSON body. Empty for none.
     pub body: String,
+    /// The version that the client has, for `If-None-Match`. Empty for none.
+    pub etag: String,
 }
 
 impl Request {
+    /// An anonymous request for this path.
+    pub fn get(path: &str) -> Self {
+        Self {
+            method: "GET",
+            path: path.to_owned(),
+            token: String::new(),
+            from: String::new(),
+            body: String::new(),
+            etag: String::new(),
+        }
+    }
+
     /// The same request from the client address with this number, as a proxy would report it.
     pub fn sent_from(self, number: u32) -> Self {
         let [_, high, middle, low] = number.to_be_bytes();
@@ -75,8 +89,8 @@ impl Load {
         requests: impl IntoIterator<Item = Request>,
     ) -> anyhow::Result<Self> {
         let mut text = String::new();
-        for Request { method, path, token, from, body } in requests {
-            writeln!(text, "{method}\t{path}\t{token}\t{from}\t{body}")?;
+        for Request { method, path, token, from, body, etag } in requests {
+            writeln!(text, "{method}\t{path}\t{token}\t{from}\t{body}\t{etag}")?;
         }
         let (file, script) = (home.join(format!("{name}.requests")), home.join("wrk.lua"));
         std::fs::write(&file, text)?;

@@ -4,6 +4,8 @@ mod attacks;
 mod kept_read;
 mod nested_read;
 mod peer;
+mod public_page;
+mod reading_page;
 mod revise;
 mod sign_in;
 mod sign_in_flood;
@@ -27,6 +29,8 @@ pub enum Scenario {
     KeptRead,
     Peer,
     Summary,
+    PublicPage,
+    ReadingPage,
     SubmitVerdict,
     Revise,
     SignIn,
@@ -75,6 +79,8 @@ impl Scenario {
             Self::SignIn => sign_in::play(stage).await,
             Self::Attacks => attacks::play(stage).await,
             Self::SignInFlood => sign_in_flood::play(stage).await,
+            Self::ReadingPage => reading_page::play(stage),
+            Self::PublicPage => public_page::play(stage).await,
         }
     }
 }

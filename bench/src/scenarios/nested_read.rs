@@ -15,11 +15,8 @@ pub async fn play(stage: &Stage) -> anyhow::Result<Scene> {
     let token = &filled.reader.token;
     let asked = |id: &str| asked(stage, id);
     let plainly = |how: &str, id: &str| Request {
-        method: "GET",
-        path: format!("/{how}/{id}"),
         token: token.clone(),
-        from: String::new(),
-        body: String::new(),
+        ..Request::get(&format!("/{how}/{id}"))
     };
 
     expect_same_bytes(stage, &plainly).await?;
