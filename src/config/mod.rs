@@ -1,10 +1,12 @@
 //! The command line. Each flag has a variable in the environment. Secrets are never read from an argument, and never printed.
 
 mod audit;
+mod export;
 mod import;
 mod value;
 
 pub use audit::Audit;
+pub use export::{Export, ExportFormat};
 pub use import::{Import, Reading, Revise};
 use value::{parse_collector, parse_listen, parse_network, parse_origin, parse_public_url};
 
@@ -72,6 +74,8 @@ pub enum Command {
     Audit(Audit),
     /// Import articles from plain-text files. The first line is the headline, each further line a paragraph.
     Import(Import),
+    /// Write a whole newsroom to a file: JSON Lines, CSV or ClaimReview.
+    Export(Export),
     /// Store a newer text of an article from a plain-text file. Its claims are carried into it.
     Revise(Revise),
     /// Print the GraphQL schema.

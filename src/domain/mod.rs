@@ -18,6 +18,7 @@ pub mod actor;
 pub mod audit;
 pub mod error;
 pub mod event;
+pub mod extract;
 pub mod idempotency;
 pub mod ids;
 pub mod index;

@@ -49,6 +49,7 @@ mod drafts;
 mod dropped;
 mod events;
 mod exhaustion;
+mod exports;
 mod http;
 mod kept;
 mod labels;
