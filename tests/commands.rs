@@ -194,6 +194,7 @@ fn every_flag_of_every_command_names_its_variable() {
         "demo",
         "newsroom create",
         "newsroom list",
+        "newsroom import",
         "account create",
         "account list",
         "account join",
@@ -205,6 +206,7 @@ fn every_flag_of_every_command_names_its_variable() {
         "audit public-key",
         "audit rotate-key",
         "import",
+        "export",
         "revise",
         "schema",
         "migrate",
@@ -524,6 +526,48 @@ fn a_file_in_another_format_is_not_taken_for_text() {
         "revision": { "number": 2, "note": "Corrected.", "text": "Harbour report\n\nPage one.\nPage three.\n" } });
     assert_eq!(answer["data"]["article"], expected, "{answer}");
     server.stop();
+}
+
+#[test]
+fn a_newsroom_is_exported_and_imported_into_another_database() {
+    let home = Home::with_newsroom("export");
+    home.account("ed@example.org", "editor").ok();
+    home.write("strike.txt", "=A headline\n\nFirst paragraph, naïve.\n".as_bytes());
+    home.run("import --newsroom desk strike.txt").ok();
+    let export = |rest: &str| home.run(&format!("export --newsroom desk --format {rest}"));
+    let read = |file: &str| std::fs::read_to_string(home.0.join(file)).expect("a file");
+
+    let lines = export("jsonl --output -").ok();
+    export("jsonl --output desk.jsonl").ok();
+    export("csv --output tables").ok();
+    export("claim-review --output desk.jsonld").failed("--public-url");
+    export("claim-review --output desk.jsonld --public-url https://facts.example.org").ok();
+    export("archive --output desk.archive").ok();
+
+    assert_eq!(lines.err, "", "there is a progress bar only on a terminal");
+    assert_eq!(read("desk.jsonl"), lines.out);
+    assert!(lines.out.ends_with("\"type\":\"end\"}\n"), "{}", lines.out);
+    assert!(read("tables/articles.csv").contains("\"'=A headline\""));
+    assert_eq!(std::fs::read_dir(home.0.join("tables")).expect("a folder").count(), 6);
+    assert!(read("desk.jsonld").contains("https://facts.example.org/n/desk/claim-review.jsonld"));
+    let mode = std::fs::metadata(home.0.join("desk.archive")).expect("a file").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600, "only the owner may read what is not published");
+
+    let other = "--database-url sqlite://other.db";
+    let imported = home.run(&format!("{other} newsroom import desk.archive")).ok();
+    assert!(imported.out.contains("imported newsroom desk (newsroom_"), "{}", imported.out);
+    assert!(imported.out.contains("ed@example.org has no password"), "{}", imported.out);
+    home.run(&format!("{other} export --newsroom desk --format archive --output other.archive")).ok();
+    assert_eq!(read("other.archive"), read("desk.archive"));
+    let newsroom = |database: &str| {
+        let verified = home.run(&format!("{database}audit verify")).ok().out;
+        let line = verified.lines().find(|line| line.contains("desk")).map(ToOwned::to_owned);
+        line.unwrap_or_else(|| panic!("{verified}"))
+    };
+    assert_eq!(newsroom(&format!("{other} ")), newsroom(""));
+    home.run(&format!("{other} newsroom import desk.archive")).failed("has this newsroom already");
+    home.write("cut.archive", read("desk.archive").split_at(2000).0.as_bytes());
+    home.run("--database-url sqlite://third.db newsroom import cut.archive").failed("line ");
 }
 
 #[test]

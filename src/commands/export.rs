@@ -2,13 +2,15 @@
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::config::{Cli, Export, ExportFormat};
+use crate::domain::archive;
+use crate::domain::ids::NewsroomId;
 use crate::domain::store::Db;
 use crate::export::Base;
 use crate::export::csv::Table;
@@ -18,27 +20,68 @@ use crate::export::run::{Format, Run};
 pub async fn run(cli: &Cli, options: &Export) -> anyhow::Result<()> {
     let db = super::open_existing(cli).await?;
     let newsroom = super::newsroom_by_slug(cli, &db, &options.newsroom).await?;
-    let bar = bar();
-    let single = match options.format {
-        ExportFormat::Jsonl => Format::JsonLines,
-        ExportFormat::ClaimReview => Format::ClaimReview,
-        ExportFormat::Csv => {
-            return tables(&db, options, &newsroom.slug, &bar).await;
+    let (bar, slug) = (bar(), newsroom.slug.as_str());
+    match options.format {
+        ExportFormat::Jsonl => single(&db, options, slug, Format::JsonLines, &bar).await?,
+        ExportFormat::ClaimReview => single(&db, options, slug, Format::ClaimReview, &bar).await?,
+        ExportFormat::WebAnnotation => {
+            single(&db, options, slug, Format::WebAnnotation, &bar).await?;
         }
-    };
+        ExportFormat::Csv => tables(&db, options, slug, &bar).await?,
+        ExportFormat::Archive => archive(&db, options, newsroom.id, &bar).await?,
+    }
+    bar.finish_and_clear();
+    db.close().await?;
+    Ok(())
+}
+
+/// Writes one file, or to standard output.
+async fn single(
+    db: &Db,
+    options: &Export,
+    slug: &str,
+    format: Format,
+    bar: &ProgressBar,
+) -> anyhow::Result<()> {
     ensure!(
-        !single.needs_base() || options.public_url.is_some(),
+        !format.needs_base() || options.public_url.is_some(),
         "this format needs --public-url, the address at which readers reach the server"
     );
     let base = options.public_url.clone().map(Base::new);
     if options.output.as_os_str() == "-" {
-        let out = BufWriter::new(io::stdout().lock());
-        write(&db, &newsroom.slug, single, base, out, &bar).await?;
-    } else {
-        to_file(&db, &newsroom.slug, single, base, &options.output, &bar).await?;
+        let out = BufWriter::new(io::stdout());
+        return write(db, slug, format, base, out, bar).await;
     }
-    bar.finish_and_clear();
-    db.close().await?;
+    to_file(db, slug, format, base, &options.output, bar).await
+}
+
+/// Writes an archive of everything.
+async fn archive(
+    db: &Db,
+    options: &Export,
+    newsroom: NewsroomId,
+    bar: &ProgressBar,
+) -> anyhow::Result<()> {
+    bar.set_message("archive");
+    let file = |out: &mut dyn Write, line: &serde_json::Value| -> anyhow::Result<()> {
+        serde_json::to_writer(&mut *out, line)?;
+        out.write_all(b"\n")?;
+        bar.inc(1);
+        Ok(())
+    };
+    if options.output.as_os_str() == "-" {
+        let mut out = BufWriter::new(io::stdout());
+        archive::write(db, &super::machine(), newsroom, |line| file(&mut out, line)).await?;
+        out.flush()?;
+    } else {
+        let (part, failed) = (part(&options.output), failed(&options.output));
+        let mut out = BufWriter::new(private(&part).with_context(&failed)?);
+        let actor = super::machine();
+        let written = archive::write(db, &actor, newsroom, |line| file(&mut out, line)).await;
+        written.with_context(&failed)?;
+        out.flush().with_context(&failed)?;
+        fs::rename(&part, &options.output).with_context(&failed)?;
+    }
     Ok(())
 }
 
@@ -54,7 +97,6 @@ async fn tables(db: &Db, options: &Export, slug: &str, bar: &ProgressBar) -> any
         let format = Format::Csv(table);
         to_file(db, slug, format, None, &folder.join(format.name()), bar).await?;
     }
-    bar.finish_and_clear();
     Ok(())
 }
 
@@ -66,12 +108,21 @@ async fn to_file(
     path: &Path,
     bar: &ProgressBar,
 ) -> anyhow::Result<()> {
+    let (part, failed) = (part(path), failed(path));
+    let out = BufWriter::new(private(&part).with_context(&failed)?);
+    write(db, slug, format, base, out, bar).await.with_context(&failed)?;
+    fs::rename(&part, path).with_context(&failed)
+}
+
+/// The name of a file that is not complete yet.
+fn part(path: &Path) -> PathBuf {
     let mut part = path.as_os_str().to_owned();
     part.push(".part");
-    let file = || format!("cannot write {}", path.display());
-    let out = BufWriter::new(private(Path::new(&part)).with_context(file)?);
-    write(db, slug, format, base, out, bar).await.with_context(file)?;
-    fs::rename(&part, path).with_context(file)
+    part.into()
+}
+
+fn failed(path: &Path) -> impl Fn() -> String {
+    move || format!("cannot write {}", path.display())
 }
 
 /// A new file that only its owner may read, because an export has what is not published.

@@ -30,4 +30,8 @@ pub enum ExportFormat {
     Csv,
     /// All rulings as ClaimReview, in one JSON-LD document.
     ClaimReview,
+    /// All claims as W3C Web Annotations, in one collection.
+    WebAnnotation,
+    /// Everything, so that `claimspan newsroom import` makes the same newsroom of it in another database.
+    Archive,
 }

@@ -15,6 +15,7 @@ pub mod verdict;
 
 pub mod activity;
 pub mod actor;
+pub mod archive;
 pub mod audit;
 pub mod error;
 pub mod event;

@@ -8,6 +8,7 @@ pub mod feed;
 pub mod json_feed;
 pub mod json_lines;
 pub mod run;
+pub mod web_annotation;
 
 #[cfg(test)]
 mod part_samples;
@@ -44,6 +45,11 @@ impl Base {
     /// The address of something below a newsroom's page, such as `feed.atom`.
     pub fn below(&self, slug: &str, path: &str) -> String {
         format!("{}/n/{slug}/{path}", self.0)
+    }
+
+    /// The address of a newsroom's export.
+    pub fn export(&self, slug: &str, name: &str) -> String {
+        format!("{}/export/{slug}/{name}", self.0)
     }
 
     /// The address of a ruling's page.

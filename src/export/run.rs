@@ -2,7 +2,7 @@
 
 use super::csv::Table;
 use super::json_lines::Lines;
-use super::{Base, claim_review};
+use super::{Base, claim_review, web_annotation};
 use crate::domain::actor::Actor;
 use crate::domain::error::Result;
 use crate::domain::extract::{Extract, Part, Rulings, Wanted};
@@ -17,6 +17,8 @@ pub enum Format {
     Csv(Table),
     /// All rulings as a DataFeed of ClaimReview.
     ClaimReview,
+    /// All claims as a collection of Web Annotations.
+    WebAnnotation,
 }
 
 impl Format {
@@ -26,12 +28,14 @@ impl Format {
             Self::JsonLines => "newsroom.jsonl".to_owned(),
             Self::Csv(table) => format!("{}.csv", table.name()),
             Self::ClaimReview => "claim-review.jsonld".to_owned(),
+            Self::WebAnnotation => "annotations.jsonld".to_owned(),
         }
     }
 
     /// All formats.
     pub fn all() -> impl Iterator<Item = Self> {
-        [Self::JsonLines, Self::ClaimReview].into_iter().chain(Table::ALL.map(Self::Csv))
+        let whole = [Self::JsonLines, Self::ClaimReview, Self::WebAnnotation];
+        whole.into_iter().chain(Table::ALL.map(Self::Csv))
     }
 
     /// The media type.
@@ -40,6 +44,7 @@ impl Format {
             Self::JsonLines => "application/jsonl",
             Self::Csv(_) => "text/csv; charset=utf-8; header=present",
             Self::ClaimReview => "application/ld+json",
+            Self::WebAnnotation => web_annotation::MEDIA,
         }
     }
 
@@ -47,7 +52,7 @@ impl Format {
     pub const fn needs_base(self) -> bool {
         match self {
             Self::JsonLines | Self::Csv(_) => false,
-            Self::ClaimReview => true,
+            Self::ClaimReview | Self::WebAnnotation => true,
         }
     }
 }
@@ -57,6 +62,7 @@ enum Work {
     Lines(Box<Extract>, Lines),
     Csv(Box<Extract>, Table),
     Reviews(Box<Rulings>, claim_review::Feed),
+    Annotations(Box<Extract>, web_annotation::Collection),
 }
 
 /// The part of an export that comes next.
@@ -95,6 +101,12 @@ impl Run {
                 let feed = claim_review::Feed::new(needed()?, rulings.newsroom().public());
                 Work::Reviews(Box::new(rulings), feed)
             }
+            Format::WebAnnotation => {
+                let extract = extract(Wanted::AllButEvents).await?;
+                let newsroom = extract.newsroom().public();
+                let collection = web_annotation::Collection::new(needed()?, newsroom);
+                Work::Annotations(Box::new(extract), collection)
+            }
         };
         Ok(Self { work, place: Place::Begin, count: 0 })
     }
@@ -131,6 +143,7 @@ impl Work {
             Self::Lines(extract, lines) => lines.begin(extract.newsroom(), out),
             Self::Csv(_, table) => table.begin(out),
             Self::Reviews(_, feed) => feed.begin(out),
+            Self::Annotations(_, collection) => collection.begin(out),
         }
     }
 
@@ -148,6 +161,13 @@ impl Work {
             Self::Csv(extract, table) => {
                 each(extract.next().await?, &mut |part, out| table.part(part, out))
             }
+            Self::Annotations(extract, collection) => {
+                each(extract.next().await?, &mut |part, out| {
+                    if let Part::Claim(claim) = part {
+                        collection.claim(claim, out);
+                    }
+                })
+            }
             Self::Reviews(rulings, feed) => match rulings.next().await? {
                 Some(page) => {
                     page.iter().for_each(|ruling| feed.ruling(ruling, out));
@@ -163,6 +183,7 @@ impl Work {
             Self::Lines(_, lines) => lines.end(out),
             Self::Csv(..) => {}
             Self::Reviews(_, feed) => feed.end(out),
+            Self::Annotations(_, collection) => collection.end(out),
         }
     }
 }

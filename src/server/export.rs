@@ -16,7 +16,11 @@ use futures_util::stream::try_unfold;
 
 use crate::domain::actor::Actor;
 use crate::domain::error::Error;
+use crate::domain::extract::Extract;
+use crate::domain::ids::{ClaimId, TypedId};
+use crate::domain::newsroom;
 use crate::export::run::{Format, Run};
+use crate::export::web_annotation;
 use crate::server::AppState;
 use crate::server::context::{Rejection, RequestContext};
 use crate::server::graphql::set_retry_after;
@@ -27,16 +31,60 @@ use crate::transport::wire::http;
 
 /// The address.
 pub const PATH: &str = "/export/{slug}/{name}";
+/// The address of one claim as an annotation.
+pub const ANNOTATION: &str = "/export/{slug}/annotations/{claim:[^/.]+}.jsonld";
 
 /// The cost of the beginning of an export, and of each of its pages.
 const COST: u64 = 100;
 
 /// Sends an export.
 pub async fn get(request: HttpRequest, state: web::Data<AppState>) -> HttpResponse {
-    let mut context = state.context(&request);
-    let secure = state.is_secure(&request);
-    context.jar = context.jar.or(Some(Jar::of_download(secure)));
-    let mut response = match begin(&state, &request, &mut context).await {
+    let name = request.match_info().query("name").to_owned();
+    let begun = async |actor, slug: String| {
+        let format = Format::all().find(|format| format.name() == name);
+        let format = format.ok_or(Error::NotFound("export"))?;
+        begin(&state, &request, actor, &slug, format).await
+    };
+    answer(&state, &request, begun).await
+}
+
+/// Sends one claim as an annotation.
+pub async fn annotation(request: HttpRequest, state: web::Data<AppState>) -> HttpResponse {
+    let name = request.match_info().query("claim").to_owned();
+    let read = async |actor: Actor, slug: String| {
+        let id = ClaimId::find(&name).ok_or(Error::NotFound("claim"))?;
+        let base = base_of(&state, &request).ok_or_else(no_address)?;
+        let read = async {
+            let newsroom = newsroom::fetch_by_slug(&state.db, &actor, &slug).await?;
+            let claim = Extract::claim(&state.db, &actor, &slug, id).await?;
+            let text = web_annotation::of_claim(&base, &newsroom.public(), &claim);
+            text.ok_or(Error::NotFound("annotation"))
+        };
+        let text = tokio::time::timeout(state.settings.deadline, read);
+        let text = text.await.map_err(|_| Error::Deadline { writing: false })??;
+        Ok(HttpResponse::Ok().content_type(web_annotation::MEDIA).body(text))
+    };
+    answer(&state, &request, read).await
+}
+
+/// Answers with what `begin` makes for the actor and the newsroom's slug.
+async fn answer(
+    state: &AppState,
+    request: &HttpRequest,
+    begin: impl AsyncFnOnce(Actor, String) -> Result<HttpResponse, Rejection>,
+) -> HttpResponse {
+    let mut context = state.context(request);
+    context.jar = context.jar.or(Some(Jar::of_download(state.is_secure(request))));
+    let begun = async {
+        let actor = admit(state, request, &mut context).await?;
+        let slug = request.match_info().query("slug").to_owned();
+        // No slug has a control character, and PostgreSQL cannot search for U+0000.
+        if slug.contains(char::is_control) {
+            return Err(Error::NotFound("newsroom").into());
+        }
+        begin(actor, slug).await
+    };
+    let mut response = match begun.await {
         Ok(response) => response,
         Err(rejection) => refuse(&rejection, &context.id),
     };
@@ -49,42 +97,50 @@ pub async fn get(request: HttpRequest, state: web::Data<AppState>) -> HttpRespon
     response
 }
 
-async fn begin(
+/// The actor of a request, if it can pay for a beginning.
+async fn admit(
     state: &AppState,
     request: &HttpRequest,
     context: &mut RequestContext,
-) -> Result<HttpResponse, Rejection> {
-    let named = |part: &str| request.match_info().query(part).to_owned();
-    let (slug, name) = (named("slug"), named("name"));
+) -> Result<Actor, Rejection> {
     state.check_invalid(state.sender_of(request))?;
-    let actor = match state.authenticate_request(&state.db, request, context).await {
+    match state.authenticate_request(&state.db, request, context).await {
+        Ok(actor) => {
+            state.draw(&actor, COST)?;
+            Ok(actor)
+        }
         Err(error) => {
             if let Error::Unauthenticated(_) = error {
                 state.charge_invalid(state.sender_of(request), 1);
             }
-            return Err(error.into());
+            Err(error.into())
         }
-        Ok(actor) => actor,
-    };
-    state.draw(&actor, COST)?;
-    let format = Format::all().find(|format| format.name() == name);
-    let format = format.ok_or(Error::NotFound("export"))?;
-    // No slug has a control character, and PostgreSQL cannot search for U+0000.
-    if slug.contains(char::is_control) {
-        return Err(Error::NotFound("newsroom").into());
     }
+}
+
+fn no_address() -> Error {
+    let message = "This export needs the server's public address. The server's operator sets it \
+                   with --public-url.";
+    Error::Forbidden(message.into())
+}
+
+async fn begin(
+    state: &AppState,
+    request: &HttpRequest,
+    actor: Actor,
+    slug: &str,
+    format: Format,
+) -> Result<HttpResponse, Rejection> {
     let base = base_of(state, request);
     if format.needs_base() && base.is_none() {
-        let message = "This export needs the server's public address. The server's operator sets it \
-                       with --public-url.";
-        return Err(Error::Forbidden(message.into()).into());
+        return Err(no_address().into());
     }
     let held = state.settings.limits.hold(Limited::Export, Sender::of(&actor))?;
-    let run = Run::begin(&state.db, &actor, &slug, format, base);
+    let run = Run::begin(&state.db, &actor, slug, format, base);
     let run = tokio::time::timeout(state.settings.deadline, run);
     let run = run.await.map_err(|_| Error::Deadline { writing: false })??;
     let mut response = HttpResponse::Ok();
-    let file = format!("attachment; filename=\"{slug}-{name}\"");
+    let file = format!("attachment; filename=\"{slug}-{}\"", format.name());
     response
         .insert_header((header::CONTENT_TYPE, format.media()))
         .insert_header((header::CONTENT_DISPOSITION, file));

@@ -141,6 +141,7 @@ fn app(
         .wrap(middleware::from_fn(follow_requests))
         .route("/graphql", web::route().to(graphql::handle))
         .configure(public::configure)
+        .service(page(export::ANNOTATION, export::annotation))
         .service(page(export::PATH, export::get))
         .configure(|config| {
             for route in pages::ROUTES {

@@ -18,7 +18,7 @@ const TABLES: [&str; 6] = ["articles", "claims", "verdicts", "citations", "rulin
 /// The name of every export.
 pub fn names() -> Vec<String> {
     let tables = TABLES.map(|table| format!("{table}.csv"));
-    let others = ["newsroom.jsonl", "claim-review.jsonld"];
+    let others = ["newsroom.jsonl", "claim-review.jsonld", "annotations.jsonld"];
     others.map(ToOwned::to_owned).into_iter().chain(tables).collect()
 }
 
@@ -202,6 +202,36 @@ db_tests! {
         assert!(articles.starts_with('\u{feff}'));
         assert!(articles.contains(",\"'=1+1\","), "{articles}");
         assert!(claims.contains(",\"'@SUM(A1:A9)\","), "{claims}");
+    }
+
+    async fn a_claim_is_an_annotation_at_its_own_address(app: TestApp) {
+        app.fixtures().a_policy(json!({ "blindReview": true, "verdictsRequired": 3 })).await;
+        let claim = app.fixtures().a_claim().await;
+        judge(&app, "reviewer", &claim).await;
+        let name = format!("annotations/{claim}.jsonld");
+        let rationales = async |by| {
+            let annotation: Value = get(&app, Some(by), &name).await.json().await.expect("JSON");
+            let bodies = annotation["body"].as_array().expect("bodies").clone();
+            bodies.iter().filter(|body| body["purpose"] == "assessing").count()
+        };
+
+        assert_eq!((rationales("editor").await, rationales("second").await), (1, 0));
+        let all: Value = get(&app, Some("editor"), "annotations.jsonld").await.json().await.expect("JSON");
+        let mut alone: Value = get(&app, Some("editor"), &name).await.json().await.expect("JSON");
+        alone.as_object_mut().expect("an object").remove("@context");
+        assert_eq!(all["first"]["items"], json!([alone]));
+        assert_eq!(get(&app, None, &name).await.status(), 401);
+        assert_eq!(get(&app, Some("rival"), &name).await.status(), 404);
+        let elsewhere = format!("{}/export/rival/{name}", app.address());
+        for by in ["rival", "editor"] {
+            let response = app.http().get(&elsewhere).bearer_auth(app.token(by)).send().await;
+            assert_eq!(response.expect("an answer").status(), 404, "{by}");
+        }
+        let withdraw = json!({ "claim": claim, "reason": "It was a copy." });
+        app.as_editor().call("withdrawClaim", withdraw, "claim { id }").await.ok();
+        assert_eq!(get(&app, Some("editor"), &name).await.status(), 404);
+        let all: Value = get(&app, Some("editor"), "annotations.jsonld").await.json().await.expect("JSON");
+        assert_eq!((&all["total"], all.get("first")), (&json!(0), None));
     }
 
     async fn a_browser_downloads_with_its_session(app: TestApp) {

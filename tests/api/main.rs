@@ -35,6 +35,7 @@ macro_rules! db_tests {
 mod accounts;
 mod activity;
 mod agreement;
+mod archive;
 mod articles;
 mod assignments;
 mod audit;

@@ -18,7 +18,9 @@ pub use rulings::Rulings;
 use super::activity;
 use super::article::{self, ArticleFilter, ArticleOrder};
 use super::audit::{self, AuditFilter};
+use super::claim;
 use super::error::{Error, Result};
+use super::ids::ClaimId;
 use super::listing;
 use super::newsroom::{self, rating_cache::RatingCache};
 use super::page::{Key, Slice};
@@ -167,6 +169,16 @@ impl Extract {
             Stage::Events(after) => self.events(after).await,
             Stage::Done => Ok(None),
         }
+    }
+
+    /// Reads one claim of the newsroom with this slug.
+    pub async fn claim(db: &Db, actor: &Actor, slug: &str, id: ClaimId) -> Result<ClaimPart> {
+        let extract = Self::begin(db, actor, slug, Wanted::AllButEvents).await?;
+        let claim = claim::fetch(db, actor, id).await?;
+        if claim.newsroom_id != extract.newsroom.id {
+            return Err(Error::NotFound("claim"));
+        }
+        extract.reader.claim(claim).await
     }
 
     async fn articles(&mut self, withdrawn: bool, after: Option<Key>) -> Result<Vec<Part>> {

@@ -92,6 +92,14 @@ impl Reader {
         Ok(parts.into_iter().map(|claim| Part::Claim(Box::new(claim))).collect())
     }
 
+    /// Reads one claim with its article. The caller has checked that the actor may see it.
+    pub async fn claim(&self, claim: claim::Model) -> Result<ClaimPart> {
+        let article = article::fetch(&self.db, &self.actor, claim.article_id).await?;
+        let revision = self.texts(&[article.id]).await?.remove(&article.id);
+        let article = Arc::new(ArticlePart { article, revision });
+        self.claims(vec![(article, claim)]).await?.pop().ok_or(Error::NotFound("claim"))
+    }
+
     async fn texts(&self, articles: &[ArticleId]) -> Result<HashMap<ArticleId, TextPart>> {
         if !self.wanted.texts() || articles.is_empty() {
             return Ok(HashMap::new());
