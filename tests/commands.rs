@@ -206,6 +206,7 @@ fn every_flag_of_every_command_names_its_variable() {
         "audit public-key",
         "audit rotate-key",
         "import",
+        "import-annotations",
         "export",
         "revise",
         "schema",
@@ -526,6 +527,63 @@ fn a_file_in_another_format_is_not_taken_for_text() {
         "revision": { "number": 2, "note": "Corrected.", "text": "Harbour report\n\nPage one.\nPage three.\n" } });
     assert_eq!(answer["data"]["article"], expected, "{answer}");
     server.stop();
+}
+
+#[test]
+fn annotations_of_other_programs_become_claims_and_none_is_lost() {
+    let home = Home::with_newsroom("annotations");
+    home.account("ed@example.org", "editor").ok();
+    home.write("ferry.txt", "Ferries 🚢\n\nThe ship is late. The ship is new.\n".as_bytes());
+    let imported = home.run("import --newsroom desk ferry.txt").ok();
+    let article = imported.out.split(' ').next().expect("an id").to_owned();
+    let lines = || {
+        let out = home.run("export --newsroom desk --format jsonl --output -").ok().out;
+        let lines = out.lines().map(|line| serde_json::from_str(line).expect("JSON"));
+        lines.collect::<Vec<Value>>()
+    };
+    let lines_of = |kind: &str| lines().into_iter().filter(|line| line["type"] == kind).collect::<Vec<_>>();
+    let text = lines_of("article")[0]["revision"]["text"].as_str().expect("a text").to_owned();
+    let before = |words: &str| &text[..text.rfind(words).expect("the words")];
+    // The place counts UTF-16 code units, because a browser wrote it.
+    let second = before("ship").encode_utf16().count();
+    let quote = |exact: &str, start: usize| {
+        json!([
+            { "type": "TextQuoteSelector", "exact": exact, "prefix": "", "suffix": "" },
+            { "type": "TextPositionSelector", "start": start, "end": start + 4 },
+        ])
+    };
+    let target = |exact: &str, start: usize| json!([{ "source": "https://example.org/", "selector": quote(exact, start) }]);
+    let annotations = json!({ "annotations": [
+        { "id": "one", "text": "The ship is late, they say.", "tags": ["ships"], "target": target("is late", 0) },
+        { "id": "two", "text": "", "target": target("ship", second) },
+        { "id": "lost", "text": "It sank.", "target": target("sank", 5) },
+        { "id": "note", "text": "Good page.", "target": [{ "source": "https://example.org/" }] },
+    ] });
+    home.write("hypothesis.json", annotations.to_string().as_bytes());
+
+    let ran = home.run(&format!("import-annotations --article {article} --rest rest.json hypothesis.json"));
+
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
+    let marked: Vec<_> = ran.out.lines().filter_map(|line| Some(line.split_once(' ')?.1)).collect();
+    assert_eq!(marked, ["The ship is late, they say.", "ship"]);
+    assert!(ran.err.contains("lost: the article's newest text does not have these words"), "{}", ran.err);
+    assert!(ran.err.contains("note: it quotes no words"), "{}", ran.err);
+    assert!(ran.err.ends_with("2 marked, 2 left\n"), "{}", ran.err);
+    let rest = std::fs::read_to_string(home.0.join("rest.json")).expect("the rest");
+    let rest: Value = serde_json::from_str(&rest).expect("JSON");
+    assert_eq!(rest, json!([annotations["annotations"][2], annotations["annotations"][3]]));
+    let claims = lines_of("claim");
+    let starts: Vec<_> = claims.iter().map(|line| line["anchors"][0]["start"].clone()).collect();
+    assert_eq!(starts, ["is late", "ship"].map(|words| before(words).chars().count()));
+    assert_eq!(claims[0]["tags"], json!(["ships"]));
+    // A second time changes nothing, and the annotations come out and in as they are.
+    let again = home.run(&format!("import-annotations --article {article} hypothesis.json"));
+    assert!(again.err.ends_with("0 marked, 4 left\n"), "{}", again.err);
+    home.run("export --newsroom desk --format web-annotation --public-url https://facts.example.org --output own.json").ok();
+    let again = home.run(&format!("import-annotations --article {article} own.json"));
+    assert_eq!(again.err.matches("has a claim with this statement").count(), 2, "{}", again.err);
+    home.write("bad.json", b"{}");
+    home.run(&format!("import-annotations --article {article} bad.json")).failed("no annotations");
 }
 
 #[test]

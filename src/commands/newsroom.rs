@@ -63,7 +63,7 @@ async fn import(db: &Db, file: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What is wrong with an archive. Clients of the API never see such a cause, but an operator must.
+/// The cause of a failed import. Clients of the API never see such a cause, but an operator must.
 fn cause(error: Error) -> anyhow::Error {
     match error {
         Error::Internal(cause) => cause,

@@ -3,7 +3,7 @@
 //!
 //! A spreadsheet runs a cell that begins with `=`, `+`, `-`, `@`, a tab or a line break as a formula.
 //! So such a cell gets an apostrophe before it, as OWASP recommends for CSV. Nothing else is changed.
-//! Who needs the exact text reads JSON Lines.
+//! Programs that need the exact text read JSON Lines.
 
 use clap::ValueEnum;
 use sea_orm::ActiveEnum;
@@ -190,7 +190,7 @@ fn optional(text: Option<&String>) -> Cell {
     Cell::Text(text.cloned())
 }
 
-fn plain(value: impl ToString) -> Cell {
+fn plain(value: &impl ToString) -> Cell {
     Cell::Plain(value.to_string())
 }
 
@@ -205,7 +205,7 @@ fn time(at: Option<Moment>) -> Cell {
 fn article(part: &ArticlePart) -> [Cell; 10] {
     let row = &part.article;
     [
-        plain(row.id),
+        plain(&row.id),
         text(&row.title),
         optional(row.url.as_ref()),
         optional(row.publisher.as_ref()),
@@ -222,16 +222,16 @@ fn claim(part: &ClaimPart) -> [Cell; 14] {
     let row = &part.claim;
     let quotes: Vec<_> = part.anchors.iter().map(|anchor| anchor.exact.as_str()).collect();
     [
-        plain(row.id),
-        plain(row.article_id),
+        plain(&row.id),
+        plain(&row.article_id),
         text(&part.article.article.title),
         text(&row.statement),
         text(&quotes.join(" […] ")),
         optional(row.claimant.as_ref()),
         maybe(row.claimed_on.map(|day| day.to_text())),
         text(&part.tags.join("; ")),
-        plain(row.state.to_value()),
-        plain(row.stale),
+        plain(&row.state.to_value()),
+        plain(&row.stale),
         maybe(row.repeats_id),
         time(Some(row.marked_at)),
         time(row.withdrawn_at),
@@ -242,15 +242,15 @@ fn claim(part: &ClaimPart) -> [Cell; 14] {
 fn verdict(part: &VerdictPart) -> [Cell; 12] {
     let row = &part.verdict;
     [
-        plain(row.id),
-        plain(row.claim_id),
-        plain(part.reviewer.id),
+        plain(&row.id),
+        plain(&row.claim_id),
+        plain(&part.reviewer.id),
         text(&part.reviewer.name),
-        plain(row.state.to_value()),
+        plain(&row.state.to_value()),
         text(&part.rating.key),
         text(&row.rationale),
-        plain(part.citations.len()),
-        plain(row.stale),
+        plain(&part.citations.len()),
+        plain(&row.stale),
         time(Some(row.submitted_at)),
         time(row.withdrawn_at),
         optional(row.withdrawn_reason.as_ref()),
@@ -259,11 +259,11 @@ fn verdict(part: &VerdictPart) -> [Cell; 12] {
 
 fn citation(verdict: &VerdictPart, row: &Citation) -> [Cell; 15] {
     [
-        plain(row.id),
-        plain(verdict.verdict.id),
-        plain(verdict.verdict.claim_id),
-        plain(row.kind.to_value()),
-        plain(row.stance.to_value()),
+        plain(&row.id),
+        plain(&verdict.verdict.id),
+        plain(&verdict.verdict.claim_id),
+        plain(&row.kind.to_value()),
+        plain(&row.stance.to_value()),
         optional(row.url.as_ref()),
         optional(row.archive_url.as_ref()),
         optional(row.source.title.as_ref()),
@@ -279,17 +279,17 @@ fn citation(verdict: &VerdictPart, row: &Citation) -> [Cell; 15] {
 
 fn ruling(claim: &ClaimPart, row: &PublicRuling) -> [Cell; 13] {
     [
-        plain(row.id),
-        plain(claim.claim.id),
+        plain(&row.id),
+        plain(&claim.claim.id),
         text(&row.subject.statement),
         text(&row.slug),
-        plain(row.state.to_value()),
+        plain(&row.state.to_value()),
         text(&row.rating.key),
         maybe(row.rating.rank.map(|rank| rank.own)),
         text(&row.summary),
         optional(row.dissent.as_ref()),
-        plain(row.verdicts.len()),
-        plain(row.corrections.len()),
+        plain(&row.verdicts.len()),
+        plain(&row.corrections.len()),
         time(Some(row.published_at)),
         time(Some(row.changed_at())),
     ]
@@ -298,18 +298,18 @@ fn ruling(claim: &ClaimPart, row: &PublicRuling) -> [Cell; 13] {
 fn event(part: &EventPart) -> [Cell; 7] {
     match part {
         EventPart::Seen(row) => [
-            plain(row.number),
+            plain(&row.number),
             time(Some(row.at)),
-            plain(row.kind.to_value()),
+            plain(&row.kind.to_value()),
             maybe(row.actor_id),
             maybe(row.article_id),
             maybe(row.claim_id),
             maybe(row.verdict_id),
         ],
         EventPart::Whole(row) => [
-            plain(row.number),
+            plain(&row.number),
             time(Some(row.at)),
-            plain(row.kind.to_value()),
+            plain(&row.kind.to_value()),
             maybe(row.actor_id),
             maybe(row.article_id),
             maybe(row.claim_id),

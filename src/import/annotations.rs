@@ -33,7 +33,7 @@ pub struct Annotation {
     pub tags: Vec<String>,
     /// The words that it is about. None for a note on a whole page, and for a reply.
     pub quotes: Vec<Quote>,
-    /// What it was read from.
+    /// The JSON that it was read from.
     pub source: Json,
 }
 
