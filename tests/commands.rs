@@ -541,7 +541,8 @@ fn annotations_of_other_programs_become_claims_and_none_is_lost() {
         let lines = out.lines().map(|line| serde_json::from_str(line).expect("JSON"));
         lines.collect::<Vec<Value>>()
     };
-    let lines_of = |kind: &str| lines().into_iter().filter(|line| line["type"] == kind).collect::<Vec<_>>();
+    let lines_of =
+        |kind: &str| lines().into_iter().filter(|line| line["type"] == kind).collect::<Vec<_>>();
     let text = lines_of("article")[0]["revision"]["text"].as_str().expect("a text").to_owned();
     let before = |words: &str| &text[..text.rfind(words).expect("the words")];
     // The place counts UTF-16 code units, because a browser wrote it.
@@ -561,12 +562,17 @@ fn annotations_of_other_programs_become_claims_and_none_is_lost() {
     ] });
     home.write("hypothesis.json", annotations.to_string().as_bytes());
 
-    let ran = home.run(&format!("import-annotations --article {article} --rest rest.json hypothesis.json"));
+    let ran = home
+        .run(&format!("import-annotations --article {article} --rest rest.json hypothesis.json"));
 
     assert_eq!(ran.code, Some(1), "{}", ran.err);
     let marked: Vec<_> = ran.out.lines().filter_map(|line| Some(line.split_once(' ')?.1)).collect();
     assert_eq!(marked, ["The ship is late, they say.", "ship"]);
-    assert!(ran.err.contains("lost: the article's newest text does not have these words"), "{}", ran.err);
+    assert!(
+        ran.err.contains("lost: the article's newest text does not have these words"),
+        "{}",
+        ran.err
+    );
     assert!(ran.err.contains("note: it quotes no words"), "{}", ran.err);
     assert!(ran.err.ends_with("2 marked, 2 left\n"), "{}", ran.err);
     let rest = std::fs::read_to_string(home.0.join("rest.json")).expect("the rest");
@@ -615,7 +621,8 @@ fn a_newsroom_is_exported_and_imported_into_another_database() {
     let imported = home.run(&format!("{other} newsroom import desk.archive")).ok();
     assert!(imported.out.contains("imported newsroom desk (newsroom_"), "{}", imported.out);
     assert!(imported.out.contains("ed@example.org has no password"), "{}", imported.out);
-    home.run(&format!("{other} export --newsroom desk --format archive --output other.archive")).ok();
+    home.run(&format!("{other} export --newsroom desk --format archive --output other.archive"))
+        .ok();
     assert_eq!(read("other.archive"), read("desk.archive"));
     let newsroom = |database: &str| {
         let verified = home.run(&format!("{database}audit verify")).ok().out;

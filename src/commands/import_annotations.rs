@@ -98,9 +98,9 @@ async fn mark(
 ) -> anyhow::Result<claim::Model> {
     let mut ranges = Vec::new();
     for quote in &annotation.quotes {
-        let range = text.find(quote).map_err(|reason| {
-            anyhow!("{}: {:?}", reason.reason(), shortened(&quote.exact))
-        })?;
+        let range = text
+            .find(quote)
+            .map_err(|reason| anyhow!("{}: {:?}", reason.reason(), shortened(&quote.exact)))?;
         let (start, end) = (i32::try_from(range.start)?, i32::try_from(range.end)?);
         ranges.push(RangeInput::at(text.words(range), start, end));
     }

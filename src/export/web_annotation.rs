@@ -60,7 +60,10 @@ impl Collection {
             ("type", Some("AnnotationCollection".into())),
             ("label", Some(format!("Claims that {} checks", newsroom.name).into())),
             ("creator", Some(organization(base, newsroom))),
-            ("rights", newsroom.profile.licence.clone().filter(|it| it.contains("://")).map(Json::from)),
+            (
+                "rights",
+                newsroom.profile.licence.clone().filter(|it| it.contains("://")).map(Json::from),
+            ),
         ]);
         out.extend_from_slice(Json::Object(head).to_string().as_bytes());
         // The collection goes on where its head ends.
@@ -119,7 +122,10 @@ fn annotation(
         ("created", Some(json!(part.claim.marked_at))),
         ("modified", changed.map(|at| json!(at))),
         ("creator", Some(organization(base, newsroom))),
-        ("rights", newsroom.profile.licence.clone().filter(|it| it.contains("://")).map(Json::from)),
+        (
+            "rights",
+            newsroom.profile.licence.clone().filter(|it| it.contains("://")).map(Json::from),
+        ),
         ("body", Some(bodies(base, newsroom, part).into())),
         ("target", Some(targets.into())),
     ]))

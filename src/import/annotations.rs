@@ -171,7 +171,10 @@ mod tests {
             ] },
         }));
 
-        assert_eq!((found.id.as_str(), found.statement.as_deref()), ("https://example.org/anno1", Some("It is so.")));
+        assert_eq!(
+            (found.id.as_str(), found.statement.as_deref()),
+            ("https://example.org/anno1", Some("It is so."))
+        );
         assert_eq!((found.others, found.tags), (vec!["No.".to_owned()], vec!["ports".to_owned()]));
         let quote = Quote {
             exact: "so".to_owned(),
@@ -222,7 +225,9 @@ mod tests {
 
     #[test]
     fn a_note_on_a_page_quotes_nothing() {
-        let found = one(&json!({ "rows": [{ "id": "x", "text": "Good.", "target": [{ "source": "https://example.org" }] }] }));
+        let found = one(
+            &json!({ "rows": [{ "id": "x", "text": "Good.", "target": [{ "source": "https://example.org" }] }] }),
+        );
 
         assert_eq!(found.quotes, []);
     }
@@ -234,7 +239,10 @@ mod tests {
             ("3", "neither"),
             ("[3]", "annotation 1 is not an object"),
             ("{\"a\": 1}", "no annotations"),
-            (r#"{"type": "AnnotationCollection", "first": "https://example.org/1"}"#, "import each page"),
+            (
+                r#"{"type": "AnnotationCollection", "first": "https://example.org/1"}"#,
+                "import each page",
+            ),
         ] {
             let refused = parse(json).expect_err("it is refused");
             assert!(refused.contains(says), "{says:?} is not in {refused:?}");

@@ -137,7 +137,10 @@ mod tests {
 
     #[test]
     fn words_are_found_whatever_their_white_space() {
-        assert_eq!(found(&quote("is late. The ship is new. A ship.", "", "", None)).as_deref(), Ok("is late. The  ship is new.\nA ship."));
+        assert_eq!(
+            found(&quote("is late. The ship is new. A ship.", "", "", None)).as_deref(),
+            Ok("is late. The  ship is new.\nA ship.")
+        );
         assert_eq!(found(&quote(" is\nlate", "", "", None)).as_deref(), Ok("is late"));
         assert_eq!(found(&quote("is early", "", "", None)), Err(Unplaced::Missing));
         assert_eq!(found(&quote(" ", "", "", None)), Err(Unplaced::Missing));

@@ -183,9 +183,8 @@ async fn digests(
     use record::{Column, Entity};
     let mut last = (0, 0);
     loop {
-        let later = Column::Number
-            .gt(last.0)
-            .or(Column::Number.eq(last.0).and(Column::Ordinal.gt(last.1)));
+        let later =
+            Column::Number.gt(last.0).or(Column::Number.eq(last.0).and(Column::Ordinal.gt(last.1)));
         let page = Entity::find()
             .filter(Column::Log.eq(newsroom.to_string()))
             .filter(if last == (0, 0) { Column::Number.gt(0) } else { later })

@@ -48,7 +48,8 @@ pub async fn restore(
     actor: &Actor,
     lines: impl BufRead + Send + 'static,
 ) -> Result<Restored> {
-    let permit = actor.require_machine("Only the server's own command line can take an archive.")?;
+    let permit =
+        actor.require_machine("Only the server's own command line can take an archive.")?;
     let restored = store::write(db, permit, move |txn, actor| async move {
         Restore::begin(txn, actor).run(lines).await
     })
@@ -206,8 +207,11 @@ impl Restore {
     async fn insert_rows(&mut self) -> Result<()> {
         let rows = std::mem::take(&mut self.rows);
         let Some(table) = self.table.filter(|_| !rows.is_empty()) else { return Ok(()) };
-        let later: Vec<_> =
-            LATER.iter().filter(|(name, _)| *name == table.name).map(|(_, column)| *column).collect();
+        let later: Vec<_> = LATER
+            .iter()
+            .filter(|(name, _)| *name == table.name)
+            .map(|(_, column)| *column)
+            .collect();
         rows::insert(&*self.txn, table, &rows, &later).await
     }
 
@@ -219,8 +223,11 @@ impl Restore {
             for (table, column, row) in std::mem::take(&mut self.later) {
                 rows::fill(&*self.txn, table, &row, column).await?;
             }
-            let head =
-                head::ActiveModel { log: Set(log.clone()), number: Set(0), hash: Set(String::new()) };
+            let head = head::ActiveModel {
+                log: Set(log.clone()),
+                number: Set(0),
+                hash: Set(String::new()),
+            };
             head::Entity::insert(head).exec_without_returning(&*self.txn).await?;
         }
         let row = event::Model {
@@ -284,7 +291,9 @@ impl Restore {
             return refuse("The archive has no events.");
         };
         if hash != expected {
-            return refuse("The archive's events do not end with the event that its last line names.");
+            return refuse(
+                "The archive's events do not end with the event that its last line names.",
+            );
         }
         let log = self.log();
         head::Entity::update_many()
