@@ -4,7 +4,7 @@
 //!
 //! - [`commands`] runs the commands of the command line, one file each; [`config`] parses their flags
 //! - [`server`] is the HTTP server: routes, authentication, limits, idempotency, health
-//! - [`pages`] has the embedded pages and the public ones, and [`export`] the formats for machines; [`metrics`] and [`telemetry`] report what happens
+//! - [`pages`] has the embedded pages and the public ones, [`export`] and [`import`] the formats for machines; [`metrics`] and [`telemetry`] report what happens
 //! - [`transport`] speaks GraphQL over HTTP, WebSocket and SSE; it knows nothing about fact-checking
 //! - [`graphql`] is the schema. It translates between clients and the domain; it never decides
 //! - [`domain`] is what is true, and who may change it
@@ -14,6 +14,7 @@ pub mod config;
 pub mod domain;
 pub mod export;
 pub mod graphql;
+pub mod import;
 pub mod metrics;
 pub mod pages;
 pub mod server;

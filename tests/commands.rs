@@ -194,6 +194,7 @@ fn every_flag_of_every_command_names_its_variable() {
         "demo",
         "newsroom create",
         "newsroom list",
+        "newsroom import",
         "account create",
         "account list",
         "account join",
@@ -205,6 +206,8 @@ fn every_flag_of_every_command_names_its_variable() {
         "audit public-key",
         "audit rotate-key",
         "import",
+        "import-annotations",
+        "export",
         "revise",
         "schema",
         "migrate",
@@ -524,6 +527,112 @@ fn a_file_in_another_format_is_not_taken_for_text() {
         "revision": { "number": 2, "note": "Corrected.", "text": "Harbour report\n\nPage one.\nPage three.\n" } });
     assert_eq!(answer["data"]["article"], expected, "{answer}");
     server.stop();
+}
+
+#[test]
+fn annotations_of_other_programs_become_claims_and_none_is_lost() {
+    let home = Home::with_newsroom("annotations");
+    home.account("ed@example.org", "editor").ok();
+    home.write("ferry.txt", "Ferries 🚢\n\nThe ship is late. The ship is new.\n".as_bytes());
+    let imported = home.run("import --newsroom desk ferry.txt").ok();
+    let article = imported.out.split(' ').next().expect("an id").to_owned();
+    let lines = || {
+        let out = home.run("export --newsroom desk --format jsonl --output -").ok().out;
+        let lines = out.lines().map(|line| serde_json::from_str(line).expect("JSON"));
+        lines.collect::<Vec<Value>>()
+    };
+    let lines_of =
+        |kind: &str| lines().into_iter().filter(|line| line["type"] == kind).collect::<Vec<_>>();
+    let text = lines_of("article")[0]["revision"]["text"].as_str().expect("a text").to_owned();
+    let before = |words: &str| &text[..text.rfind(words).expect("the words")];
+    // The place counts UTF-16 code units, because a browser wrote it.
+    let second = before("ship").encode_utf16().count();
+    let quote = |exact: &str, start: usize| {
+        json!([
+            { "type": "TextQuoteSelector", "exact": exact, "prefix": "", "suffix": "" },
+            { "type": "TextPositionSelector", "start": start, "end": start + 4 },
+        ])
+    };
+    let target = |exact: &str, start: usize| json!([{ "source": "https://example.org/", "selector": quote(exact, start) }]);
+    let annotations = json!({ "annotations": [
+        { "id": "one", "text": "The ship is late, they say.", "tags": ["ships"], "target": target("is late", 0) },
+        { "id": "two", "text": "", "target": target("ship", second) },
+        { "id": "lost", "text": "It sank.", "target": target("sank", 5) },
+        { "id": "note", "text": "Good page.", "target": [{ "source": "https://example.org/" }] },
+    ] });
+    home.write("hypothesis.json", annotations.to_string().as_bytes());
+
+    let ran = home
+        .run(&format!("import-annotations --article {article} --rest rest.json hypothesis.json"));
+
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
+    let marked: Vec<_> = ran.out.lines().filter_map(|line| Some(line.split_once(' ')?.1)).collect();
+    assert_eq!(marked, ["The ship is late, they say.", "ship"]);
+    assert!(
+        ran.err.contains("lost: the article's newest text does not have these words"),
+        "{}",
+        ran.err
+    );
+    assert!(ran.err.contains("note: it quotes no words"), "{}", ran.err);
+    assert!(ran.err.ends_with("2 marked, 2 left\n"), "{}", ran.err);
+    let rest = std::fs::read_to_string(home.0.join("rest.json")).expect("the rest");
+    let rest: Value = serde_json::from_str(&rest).expect("JSON");
+    assert_eq!(rest, json!([annotations["annotations"][2], annotations["annotations"][3]]));
+    let claims = lines_of("claim");
+    let starts: Vec<_> = claims.iter().map(|line| line["anchors"][0]["start"].clone()).collect();
+    assert_eq!(starts, ["is late", "ship"].map(|words| before(words).chars().count()));
+    assert_eq!(claims[0]["tags"], json!(["ships"]));
+    // A second time changes nothing, and the annotations come out and in as they are.
+    let again = home.run(&format!("import-annotations --article {article} hypothesis.json"));
+    assert!(again.err.ends_with("0 marked, 4 left\n"), "{}", again.err);
+    home.run("export --newsroom desk --format web-annotation --public-url https://facts.example.org --output own.json").ok();
+    let again = home.run(&format!("import-annotations --article {article} own.json"));
+    assert_eq!(again.err.matches("has a claim with this statement").count(), 2, "{}", again.err);
+    home.write("bad.json", b"{}");
+    home.run(&format!("import-annotations --article {article} bad.json")).failed("no annotations");
+}
+
+#[test]
+fn a_newsroom_is_exported_and_imported_into_another_database() {
+    let home = Home::with_newsroom("export");
+    home.account("ed@example.org", "editor").ok();
+    home.write("strike.txt", "=A headline\n\nFirst paragraph, naïve.\n".as_bytes());
+    home.run("import --newsroom desk strike.txt").ok();
+    let export = |rest: &str| home.run(&format!("export --newsroom desk --format {rest}"));
+    let read = |file: &str| std::fs::read_to_string(home.0.join(file)).expect("a file");
+
+    let lines = export("jsonl --output -").ok();
+    export("jsonl --output desk.jsonl").ok();
+    export("csv --output tables").ok();
+    export("claim-review --output desk.jsonld").failed("--public-url");
+    export("claim-review --output desk.jsonld --public-url https://facts.example.org").ok();
+    export("archive --output desk.archive").ok();
+
+    assert_eq!(lines.err, "", "there is a progress bar only on a terminal");
+    assert_eq!(read("desk.jsonl"), lines.out);
+    assert!(lines.out.ends_with("\"type\":\"end\"}\n"), "{}", lines.out);
+    assert!(read("tables/articles.csv").contains("\"'=A headline\""));
+    assert_eq!(std::fs::read_dir(home.0.join("tables")).expect("a folder").count(), 6);
+    assert!(read("desk.jsonld").contains("https://facts.example.org/n/desk/claim-review.jsonld"));
+    let mode = std::fs::metadata(home.0.join("desk.archive")).expect("a file").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600, "only the owner may read what is not published");
+
+    let other = "--database-url sqlite://other.db";
+    let imported = home.run(&format!("{other} newsroom import desk.archive")).ok();
+    assert!(imported.out.contains("imported newsroom desk (newsroom_"), "{}", imported.out);
+    assert!(imported.out.contains("ed@example.org has no password"), "{}", imported.out);
+    home.run(&format!("{other} export --newsroom desk --format archive --output other.archive"))
+        .ok();
+    assert_eq!(read("other.archive"), read("desk.archive"));
+    let newsroom = |database: &str| {
+        let verified = home.run(&format!("{database}audit verify")).ok().out;
+        let line = verified.lines().find(|line| line.contains("desk")).map(ToOwned::to_owned);
+        line.unwrap_or_else(|| panic!("{verified}"))
+    };
+    assert_eq!(newsroom(&format!("{other} ")), newsroom(""));
+    home.run(&format!("{other} newsroom import desk.archive")).failed("has this newsroom already");
+    home.write("cut.archive", read("desk.archive").split_at(2000).0.as_bytes());
+    home.run("--database-url sqlite://third.db newsroom import cut.archive").failed("line ");
 }
 
 #[test]

@@ -17,7 +17,9 @@ use crate::domain::world::World;
 mod account;
 mod audit;
 pub mod demo;
+mod export;
 mod import;
+mod import_annotations;
 mod migrate;
 mod newsroom;
 mod plain_text;
@@ -38,6 +40,10 @@ pub async fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
         Command::Account(command) => account::run(cli, command).await?,
         Command::Audit(command) => audit::run(cli, command).await?,
         Command::Import(options) => return import::run(cli, options).await,
+        Command::ImportAnnotations(options) => {
+            return import_annotations::run(cli, options).await;
+        }
+        Command::Export(options) => export::run(cli, options).await?,
         Command::Revise(options) => revise::run(cli, options).await?,
         Command::Schema(options) => schema::run(options)?,
         Command::Migrate(options) => migrate::run(cli, options).await?,

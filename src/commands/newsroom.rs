@@ -1,8 +1,17 @@
-//! `newsroom`: creates and lists newsrooms.
+//! `newsroom`: creates and lists newsrooms, and takes them from other databases.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+
+use anyhow::Context;
 
 use crate::config::{Cli, Newsroom};
+use crate::domain::archive;
+use crate::domain::error::Error;
 use crate::domain::newsroom;
 use crate::domain::people::directory;
+use crate::domain::store::Db;
 
 /// Runs one of the `newsroom` commands.
 pub async fn run(cli: &Cli, command: &Newsroom) -> anyhow::Result<()> {
@@ -14,6 +23,11 @@ pub async fn run(cli: &Cli, command: &Newsroom) -> anyhow::Result<()> {
                 "created newsroom {} ({}); add its first admin with `claimspan account create`",
                 created.slug, created.id
             );
+        }
+        Newsroom::Import { file } => {
+            let db = super::open(cli, true).await?;
+            import(&db, file).await?;
+            db.close().await?;
         }
         Newsroom::List => {
             let db = super::open_existing(cli).await?;
@@ -28,4 +42,31 @@ pub async fn run(cli: &Cli, command: &Newsroom) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Stores the newsroom of an archive, and says what is left to do.
+async fn import(db: &Db, file: &Path) -> anyhow::Result<()> {
+    let read = || format!("cannot import {}", file.display());
+    let lines: Box<dyn BufRead + Send> = if file.as_os_str() == "-" {
+        Box::new(BufReader::new(std::io::stdin()))
+    } else {
+        Box::new(BufReader::new(File::open(file).with_context(read)?))
+    };
+    let restored = archive::restore(db, &super::machine(), lines).await;
+    let restored = restored.map_err(cause).with_context(read)?;
+    let newsroom = &restored.newsroom;
+    println!("imported newsroom {} ({})", newsroom.slug, newsroom.id);
+    println!("verified its log up to {}", restored.newest);
+    for account in &restored.new_accounts {
+        println!("{} has no password: use `claimspan account reset-password`", account.email);
+    }
+    Ok(())
+}
+
+/// The cause of a failed import. Clients of the API never see such a cause, but an operator must.
+fn cause(error: Error) -> anyhow::Error {
+    match error {
+        Error::Internal(cause) => cause,
+        other => other.into(),
+    }
 }

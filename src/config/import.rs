@@ -39,6 +39,20 @@ pub struct Import {
     pub reading: Reading,
 }
 
+/// `import-annotations`.
+#[derive(Args)]
+pub struct ImportAnnotations {
+    /// The file: JSON of W3C Web Annotations, of an export of Hypothesis, or of Recogito's text annotator.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// The id of the article that the annotations are about, such as article_01…
+    #[arg(long, env = "CLAIMSPAN_ARTICLE", value_name = "ID")]
+    pub article: String,
+    /// A file for the annotations that did not become claims, as they came. It must not exist yet.
+    #[arg(long, env = "CLAIMSPAN_REST", value_name = "FILE")]
+    pub rest: Option<PathBuf>,
+}
+
 /// `revise`.
 #[derive(Args)]
 pub struct Revise {

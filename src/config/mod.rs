@@ -1,11 +1,13 @@
 //! The command line. Each flag has a variable in the environment. Secrets are never read from an argument, and never printed.
 
 mod audit;
+mod export;
 mod import;
 mod value;
 
 pub use audit::Audit;
-pub use import::{Import, Reading, Revise};
+pub use export::{Export, ExportFormat};
+pub use import::{Import, ImportAnnotations, Reading, Revise};
 use value::{parse_collector, parse_listen, parse_network, parse_origin, parse_public_url};
 
 use std::io::{BufRead, IsTerminal};
@@ -61,7 +63,7 @@ pub enum Command {
     Serve(Serve),
     /// Serve the API with an example newsroom, on this machine only.
     Demo(Demo),
-    /// Create and list newsrooms.
+    /// Create and list newsrooms, and take them from other databases.
     #[command(subcommand)]
     Newsroom(Newsroom),
     /// Create and list accounts, give them roles, reset passwords.
@@ -72,6 +74,10 @@ pub enum Command {
     Audit(Audit),
     /// Import articles from plain-text files. The first line is the headline, each further line a paragraph.
     Import(Import),
+    /// Mark claims on an article from annotations that other programs wrote.
+    ImportAnnotations(ImportAnnotations),
+    /// Write a whole newsroom to a file: JSON Lines, CSV, ClaimReview, Web Annotation or an archive.
+    Export(Export),
     /// Store a newer text of an article from a plain-text file. Its claims are carried into it.
     Revise(Revise),
     /// Print the GraphQL schema.
@@ -219,6 +225,12 @@ pub enum Newsroom {
         /// The name that people see.
         #[arg(long, env = "CLAIMSPAN_NAME")]
         name: String,
+    },
+    /// Make a newsroom of an archive, which `claimspan export --format archive` wrote from another database.
+    Import {
+        /// The archive, or - for standard input.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
     },
     /// List the newsrooms: slug, number of members, id and name.
     List,

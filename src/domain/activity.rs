@@ -222,17 +222,7 @@ impl Follower {
             return Err(Error::Lagging { last_number: self.last });
         }
         let events = event::after(&self.db, &log, self.last, BATCH).await?;
-        let verdicts: Vec<_> = events.iter().filter_map(|event| event.verdict_id).collect();
-        let seen: HashSet<_> = match &verdicts[..] {
-            [] => HashSet::new(),
-            some => verdict::find_all(&self.db, &self.actor, some)
-                .await?
-                .into_iter()
-                .map(|verdict| verdict.id)
-                .collect(),
-        };
-        let comments: Vec<_> = events.iter().filter_map(event::Model::comment_id).collect();
-        let seen = Seen { verdicts: seen, comments: self.comments_seen(&comments).await? };
+        let seen = Seen::among(&self.db, &self.actor, &events).await?;
         for event in &events {
             self.last = event.number;
             if self.article.is_none_or(|article| event.article_id == Some(article)) {
@@ -241,20 +231,47 @@ impl Follower {
         }
         Ok(events.len() as u64)
     }
+}
 
-    async fn comments_seen(&self, ids: &[CommentId]) -> Result<HashSet<CommentId>> {
-        if ids.is_empty() {
-            return Ok(HashSet::new());
-        }
-        let seen = comment::find_all(&self.db, &self.actor, ids).await?;
-        Ok(seen.into_iter().map(|comment| comment.id).collect())
-    }
+/// Reads the events of a newsroom after the one with this number, up to `most`, as a follower with
+/// the actor's rights sees them. Also returns the number of the last event that was read. None if
+/// there are no more.
+pub async fn after(
+    db: &Db,
+    actor: &Actor,
+    newsroom: NewsroomId,
+    number: i32,
+    most: u64,
+) -> Result<Option<(i32, Vec<Activity>)>> {
+    actor.require(Action::Read, newsroom)?;
+    let events = event::after(db, &newsroom.to_string(), number, most).await?;
+    let Some(last) = events.last().map(|event| event.number) else { return Ok(None) };
+    let seen = Seen::among(db, actor, &events).await?;
+    let seen = events.iter().filter_map(|event| as_seen(event, actor, newsroom, &seen));
+    Ok(Some((last, seen.collect())))
 }
 
 /// The verdicts and comments that a follower may see, among those that events are about.
 struct Seen {
     verdicts: HashSet<VerdictId>,
     comments: HashSet<CommentId>,
+}
+
+impl Seen {
+    async fn among(db: &Db, actor: &Actor, events: &[event::Model]) -> Result<Self> {
+        let verdicts: Vec<_> = events.iter().filter_map(|event| event.verdict_id).collect();
+        let comments: Vec<_> = events.iter().filter_map(event::Model::comment_id).collect();
+        let mut seen = Self { verdicts: HashSet::new(), comments: HashSet::new() };
+        if !verdicts.is_empty() {
+            let found = verdict::find_all(db, actor, &verdicts).await?;
+            seen.verdicts = found.into_iter().map(|verdict| verdict.id).collect();
+        }
+        if !comments.is_empty() {
+            let found = comment::find_all(db, actor, &comments).await?;
+            seen.comments = found.into_iter().map(|comment| comment.id).collect();
+        }
+        Ok(seen)
+    }
 }
 
 /// The parts of an event that `actor` may see, or nothing. Of verdicts and comments, it sees those in `seen`.

@@ -15,9 +15,11 @@ pub mod verdict;
 
 pub mod activity;
 pub mod actor;
+pub mod archive;
 pub mod audit;
 pub mod error;
 pub mod event;
+pub mod extract;
 pub mod idempotency;
 pub mod ids;
 pub mod index;

@@ -55,6 +55,11 @@ impl Slice {
         Self { size, backward: false, after: None, before: None }
     }
 
+    /// The page that comes after this place, or the first page.
+    pub const fn after(size: u64, place: Option<Key>) -> Self {
+        Self { size, backward: false, after: place, before: None }
+    }
+
     /// The size of the page if it is the first page of its list.
     pub fn first_size(&self) -> Option<u64> {
         (!self.backward && self.after.is_none() && self.before.is_none()).then_some(self.size)

@@ -114,6 +114,11 @@ impl Day {
         self.0
     }
 
+    /// The day as text, such as `2024-08-04`.
+    pub fn to_text(self) -> String {
+        self.0.to_string()
+    }
+
     /// The time when the day begins in UTC.
     pub fn begin(self) -> Moment {
         Moment(self.0.and_time(NaiveTime::MIN).and_utc())

@@ -58,6 +58,12 @@ pub async fn run(db: &Db, actor: &Actor) -> Result<()> {
     Ok(())
 }
 
+/// Makes the next [`run`] derive everything again, because rows came from another server.
+pub async fn forget(txn: &DatabaseTransaction) -> Result<()> {
+    Entity::delete_many().filter(Column::Name.eq(NAME)).exec(txn).await?;
+    Ok(())
+}
+
 /// Stores the keys of all articles, and puts them into the search index.
 async fn derive_from_articles(db: &Db) -> Result<()> {
     let mut last: Option<ArticleId> = None;

@@ -10,12 +10,13 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::Base;
+use super::{Base, object, some};
 use crate::domain::claim::ClaimantKind;
 use crate::domain::newsroom::profile::Profile;
 use crate::domain::ruling::basis::RulingSubject;
 use crate::domain::ruling::correction::CorrectionKind;
 use crate::domain::ruling::public::{PublicCorrection, PublicNewsroom, PublicRating, PublicRuling};
+use crate::domain::time::Moment;
 use crate::domain::verdict::source::{CitedSource, SourceKind};
 
 const CONTEXT: &str = "https://schema.org";
@@ -29,19 +30,63 @@ pub fn of_ruling(base: &Base, newsroom: &PublicNewsroom, ruling: &PublicRuling) 
 
 /// A newsroom's rulings as a DataFeed, in the order that they are given in.
 pub fn feed(base: &Base, newsroom: &PublicNewsroom, rulings: &[PublicRuling]) -> Vec<u8> {
-    let items: Vec<_> = rulings.iter().map(|ruling| item(base, newsroom, ruling)).collect();
-    let changed = rulings.iter().map(PublicRuling::changed_at).max();
-    let feed = object([
-        ("@context", Some(CONTEXT.into())),
-        ("@type", Some("DataFeed".into())),
-        ("name", Some(format!("Rulings of {}", newsroom.name).into())),
-        ("url", Some(base.below(&newsroom.slug, "claim-review.jsonld").into())),
-        ("dateModified", changed.map(|at| at.to_text().into())),
-        ("license", newsroom.profile.licence.as_deref().map(licence)),
-        ("publisher", Some(author(base, newsroom))),
-        ("dataFeedElement", Some(items.into())),
-    ]);
-    Json::Object(feed).to_string().into_bytes()
+    let (mut feed, mut out) = (Feed::new(base.clone(), newsroom.clone()), Vec::new());
+    feed.begin(&mut out);
+    rulings.iter().for_each(|ruling| feed.ruling(ruling, &mut out));
+    feed.end(&mut out);
+    out
+}
+
+/// A DataFeed that is written one ruling after another.
+pub struct Feed {
+    base: Base,
+    newsroom: PublicNewsroom,
+    changed: Option<Moment>,
+}
+
+impl Feed {
+    /// An empty feed.
+    pub const fn new(base: Base, newsroom: PublicNewsroom) -> Self {
+        Self { base, newsroom, changed: None }
+    }
+
+    /// Writes what comes before the rulings.
+    pub fn begin(&self, out: &mut Vec<u8>) {
+        let Self { base, newsroom, .. } = self;
+        let head = object([
+            ("@context", Some(CONTEXT.into())),
+            ("@type", Some("DataFeed".into())),
+            ("name", Some(format!("Rulings of {}", newsroom.name).into())),
+            ("url", Some(base.below(&newsroom.slug, "claim-review.jsonld").into())),
+            ("license", newsroom.profile.licence.as_deref().map(licence)),
+            ("publisher", Some(author(base, newsroom))),
+        ]);
+        out.extend_from_slice(Json::Object(head).to_string().as_bytes());
+        // The feed goes on where its head ends.
+        out.pop();
+        out.extend_from_slice(b",\"dataFeedElement\":[");
+    }
+
+    /// Writes a ruling.
+    pub fn ruling(&mut self, ruling: &PublicRuling, out: &mut Vec<u8>) {
+        if self.changed.is_some() {
+            out.push(b',');
+        }
+        self.changed = self.changed.max(Some(ruling.changed_at()));
+        let item = item(&self.base, &self.newsroom, ruling);
+        out.extend_from_slice(item.to_string().as_bytes());
+    }
+
+    /// Writes what comes after the rulings.
+    pub fn end(&self, out: &mut Vec<u8>) {
+        out.push(b']');
+        if let Some(changed) = self.changed {
+            out.extend_from_slice(
+                format!(",\"dateModified\":\"{}\"", changed.to_text()).as_bytes(),
+            );
+        }
+        out.push(b'}');
+    }
 }
 
 fn item(base: &Base, newsroom: &PublicNewsroom, ruling: &PublicRuling) -> Json {
@@ -240,15 +285,6 @@ pub const fn name_of(kind: CorrectionKind) -> &'static str {
         CorrectionKind::Update => "Update",
         CorrectionKind::Retraction => "Retraction",
     }
-}
-
-fn some(list: Vec<Json>) -> Option<Json> {
-    Some(list).filter(|list| !list.is_empty()).map(Json::from)
-}
-
-/// An object of the members that have a value, in this order.
-fn object<const N: usize>(members: [(&str, Option<Json>); N]) -> Map<String, Json> {
-    members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
 }
 
 #[cfg(test)]

@@ -1,12 +1,21 @@
-//! Exports: one file for each format. Each is a pure function from domain values to bytes.
+//! Exports: one file for each format. Each is a pure function from domain values to bytes. [`run`]
+//! writes a whole newsroom in one of them, page after page.
 
 pub mod atom;
 pub mod claim_review;
+pub mod csv;
 pub mod feed;
 pub mod json_feed;
+pub mod json_lines;
+pub mod run;
+pub mod web_annotation;
 
 #[cfg(test)]
+mod part_samples;
+#[cfg(test)]
 mod samples;
+
+use serde_json::{Map, Value as Json};
 
 /// The sources of the formats. An answer's entity tag is made of them too, so that a reader asks
 /// again when a newer program writes a format in another way.
@@ -38,8 +47,23 @@ impl Base {
         format!("{}/n/{slug}/{path}", self.0)
     }
 
+    /// The address of a newsroom's export.
+    pub fn export(&self, slug: &str, name: &str) -> String {
+        format!("{}/export/{slug}/{name}", self.0)
+    }
+
     /// The address of a ruling's page.
     pub fn ruling(&self, slug: &str, ruling: &str) -> String {
         format!("{}/n/{slug}/rulings/{ruling}", self.0)
     }
+}
+
+/// An object of the members that have a value.
+fn object<const N: usize>(members: [(&str, Option<Json>); N]) -> Map<String, Json> {
+    members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+}
+
+/// A list, unless it is empty.
+fn some(list: Vec<Json>) -> Option<Json> {
+    Some(list).filter(|list| !list.is_empty()).map(Json::from)
 }

@@ -328,7 +328,7 @@ fn reject(state: &AppState, rejection: &Rejection, context: &RequestContext) -> 
     response
 }
 
-fn set_retry_after(response: &mut HttpResponse, errors: &[ServerError]) {
+pub(super) fn set_retry_after(response: &mut HttpResponse, errors: &[ServerError]) {
     if let Some(seconds) = errors::retry_after(errors) {
         response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
     }

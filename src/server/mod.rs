@@ -27,6 +27,7 @@ use limits::{Held, Limited};
 
 pub mod address;
 pub mod context;
+mod export;
 mod graphql;
 mod health;
 pub mod idempotency;
@@ -140,6 +141,8 @@ fn app(
         .wrap(middleware::from_fn(follow_requests))
         .route("/graphql", web::route().to(graphql::handle))
         .configure(public::configure)
+        .service(page(export::ANNOTATION, export::annotation))
+        .service(page(export::PATH, export::get))
         .configure(|config| {
             for route in pages::ROUTES {
                 config.service(page(route, pages::get));

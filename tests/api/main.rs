@@ -35,6 +35,7 @@ macro_rules! db_tests {
 mod accounts;
 mod activity;
 mod agreement;
+mod archive;
 mod articles;
 mod assignments;
 mod audit;
@@ -49,6 +50,7 @@ mod drafts;
 mod dropped;
 mod events;
 mod exhaustion;
+mod exports;
 mod http;
 mod kept;
 mod labels;

@@ -24,7 +24,7 @@ use crate::fixtures::BODY;
 type Column = (String, String, String);
 
 /// Fills every table that is on record.
-async fn fill(app: &TestApp) {
+pub async fn fill(app: &TestApp) {
     let (claim, ruling) = app.fixtures().a_published_claim().await;
     let input = json!({ "ruling": ruling, "kind": "CLARIFICATION", "reason": "It reads better.", "summary": "Clearer.", "dissent": "One differs." });
     app.as_editor().call("correctRuling", input, "ruling { id }").await.ok();

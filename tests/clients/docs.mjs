@@ -14,6 +14,7 @@ const pages = [
   ['README.md', '## Tour', '## Run it for real'],
   ['docs/using-the-api.md'],
   ['docs/public-pages.md'],
+  ['docs/exports.md'],
 ]
 const program = process.argv[2]
 if (!program) throw new Error('usage: docs.mjs PROGRAM')

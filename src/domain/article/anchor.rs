@@ -136,6 +136,15 @@ pub struct RangeInput {
     unit: OffsetUnit,
 }
 
+impl RangeInput {
+    /// The words at this range of code points.
+    pub fn at(exact: String, start: i32, end: i32) -> Self {
+        let (start, end) = (Some(start), Some(end));
+        let unit = OffsetUnit::CodePoint;
+        Self { exact, prefix: None, suffix: None, start, end, unit }
+    }
+}
+
 /// The maximum number of ranges per claim.
 const MOST_RANGES: usize = 20;
 

@@ -120,6 +120,13 @@ pub struct ArticleFilter {
     imported_until: Option<Moment>,
 }
 
+impl ArticleFilter {
+    /// A filter for articles that are withdrawn, or for those that are not.
+    pub fn withdrawn(withdrawn: bool) -> Self {
+        Self { withdrawn: Some(withdrawn), ..Self::default() }
+    }
+}
+
 impl Model {
     /// Returns an error if the article was withdrawn. `field` is the input field that names the
     /// article or something below it.

@@ -16,7 +16,7 @@ use std::str::FromStr;
 
 use async_graphql::{ID, InputObject};
 use sea_orm::entity::prelude::*;
-use sea_orm::{AccessMode, IsolationLevel, TransactionTrait};
+use sea_orm::{AccessMode, DatabaseTransaction, IsolationLevel, TransactionTrait};
 
 use super::error::{Error, Result};
 use super::event::{Column, Entity, Kind, Model};
@@ -240,6 +240,14 @@ pub async fn verify(
     let walked = walk_all(&moment, only, pins).await;
     moment.rollback().await?;
     walked
+}
+
+/// Verifies a newsroom's log and its rows, as the transaction sees them.
+pub async fn verify_in(
+    txn: &DatabaseTransaction,
+    newsroom: &newsroom::Model,
+) -> Result<Vec<Walked>> {
+    walk_all(txn, Some(newsroom), &[]).await
 }
 
 #[cfg(test)]

@@ -227,7 +227,8 @@ async fn store(
     Ok(())
 }
 
-fn at_text(at: Moment) -> String {
+/// The time as the hash of an event has it: in UTC, to the microsecond.
+pub fn at_text(at: Moment) -> String {
     at.time().to_rfc3339_opts(SecondsFormat::Micros, true)
 }
 

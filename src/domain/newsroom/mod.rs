@@ -184,7 +184,7 @@ pub async fn fetch(db: &Db, actor: &Actor, id: NewsroomId) -> Result<Model> {
 }
 
 /// Returns the newsrooms with these ids.
-pub async fn find_all(db: &Db, ids: &[NewsroomId]) -> Result<Vec<Model>> {
+pub async fn find_all(db: &impl ConnectionTrait, ids: &[NewsroomId]) -> Result<Vec<Model>> {
     Ok(Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(db).await?)
 }
 

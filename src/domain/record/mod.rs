@@ -294,6 +294,19 @@ pub async fn expect_all_covered(txn: &DatabaseTransaction) -> Result<()> {
     Err(anyhow::anyhow!("no event covers the row {key} of {table}: append the event last").into())
 }
 
+/// Deletes the notes of this transaction about the rows of newsrooms, whose digests are on record
+/// already.
+pub async fn forget_own_changes(txn: &DatabaseTransaction) -> Result<()> {
+    let names: Vec<_> = Table::of(false).map(|table| table.name).collect();
+    let mut query = Query::delete();
+    query
+        .from_table("record_changes")
+        .and_where(Expr::col("table_name").is_in(names))
+        .and_where_option(of_transaction(txn));
+    txn.execute(&query).await?;
+    Ok(())
+}
+
 /// The condition for the notes of this transaction. None on SQLite, where all notes are its own:
 /// every transaction begins without any.
 fn of_transaction(txn: &DatabaseTransaction) -> Option<Expr> {

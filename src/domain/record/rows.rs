@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use canon_json::CanonicalFormatter;
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
-use sea_orm::{ConnectionTrait, DbErr, QueryResult, TryGetable};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, TryGetable, Value};
 use serde::Serialize;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -83,6 +83,111 @@ pub async fn ids_after(
     }
     let rows = db.query_all(&query).await?;
     rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+}
+
+/// Returns the rows that belong to these ids, sorted by their keys: the columns on record that are
+/// not null.
+pub async fn of_ids(
+    db: &impl ConnectionTrait,
+    table: &'static Table,
+    ids: &[Uuid],
+) -> Result<Vec<BTreeMap<&'static str, Json>>> {
+    let mut query = Query::select();
+    query
+        .columns(table.columns().map(|column| (table.name, column)))
+        .from(table.name)
+        .and_where(id(table).is_in(ids.iter().copied()));
+    for column in table.key.iter().copied().chain(table.order) {
+        query.order_by((table.name, column), Order::Asc);
+    }
+    Ok(db.query_all(&query).await?.iter().map(|row| values(table, row)).collect())
+}
+
+/// Returns the different values of a column with ids in the newsroom's rows of a table.
+pub async fn different(
+    db: &impl ConnectionTrait,
+    table: &'static Table,
+    column: &'static str,
+    newsroom: NewsroomId,
+) -> Result<Vec<Uuid>> {
+    let mut query = Query::select();
+    query
+        .distinct()
+        .column((table.name, column))
+        .from(table.name)
+        .and_where(belongs_to(table, newsroom))
+        .and_where(Expr::col((table.name, column)).is_not_null());
+    let rows = db.query_all(&query).await?;
+    rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+}
+
+/// Inserts rows as [`of_ids`] returns them. The columns of `later` stay null.
+pub async fn insert(
+    db: &impl ConnectionTrait,
+    table: &'static Table,
+    rows: &[Map<String, Json>],
+    later: &[&str],
+) -> Result<()> {
+    let columns: Vec<_> = table.columns().collect();
+    let mut query = Query::insert();
+    query.into_table(table.name).columns(columns.iter().copied());
+    for row in rows {
+        if let Some(unknown) = row.keys().find(|key| !columns.contains(&key.as_str())) {
+            return Err(anyhow::anyhow!("{} has no column {unknown}", table.name).into());
+        }
+        let cells = columns.iter().map(|column| {
+            let value = row.get(*column).filter(|_| !later.contains(column));
+            Ok(Expr::val(cell(table, column, value.unwrap_or(&Json::Null))?))
+        });
+        query.values_panic(cells.collect::<Result<Vec<_>>>()?);
+    }
+    db.execute(&query).await?;
+    Ok(())
+}
+
+/// Sets a column of a row with ids that [`insert`] left null.
+pub async fn fill(
+    db: &impl ConnectionTrait,
+    table: &'static Table,
+    row: &Map<String, Json>,
+    column: &'static str,
+) -> Result<()> {
+    let Some(value) = row.get(column) else { return Ok(()) };
+    let own = row.get(table.key[0]).unwrap_or(&Json::Null);
+    let mut query = Query::update();
+    query
+        .table(table.name)
+        .value(column, cell(table, column, value)?)
+        .and_where(id(table).eq(cell(table, table.key[0], own)?));
+    db.execute(&query).await?;
+    Ok(())
+}
+
+/// The value of a column, from the JSON of its digest.
+fn cell(table: &Table, column: &str, json: &Json) -> Result<Value> {
+    let wrong = || anyhow::anyhow!("{}.{column} cannot be {json}", table.name);
+    let text = json.as_str();
+    let is_null = json.is_null();
+    let read = |of: Option<Value>| if is_null || of.is_some() { Ok(of) } else { Err(wrong()) };
+    let value = if table.ids.contains(&column) {
+        read(text.and_then(|text| Uuid::try_parse(text).ok()).map(Value::from))?
+            .unwrap_or_else(|| Option::<Uuid>::None.into())
+    } else if table.texts.contains(&column) {
+        read(text.map(Value::from))?.unwrap_or_else(|| Option::<String>::None.into())
+    } else if table.integers.contains(&column) {
+        let number = json.as_i64().and_then(|number| i32::try_from(number).ok());
+        read(number.map(Value::from))?.unwrap_or_else(|| Option::<i32>::None.into())
+    } else if table.booleans.contains(&column) {
+        read(json.as_bool().map(Value::from))?.unwrap_or_else(|| Option::<bool>::None.into())
+    } else if table.times.contains(&column) {
+        let time = text.and_then(|text| DateTime::parse_from_rfc3339(text).ok());
+        read(time.map(|time| Value::from(time.with_timezone(&Utc))))?
+            .unwrap_or_else(|| Option::<DateTime<Utc>>::None.into())
+    } else {
+        let day = text.and_then(|text| text.parse::<NaiveDate>().ok());
+        read(day.map(Value::from))?.unwrap_or_else(|| Option::<NaiveDate>::None.into())
+    };
+    Ok(value)
 }
 
 /// The SQL text of a record's key in a row of `table`.

@@ -22,6 +22,8 @@ pub enum Limited {
     Socket,
     /// Subscriptions, on sockets and as event streams.
     Subscription,
+    /// Exports that are being sent.
+    Export,
     /// Bytes of request bodies and socket messages that are being received or run.
     ReceivedBytes,
     /// Bytes of responses that were built and not sent yet.
@@ -98,6 +100,11 @@ impl Limited {
                 AtOnce { each: 100, total: 0 },
                 Kept::Here,
                 "You have too many subscriptions. Complete some before you start another.",
+            ),
+            Self::Export => (
+                AtOnce { each: 2, total: 16 },
+                Kept::Here,
+                "Too many exports are being sent. Wait until one of yours has ended, or retry later.",
             ),
             Self::ReceivedBytes => (
                 AtOnce { each: 16 * MIB, total: 64 * MIB },

@@ -161,7 +161,7 @@ async fn found(
 /// The address that absolute addresses begin with: the configured one, or the address that the
 /// server listens on if the request was sent to it. A request's host is trusted for nothing else,
 /// because anybody can write it.
-fn base_of(state: &AppState, request: &HttpRequest) -> Option<Base> {
+pub(super) fn base_of(state: &AppState, request: &HttpRequest) -> Option<Base> {
     if let Some(address) = &state.settings.public_url {
         return Some(Base::new(address.clone()));
     }

@@ -2,8 +2,9 @@
 //!
 //! Invariant: the cookie is used only together with the header `X-Claimspan-Session: cookie`. A
 //! browser sends cookies by itself, but it sends this header only if a page's script asks for it.
-//! The server's CORS rules never allow it for a page of another origin. The cookie is not sent for
-//! pages of other sites (`SameSite=Strict`), and not over plain HTTP if it was set over TLS.
+//! The server's CORS rules never allow it for a page of another origin. The one exception is a
+//! download, which changes nothing. The cookie is not sent for pages of other sites
+//! (`SameSite=Strict`), and not over plain HTTP if it was set over TLS.
 
 use actix_web::HttpRequest;
 use actix_web::cookie::time::OffsetDateTime;
@@ -32,6 +33,13 @@ impl Jar {
         let asked =
             said.next().is_some_and(|value| value.as_bytes() == b"cookie") && said.next().is_none();
         asked.then_some(Self { secure })
+    }
+
+    /// The cookie of a request for a file that a browser saves, which cannot ask for it. Only for
+    /// reads: a page of another origin may make a browser request the address, but cannot read the
+    /// answer.
+    pub const fn of_download(secure: bool) -> Self {
+        Self { secure }
     }
 
     /// The token in the cookie.

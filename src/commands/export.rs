@@ -1,0 +1,162 @@
+//! `export`: writes a whole newsroom to a file, or to standard output.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::config::{Cli, Export, ExportFormat};
+use crate::domain::archive;
+use crate::domain::ids::NewsroomId;
+use crate::domain::store::Db;
+use crate::export::Base;
+use crate::export::csv::Table;
+use crate::export::run::{Format, Run};
+
+/// Writes the export. Its file gets its name only when it is complete.
+pub async fn run(cli: &Cli, options: &Export) -> anyhow::Result<()> {
+    let db = super::open_existing(cli).await?;
+    let newsroom = super::newsroom_by_slug(cli, &db, &options.newsroom).await?;
+    let (bar, slug) = (bar(), newsroom.slug.as_str());
+    match options.format {
+        ExportFormat::Jsonl => single(&db, options, slug, Format::JsonLines, &bar).await?,
+        ExportFormat::ClaimReview => single(&db, options, slug, Format::ClaimReview, &bar).await?,
+        ExportFormat::WebAnnotation => {
+            single(&db, options, slug, Format::WebAnnotation, &bar).await?;
+        }
+        ExportFormat::Csv => tables(&db, options, slug, &bar).await?,
+        ExportFormat::Archive => archive(&db, options, newsroom.id, &bar).await?,
+    }
+    bar.finish_and_clear();
+    db.close().await?;
+    Ok(())
+}
+
+/// Writes one file, or to standard output.
+async fn single(
+    db: &Db,
+    options: &Export,
+    slug: &str,
+    format: Format,
+    bar: &ProgressBar,
+) -> anyhow::Result<()> {
+    ensure!(
+        !format.needs_base() || options.public_url.is_some(),
+        "this format needs --public-url, the address at which readers reach the server"
+    );
+    let base = options.public_url.clone().map(Base::new);
+    if options.output.as_os_str() == "-" {
+        let out = BufWriter::new(io::stdout());
+        return write(db, slug, format, base, out, bar).await;
+    }
+    to_file(db, slug, format, base, &options.output, bar).await
+}
+
+/// Writes an archive of everything.
+async fn archive(
+    db: &Db,
+    options: &Export,
+    newsroom: NewsroomId,
+    bar: &ProgressBar,
+) -> anyhow::Result<()> {
+    bar.set_message("archive");
+    let file = |out: &mut dyn Write, line: &serde_json::Value| -> anyhow::Result<()> {
+        serde_json::to_writer(&mut *out, line)?;
+        out.write_all(b"\n")?;
+        bar.inc(1);
+        Ok(())
+    };
+    if options.output.as_os_str() == "-" {
+        let mut out = BufWriter::new(io::stdout());
+        archive::write(db, &super::machine(), newsroom, |line| file(&mut out, line)).await?;
+        out.flush()?;
+    } else {
+        let (part, failed) = (part(&options.output), failed(&options.output));
+        let mut out = BufWriter::new(private(&part).with_context(&failed)?);
+        let actor = super::machine();
+        let written = archive::write(db, &actor, newsroom, |line| file(&mut out, line)).await;
+        written.with_context(&failed)?;
+        out.flush().with_context(&failed)?;
+        fs::rename(&part, &options.output).with_context(&failed)?;
+    }
+    Ok(())
+}
+
+/// Writes each table to a file of its own in the folder.
+async fn tables(db: &Db, options: &Export, slug: &str, bar: &ProgressBar) -> anyhow::Result<()> {
+    ensure!(
+        options.output.as_os_str() != "-",
+        "--output - has one file only: CSV is written to a folder"
+    );
+    let folder = &options.output;
+    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    for table in Table::ALL {
+        let format = Format::Csv(table);
+        to_file(db, slug, format, None, &folder.join(format.name()), bar).await?;
+    }
+    Ok(())
+}
+
+async fn to_file(
+    db: &Db,
+    slug: &str,
+    format: Format,
+    base: Option<Base>,
+    path: &Path,
+    bar: &ProgressBar,
+) -> anyhow::Result<()> {
+    let (part, failed) = (part(path), failed(path));
+    let out = BufWriter::new(private(&part).with_context(&failed)?);
+    write(db, slug, format, base, out, bar).await.with_context(&failed)?;
+    fs::rename(&part, path).with_context(&failed)
+}
+
+/// The name of a file that is not complete yet.
+fn part(path: &Path) -> PathBuf {
+    let mut part = path.as_os_str().to_owned();
+    part.push(".part");
+    part.into()
+}
+
+fn failed(path: &Path) -> impl Fn() -> String {
+    move || format!("cannot write {}", path.display())
+}
+
+/// A new file that only its owner may read, because an export has what is not published.
+fn private(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    File::options().write(true).create(true).truncate(true).mode(0o600).open(path)
+}
+
+async fn write(
+    db: &Db,
+    slug: &str,
+    format: Format,
+    base: Option<Base>,
+    mut out: impl Write,
+    bar: &ProgressBar,
+) -> anyhow::Result<()> {
+    let mut run = Run::begin(db, &super::machine(), slug, format, base).await?;
+    bar.set_message(format.name());
+    while let Some(bytes) = run.next().await? {
+        out.write_all(&bytes)?;
+        bar.set_position(run.count() as u64);
+    }
+    out.flush()?;
+    Ok(())
+}
+
+/// The number of things that were written, on a terminal.
+fn bar() -> ProgressBar {
+    if !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new_spinner();
+    let style = ProgressStyle::with_template("{spinner} {msg} {human_pos} ({per_sec})");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}

@@ -1,0 +1,37 @@
+//! The flags of `export`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+/// `export`.
+#[derive(Args)]
+pub struct Export {
+    /// The newsroom's slug.
+    #[arg(long, env = "CLAIMSPAN_NEWSROOM")]
+    pub newsroom: String,
+    /// The format.
+    #[arg(long, env = "CLAIMSPAN_FORMAT", value_enum)]
+    pub format: ExportFormat,
+    /// The file to write, or - for standard output. For CSV, the folder: each table is a file.
+    #[arg(long, env = "CLAIMSPAN_OUTPUT", value_name = "PATH")]
+    pub output: PathBuf,
+    /// The address at which readers reach the server, such as <https://facts.example.org>. Formats with absolute addresses need it.
+    #[arg(long, env = "CLAIMSPAN_PUBLIC_URL", value_name = "URL", value_parser = super::value::parse_public_url)]
+    pub public_url: Option<String>,
+}
+
+/// A format of an export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// JSON Lines: articles with spans, claims, verdicts, citations, rulings and events.
+    Jsonl,
+    /// CSV for spreadsheets: articles, claims, verdicts, citations, rulings and events.
+    Csv,
+    /// All rulings as ClaimReview, in one JSON-LD document.
+    ClaimReview,
+    /// All claims as W3C Web Annotations, in one collection.
+    WebAnnotation,
+    /// Everything, so that `claimspan newsroom import` makes the same newsroom of it in another database.
+    Archive,
+}

@@ -1,0 +1,225 @@
+//! Extracts: everything of a newsroom that an actor may read, part after part.
+//!
+//! Invariants: an extract reads with the functions that the API's fields read with, and decides
+//! nothing by itself. It keeps one page in memory, however large the newsroom is. Before each page it
+//! reads the actor's rights again, and ends with an error if they are not those that it began with.
+//! Each page is read by itself, so an extract is not one moment of the newsroom: it may have some of
+//! the changes that others make meanwhile.
+
+mod parts;
+mod read;
+mod rulings;
+
+use std::collections::VecDeque;
+
+pub use parts::{ArticlePart, ClaimPart, EventPart, Part, Person, TextPart, VerdictPart};
+pub use rulings::Rulings;
+
+use super::activity;
+use super::article::{self, ArticleFilter, ArticleOrder};
+use super::audit::{self, AuditFilter};
+use super::claim;
+use super::error::{Error, Result};
+use super::ids::ClaimId;
+use super::listing;
+use super::newsroom::{self, rating_cache::RatingCache};
+use super::page::{Key, Slice};
+use super::permissions::{Action, Rights};
+use super::store::Db;
+use crate::domain::actor::Actor;
+use crate::domain::rights;
+use read::Reader;
+
+/// The number of articles that are read at once with their texts, which may be large.
+const ARTICLES_WITH_TEXT: u64 = 8;
+/// The number of articles that are read at once without their texts.
+const ARTICLES: u64 = 100;
+/// The number of events that are read at once.
+const EVENTS: u64 = 100;
+
+/// The parts of a newsroom that are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Everything: articles with texts, claims, verdicts, rulings and the log.
+    All,
+    /// Articles with texts, claims, verdicts and rulings.
+    AllButEvents,
+    /// Articles without texts.
+    Articles,
+    /// Articles without texts, and claims.
+    Claims,
+    /// Articles without texts, claims and verdicts.
+    Verdicts,
+    /// Articles without texts, claims and rulings.
+    Rulings,
+    /// The log.
+    Events,
+}
+
+impl Wanted {
+    const fn articles(self) -> bool {
+        !matches!(self, Self::Events)
+    }
+
+    const fn texts(self) -> bool {
+        matches!(self, Self::All | Self::AllButEvents)
+    }
+
+    const fn claims(self) -> bool {
+        !matches!(self, Self::Articles | Self::Events)
+    }
+
+    const fn verdicts(self) -> bool {
+        matches!(self, Self::All | Self::AllButEvents | Self::Verdicts)
+    }
+
+    const fn rulings(self) -> bool {
+        matches!(self, Self::All | Self::AllButEvents | Self::Rulings)
+    }
+
+    const fn events(self) -> bool {
+        matches!(self, Self::All | Self::Events)
+    }
+}
+
+/// The rights that a long read began with.
+pub struct Standing {
+    actor: Actor,
+    rights: Option<Rights>,
+}
+
+impl Standing {
+    fn of(actor: &Actor, newsroom: &newsroom::Model) -> Self {
+        Self { actor: actor.clone(), rights: actor.rights_in(newsroom.id) }
+    }
+
+    /// Reads the actor's rights again. Many places decide with them what it sees, so a change of its
+    /// role or of the policy ends the read.
+    async fn check(&self, db: &Db, newsroom: &newsroom::Model) -> Result<()> {
+        rights::renew(db, &self.actor).await?;
+        let place = |rights: Option<Rights>| rights.map(|rights| (rights.role, rights.policy));
+        if place(self.actor.rights_in(newsroom.id)) == place(self.rights) {
+            return Ok(());
+        }
+        Err(Error::Forbidden(
+            "Your role or the newsroom's policy has changed. Begin the export again.".into(),
+        ))
+    }
+}
+
+/// The next page to read.
+enum Stage {
+    /// Articles that are withdrawn, or those that are not, after this one.
+    Articles { withdrawn: bool, after: Option<Key> },
+    /// Further claims of articles that have more than one page of claims.
+    Claims { then: Box<Stage> },
+    /// Events after this number.
+    Events(i32),
+    /// Nothing is left.
+    Done,
+}
+
+/// A read of a newsroom.
+pub struct Extract {
+    db: Db,
+    standing: Standing,
+    newsroom: newsroom::Model,
+    wanted: Wanted,
+    stage: Stage,
+    reader: Reader,
+}
+
+impl Extract {
+    /// Begins to read the newsroom with this slug, of which the actor must be a member.
+    pub async fn begin(db: &Db, actor: &Actor, slug: &str, wanted: Wanted) -> Result<Self> {
+        let newsroom = newsroom::fetch_by_slug(db, actor, slug).await?;
+        actor.require(Action::Read, newsroom.id)?;
+        let stage = if wanted.articles() {
+            Stage::Articles { withdrawn: false, after: None }
+        } else {
+            Stage::Events(0)
+        };
+        let standing = Standing::of(actor, &newsroom);
+        let reader = Reader {
+            db: db.clone(),
+            actor: actor.clone(),
+            wanted,
+            ratings: RatingCache::default(),
+            more: VecDeque::new(),
+        };
+        Ok(Self { db: db.clone(), standing, newsroom, wanted, stage, reader })
+    }
+
+    /// The newsroom.
+    pub const fn newsroom(&self) -> &newsroom::Model {
+        &self.newsroom
+    }
+
+    /// Reads the next page. It may be empty. None at the end.
+    pub async fn next(&mut self) -> Result<Option<Vec<Part>>> {
+        self.standing.check(&self.db, &self.newsroom).await?;
+        match std::mem::replace(&mut self.stage, Stage::Done) {
+            Stage::Articles { withdrawn, after } => self.articles(withdrawn, after).await.map(Some),
+            Stage::Claims { then } => {
+                let parts = self.reader.more_claims().await?;
+                self.stage =
+                    if self.reader.more.is_empty() { *then } else { Stage::Claims { then } };
+                Ok(Some(parts))
+            }
+            Stage::Events(after) => self.events(after).await,
+            Stage::Done => Ok(None),
+        }
+    }
+
+    /// Reads one claim of the newsroom with this slug.
+    pub async fn claim(db: &Db, actor: &Actor, slug: &str, id: ClaimId) -> Result<ClaimPart> {
+        let extract = Self::begin(db, actor, slug, Wanted::AllButEvents).await?;
+        let claim = claim::fetch(db, actor, id).await?;
+        if claim.newsroom_id != extract.newsroom.id {
+            return Err(Error::NotFound("claim"));
+        }
+        extract.reader.claim(claim).await
+    }
+
+    async fn articles(&mut self, withdrawn: bool, after: Option<Key>) -> Result<Vec<Part>> {
+        let size = if self.wanted.texts() { ARTICLES_WITH_TEXT } else { ARTICLES };
+        let (filter, order) = (ArticleFilter::withdrawn(withdrawn), ArticleOrder::OldestFirst);
+        let (actor, slice) = (&self.standing.actor, Slice::after(size, after));
+        let page =
+            listing::articles(&self.db, actor, self.newsroom.id, filter, order, &slice).await?;
+        let last = page.rows.last().map(|(key, _)| *key);
+        let next = if page.has_next {
+            Stage::Articles { withdrawn, after: last }
+        } else if !withdrawn {
+            Stage::Articles { withdrawn: true, after: None }
+        } else if self.wanted.events() {
+            Stage::Events(0)
+        } else {
+            Stage::Done
+        };
+        let articles: Vec<article::Model> = page.rows.into_iter().map(|(_, row)| row).collect();
+        let parts = self.reader.articles(articles).await?;
+        self.stage =
+            if self.reader.more.is_empty() { next } else { Stage::Claims { then: Box::new(next) } };
+        Ok(parts)
+    }
+
+    async fn events(&mut self, after: i32) -> Result<Option<Vec<Part>>> {
+        let (actor, newsroom) = (&self.standing.actor, self.newsroom.id);
+        let (last, events): (i32, Vec<_>) = if actor.may(Action::ReadAuditLog, newsroom) {
+            let place = Key { lead: after, id: uuid::Uuid::nil() };
+            let slice = Slice::after(EVENTS, (after > 0).then_some(place));
+            let filter = AuditFilter::default();
+            let page = audit::of_newsroom(&self.db, actor, newsroom, filter, &slice).await?;
+            let Some((last, _)) = page.rows.last() else { return Ok(None) };
+            let last = last.lead;
+            (last, page.rows.into_iter().map(|(_, row)| EventPart::Whole(row)).collect())
+        } else {
+            let page = activity::after(&self.db, actor, newsroom, after, EVENTS).await?;
+            let Some((last, events)) = page else { return Ok(None) };
+            (last, events.into_iter().map(EventPart::Seen).collect())
+        };
+        self.stage = Stage::Events(last);
+        Ok(Some(events.into_iter().map(|event| Part::Event(Box::new(event))).collect()))
+    }
+}

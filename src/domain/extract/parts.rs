@@ -1,0 +1,92 @@
+//! The parts of an extract.
+
+use std::sync::Arc;
+
+use crate::domain::activity::Activity;
+use crate::domain::article::{self, anchor, revision, span};
+use crate::domain::claim;
+use crate::domain::event;
+use crate::domain::ids::AccountId;
+use crate::domain::listing::Citation;
+use crate::domain::newsroom::rating;
+use crate::domain::ruling::public::PublicRuling;
+use crate::domain::verdict::Verdict;
+
+/// A part of an extract.
+#[derive(Clone, Debug)]
+pub enum Part {
+    /// An article. Its claims follow it.
+    Article(Arc<ArticlePart>),
+    /// A claim with its verdicts and rulings.
+    Claim(Box<ClaimPart>),
+    /// An entry of the newsroom's log.
+    Event(Box<EventPart>),
+}
+
+/// An article.
+#[derive(Clone, Debug)]
+pub struct ArticlePart {
+    /// The article.
+    pub article: article::Model,
+    /// Its newest revision.
+    pub revision: Option<TextPart>,
+}
+
+/// The newest text of an article.
+#[derive(Clone, Debug)]
+pub struct TextPart {
+    /// The revision.
+    pub revision: revision::Model,
+    /// Its text.
+    pub text: Arc<str>,
+    /// Its spans: first the blocks in reading order, then the sentences.
+    pub spans: Vec<span::Model>,
+}
+
+/// A claim with everything that belongs to it.
+#[derive(Clone, Debug)]
+pub struct ClaimPart {
+    /// The article that contains it.
+    pub article: Arc<ArticlePart>,
+    /// The claim.
+    pub claim: claim::Model,
+    /// Its tags, sorted.
+    pub tags: Vec<String>,
+    /// Its anchors, in reading order.
+    pub anchors: Vec<anchor::Model>,
+    /// The verdicts on it that the actor may see.
+    pub verdicts: Vec<VerdictPart>,
+    /// Its rulings, oldest first. All except the last are retracted.
+    pub rulings: Vec<PublicRuling>,
+}
+
+/// A verdict with its citations.
+#[derive(Clone, Debug)]
+pub struct VerdictPart {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Its rating.
+    pub rating: Arc<rating::Model>,
+    /// The reviewer.
+    pub reviewer: Person,
+    /// The citations of its latest submission.
+    pub citations: Vec<Citation>,
+}
+
+/// A person, as members see them.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// The account's id.
+    pub id: AccountId,
+    /// The name that others see.
+    pub name: String,
+}
+
+/// An entry of the newsroom's log.
+#[derive(Clone, Debug)]
+pub enum EventPart {
+    /// As every member sees it.
+    Seen(Activity),
+    /// The whole entry, for those who may read the audit log.
+    Whole(event::Model),
+}
