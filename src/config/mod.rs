@@ -1,10 +1,12 @@
 //! The command line. Each flag has a variable in the environment. Secrets are never read from an argument, and never printed.
 
 mod audit;
+mod counts;
 mod import;
 mod value;
 
 pub use audit::Audit;
+pub use counts::Counts;
 pub use import::{Import, Reading, Revise};
 use value::{parse_collector, parse_listen, parse_network, parse_origin, parse_public_url};
 
@@ -70,6 +72,9 @@ pub enum Command {
     /// Check the audit logs, prove what they contain, and manage the signing key.
     #[command(subcommand)]
     Audit(Audit),
+    /// Check the kept counts that summaries use, and mend them.
+    #[command(subcommand)]
+    Counts(Counts),
     /// Import articles from plain-text files. The first line is the headline, each further line a paragraph.
     Import(Import),
     /// Store a newer text of an article from a plain-text file. Its claims are carried into it.

@@ -16,6 +16,7 @@ pub mod verdict;
 pub mod activity;
 pub mod actor;
 pub mod audit;
+pub mod counts;
 pub mod error;
 pub mod event;
 pub mod idempotency;
