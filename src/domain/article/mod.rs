@@ -120,6 +120,26 @@ pub struct ArticleFilter {
     imported_until: Option<Moment>,
 }
 
+impl ArticleFilter {
+    /// The period of the import, if the filter asks for nothing else.
+    pub fn only_period(&self) -> Option<(Option<Moment>, Option<Moment>)> {
+        let Self {
+            text: None,
+            publisher: None,
+            language: None,
+            url: None,
+            withdrawn: None | Some(false),
+            has_open_claims: None,
+            imported_since,
+            imported_until,
+        } = self
+        else {
+            return None;
+        };
+        Some((*imported_since, *imported_until))
+    }
+}
+
 impl Model {
     /// Returns an error if the article was withdrawn. `field` is the input field that names the
     /// article or something below it.

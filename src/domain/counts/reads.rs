@@ -99,14 +99,29 @@ impl Wanted {
         Ok(tally)
     }
 
+    /// Counts the articles only.
+    pub async fn articles(&self, db: &Db) -> Result<i64> {
+        let period = Period::of(self.since, self.until);
+        let mut articles = 0;
+        if !period.sums.is_empty() {
+            let list = sum::Entity::find()
+                .select_only()
+                .column(sum::Column::Count)
+                .filter(sum::Column::NewsroomId.eq(self.newsroom))
+                .filter(within(&period))
+                .filter(sum::Column::Name.eq(ARTICLES));
+            articles += list.into_tuple::<i64>().all(db).await?.into_iter().sum::<i64>();
+        }
+        if !period.edges.is_empty() {
+            articles += self.articles_at_edges(db, &period).await?;
+        }
+        Ok(articles)
+    }
+
     async fn sums(&self, db: &Db, period: &Period) -> Result<Vec<(String, i64)>> {
-        use sum::Column::{Count, Name, NewsroomId, Period};
+        use sum::Column::{Count, Name, NewsroomId};
         if period.sums.is_empty() {
             return Ok(Vec::new());
-        }
-        let mut within = Condition::any();
-        for (first, last) in &period.sums {
-            within = within.add(Period.between(*first, *last));
         }
         let mut query = Query::select();
         query
@@ -114,7 +129,7 @@ impl Wanted {
             .expr(Expr::col(Count).sum().cast_as("bigint"))
             .from(sum::Entity)
             .and_where(NewsroomId.eq(self.newsroom))
-            .cond_where(within)
+            .cond_where(within(period))
             .add_group_by([Expr::col(Name)]);
         pairs(db, &query).await
     }
@@ -204,6 +219,12 @@ pub async fn raters_with(db: &Db, own: Condition, scale: Uuid) -> Result<Vec<Acc
         .filter(ScaleId.eq(scale))
         .filter(IsPaired.eq(true));
     Ok(list.into_tuple().all(db).await?)
+}
+
+fn within(period: &Period) -> Condition {
+    period.sums.iter().fold(Condition::any(), |any, (first, last)| {
+        any.add(sum::Column::Period.between(*first, *last))
+    })
 }
 
 fn at_edges(period: &Period, column: impl ColumnTrait) -> Condition {
