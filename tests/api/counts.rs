@@ -147,7 +147,7 @@ impl TestApp {
     async fn a_merge(&self, numbers: &mut Numbers) -> (&'static str, &'static str, Value) {
         let reply = self
             .as_editor()
-            .ask("{ newsroom(slug: \"desk\") { sources { nodes { id merged { id } } } } }")
+            .ask("{ newsroom(slug: \"desk\") { sources { nodes { id mergedSources { id } } } } }")
             .await;
         let sources = reply.data("/newsroom/sources/nodes").as_array().cloned().unwrap_or_default();
         if sources.len() < 2 {
@@ -159,7 +159,7 @@ impl TestApp {
         }
         let (one, other) =
             (&sources[numbers.below(sources.len())], &sources[numbers.below(sources.len())]);
-        match one["merged"].as_array().and_then(|merged| merged.first()) {
+        match one["mergedSources"].as_array().and_then(|merged| merged.first()) {
             Some(merged) if numbers.below(2) == 0 => {
                 ("unmergeSources", "editor", json!({ "sources": [merged["id"]] }))
             }

@@ -111,7 +111,8 @@ impl Counting for ClaimTotal {
         }
         let tally = wanted.tally(db).await?;
         let needs_ratings = self.filter.disputed.is_some() || self.filter.rating_keys.is_some();
-        let ratings = if needs_ratings { ratings_of(db, wanted.newsroom).await? } else { HashMap::new() };
+        let ratings =
+            if needs_ratings { ratings_of(db, wanted.newsroom).await? } else { HashMap::new() };
         // Verdicts that the reader may not see count as if they did not exist.
         let mut seen: BTreeMap<&Shape, i64> = BTreeMap::new();
         for (shape, times) in &tally.seen {
@@ -151,7 +152,10 @@ impl ClaimTotal {
             && filter.stale.is_none_or(|stale| stale == shape.stale)
             && filter.unsourced.is_none_or(|wanted| wanted == (is_seen && shape.unsourced > 0))
             && filter.disputed.is_none_or(|wanted| wanted == is_disputed())
-            && filter.rating_keys.as_ref().is_none_or(|keys| given().any(|(_, key)| keys.contains(key)))
+            && filter
+                .rating_keys
+                .as_ref()
+                .is_none_or(|keys| given().any(|(_, key)| keys.contains(key)))
     }
 }
 
