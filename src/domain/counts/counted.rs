@@ -1,4 +1,4 @@
-//! What claims come to, computed from the rows of the claims and their verdicts.
+//! The results of claims, computed from the rows of the claims and their verdicts.
 //!
 //! The event log calls this, and claims and verdicts use the log. So the tables are named here, and
 //! their modules are not used.
@@ -19,13 +19,13 @@ use crate::domain::time::Moment;
 /// The days are numbered from here, so that no day has the number of a month.
 const FIRST_DAY: i32 = 1_000_000;
 
-/// What a claim comes to.
+/// The result of a claim's verdicts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Counted {
     claim: ClaimId,
     newsroom: NewsroomId,
     marked_at: Moment,
-    /// What summaries count of it.
+    /// The figures that summaries count.
     pub shape: Shape,
     /// The current verdicts.
     pub reviewers: BTreeSet<Reviewer>,
@@ -36,7 +36,7 @@ pub struct Counted {
 /// A current verdict on a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reviewer {
-    reviewer: AccountId,
+    account: AccountId,
     scale: RatingScaleId,
     is_paired: bool,
 }
@@ -56,9 +56,9 @@ impl Counted {
     /// The row that is kept of it.
     pub fn row(&self) -> of_claim::Model {
         let mut reviewers = String::new();
-        for Reviewer { reviewer, scale, is_paired } in &self.reviewers {
+        for Reviewer { account, scale, is_paired } in &self.reviewers {
             let paired = if *is_paired { "paired" } else { "single" };
-            let _ = write!(reviewers, "{}:{}:{paired} ", reviewer.0.simple(), scale.0.simple());
+            let _ = write!(reviewers, "{}:{}:{paired} ", account.0.simple(), scale.0.simple());
         }
         let sources: Vec<_> = self.sources.iter().map(|id| id.0.simple().to_string()).collect();
         of_claim::Model {
@@ -78,7 +78,7 @@ impl Counted {
         let reviewer = |text: &str| {
             let mut parts = text.split(':');
             Some(Reviewer {
-                reviewer: AccountId(parts.next()?.parse().ok()?),
+                account: AccountId(parts.next()?.parse().ok()?),
                 scale: RatingScaleId(parts.next()?.parse().ok()?),
                 is_paired: parts.next()? == "paired",
             })
@@ -101,7 +101,7 @@ impl Counted {
     pub fn reviewer_rows(&self) -> impl Iterator<Item = of_reviewer::Model> {
         self.reviewers.iter().map(|one| of_reviewer::Model {
             newsroom_id: self.newsroom,
-            reviewer_id: one.reviewer,
+            reviewer_id: one.account,
             level: self.shape.level,
             claim_id: self.claim,
             scale_id: one.scale,
@@ -125,7 +125,7 @@ impl Counted {
         let periods = [super::ALL_TIME, month_of(self.marked_at), day_of(self.marked_at)];
         let shapes = periods.into_iter().map(move |period| (period, shape.clone()));
         let raters = self.reviewers.iter().filter(|one| one.is_paired).map(|one| {
-            let (scale, reviewer) = (one.scale.0.simple(), one.reviewer.0.simple());
+            let (scale, reviewer) = (one.scale.0.simple(), one.account.0.simple());
             (super::ALL_TIME, format!("rater {scale} {reviewer} {}", self.shape.level))
         });
         shapes.chain(raters)
@@ -166,7 +166,7 @@ pub async fn read(
         let Some(counted) = all.get_mut(claim) else { continue };
         for (scale, reviewers) in scales {
             let is_paired = reviewers.len() > 1;
-            let one = |reviewer| Reviewer { reviewer, scale: *scale, is_paired };
+            let one = |account| Reviewer { account, scale: *scale, is_paired };
             counted.reviewers.extend(reviewers.iter().copied().map(one));
         }
     }

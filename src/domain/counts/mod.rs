@@ -1,9 +1,9 @@
-//! Kept counts: what the verdicts on each claim come to, and the sums of each newsroom.
+//! Kept counts: the result of the verdicts on each claim, and the sums of each newsroom.
 //!
 //! Invariants: the transaction that changes a claim or its verdicts also changes its counts. It does
 //! so where it appends its event, from the notes that triggers made of every row that it wrote. So no
 //! write can forget it. The sums are those of the rows, and only a transaction that holds the log's
-//! lock changes them. What is kept does not depend on the policy.
+//! lock changes them. Kept counts do not depend on the policy.
 //!
 //! Until a newsroom is in `counted_newsrooms`, its counts are not complete, and summaries are
 //! computed from the verdicts.
@@ -15,6 +15,7 @@ pub mod rebuild;
 pub mod shape;
 pub mod sources;
 pub mod tables;
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -25,10 +26,10 @@ use sea_orm::{ActiveValue::Set, DatabaseTransaction, IntoActiveModel};
 use crate::domain::error::Result;
 use crate::domain::ids::{ArticleId, ClaimId, NewsroomId, SourceId, VerdictId};
 use crate::domain::record::rows::id_in_key;
-use crate::domain::time::Moment;
 use counted::Counted;
 pub use counted::{day_of, is_open, month_of};
 use tables::{counted as counted_newsroom, of_article, of_claim, of_reviewer, of_source, sum};
+use written::Article;
 
 /// The version of the rules for counts. Raise it with every change of what is counted or how it is
 /// written. Then the next start counts again.
@@ -92,32 +93,22 @@ pub async fn note(
         keys.filter_map(|(_, key)| id_in_key(key)).collect()
     };
     let articles: Vec<_> = of("articles").into_iter().map(ArticleId).collect();
-    let mut claims: BTreeSet<_> = of("claims").into_iter().map(ClaimId).collect();
     let verdicts: Vec<_> = of("verdicts").into_iter().map(VerdictId).collect();
-    for verdicts in verdicts.chunks(ROWS) {
-        claims.extend(claims_of_verdicts(txn, verdicts).await?);
-    }
+    let mut claims: BTreeSet<_> = of("claims").into_iter().map(ClaimId).collect();
     let mut change = Change::default();
-    for articles in articles.chunks(ROWS) {
-        claims.extend(change.count_articles(txn, newsroom, articles).await?);
+    let steps = articles.len().max(verdicts.len()).div_ceil(ROWS);
+    for step in 0..steps {
+        let around = written::read(txn, part(&articles, step), part(&verdicts, step)).await?;
+        claims.extend(around.claims);
+        claims.extend(change.count_articles(txn, newsroom, &around.articles).await?);
     }
     let claims: Vec<_> = claims.into_iter().collect();
     change.count_claims(txn, &claims).await?;
     Ok(change)
 }
 
-async fn claims_of_verdicts(
-    txn: &DatabaseTransaction,
-    verdicts: &[VerdictId],
-) -> Result<Vec<ClaimId>> {
-    let mut query = Query::select();
-    query
-        .distinct()
-        .column("claim_id")
-        .from("verdicts")
-        .and_where(Expr::col("id").is_in(verdicts.iter().copied()));
-    let rows = txn.query_all(&query).await?;
-    rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+fn part<T>(list: &[T], step: usize) -> &[T] {
+    list.chunks(ROWS).nth(step).unwrap_or_default()
 }
 
 impl Change {
@@ -126,36 +117,26 @@ impl Change {
         &mut self,
         txn: &DatabaseTransaction,
         newsroom: NewsroomId,
-        articles: &[ArticleId],
+        articles: &[Article],
     ) -> Result<Vec<ClaimId>> {
-        let kept = of_article::Entity::find()
-            .filter(of_article::Column::ArticleId.is_in(articles.iter().copied()))
-            .all(txn)
-            .await?;
-        let mut kept: HashMap<_, _> = kept.into_iter().map(|row| (row.article_id, row)).collect();
         let mut changed = Vec::new();
-        for (id, at, is_withdrawn) in read_articles(txn, articles).await? {
-            let old = kept.remove(&id);
-            if old.is_some() != is_withdrawn {
-                continue;
-            }
-            changed.push(id);
-            let row = old.clone().unwrap_or_else(|| of_article::Model {
-                article_id: id,
+        for article in articles.iter().filter(|one| one.is_counted == one.is_withdrawn) {
+            changed.push(article.id);
+            let row = of_article::Model {
+                article_id: article.id,
                 newsroom_id: newsroom,
-                imported_at: at,
-                month: month_of(at),
-                day: day_of(at),
-            });
+                imported_at: article.imported_at,
+                month: month_of(article.imported_at),
+                day: day_of(article.imported_at),
+            };
             for period in [ALL_TIME, row.month, row.day] {
-                self.add((period, ARTICLES.to_owned()), if is_withdrawn { -1 } else { 1 });
+                self.add((period, ARTICLES.to_owned()), if article.is_withdrawn { -1 } else { 1 });
             }
-            if is_withdrawn {
-                of_article::Entity::delete_by_id(id).exec(txn).await?;
+            if article.is_withdrawn {
+                of_article::Entity::delete_by_id(article.id).exec(txn).await?;
             } else {
-                of_article::Entity::insert(row.into_active_model())
-                    .exec_without_returning(txn)
-                    .await?;
+                let row = row.into_active_model();
+                of_article::Entity::insert(row).exec_without_returning(txn).await?;
             }
         }
         if changed.is_empty() {
@@ -190,16 +171,19 @@ impl Change {
         for claims in claims.chunks(CLAIMS) {
             let now = counted::read(txn, claims).await?;
             let kept = kept(txn, claims).await?;
-            let mut changed = Vec::new();
+            let (mut changed, mut with_rows) = (Vec::new(), Vec::new());
             for claim in claims {
                 let (old, new) = (kept.get(claim), now.get(claim));
                 if !all && old.map(|old| &old.0) == new.map(Counted::row).as_ref() {
                     continue;
                 }
                 changed.push(*claim);
+                if all || old.is_some() {
+                    with_rows.push(*claim);
+                }
                 self.take(old.and_then(|old| old.1.as_ref()), new);
             }
-            write(txn, &changed, &now).await?;
+            write(txn, &changed, &with_rows, &now).await?;
             self.claims.extend(changed);
         }
         Ok(())
@@ -327,25 +311,7 @@ impl Change {
     }
 }
 
-async fn read_articles(
-    txn: &DatabaseTransaction,
-    articles: &[ArticleId],
-) -> Result<Vec<(ArticleId, Moment, bool)>> {
-    let mut query = Query::select();
-    query
-        .columns(["id", "imported_at"])
-        .expr(Expr::col("withdrawn_at").is_not_null())
-        .from("articles")
-        .and_where(Expr::col("id").is_in(articles.iter().copied()));
-    let rows = txn.query_all(&query).await?;
-    rows.iter()
-        .map(|row| {
-            Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?))
-        })
-        .collect()
-}
-
-/// What is kept of these claims.
+/// Returns the kept rows of these claims.
 async fn kept(
     db: &impl ConnectionTrait,
     claims: &[ClaimId],
@@ -361,32 +327,47 @@ async fn kept(
     Ok(rows.into_iter().map(kept).collect())
 }
 
-/// Writes the rows of the changed claims.
+/// Writes the rows of the changed claims. The `old` ones among them may have rows of reviewers and
+/// sources.
 async fn write(
     txn: &DatabaseTransaction,
     changed: &[ClaimId],
+    old: &[ClaimId],
     now: &HashMap<ClaimId, Counted>,
 ) -> Result<()> {
     if changed.is_empty() {
         return Ok(());
     }
-    let changed_ids = || changed.iter().copied();
-    of_claim::Entity::delete_many()
-        .filter(of_claim::Column::ClaimId.is_in(changed_ids()))
-        .exec(txn)
-        .await?;
-    of_reviewer::Entity::delete_many()
-        .filter(of_reviewer::Column::ClaimId.is_in(changed_ids()))
-        .exec(txn)
-        .await?;
-    of_source::Entity::delete_many()
-        .filter(of_source::Column::ClaimId.is_in(changed_ids()))
-        .exec(txn)
-        .await?;
-    let now: Vec<_> = changed.iter().filter_map(|claim| now.get(claim)).collect();
+    let (kept, gone): (Vec<_>, Vec<_>) = changed.iter().partition(|claim| now.contains_key(claim));
+    if !gone.is_empty() {
+        of_claim::Entity::delete_many()
+            .filter(of_claim::Column::ClaimId.is_in(gone))
+            .exec(txn)
+            .await?;
+    }
+    if !old.is_empty() {
+        of_reviewer::Entity::delete_many()
+            .filter(of_reviewer::Column::ClaimId.is_in(old.iter().copied()))
+            .exec(txn)
+            .await?;
+        of_source::Entity::delete_many()
+            .filter(of_source::Column::ClaimId.is_in(old.iter().copied()))
+            .exec(txn)
+            .await?;
+    }
+    let now: Vec<_> = kept.into_iter().filter_map(|claim| now.get(&claim)).collect();
     let claims: Vec<_> = now.iter().map(|one| one.row().into_active_model()).collect();
     if !claims.is_empty() {
-        of_claim::Entity::insert_many(claims).exec_without_returning(txn).await?;
+        use of_claim::Column::{
+            ClaimId, Day, MarkedAt, Month, NewsroomId, Reviewers, Shape, Sources,
+        };
+        let replace = OnConflict::column(ClaimId)
+            .update_columns([NewsroomId, MarkedAt, Month, Day, Shape, Reviewers, Sources])
+            .to_owned();
+        of_claim::Entity::insert_many(claims)
+            .on_conflict(replace)
+            .exec_without_returning(txn)
+            .await?;
     }
     let reviewers: Vec<_> = now.iter().flat_map(|one| one.reviewer_rows()).collect();
     for rows in reviewers.chunks(ROWS) {

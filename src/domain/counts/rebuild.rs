@@ -9,7 +9,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{DatabaseTransaction, DbBackend, QueryOrder, QuerySelect, Statement};
 
 use super::counted::{self, Counted};
-use super::tables::{counted as counted_newsroom, of_article, of_reviewer, of_source};
+use super::tables::{counted as counted_newsroom, of_reviewer, of_source};
 use super::{Change, complete};
 use crate::domain::error::Result;
 use crate::domain::ids::{ArticleId, ClaimId, NewsroomId};
@@ -51,7 +51,7 @@ pub async fn check(db: &Db, newsroom: NewsroomId) -> Result<Vec<String>> {
     Ok(found)
 }
 
-/// What to do with a page of articles or claims.
+/// The work on a page of articles or claims.
 #[derive(Clone, Copy)]
 enum Task {
     /// Count them.
@@ -111,26 +111,20 @@ async fn look_at_articles(
     match task {
         Task::Count => {
             let mut change = Change::default();
-            let claims = change.count_articles(txn, newsroom, page).await?;
+            let around = super::written::read(txn, page, &[]).await?;
+            let claims = change.count_articles(txn, newsroom, &around.articles).await?;
             change.count_claims(txn, &claims).await?;
             sum(txn, newsroom, change).await?;
             Ok(Vec::new())
         }
         Task::Check => {
-            let kept = of_article::Entity::find()
-                .filter(of_article::Column::ArticleId.is_in(page.iter().copied()))
-                .all(txn)
-                .await?;
-            let kept: BTreeSet<_> = kept.into_iter().map(|row| row.article_id).collect();
-            let articles = super::read_articles(txn, page).await?;
-            let wrong = articles
-                .into_iter()
-                .filter(|(id, _, is_withdrawn)| kept.contains(id) == *is_withdrawn);
-            let line = |(id, _, is_withdrawn)| {
-                if is_withdrawn {
-                    format!("{id} is withdrawn, and is counted")
+            let around = super::written::read(txn, page, &[]).await?;
+            let wrong = around.articles.iter().filter(|one| one.is_counted == one.is_withdrawn);
+            let line = |one: &super::written::Article| {
+                if one.is_withdrawn {
+                    format!("{} is withdrawn, and is counted", one.id)
                 } else {
-                    format!("{id} is not counted")
+                    format!("{} is not counted", one.id)
                 }
             };
             Ok(wrong.map(line).collect())
@@ -205,12 +199,12 @@ async fn check_claims(txn: &DatabaseTransaction, claims: &[ClaimId]) -> Result<V
         }
         let expected: Vec<_> = now.into_iter().flat_map(Counted::reviewer_rows).collect();
         let theirs = reviewers.iter().filter(|row| row.claim_id == *id);
-        if !is_same(theirs.collect(), &expected) {
+        if !is_same(&theirs.collect::<Vec<_>>(), &expected) {
             found.push(format!("{id}: the rows of its reviewers are wrong"));
         }
         let expected: Vec<_> = now.into_iter().flat_map(Counted::source_rows).collect();
         let theirs = sources.iter().filter(|row| row.claim_id == *id);
-        if !is_same(theirs.collect(), &expected) {
+        if !is_same(&theirs.collect::<Vec<_>>(), &expected) {
             found.push(format!("{id}: the rows of its sources are wrong"));
         }
     }
@@ -218,11 +212,11 @@ async fn check_claims(txn: &DatabaseTransaction, claims: &[ClaimId]) -> Result<V
 }
 
 /// Whether these are the same rows, in any order.
-fn is_same<T: PartialEq>(kept: Vec<&T>, expected: &[T]) -> bool {
+fn is_same<T: PartialEq>(kept: &[&T], expected: &[T]) -> bool {
     kept.len() == expected.len() && expected.iter().all(|row| kept.contains(&row))
 }
 
-/// What the sums of newsroom `$1` must be. One statement sees the rows and the sums as one
+/// SQL for the right sums of newsroom `$1`. One statement sees the rows and the sums as one
 /// transaction left them.
 fn expected_sums(backend: DbBackend) -> String {
     let hex = |column: &str| match backend {

@@ -13,7 +13,7 @@ pub const PUBLISHED: i32 = 21;
 /// The level of all claims with at least this number of verdicts. No policy requires more.
 const MOST: i32 = 20;
 
-/// What summaries count of a claim.
+/// Everything that summaries count of a claim.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Shape {
     /// The number of current verdicts. A claim whose ruling is published has the highest level. Under

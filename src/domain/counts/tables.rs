@@ -1,6 +1,6 @@
 //! The tables of kept counts.
 
-/// What claims come to. A claim that does not count has no row.
+/// The results of claims. A claim that does not count has no row.
 pub mod of_claim {
     use sea_orm::entity::prelude::*;
 

@@ -30,7 +30,7 @@ struct Rating {
     rank: Option<i32>,
 }
 
-/// What is counted, if kept counts can say it: those of a complete newsroom, without links.
+/// The claims to count, if kept counts can say it: those of a complete newsroom, without links.
 async fn wanted(
     db: &Db,
     actor: &Actor,
