@@ -205,6 +205,8 @@ fn every_flag_of_every_command_names_its_variable() {
         "audit check-proof",
         "audit public-key",
         "audit rotate-key",
+        "counts check",
+        "counts rebuild",
         "import",
         "import-annotations",
         "export",
@@ -1151,6 +1153,25 @@ fn the_logs_are_walked_and_the_first_break_of_each_is_named() {
     assert_eq!(broken.out.lines().filter(|line| line.starts_with("whole")).count(), 2);
     assert_eq!(broken.err, "claimspan: 1 of 3 logs are broken\n");
     home.run("audit verify --newsroom other").ok();
+}
+
+#[test]
+fn kept_counts_are_checked_and_counted_again() {
+    let home = Home::new("counts");
+    home.write("new.db", b"");
+    home.run("counts check --database-url sqlite://new.db").failed("schema");
+    home.run("newsroom create --slug desk --name Desk").ok();
+    home.run("newsroom create --slug other --name Other").ok();
+    home.write("good.txt", b"A headline\n\nA paragraph.\n");
+    home.run("import --newsroom desk good.txt").ok();
+
+    let checked = home.run("counts check").ok();
+    assert_eq!(checked.out, "right desk\nright other\n");
+    home.run("counts check --newsroom nowhere").failed("newsroom not found");
+
+    home.run("counts rebuild --newsroom desk").ok();
+    let checked = home.run("counts check --newsroom desk").ok();
+    assert_eq!(checked.out, "right desk\n");
 }
 
 #[test]

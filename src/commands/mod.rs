@@ -16,6 +16,7 @@ use crate::domain::world::World;
 
 mod account;
 mod audit;
+mod counts;
 pub mod demo;
 mod export;
 mod import;
@@ -39,6 +40,7 @@ pub async fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
         Command::Newsroom(command) => newsroom::run(cli, command).await?,
         Command::Account(command) => account::run(cli, command).await?,
         Command::Audit(command) => audit::run(cli, command).await?,
+        Command::Counts(command) => counts::run(cli, command).await?,
         Command::Import(options) => return import::run(cli, options).await,
         Command::ImportAnnotations(options) => {
             return import_annotations::run(cli, options).await;

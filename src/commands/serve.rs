@@ -11,6 +11,7 @@ use crate::commands::signing_key;
 use crate::config::{Cli, Serve};
 use crate::domain::people::directory;
 use crate::domain::store::Db;
+use crate::domain::upkeep;
 use crate::domain::world::World;
 use crate::graphql;
 use crate::server::address::Proxies;
@@ -39,6 +40,7 @@ async fn serve(db: Db, cli: &Cli, options: &Serve) -> anyhow::Result<()> {
     let documents = documents(options.trusted_documents.as_deref()).await?;
     let state = AppState::new(db.clone(), world, settings(options, limits, documents));
     let (server, address) = server::start(state, options.listen, workers.max(1))?;
+    let counting = upkeep::count_in_background(&db);
     println!("claimspan listens on http://{address}");
     if directory::is_empty(&db).await? {
         eprintln!(
@@ -49,6 +51,7 @@ async fn serve(db: Db, cli: &Cli, options: &Serve) -> anyhow::Result<()> {
     }
     // Ends on SIGTERM, after the requests in flight are answered.
     server.await?;
+    counting.abort();
     db.close().await?;
     Ok(())
 }

@@ -1,11 +1,13 @@
 //! The command line. Each flag has a variable in the environment. Secrets are never read from an argument, and never printed.
 
 mod audit;
+mod counts;
 mod export;
 mod import;
 mod value;
 
 pub use audit::Audit;
+pub use counts::Counts;
 pub use export::{Export, ExportFormat};
 pub use import::{Import, ImportAnnotations, Reading, Revise};
 use value::{parse_collector, parse_listen, parse_network, parse_origin, parse_public_url};
@@ -72,6 +74,9 @@ pub enum Command {
     /// Check the audit logs, prove what they contain, and manage the signing key.
     #[command(subcommand)]
     Audit(Audit),
+    /// Check the kept counts that summaries use, and mend them.
+    #[command(subcommand)]
+    Counts(Counts),
     /// Import articles from plain-text files. The first line is the headline, each further line a paragraph.
     Import(Import),
     /// Mark claims on an article from annotations that other programs wrote.

@@ -17,6 +17,7 @@ pub mod activity;
 pub mod actor;
 pub mod archive;
 pub mod audit;
+pub mod counts;
 pub mod error;
 pub mod event;
 pub mod extract;

@@ -1,9 +1,11 @@
 //! Pages of a list. A cursor is a key of the list, so it stays valid while rows are added and removed around it.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use sea_orm::prelude::async_trait::async_trait;
 use sea_orm::sea_query::{
     Alias, Expr, ExprTrait, Func, SelectStatement, SimpleExpr, WindowStatement,
 };
@@ -186,6 +188,15 @@ pub enum Total {
         /// The list.
         list: Box<SelectStatement>,
     },
+    /// Kept counts say it if a client asks. If they cannot, the other total says it.
+    Kept(Arc<dyn Counting>, Box<Total>),
+}
+
+/// A number that kept counts may say.
+#[async_trait]
+pub trait Counting: Send + Sync {
+    /// The number. None if kept counts cannot say it now.
+    async fn count(&self) -> Result<Option<i64>>;
 }
 
 impl Total {
@@ -201,6 +212,12 @@ impl Total {
         let (db, list) = match self {
             Self::Known(count) => return Ok(*count),
             Self::Asked { db, list } => (db, SelectStatement::clone(list)),
+            Self::Kept(kept, rows) => {
+                return match kept.count().await? {
+                    Some(count) => Ok(small(count)),
+                    None => Box::pin(rows.count()).await,
+                };
+            }
         };
         let count = SelectStatement::new()
             .expr(Func::count(Expr::val(1)))

@@ -8,6 +8,7 @@ use sea_orm::{ActiveValue::Set, DatabaseTransaction, QueryOrder, QuerySelect};
 
 use super::article::{self, duplicate, revision};
 use super::claim;
+use super::counts;
 use super::error::Result;
 use super::ids::{ArticleId, ClaimId};
 use super::index;
@@ -62,6 +63,17 @@ pub async fn run(db: &Db, actor: &Actor) -> Result<()> {
 pub async fn forget(txn: &DatabaseTransaction) -> Result<()> {
     Entity::delete_many().filter(Column::Name.eq(NAME)).exec(txn).await?;
     Ok(())
+}
+
+/// Counts newsrooms whose counts are not complete, while the server runs. Until then, their summaries
+/// are computed from their verdicts.
+pub fn count_in_background(db: &Db) -> tokio::task::JoinHandle<()> {
+    let db = db.clone();
+    tokio::spawn(async move {
+        if let Err(error) = counts::rebuild::fill(&db).await {
+            tracing::warn!(?error, "the counts could not be completed; the next start tries again");
+        }
+    })
 }
 
 /// Stores the keys of all articles, and puts them into the search index.

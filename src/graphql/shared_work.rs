@@ -18,7 +18,7 @@ use crate::domain::error::Error;
 use crate::domain::ids::{ArticleId, NewsroomId};
 use crate::domain::search::{Hits, Similar};
 use crate::domain::summary::agreement::Agreement;
-use crate::domain::summary::{Compared, Part, Summary};
+use crate::domain::summary::{Compared, Figures, Part, Summary};
 use crate::domain::text::passage::OffsetUnit;
 use crate::domain::work_queue::Caller;
 use crate::graphql::RequestContext;
@@ -27,7 +27,7 @@ use crate::graphql::loaders::BatchReader;
 /// The results of one query's expensive fields, by their arguments.
 #[derive(Default)]
 pub struct SharedWork {
-    pub summaries: Results<(NewsroomId, Part), Summary>,
+    pub summaries: Results<(NewsroomId, Part, Figures), Summary>,
     pub agreements: Results<Compared, Agreement>,
     pub differences: Results<(ArticleId, i32, i32, OffsetUnit), Arc<[Difference]>>,
     pub searches: Results<Search, Arc<Hits>>,

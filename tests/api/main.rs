@@ -45,6 +45,7 @@ mod budget;
 mod claims;
 mod comments;
 mod contract;
+mod counts;
 mod door;
 mod drafts;
 mod dropped;

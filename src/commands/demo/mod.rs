@@ -74,8 +74,10 @@ pub async fn run(cli: &Cli, options: &Demo) -> anyhow::Result<()> {
     }
     let state = AppState::new(db.clone(), world, Settings::default());
     let (server, address) = server::start(state, options.listen, 2)?;
+    let counting = upkeep::count_in_background(&db);
     println!("{}", welcome.text(address, &url));
     server.await?;
+    counting.abort();
     db.close().await?;
     Ok(())
 }

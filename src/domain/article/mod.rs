@@ -125,6 +125,24 @@ impl ArticleFilter {
     pub fn withdrawn(withdrawn: bool) -> Self {
         Self { withdrawn: Some(withdrawn), ..Self::default() }
     }
+
+    /// The period of the import, if the filter asks for nothing else.
+    pub fn only_period(&self) -> Option<(Option<Moment>, Option<Moment>)> {
+        let Self {
+            text: None,
+            publisher: None,
+            language: None,
+            url: None,
+            withdrawn: None | Some(false),
+            has_open_claims: None,
+            imported_since,
+            imported_until,
+        } = self
+        else {
+            return None;
+        };
+        Some((*imported_since, *imported_until))
+    }
 }
 
 impl Model {

@@ -13,16 +13,18 @@ pub use begin::begin;
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use async_graphql::{ID, InputObject};
 use sea_orm::entity::prelude::*;
+use sea_orm::prelude::async_trait::async_trait;
 use sea_orm::{AccessMode, DatabaseTransaction, IsolationLevel, TransactionTrait};
 
 use super::error::{Error, Result};
-use super::event::{Column, Entity, Kind, Model};
+use super::event::{self, Column, Entity, Kind, Model};
 use super::ids::{AccountId, ClaimId, NewsroomId, TypedId};
 use super::newsroom;
-use super::page::{self, Key, Page, Slice, Sort};
+use super::page::{self, Counting, Key, Page, Slice, Sort, Total};
 use super::store::Db;
 use crate::domain::actor::Actor;
 use crate::domain::permissions::Action;
@@ -45,6 +47,13 @@ pub struct AuditFilter {
     claim: Option<ID>,
 }
 
+impl AuditFilter {
+    /// Whether the filter matches every event.
+    const fn is_empty(&self) -> bool {
+        matches!(self, Self { actor: None, kinds: None, since: None, until: None, claim: None })
+    }
+}
+
 /// Returns a newsroom's events in the order of their commits.
 pub async fn of_newsroom(
     db: &Db,
@@ -54,6 +63,7 @@ pub async fn of_newsroom(
     slice: &Slice,
 ) -> Result<Page<Model>> {
     actor.require(Action::ReadAuditLog, newsroom)?;
+    let whole_log = filter.is_empty().then(|| newsroom.to_string());
     let mut list = Entity::find().filter(Column::Log.eq(newsroom.to_string()));
     if let Some(id) = filter.actor {
         list = list.filter(Column::ActorId.eq(AccountId::parse("filter.actor", &id)?));
@@ -71,7 +81,23 @@ pub async fn of_newsroom(
         list = list.filter(Column::ClaimId.eq(ClaimId::parse("filter.claim", &id)?));
     }
     let sort = Sort { lead: Some(Column::Number), id: Column::Number, descending: false };
-    page::read(db, list, sort, slice, |row| Key { lead: row.number, id: Uuid::nil() }).await
+    let place = |row: &Model| Key { lead: row.number, id: Uuid::nil() };
+    let mut page = page::read(db, list, sort, slice, place).await?;
+    if let Some(log) = whole_log {
+        page.total = Total::Kept(Arc::new(Length(db.clone(), log)), Box::new(page.total));
+    }
+    Ok(page)
+}
+
+/// The number of events of a whole log: the newest event's number.
+struct Length(Db, String);
+
+#[async_trait]
+impl Counting for Length {
+    async fn count(&self) -> Result<Option<i64>> {
+        let head = event::head::Entity::find_by_id(self.1.clone()).one(&self.0).await?;
+        Ok(head.map(|head| head.number.into()))
+    }
 }
 
 /// An event that an auditor noted, out of reach of the server's operator. It is written as

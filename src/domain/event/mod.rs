@@ -18,10 +18,11 @@ use async_graphql::SimpleObject;
 use chrono::SecondsFormat;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveValue::Set, DatabaseTransaction, IntoActiveModel};
+use sea_orm::{ActiveValue::Set, DatabaseTransaction, IntoActiveModel, QuerySelect};
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
+use super::counts::{self, Change};
 use super::error::Result;
 use super::ids::{AccountId, ArticleId, ClaimId, NewsroomId, VerdictId};
 use super::record::{self, Recorder};
@@ -114,6 +115,12 @@ pub async fn begin_log(txn: &DatabaseTransaction, newsroom: NewsroomId) -> Resul
         hash: Set(String::new()),
     };
     head::Entity::insert(head).exec_without_returning(txn).await?;
+    counts::begin(txn, newsroom).await
+}
+
+/// Takes the lock of a newsroom's log without an event, for changes of the newsroom's sums.
+pub async fn hold_log(txn: &DatabaseTransaction, newsroom: NewsroomId) -> Result<()> {
+    head::Entity::find_by_id(newsroom.to_string()).lock_exclusive().one(txn).await?;
     Ok(())
 }
 
@@ -127,7 +134,7 @@ pub async fn append(
     subject: Subject,
     detail: Json,
 ) -> Result<()> {
-    append_to(txn, actor, newsroom.to_string(), kind, subject, detail).await
+    append_to(txn, actor, Some(newsroom), kind, subject, detail).await
 }
 
 /// Appends to the server's own log, for events that belong to no newsroom.
@@ -137,20 +144,29 @@ pub async fn append_to_server(
     kind: Kind,
     detail: Json,
 ) -> Result<()> {
-    append_to(txn, actor, SERVER.to_owned(), kind, Subject::default(), detail).await
+    append_to(txn, actor, None, kind, Subject::default(), detail).await
 }
 
 async fn append_to(
     txn: &DatabaseTransaction,
     actor: &Actor,
-    log: String,
+    newsroom: Option<NewsroomId>,
     kind: Kind,
     subject: Subject,
     mut detail: Json,
 ) -> Result<()> {
+    let log = newsroom.map_or_else(|| SERVER.to_owned(), |id| id.to_string());
     // Before the lock: reading what the transaction wrote may take a while.
-    let entries = record::collect(txn, log == SERVER).await?;
+    let written = record::take_changes(txn, newsroom.is_none()).await?;
+    let change = match newsroom {
+        Some(newsroom) => counts::note(txn, newsroom, &written).await?,
+        None => Change::default(),
+    };
+    let entries = record::collect(txn, newsroom.is_none(), written).await?;
     let head = lock(txn, &log).await?;
+    if let Some(newsroom) = newsroom {
+        change.apply(txn, newsroom, head.number).await?;
+    }
     let mut recorder = Recorder::of(&log, head.number);
     recorder.put(txn, entries).await?;
     if let Some(token) = actor.api_token() {

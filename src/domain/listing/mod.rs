@@ -6,6 +6,7 @@ mod citations;
 mod described;
 mod merge;
 mod sources;
+mod totals;
 mod work;
 
 use std::collections::HashMap;
@@ -131,7 +132,12 @@ pub async fn claims(
     let of_newsroom = || rating::scale::Column::NewsroomId.eq(newsroom);
     expect_known_ratings(db, &filter, of_newsroom).await?;
     let sort = sort_of(order);
-    page::read(db, list.filter(wanted(actor, filter)?), sort, slice, |row| key_of(sort, row)).await
+    let list = list.filter(wanted(actor, filter.clone())?);
+    let mut page = page::read(db, list, sort, slice, |row| key_of(sort, row)).await?;
+    if let Within::Newsroom(newsroom) = within {
+        page.total = totals::of_claims(db, actor, newsroom, filter, page.total);
+    }
+    Ok(page)
 }
 
 /// The claims of a newsroom, without those that were withdrawn unless `states` asks for them.
@@ -224,16 +230,11 @@ pub async fn articles(
             .to_owned();
         if wanted { Expr::exists(open) } else { Expr::exists(open).not() }
     });
-    article::of_newsroom(
-        db,
-        actor,
-        newsroom,
-        filter,
-        order,
-        Condition::all().add_option(open),
-        slice,
-    )
-    .await
+    let extra = Condition::all().add_option(open);
+    let mut page =
+        article::of_newsroom(db, actor, newsroom, filter.clone(), order, extra, slice).await?;
+    page.total = totals::of_articles(db, actor, newsroom, &filter, page.total);
+    Ok(page)
 }
 
 /// A claim filter as a condition.

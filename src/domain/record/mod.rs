@@ -52,11 +52,15 @@ pub struct Entry {
     digest: String,
 }
 
-/// Collects the digests of the rows that the transaction wrote and that no event has covered yet:
-/// the rows of the server, or those of newsrooms.
-pub async fn collect(txn: &DatabaseTransaction, server: bool) -> Result<Vec<Entry>> {
+/// Collects the digests of these rows, which the transaction wrote: those of the server, or those of
+/// newsrooms. Each has a table and a key.
+pub async fn collect(
+    txn: &DatabaseTransaction,
+    server: bool,
+    written: Vec<(String, String)>,
+) -> Result<Vec<Entry>> {
     let mut keys: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (table, key) in take_changes(txn, server).await? {
+    for (table, key) in written {
         keys.entry(table).or_default().push(key);
     }
     let mut entries = Vec::new();
@@ -254,8 +258,12 @@ fn newest_edition(table: Expr, id: Expr, key: Expr) -> Expr {
     Expr::SubQuery(None, Box::new(query.into()))
 }
 
-/// Returns the rows that triggers noted for this transaction, sorted, and deletes these notes.
-async fn take_changes(txn: &DatabaseTransaction, server: bool) -> Result<Vec<(String, String)>> {
+/// Returns the rows that triggers noted for this transaction and that no event has covered yet, and
+/// deletes these notes. Each has a table and a key. They are sorted.
+pub async fn take_changes(
+    txn: &DatabaseTransaction,
+    server: bool,
+) -> Result<Vec<(String, String)>> {
     let names: Vec<_> = Table::of(server).map(|table| table.name).collect();
     let mine = Expr::col("table_name").is_in(names);
     let mine = match of_transaction(txn) {

@@ -394,7 +394,7 @@ pub const TABLES: [Table; 29] = [
 ];
 
 /// The tables that are not on record, each with the reason.
-pub const TABLES_NOT_ON_RECORD: [(&str, &str); 20] = [
+pub const TABLES_NOT_ON_RECORD: [(&str, &str); 26] = [
     ("events", "the hash chain covers it"),
     ("event_logs", "verified against the hash chain"),
     ("records", "the events contain its digests"),
@@ -412,6 +412,12 @@ pub const TABLES_NOT_ON_RECORD: [(&str, &str); 20] = [
     ("search_documents", "the search index, derived from articles and claims"),
     ("search_words", "the search index"),
     ("search_vocabulary", "the search index"),
+    ("claim_counts", "kept counts, derived from claims and verdicts"),
+    ("reviewer_counts", "kept counts"),
+    ("source_counts", "kept counts"),
+    ("article_counts", "kept counts"),
+    ("count_sums", "the sums of kept counts"),
+    ("counted_newsrooms", "the newsrooms whose kept counts are complete"),
     ("idempotency", "a cache of responses, encrypted for their clients"),
     ("throttle", "counts of failed sign-ins"),
     ("seaql_migrations", "the schema's own version"),

@@ -1,6 +1,7 @@
 //! Summaries: figures about the verdicts on a claim, in an article or in a newsroom.
 //!
-//! Invariants: a summary takes a fixed number of grouped statements, however many claims it covers.
+//! Invariants: a summary takes a fixed number of statements, however many claims it covers. The
+//! summary of a newsroom comes from kept counts, if they can say it.
 //! Withdrawn claims do not count, nor do those of withdrawn articles in the newsroom's summary. For verdicts that blind review hides, a summary shows only their
 //! number.
 //!
@@ -10,6 +11,7 @@
 pub mod agreement;
 
 mod figures;
+mod kept;
 mod ratings;
 mod scope;
 
@@ -22,6 +24,7 @@ use sea_orm::sea_query::{IntoCondition, Query};
 use crate::domain::actor::Actor;
 use crate::domain::article;
 use crate::domain::claim;
+use crate::domain::counts;
 use crate::domain::error::Result;
 use crate::domain::ids::{ArticleId, ClaimId, NewsroomId, RatingId, RatingScaleId};
 use crate::domain::page::small;
@@ -31,7 +34,7 @@ use crate::domain::store::Db;
 pub use ratings::{Compared, Reviewers, agreements};
 pub use scope::{Part, Scope};
 
-use figures::sum;
+use figures::{source_count, sum};
 use scope::{during, id_of_claim, in_articles, root};
 
 /// Figures about the verdicts on the claims of an article or a newsroom. Withdrawn claims do not
@@ -110,6 +113,16 @@ pub struct RatingCount {
     pub count: i32,
 }
 
+/// Which figures of a newsroom's summary are needed. Counting the sources of a period takes longer
+/// than everything else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Figures {
+    /// All of them.
+    All,
+    /// All but the number of sources.
+    WithoutSources,
+}
+
 /// Returns the scales of the counted verdicts.
 pub fn scales(counts: &[RatingCount]) -> Vec<RatingScaleId> {
     let scales: std::collections::BTreeSet<_> = counts.iter().map(|count| count.scale_id).collect();
@@ -162,8 +175,28 @@ pub async fn of_newsroom(
     actor: &Actor,
     newsroom: NewsroomId,
     part: Part,
+    figures: Figures,
 ) -> Result<Summary> {
     actor.require(Action::Read, newsroom)?;
+    let of = Some(Scope::Newsroom(newsroom, part.clone()));
+    if let Some((sum, tally, wanted)) = kept::summary(db, actor, newsroom, &part).await? {
+        let source_count = match figures {
+            Figures::WithoutSources => 0,
+            Figures::All if wanted.is_of_all_time() => {
+                small(counts::sources::count(db, &wanted, &tally).await?)
+            }
+            Figures::All => {
+                let scope = part.counted(newsroom);
+                source_count(db, actor, claim::Column::NewsroomId, scope).await?
+            }
+        };
+        return Ok(Summary { of, source_count, ..sum });
+    }
+    computed(db, actor, newsroom, &part).await.map(|sum| Summary { of, ..sum })
+}
+
+/// Computes the summary of a part of a newsroom from its verdicts.
+async fn computed(db: &Db, actor: &Actor, newsroom: NewsroomId, part: &Part) -> Result<Summary> {
     let unit = if part.follows_links() { root() } else { id_of_claim() };
     let sum = sum(db, actor, claim::Column::NewsroomId, unit, part.counted(newsroom))
         .await?
@@ -183,5 +216,5 @@ pub async fn of_newsroom(
         article::Entity::find().filter(article::Column::NewsroomId.eq(newsroom)).filter(imported);
     let imported = imported.filter(article::Column::WithdrawnAt.is_null());
     let article_count = small(imported.count(db).await?.try_into().unwrap_or(i64::MAX));
-    Ok(Summary { of: Some(Scope::Newsroom(newsroom, part)), article_count, ..sum })
+    Ok(Summary { article_count, ..sum })
 }

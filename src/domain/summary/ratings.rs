@@ -9,6 +9,7 @@ use sea_orm::{Condition, QueryResult};
 
 use super::agreement::{self, Agreement, ReviewerRating};
 use super::figures::verdicts;
+use super::kept;
 use super::scope::{Scope, in_articles};
 use crate::domain::actor::Actor;
 use crate::domain::claim;
@@ -54,6 +55,26 @@ pub struct Compared {
 /// Returns the agreement of reviewers for each of these. Newsrooms that the actor may not read are
 /// left out.
 pub async fn agreements(
+    db: &Db,
+    actor: &Actor,
+    compared: &[Compared],
+) -> Result<HashMap<Compared, Agreement>> {
+    let mut found = HashMap::new();
+    let mut compared = compared.to_vec();
+    for one in &compared {
+        if let (Scope::Newsroom(newsroom, part), None) = (&one.scope, &one.reviewers)
+            && let Some(agreement) = kept::agreement(db, actor, *newsroom, part).await?
+        {
+            found.insert(one.clone(), agreement);
+        }
+    }
+    compared.retain(|one| !found.contains_key(one));
+    found.extend(computed(db, actor, &compared).await?);
+    Ok(found)
+}
+
+/// Computes the agreement of reviewers for each of these from their verdicts.
+pub(super) async fn computed(
     db: &Db,
     actor: &Actor,
     compared: &[Compared],

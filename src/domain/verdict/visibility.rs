@@ -7,7 +7,7 @@ use sea_orm::{ActiveEnum, Condition};
 use super::{Column, Entity, State};
 use crate::domain::actor::Actor;
 use crate::domain::claim;
-use crate::domain::ids::AccountId;
+use crate::domain::ids::{AccountId, NewsroomId};
 use crate::domain::permissions::{Action, Rights};
 
 /// The condition for verdicts that `actor` may see, in a query that joins each verdict with its
@@ -35,6 +35,30 @@ pub fn open(actor: &Actor) -> Condition {
     in_own_newsrooms(actor, claim::Column::NewsroomId, |rights| unhidden(actor, rights))
 }
 
+/// The verdicts of a newsroom that an actor may see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// All current verdicts.
+    Everything,
+    /// Those on claims whose ruling is published or that have at least this number of verdicts, and
+    /// those on claims that this account has judged.
+    Open(i32, Option<AccountId>),
+}
+
+/// Which current verdicts of `newsroom` the actor may see, by the same rules as [`visible`]. None if
+/// it does not belong to the newsroom.
+pub fn sight(actor: &Actor, newsroom: NewsroomId) -> Option<Sight> {
+    if actor.is_machine() {
+        return Some(Sight::Everything);
+    }
+    let rights = actor.rights_in(newsroom)?;
+    Some(if hides(actor, &rights) {
+        Sight::Open(rights.policy.verdicts_required, actor.id())
+    } else {
+        Sight::Everything
+    })
+}
+
 /// The condition for rows of newsrooms that `actor` belongs to. In each of them, `here` must hold
 /// too, if there is such a condition.
 fn in_own_newsrooms(
@@ -60,7 +84,7 @@ fn in_own_newsrooms(
 /// The condition for claims on which blind review hides nothing from `actor`. None if it hides
 /// nothing from `actor` in the whole newsroom.
 fn unhidden(actor: &Actor, rights: &Rights) -> Option<Condition> {
-    if !rights.policy.blind_review || actor.may(Action::ReadEveryVerdict, rights.newsroom) {
+    if !hides(actor, rights) {
         return None;
     }
     let judged = Condition::any()
@@ -68,6 +92,11 @@ fn unhidden(actor: &Actor, rights: &Rights) -> Option<Condition> {
         .add(claim::Column::VerdictCount.gte(rights.policy.verdicts_required))
         .add_option(actor.id().map(has_judged));
     Some(judged)
+}
+
+/// Whether blind review hides anything from `actor` in a newsroom.
+fn hides(actor: &Actor, rights: &Rights) -> bool {
+    rights.policy.blind_review && !actor.may(Action::ReadEveryVerdict, rights.newsroom)
 }
 
 /// Whether `account` has a current verdict on the row's claim.

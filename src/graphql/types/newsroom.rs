@@ -22,7 +22,7 @@ use crate::domain::people::membership;
 use crate::domain::permissions::Policy;
 use crate::domain::ruling;
 use crate::domain::search;
-use crate::domain::summary::{self, Part, Summary};
+use crate::domain::summary::{self, Figures, Part, Summary};
 use crate::domain::time::Moment;
 use crate::graphql::RequestContext;
 use crate::graphql::connection::Connection;
@@ -172,8 +172,13 @@ impl newsroom::Model {
         tag: Option<String>,
     ) -> Result<Summary> {
         let part = Part::parse(since, until, claimant.as_deref(), tag.as_deref())?;
-        let key = (self.id, part.clone());
-        let work = summary::of_newsroom(ctx.db(), ctx.actor(), self.id, part);
+        let figures = if ctx.look_ahead().field("sourceCount").exists() {
+            Figures::All
+        } else {
+            Figures::WithoutSources
+        };
+        let key = (self.id, part.clone(), figures);
+        let work = summary::of_newsroom(ctx.db(), ctx.actor(), self.id, part, figures);
         Ok(Box::pin(share_in_turn(ctx, |work| &work.summaries, key, work)).await?)
     }
 

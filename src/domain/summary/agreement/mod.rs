@@ -7,7 +7,7 @@
 //! Invariants: it does not matter which reviewer gave which rating. Claims with fewer than two
 //! ratings change nothing. If nothing can differ, the result is a reason instead of a number.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use async_graphql::{Enum, SimpleObject};
 
@@ -77,6 +77,9 @@ pub enum Level {
     Ratio,
 }
 
+/// How often each value was given to a unit.
+pub type Counts = BTreeMap<i32, i64>;
+
 /// How often two values were given to the same unit: Krippendorff's coincidence matrix.
 #[derive(Clone, Debug, Default)]
 pub struct Coincidences {
@@ -99,8 +102,6 @@ impl Default for Agreement {
 pub fn of(ratings: &[ReviewerRating]) -> Agreement {
     let nominal = Coincidences::of(by_claim(ratings, |given| Some(given.rating)).values());
     let ordinal = Coincidences::of(by_claim(ratings, |given| given.rank).values());
-    let (alpha_nominal, alpha_ordinal) =
-        (nominal.alpha(Level::Nominal), ordinal.alpha(Level::Ordinal));
     let mut sizes: HashMap<ClaimId, i32> = HashMap::new();
     for given in ratings {
         *sizes.entry(given.claim).or_default() += 1;
@@ -110,12 +111,19 @@ pub fn of(ratings: &[ReviewerRating]) -> Agreement {
         .filter(|given| sizes[&given.claim] > 1)
         .map(|given| given.reviewer)
         .collect();
+    of_coincidences(&nominal, &ordinal, raters.len())
+}
+
+/// The agreement that these coincidences of ratings and of ranks come to.
+pub fn of_coincidences(nominal: &Coincidences, ordinal: &Coincidences, raters: usize) -> Agreement {
+    let (alpha_nominal, alpha_ordinal) =
+        (nominal.alpha(Level::Nominal), ordinal.alpha(Level::Ordinal));
     Agreement {
         alpha_nominal: alpha_nominal.ok(),
         alpha_ordinal: alpha_ordinal.ok(),
         observed_agreement: nominal.observed_agreement(),
         unit_count: nominal.units,
-        rater_count: i32::try_from(raters.len()).unwrap_or(i32::MAX),
+        rater_count: i32::try_from(raters).unwrap_or(i32::MAX),
         left_out: 0,
         undefined_reason: alpha_nominal.err(),
         ordinal_undefined_reason: alpha_ordinal.err(),
@@ -139,27 +147,49 @@ fn by_claim(
 impl Coincidences {
     /// Counts the coincidences in these units. Units with fewer than two values are left out.
     pub fn of<'a>(units: impl Iterator<Item = &'a Vec<i32>> + Clone) -> Self {
-        let units = units.filter(|values| values.len() > 1);
-        let places: BTreeMap<i32, usize> =
-            units.clone().flatten().map(|value| (*value, 0)).collect();
-        let places: BTreeMap<i32, usize> = places.into_keys().zip(0..).collect();
-        let mut found = Self {
-            values: places.keys().copied().collect(),
-            pairs: vec![vec![0.0; places.len()]; places.len()],
-            units: 0,
-        };
-        for values in units {
-            found.units += 1;
-            let mut counts: BTreeMap<usize, f64> = BTreeMap::new();
+        Self::of_counts(units.map(|values| {
+            let mut counts = Counts::new();
             for value in values {
-                *counts.entry(places[value]).or_default() += 1.0;
+                *counts.entry(*value).or_default() += 1;
             }
-            let others = counts.values().sum::<f64>() - 1.0;
+            (counts, 1)
+        }))
+    }
+
+    /// Counts the coincidences in units, given how often each value is in a unit, and the number of
+    /// such units. The sums are exact before they are weighted, so the order of the units does not
+    /// matter.
+    pub fn of_counts(units: impl Iterator<Item = (Counts, i64)>) -> Self {
+        // By the number of values in a unit, and by pair of values.
+        let mut sums: BTreeMap<i64, BTreeMap<(i32, i32), i64>> = BTreeMap::new();
+        let mut values = BTreeSet::new();
+        let mut number = 0;
+        for (counts, times) in units {
+            let size: i64 = counts.values().sum();
+            if size < 2 || times == 0 {
+                continue;
+            }
+            number += times;
+            values.extend(counts.keys().copied());
+            let pairs = sums.entry(size).or_default();
             for (&one, count) in &counts {
-                for (&other, times) in &counts {
-                    let partners = if one == other { times - 1.0 } else { *times };
-                    found.pairs[one][other] += count * partners / others;
+                for (&other, partners) in &counts {
+                    let partners = if one == other { partners - 1 } else { *partners };
+                    *pairs.entry((one, other)).or_default() += count * partners * times;
                 }
+            }
+        }
+        let places: BTreeMap<i32, usize> = values.iter().copied().zip(0..).collect();
+        let mut found = Self {
+            pairs: vec![vec![0.0; places.len()]; places.len()],
+            values: values.into_iter().collect(),
+            units: i32::try_from(number).unwrap_or(i32::MAX),
+        };
+        for (size, pairs) in sums {
+            for ((one, other), sum) in pairs {
+                #[allow(clippy::cast_precision_loss, reason = "exact below 2^53")]
+                let weighted = sum as f64 / (size - 1) as f64;
+                found.pairs[places[&one]][places[&other]] += weighted;
             }
         }
         found

@@ -1,0 +1,188 @@
+//! How many claims and articles a list of a newsroom has, from kept counts where they can say it.
+//!
+//! Invariant: the number equals the number of rows of the list.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use sea_orm::entity::prelude::*;
+use sea_orm::prelude::async_trait::async_trait;
+use sea_orm::{QuerySelect, QueryTrait};
+
+use super::ClaimFilter;
+use crate::domain::actor::Actor;
+use crate::domain::article::ArticleFilter;
+use crate::domain::claim::State;
+use crate::domain::counts;
+use crate::domain::counts::reads::Wanted;
+use crate::domain::counts::shape::{PUBLISHED, Shape};
+use crate::domain::error::Result;
+use crate::domain::ids::{NewsroomId, RatingId};
+use crate::domain::newsroom::rating::{self, scale};
+use crate::domain::page::{Counting, Total};
+use crate::domain::permissions::Policy;
+use crate::domain::store::Db;
+use crate::domain::verdict;
+
+/// The total of a newsroom's claims. `rows` counts the rows of the list.
+pub(super) fn of_claims(
+    db: &Db,
+    actor: &Actor,
+    newsroom: NewsroomId,
+    filter: ClaimFilter,
+    rows: Total,
+) -> Total {
+    let Some(kept) = Kept::of(db, actor, newsroom) else { return rows };
+    if !is_countable(&filter) {
+        return rows;
+    }
+    Total::Kept(Arc::new(ClaimTotal { kept, filter }), Box::new(rows))
+}
+
+/// The total of a newsroom's articles. `rows` counts the rows of the list.
+pub(super) fn of_articles(
+    db: &Db,
+    actor: &Actor,
+    newsroom: NewsroomId,
+    filter: &ArticleFilter,
+    rows: Total,
+) -> Total {
+    let (Some(mut kept), Some((since, until))) =
+        (Kept::of(db, actor, newsroom), filter.only_period())
+    else {
+        return rows;
+    };
+    kept.wanted = Wanted { since, until, ..kept.wanted };
+    Total::Kept(Arc::new(ArticleTotal { kept }), Box::new(rows))
+}
+
+/// The counts of a newsroom, for one reader.
+struct Kept {
+    db: Db,
+    wanted: Wanted,
+    policy: Policy,
+}
+
+impl Kept {
+    fn of(db: &Db, actor: &Actor, newsroom: NewsroomId) -> Option<Self> {
+        let sight = verdict::sight(actor, newsroom)?;
+        let policy = actor.rights_in(newsroom)?.policy;
+        let wanted = Wanted { newsroom, sight, since: None, until: None };
+        Some(Self { db: db.clone(), wanted, policy })
+    }
+}
+
+/// Whether the filter asks only for what the shape of a claim says.
+fn is_countable(filter: &ClaimFilter) -> bool {
+    let ClaimFilter {
+        states,
+        rating_keys: _,
+        claimant: None,
+        tag: None,
+        text: None,
+        reviewed_by: None,
+        not_reviewed_by: None,
+        assigned_to: None,
+        assigned_to_me: None,
+        not_reviewed_by_me: None,
+        drafted_by_me: None,
+        disputed: _,
+        unsourced: _,
+        stale: _,
+    } = filter
+    else {
+        return false;
+    };
+    // Withdrawn claims are not counted.
+    states.as_ref().is_none_or(|states| !states.contains(&State::Withdrawn))
+}
+
+struct ClaimTotal {
+    kept: Kept,
+    filter: ClaimFilter,
+}
+
+#[async_trait]
+impl Counting for ClaimTotal {
+    async fn count(&self) -> Result<Option<i64>> {
+        let Kept { db, wanted, .. } = &self.kept;
+        if !counts::are_complete(db, wanted.newsroom).await? {
+            return Ok(None);
+        }
+        let tally = wanted.tally(db).await?;
+        let needs_ratings = self.filter.disputed.is_some() || self.filter.rating_keys.is_some();
+        let ratings =
+            if needs_ratings { ratings_of(db, wanted.newsroom).await? } else { HashMap::new() };
+        // Verdicts that the reader may not see count as if they did not exist.
+        let mut seen: BTreeMap<&Shape, i64> = BTreeMap::new();
+        for (shape, times) in &tally.seen {
+            *seen.entry(shape).or_default() += times;
+        }
+        let mut total = 0;
+        for (shape, times) in &tally.claims {
+            let seen = seen.get(shape).copied().unwrap_or(0);
+            for (is_seen, times) in [(true, seen), (false, times - seen)] {
+                if times != 0 && self.matches(shape, is_seen, &ratings) {
+                    total += times;
+                }
+            }
+        }
+        Ok(Some(total))
+    }
+}
+
+impl ClaimTotal {
+    fn matches(
+        &self,
+        shape: &Shape,
+        is_seen: bool,
+        ratings: &HashMap<RatingId, (Uuid, String)>,
+    ) -> bool {
+        let filter = &self.filter;
+        let given = || shape.ratings.keys().filter_map(|id| ratings.get(id)).filter(|_| is_seen);
+        let is_disputed = || {
+            let mut scales = BTreeSet::new();
+            given().any(|(scale, _)| !scales.insert(scale))
+        };
+        let state = match shape.level {
+            PUBLISHED => State::Published,
+            level => State::of(level, self.kept.policy),
+        };
+        filter.states.as_ref().is_none_or(|states| states.contains(&state))
+            && filter.stale.is_none_or(|stale| stale == shape.stale)
+            && filter.unsourced.is_none_or(|wanted| wanted == (is_seen && shape.unsourced > 0))
+            && filter.disputed.is_none_or(|wanted| wanted == is_disputed())
+            && filter
+                .rating_keys
+                .as_ref()
+                .is_none_or(|keys| given().any(|(_, key)| keys.contains(key)))
+    }
+}
+
+struct ArticleTotal {
+    kept: Kept,
+}
+
+#[async_trait]
+impl Counting for ArticleTotal {
+    async fn count(&self) -> Result<Option<i64>> {
+        let Kept { db, wanted, .. } = &self.kept;
+        if !counts::are_complete(db, wanted.newsroom).await? {
+            return Ok(None);
+        }
+        wanted.articles(db).await.map(Some)
+    }
+}
+
+/// The scale and the key of each rating of a newsroom.
+async fn ratings_of(db: &Db, newsroom: NewsroomId) -> Result<HashMap<RatingId, (Uuid, String)>> {
+    let scales = scale::Entity::find()
+        .select_only()
+        .column(scale::Column::Id)
+        .filter(scale::Column::NewsroomId.eq(newsroom));
+    let ratings = rating::Entity::find()
+        .filter(rating::Column::ScaleId.in_subquery(scales.into_query()))
+        .all(db)
+        .await?;
+    Ok(ratings.into_iter().map(|row| (row.id, (row.scale_id.0, row.key))).collect())
+}
