@@ -10,7 +10,7 @@ use sea_orm::ActiveEnum;
 use crate::domain::extract::{ArticlePart, ClaimPart, EventPart, Part, VerdictPart, Wanted};
 use crate::domain::listing::Citation;
 use crate::domain::ruling::public::PublicRuling;
-use crate::domain::time::Moment;
+use crate::domain::time::{Day, Moment};
 
 /// A table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -172,7 +172,7 @@ fn claim(part: &ClaimPart) -> [Cell; 14] {
         text(&row.statement),
         text(&quotes.join(" […] ")),
         optional(row.claimant.as_ref()),
-        maybe(row.claimed_on.map(|day| day.to_text())),
+        maybe(row.claimed_on.map(Day::to_text)),
         text(&part.tags.join("; ")),
         plain(&row.state.to_value()),
         plain(&row.stale),
