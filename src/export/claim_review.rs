@@ -32,7 +32,9 @@ pub fn of_ruling(base: &Base, newsroom: &PublicNewsroom, ruling: &PublicRuling) 
 pub fn feed(base: &Base, newsroom: &PublicNewsroom, rulings: &[PublicRuling]) -> Vec<u8> {
     let (mut feed, mut out) = (Feed::new(base.clone(), newsroom.clone()), Vec::new());
     feed.begin(&mut out);
-    rulings.iter().for_each(|ruling| feed.ruling(ruling, &mut out));
+    for ruling in rulings {
+        feed.ruling(ruling, &mut out);
+    }
     feed.end(&mut out);
     out
 }

@@ -5,16 +5,15 @@
 //! So such a cell gets an apostrophe before it, as OWASP recommends for CSV. Nothing else is changed.
 //! Programs that need the exact text read JSON Lines.
 
-use clap::ValueEnum;
 use sea_orm::ActiveEnum;
 
 use crate::domain::extract::{ArticlePart, ClaimPart, EventPart, Part, VerdictPart, Wanted};
 use crate::domain::listing::Citation;
 use crate::domain::ruling::public::PublicRuling;
-use crate::domain::time::Moment;
+use crate::domain::time::{Day, Moment};
 
 /// A table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Table {
     /// The articles, without their texts.
     Articles,
@@ -67,7 +66,7 @@ impl Table {
     /// Writes the byte order mark and the names of the columns.
     pub fn begin(self, out: &mut Vec<u8>) {
         out.extend_from_slice("\u{feff}".as_bytes());
-        row(self.columns().iter().map(|name| Cell::Plain((*name).to_owned())), out);
+        row(self.columns().split(' ').map(|name| Cell::Plain(name.to_owned())), out);
     }
 
     /// Writes the rows that a part has in this table.
@@ -91,85 +90,30 @@ impl Table {
         }
     }
 
-    const fn columns(self) -> &'static [&'static str] {
+    /// The names of the columns, with spaces between them.
+    const fn columns(self) -> &'static str {
         match self {
-            Self::Articles => &[
-                "id",
-                "title",
-                "url",
-                "publisher",
-                "author",
-                "language",
-                "published_at",
-                "imported_at",
-                "withdrawn_at",
-                "withdrawn_reason",
-            ],
-            Self::Claims => &[
-                "id",
-                "article_id",
-                "article_title",
-                "statement",
-                "quote",
-                "claimant",
-                "claimed_on",
-                "tags",
-                "state",
-                "stale",
-                "repeats_id",
-                "marked_at",
-                "withdrawn_at",
-                "withdrawn_reason",
-            ],
-            Self::Verdicts => &[
-                "id",
-                "claim_id",
-                "reviewer_id",
-                "reviewer",
-                "state",
-                "rating",
-                "rationale",
-                "citations",
-                "stale",
-                "submitted_at",
-                "withdrawn_at",
-                "withdrawn_reason",
-            ],
-            Self::Citations => &[
-                "id",
-                "verdict_id",
-                "claim_id",
-                "kind",
-                "stance",
-                "url",
-                "archive_url",
-                "title",
-                "publisher",
-                "description",
-                "doi",
-                "isbn",
-                "issn",
-                "quote",
-                "accessed_at",
-            ],
-            Self::Rulings => &[
-                "id",
-                "claim_id",
-                "statement",
-                "slug",
-                "state",
-                "rating",
-                "rank",
-                "summary",
-                "dissent",
-                "verdicts",
-                "corrections",
-                "published_at",
-                "changed_at",
-            ],
-            Self::Events => {
-                &["number", "at", "kind", "actor_id", "article_id", "claim_id", "verdict_id"]
+            Self::Articles => {
+                "id title url publisher author language published_at imported_at withdrawn_at \
+                 withdrawn_reason"
             }
+            Self::Claims => {
+                "id article_id article_title statement quote claimant claimed_on tags state stale \
+                 repeats_id marked_at withdrawn_at withdrawn_reason"
+            }
+            Self::Verdicts => {
+                "id claim_id reviewer_id reviewer state rating rationale citations stale \
+                 submitted_at withdrawn_at withdrawn_reason"
+            }
+            Self::Citations => {
+                "id verdict_id claim_id kind stance url archive_url title publisher description doi \
+                 isbn issn quote accessed_at"
+            }
+            Self::Rulings => {
+                "id claim_id statement slug state rating rank summary dissent verdicts corrections \
+                 published_at changed_at"
+            }
+            Self::Events => "number at kind actor_id article_id claim_id verdict_id",
         }
     }
 }
@@ -228,7 +172,7 @@ fn claim(part: &ClaimPart) -> [Cell; 14] {
         text(&row.statement),
         text(&quotes.join(" […] ")),
         optional(row.claimant.as_ref()),
-        maybe(row.claimed_on.map(|day| day.to_text())),
+        maybe(row.claimed_on.map(Day::to_text)),
         text(&part.tags.join("; ")),
         plain(&row.state.to_value()),
         plain(&row.stale),
@@ -383,7 +327,9 @@ mod tests {
         let mut out = Vec::new();
         for table in Table::ALL {
             table.begin(&mut out);
-            parts().iter().for_each(|part| table.part(part, &mut out));
+            for part in &parts() {
+                table.part(part, &mut out);
+            }
         }
         let text = String::from_utf8(out).expect("UTF-8");
         insta::assert_snapshot!(text.replace('\u{feff}', "\n").replace('\r', ""));

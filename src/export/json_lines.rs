@@ -276,7 +276,9 @@ mod tests {
         let (mut lines, mut out) = (Lines::default(), Vec::new());
 
         lines.begin(&newsroom(), &mut out);
-        parts().iter().for_each(|part| lines.part(part, &mut out));
+        for part in &parts() {
+            lines.part(part, &mut out);
+        }
         lines.end(&mut out);
 
         let text = String::from_utf8(out).expect("UTF-8");

@@ -151,7 +151,9 @@ impl Work {
     async fn page(&mut self, out: &mut Vec<u8>) -> Result<Option<usize>> {
         let mut each = |parts: Option<Vec<Part>>, write: &mut dyn FnMut(&Part, &mut Vec<u8>)| {
             let parts = parts?;
-            parts.iter().for_each(|part| write(part, out));
+            for part in &parts {
+                write(part, out);
+            }
             Some(parts.len())
         };
         Ok(match self {
@@ -170,7 +172,9 @@ impl Work {
             }
             Self::Reviews(rulings, feed) => match rulings.next().await? {
                 Some(page) => {
-                    page.iter().for_each(|ruling| feed.ruling(ruling, out));
+                    for ruling in &page {
+                        feed.ruling(ruling, out);
+                    }
                     Some(page.len())
                 }
                 None => None,

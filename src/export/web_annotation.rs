@@ -278,7 +278,9 @@ mod tests {
     fn collection(parts: &[ClaimPart]) -> Json {
         let (mut collection, mut out) = (Collection::new(base(), newsroom()), Vec::new());
         collection.begin(&mut out);
-        parts.iter().for_each(|part| collection.claim(part, &mut out));
+        for part in parts {
+            collection.claim(part, &mut out);
+        }
         collection.end(&mut out);
         serde_json::from_slice(&out).expect("JSON")
     }

@@ -13,13 +13,20 @@ use crate::domain::store::Db;
 /// The number of rulings that are read at once.
 const PAGE: u64 = 100;
 
+/// The next page to read.
+enum Next {
+    /// The one that begins after this ruling, or the first.
+    Page(Option<Key>),
+    /// Nothing is left.
+    Nothing,
+}
+
 /// A read of a newsroom's rulings, oldest first.
 pub struct Rulings {
     db: Db,
     standing: Standing,
     newsroom: newsroom::Model,
-    /// The place after which the next page begins. None if there is no next page.
-    next: Option<Option<Key>>,
+    next: Next,
 }
 
 impl Rulings {
@@ -27,7 +34,7 @@ impl Rulings {
     pub async fn begin(db: &Db, actor: &Actor, slug: &str) -> Result<Self> {
         let newsroom = public::newsroom(db, actor, slug).await?;
         let standing = Standing::of(actor, &newsroom);
-        Ok(Self { db: db.clone(), standing, newsroom, next: Some(None) })
+        Ok(Self { db: db.clone(), standing, newsroom, next: Next::Page(None) })
     }
 
     /// The newsroom.
@@ -37,7 +44,9 @@ impl Rulings {
 
     /// Reads the next page. None at the end.
     pub async fn next(&mut self) -> Result<Option<Vec<PublicRuling>>> {
-        let Some(after) = self.next.take() else { return Ok(None) };
+        let Next::Page(after) = std::mem::replace(&mut self.next, Next::Nothing) else {
+            return Ok(None);
+        };
         self.standing.check(&self.db, &self.newsroom).await?;
         let (filter, order) = (RulingFilter::default(), RulingOrder::OldestFirst);
         let (actor, slice) = (&self.standing.actor, Slice::after(PAGE, after));
@@ -45,7 +54,7 @@ impl Rulings {
             published::published(&self.db, actor, &self.newsroom.slug, filter, order, &slice)
                 .await?;
         if page.has_next {
-            self.next = page.rows.last().map(|(key, _)| Some(*key));
+            self.next = Next::Page(page.rows.last().map(|(key, _)| *key));
         }
         let rows: Vec<_> = page.rows.into_iter().map(|(_, row)| row).collect();
         public::details(&self.db, &rows).await.map(Some)
