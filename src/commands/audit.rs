@@ -16,7 +16,7 @@ use crate::domain::proof::{self, InclusionProof};
 use crate::domain::signed_note::verifier_key;
 use crate::domain::signing::{self, PublicKey, SigningKey, public_pem};
 use crate::domain::signing_keys;
-use crate::domain::store::{self, Db};
+use crate::domain::store::Db;
 use crate::domain::world::World;
 
 /// Runs one of the `audit` commands.
@@ -31,22 +31,10 @@ pub async fn run(cli: &Cli, command: &Audit) -> anyhow::Result<()> {
     }
 }
 
-/// Opens the database without changing it: these commands must not change what they look at.
-async fn open(cli: &Cli) -> anyhow::Result<Db> {
-    let url = super::database_url(cli);
-    store::must_exist(&url)?;
-    let db = store::connect(&url, cli.database_connections).await?;
-    ensure!(
-        db.ready().await?,
-        "the database's schema is of another version; verify it with that version of claimspan"
-    );
-    Ok(db)
-}
-
 /// Walks the logs from their first event to their last, and compares the rows on record. A
 /// difference makes the command fail.
 async fn verify(cli: &Cli, slug: Option<&str>, pins: &[Pin]) -> anyhow::Result<()> {
-    let db = open(cli).await?;
+    let db = super::open_as_it_is(cli).await?;
     let newsroom = match slug {
         Some(slug) => Some(super::newsroom_by_slug(cli, &db, slug).await?),
         None => None,
@@ -85,7 +73,7 @@ fn print_walked(log: &Walked) -> bool {
 }
 
 async fn checkpoint(cli: &Cli, slug: Option<&str>) -> anyhow::Result<()> {
-    let db = open(cli).await?;
+    let db = super::open_as_it_is(cli).await?;
     let key = current_key(&db, cli).await?;
     let logs = match slug {
         Some(slug) => vec![super::newsroom_by_slug(cli, &db, slug).await?.id.to_string()],
@@ -101,7 +89,7 @@ async fn checkpoint(cli: &Cli, slug: Option<&str>) -> anyhow::Result<()> {
 }
 
 async fn prove(cli: &Cli, event: &str, size: Option<i32>) -> anyhow::Result<()> {
-    let db = open(cli).await?;
+    let db = super::open_as_it_is(cli).await?;
     let parsed = event.split_once(':').and_then(|(log, number)| {
         // A pin has a hash after the number.
         let number = number.split(':').next().unwrap_or_default();
@@ -155,7 +143,7 @@ fn check_proof(file: Option<&Path>, key: &PublicKey) -> anyhow::Result<()> {
 }
 
 async fn public_keys(cli: &Cli) -> anyhow::Result<()> {
-    let db = open(cli).await?;
+    let db = super::open_as_it_is(cli).await?;
     let keys = signing_keys::all(&db).await?;
     ensure!(!keys.is_empty(), "the database has no signing key yet: start the server once");
     for key in keys {

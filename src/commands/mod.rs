@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow, bail, ensure};
 use migration::{Migrator, MigratorTrait};
 
 use crate::config::{Cli, Command};
@@ -67,6 +67,18 @@ async fn open(cli: &Cli, migrate: bool) -> anyhow::Result<Db> {
     }
     domain_audit::begin(&db, &machine()).await.context("cannot put the database on record")?;
     upkeep::run(&db, &machine()).await.context("cannot bring older rows up to date")?;
+    Ok(db)
+}
+
+/// Opens an existing database without changing it.
+async fn open_as_it_is(cli: &Cli) -> anyhow::Result<Db> {
+    let url = database_url(cli);
+    store::must_exist(&url)?;
+    let db = store::connect(&url, cli.database_connections).await?;
+    ensure!(
+        db.ready().await?,
+        "the database's schema is of another version; use that version of claimspan"
+    );
     Ok(db)
 }
 

@@ -238,32 +238,33 @@ fn correction(row: &PublicCorrection) -> Json {
 }
 
 fn event(part: &EventPart) -> serde_json::Map<String, Json> {
-    match part {
-        EventPart::Seen(row) => object([
-            ("type", Some("event".into())),
-            ("number", Some(row.number.into())),
-            ("at", Some(json!(row.at))),
-            ("kind", Some(row.kind.to_value().into())),
-            ("actor", row.actor_id.map(|id| json!(id))),
-            ("article", row.article_id.map(|id| json!(id))),
-            ("claim", row.claim_id.map(|id| json!(id))),
-            ("verdict", row.verdict_id.map(|id| json!(id))),
-            ("comment", row.comment_id.map(|id| json!(id))),
-        ]),
+    let (number, at, kind, actor) = match part {
+        EventPart::Seen(row) => (row.number, row.at, row.kind, row.actor_id),
+        EventPart::Whole(row) => (row.number, row.at, row.kind, row.actor_id),
+    };
+    let (article, claim, verdict) = match part {
+        EventPart::Seen(row) => (row.article_id, row.claim_id, row.verdict_id),
+        EventPart::Whole(row) => (row.article_id, row.claim_id, row.verdict_id),
+    };
+    let mut event = object([
+        ("type", Some("event".into())),
+        ("number", Some(number.into())),
+        ("at", Some(json!(at))),
+        ("kind", Some(kind.to_value().into())),
+        ("actor", actor.map(|id| json!(id))),
+        ("article", article.map(|id| json!(id))),
+        ("claim", claim.map(|id| json!(id))),
+        ("verdict", verdict.map(|id| json!(id))),
+    ]);
+    event.extend(match part {
+        EventPart::Seen(row) => object([("comment", row.comment_id.map(|id| json!(id)))]),
         EventPart::Whole(row) => object([
-            ("type", Some("event".into())),
-            ("number", Some(row.number.into())),
-            ("at", Some(json!(row.at))),
-            ("kind", Some(row.kind.to_value().into())),
-            ("actor", row.actor_id.map(|id| json!(id))),
-            ("article", row.article_id.map(|id| json!(id))),
-            ("claim", row.claim_id.map(|id| json!(id))),
-            ("verdict", row.verdict_id.map(|id| json!(id))),
             ("detail", Some(row.detail.clone().into())),
             ("previousHash", Some(row.previous_hash.clone().into())),
             ("hash", Some(row.hash.clone().into())),
         ]),
-    }
+    });
+    event
 }
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ pub struct Citation {
 }
 
 impl FromQueryResult for Citation {
-    /// Reads the columns [`OWN`] and those of the source, in their order.
+    /// Reads the columns `OWN` and those of the source, in their order.
     fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
         let mut values = Values::of(row);
         let (id, submission_id, verdict_id) = (values.take()?, values.take()?, values.take()?);

@@ -34,16 +34,8 @@ pub async fn digests(
     table: &'static Table,
     ids: &[Uuid],
 ) -> Result<BTreeMap<String, String>> {
-    let mut query = Query::select();
-    query
-        .columns(table.columns().map(|column| (table.name, column)))
-        .from(table.name)
-        .and_where(id(table).is_in(ids.iter().copied()));
-    for column in table.key.iter().copied().chain(table.order) {
-        query.order_by((table.name, column), Order::Asc);
-    }
     let mut hashers: BTreeMap<String, Sha256> = BTreeMap::new();
-    for row in db.query_all(&query).await? {
+    for row in db.query_all(&sorted(table, ids)).await? {
         let values = values(table, &row);
         let key = table.key.iter().map(|column| match values.get(column) {
             Some(Json::String(text)) => text.clone(),
@@ -92,6 +84,11 @@ pub async fn of_ids(
     table: &'static Table,
     ids: &[Uuid],
 ) -> Result<Vec<BTreeMap<&'static str, Json>>> {
+    Ok(db.query_all(&sorted(table, ids)).await?.iter().map(|row| values(table, row)).collect())
+}
+
+/// The rows that belong to these ids, sorted by their keys.
+fn sorted(table: &'static Table, ids: &[Uuid]) -> SelectStatement {
     let mut query = Query::select();
     query
         .columns(table.columns().map(|column| (table.name, column)))
@@ -100,7 +97,7 @@ pub async fn of_ids(
     for column in table.key.iter().copied().chain(table.order) {
         query.order_by((table.name, column), Order::Asc);
     }
-    Ok(db.query_all(&query).await?.iter().map(|row| values(table, row)).collect())
+    query
 }
 
 /// Returns the different values of a column with ids in the newsroom's rows of a table.

@@ -24,7 +24,7 @@ use crate::domain::verdict::{self, submission};
 
 /// The submissions that a ruling rests on.
 pub mod rested {
-    use super::{Moment, RulingId, SubmissionId};
+    use super::{Moment, RulingId, SubmissionId, submission};
     use sea_orm::entity::prelude::*;
 
     /// A submission that a ruling rests on. `basis` is 0 for the publication, or the number of the
@@ -48,6 +48,14 @@ pub mod rested {
     pub enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
+
+    /// Joins the submission.
+    pub fn submission() -> RelationDef {
+        Entity::belongs_to(submission::Entity)
+            .from(Column::SubmissionId)
+            .to(submission::Column::Id)
+            .into()
+    }
 }
 
 /// The words that a ruling rests on.
@@ -237,13 +245,7 @@ pub async fn verdicts(
             submission::Column::ChangedAfterReading,
         ])
         .columns([verdict::Column::Id, verdict::Column::NewsroomId, verdict::Column::ReviewerId])
-        .join(
-            JoinType::InnerJoin,
-            rested::Entity::belongs_to(submission::Entity)
-                .from(rested::Column::SubmissionId)
-                .to(submission::Column::Id)
-                .into(),
-        )
+        .join(JoinType::InnerJoin, rested::submission())
         .join(
             JoinType::InnerJoin,
             submission::Entity::belongs_to(verdict::Entity)

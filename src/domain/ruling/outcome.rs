@@ -31,13 +31,7 @@ pub async fn of_verdicts(db: &Db, verdicts: &[VerdictId]) -> Result<Vec<(Verdict
         .select_only()
         .columns([rested::Column::RulingId, rested::Column::Basis, rested::Column::Dissents])
         .column(submission::Column::VerdictId)
-        .join(
-            JoinType::InnerJoin,
-            rested::Entity::belongs_to(submission::Entity)
-                .from(rested::Column::SubmissionId)
-                .to(submission::Column::Id)
-                .into(),
-        )
+        .join(JoinType::InnerJoin, rested::submission())
         .filter(submission::Column::VerdictId.is_in(verdicts.iter().copied()))
         .into_tuple()
         .all(db)
