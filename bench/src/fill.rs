@@ -39,7 +39,7 @@ pub struct Filled {
     pub admin: Person,
     pub reviewers: Vec<Person>,
     /// The newsroom's id.
-    pub newsroom: String,
+    pub newsroom: NewsroomId,
 }
 
 /// A member of the newsroom.
@@ -85,7 +85,7 @@ pub async fn fill(url: &str, articles: usize) -> anyhow::Result<Filled> {
         editor,
         admin,
         reviewers,
-        newsroom: room.to_string(),
+        newsroom: room,
     })
 }
 
@@ -103,7 +103,7 @@ async fn open(url: &str) -> anyhow::Result<(usize, Db)> {
 }
 
 /// Runs the maintenance that a database would do later, so that no round has to wait for it.
-async fn settle(db: &Db) -> anyhow::Result<()> {
+pub async fn settle(db: &Db) -> anyhow::Result<()> {
     let chore = if db.is_sqlite() { "PRAGMA wal_checkpoint(TRUNCATE)" } else { "VACUUM (ANALYZE)" };
     db.execute_unprepared(chore).await?;
     if !db.is_sqlite() {

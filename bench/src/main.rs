@@ -9,6 +9,7 @@
 //! - [`report`]: the table
 
 mod databases;
+mod enlarge;
 mod fill;
 mod keeper;
 mod measure;

@@ -7,6 +7,7 @@ use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 
 use crate::databases::{self, Engine, Kind};
+use crate::enlarge;
 use crate::fill::{self, Filled};
 use crate::keeper::{Home, Server};
 use crate::measure::Plan;
@@ -37,6 +38,7 @@ pub struct Stage {
     /// The plain handler on the large database.
     pub plain: Server,
     http: reqwest::Client,
+    program: std::path::PathBuf,
     home: std::path::PathBuf,
     engine: Engine,
 }
@@ -85,6 +87,7 @@ impl Stage {
             keeping,
             plain: ceiling,
             http,
+            program: program.to_owned(),
             home: home.path().to_owned(),
             engine,
         })
@@ -97,6 +100,21 @@ impl Stage {
             self.engine.drop(name).await?;
         }
         Ok(())
+    }
+
+    /// A further database with this number of articles, each `times` over.
+    pub async fn enlarged(&self, name: &str, articles: usize, times: u32) -> anyhow::Result<Site> {
+        self.engine.create(name).await?;
+        let url = self.engine.url(name);
+        let filled = fill::fill(&url, articles).await?;
+        enlarge::enlarge(&url, filled.newsroom, times).await?;
+        let server = serve(&self.program, &url, &["--cache-size", "0"], &self.log(name))?;
+        Ok(Site { server, filled })
+    }
+
+    /// Removes a database that [`enlarged`](Self::enlarged) made.
+    pub async fn remove(&self, name: &str) -> anyhow::Result<()> {
+        self.engine.drop(name).await
     }
 
     /// The URL of a database: `large` or `small`.

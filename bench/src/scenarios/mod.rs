@@ -1,6 +1,7 @@
 //! The scenarios, one per file. Each runs on a [`Stage`] and returns a [`Scene`] for the report.
 
 mod attacks;
+mod growth;
 mod kept_read;
 mod nested_read;
 mod peer;
@@ -31,6 +32,7 @@ pub enum Scenario {
     Summary,
     PublicPage,
     ReadingPage,
+    Growth,
     SubmitVerdict,
     Revise,
     SignIn,
@@ -80,6 +82,7 @@ impl Scenario {
             Self::Attacks => attacks::play(stage).await,
             Self::SignInFlood => sign_in_flood::play(stage).await,
             Self::ReadingPage => reading_page::play(stage),
+            Self::Growth => growth::play(stage).await,
             Self::PublicPage => public_page::play(stage).await,
         }
     }

@@ -66,7 +66,7 @@ pub async fn play(stage: &Stage) -> anyhow::Result<Scene> {
 /// Opens the newsroom to everybody, and publishes a ruling. Returns the path of its page.
 async fn publish(stage: &Stage) -> anyhow::Result<String> {
     let filled = &stage.large.filled;
-    let policy = json!({ "newsroom": filled.newsroom, "publicReading": true });
+    let policy = json!({ "newsroom": filled.newsroom.to_string(), "publicReading": true });
     let open = graphql(&filled.admin.token, OPEN, &json!({ "input": policy }));
     let opened = stage.ask_well(&stage.keeping, &open).await?;
     let claim = filled.claims.first().context("there is a claim")?;

@@ -1,0 +1,107 @@
+//! Makes a filled database many times larger: copies its rows with SQL.
+//!
+//! A copy has other ids and lies another number of days back. Nothing is copied that summaries do
+//! not read, so use the database for nothing else.
+
+use anyhow::Context;
+use claimspan::domain::counts::rebuild;
+use claimspan::domain::ids::NewsroomId;
+use claimspan::domain::store::{self, Db};
+use sea_orm::{ConnectionTrait, Statement};
+
+/// The tables, and their columns that are ids of copied rows.
+const TABLES: [(&str, &[&str]); 7] = [
+    ("articles", &["id"]),
+    ("revisions", &["id", "article_id"]),
+    ("claims", &["id", "article_id", "revision_id"]),
+    ("sources", &["id"]),
+    ("verdicts", &["id", "claim_id", "submission_id"]),
+    ("submissions", &["id", "verdict_id"]),
+    ("citations", &["id", "submission_id", "verdict_id", "source_id"]),
+];
+/// The columns with times that are moved.
+const TIMES: [&str; 3] = ["imported_at", "marked_at", "submitted_at"];
+/// The most days that a copy lies back.
+const DAYS: u32 = 1_000;
+
+/// Makes the database `times` as large, and counts its newsroom again.
+pub async fn enlarge(url: &str, newsroom: NewsroomId, times: u32) -> anyhow::Result<()> {
+    let db = store::connect(url, 1).await?;
+    // Triggers would note each row for the audit log.
+    let triggers = if db.is_sqlite() {
+        db.execute_unprepared("PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF").await?;
+        let triggers =
+            texts(&db, "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'", 2).await?;
+        for trigger in &triggers {
+            db.execute_unprepared(&format!("DROP TRIGGER {}", trigger[0])).await?;
+        }
+        triggers
+    } else {
+        db.execute_unprepared("SET session_replication_role = replica").await?;
+        Vec::new()
+    };
+    for (table, ids) in TABLES {
+        let copy = copy(&db, table, ids, times).await?;
+        db.execute_unprepared(&copy).await.with_context(|| format!("cannot copy {table}"))?;
+    }
+    for trigger in &triggers {
+        db.execute_unprepared(&trigger[1]).await?;
+    }
+    if !db.is_sqlite() {
+        db.execute_unprepared("SET session_replication_role = origin").await?;
+        db.execute_unprepared("VACUUM (ANALYZE)").await?;
+    }
+    rebuild::rebuild(&db, newsroom).await?;
+    crate::fill::settle(&db).await?;
+    Ok(db.close().await?)
+}
+
+/// The statement that copies the rows of a table.
+async fn copy(db: &Db, table: &str, ids: &[&str], times: u32) -> anyhow::Result<String> {
+    let names = if db.is_sqlite() {
+        format!("SELECT name FROM pragma_table_info('{table}')")
+    } else {
+        format!(
+            "SELECT column_name::text FROM information_schema.columns WHERE table_name = '{table}' AND table_schema = current_schema()"
+        )
+    };
+    let columns: Vec<_> = texts(db, &names, 1).await?.into_iter().flatten().collect();
+    let value = |column: &String| match column.as_str() {
+        id if ids.contains(&id) && db.is_sqlite() => {
+            format!(
+                "CAST(substr({id}, 1, 8) || unhex(printf('%04x', n)) || substr({id}, 11) AS BLOB)"
+            )
+        }
+        id if ids.contains(&id) => {
+            format!("overlay({id}::text placing lpad(to_hex(n), 4, '0') from 20 for 4)::uuid")
+        }
+        time if TIMES.contains(&time) && db.is_sqlite() => {
+            format!(
+                "strftime('%Y-%m-%dT%H:%M:%f000+00:00', {time}, '-' || (n % {DAYS}) || ' days')"
+            )
+        }
+        time if TIMES.contains(&time) => format!("{time} - n % {DAYS} * interval '1 day'"),
+        "url" if table == "sources" => "url || '?copy=' || n".to_owned(),
+        other => other.to_owned(),
+    };
+    let values: Vec<_> = columns.iter().map(value).collect();
+    let last = times - 1;
+    let numbers = if db.is_sqlite() {
+        format!(
+            "(WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {last}) SELECT n FROM numbers)"
+        )
+    } else {
+        format!("(SELECT n FROM generate_series(1, {last}) AS series (n))")
+    };
+    Ok(format!(
+        "INSERT INTO {table} ({}) SELECT {} FROM {table} CROSS JOIN {numbers} AS copies",
+        columns.join(", "),
+        values.join(", ")
+    ))
+}
+
+/// The first columns of each row, as texts.
+async fn texts(db: &Db, sql: &str, columns: usize) -> anyhow::Result<Vec<Vec<String>>> {
+    let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await?;
+    rows.iter().map(|row| (0..columns).map(|at| Ok(row.try_get_by_index(at)?)).collect()).collect()
+}
