@@ -271,11 +271,26 @@ fn row(cells: impl IntoIterator<Item = Cell>, out: &mut Vec<u8>) {
             Cell::Plain(value) => quoted(&value, "", out),
             Cell::Text(value) => {
                 let value = value.unwrap_or_default();
-                quoted(&value, if is_formula(&value) { "'" } else { "" }, out);
+                let before = if is_formula(&value) { "'" } else { "" };
+                quoted(&without_inner_formulas(&value), before, out);
             }
         }
     }
     out.extend_from_slice(b"\r\n");
+}
+
+/// Puts an apostrophe before what would be a formula if a spreadsheet took `;`, a tab or a line
+/// break for the end of a cell, as it does where the comma is the decimal separator.
+fn without_inner_formulas(text: &str) -> String {
+    let (mut safe, mut begins) = (String::with_capacity(text.len()), false);
+    for (at, c) in text.char_indices() {
+        if begins && is_formula(&text[at..]) && !c.is_whitespace() {
+            safe.push('\'');
+        }
+        begins = matches!(c, ';' | '\t' | '\r' | '\n') || begins && matches!(c, ' ' | '"' | '\'');
+        safe.push(c);
+    }
+    safe
 }
 
 /// Whether a spreadsheet would run the text. The full-width forms count too: some input methods, and
@@ -310,10 +325,17 @@ mod tests {
 
     #[test]
     fn a_text_that_a_spreadsheet_would_run_gets_an_apostrophe() {
-        for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1"] {
+        for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "\t1", "\r1", "\n1", "＝1+1"] {
             assert_eq!(written(&[formula]), format!("\"'{formula}\"\r\n"));
         }
         assert_eq!(written(&["a=1", "1-2", "", "'"]), "a=1,1-2,,'\r\n");
+    }
+
+    #[test]
+    fn no_formula_begins_where_a_semicolon_or_a_line_break_would_end_a_cell() {
+        assert_eq!(written(&["st \";=3+3"]), "\"st \"\";'=3+3\"\r\n");
+        assert_eq!(written(&["a;  \" +1\n@b\t-2"]), "\"a;  \"\" '+1\n'@b\t'-2\"\r\n");
+        assert_eq!(written(&["a; b-c, =d"]), "\"a; b-c, =d\"\r\n");
     }
 
     #[test]
