@@ -43,18 +43,19 @@ pub async fn run(cli: &Cli, options: &ImportAnnotations) -> anyhow::Result<ExitC
         let name = if annotation.id.is_empty() {
             format!("annotation {}", number + 1)
         } else {
-            annotation.id.clone()
+            printable(&annotation.id)
         };
         match mark(&db, &article, &text, &annotation, &mut known).await {
             Ok(claim) => {
                 marked += 1;
                 println!("{} {}", claim.id, claim.statement);
                 for other in &annotation.others {
+                    let other = printable(other);
                     eprintln!("{name}: a claim has one statement, so this is left out: {other}");
                 }
             }
             Err(error) => {
-                eprintln!("{name}: {error:#}");
+                eprintln!("{name}: {}", printable(&format!("{error:#}")));
                 left.push(annotation.source);
             }
         }
@@ -117,6 +118,11 @@ async fn mark(
     let (claim, ..) = claim::mark(db, &super::machine(), input).await?;
     known.insert(claim.statement.clone());
     Ok(claim)
+}
+
+/// A text of a foreign file without what a terminal would obey.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 fn shortened(text: &str) -> String {

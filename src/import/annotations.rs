@@ -61,6 +61,9 @@ fn listed(json: Json) -> Result<Vec<Json>, String> {
         }
     }
     match members.remove("first") {
+        Some(page @ Json::Object(_)) if page.get("next").is_some_and(|next| !next.is_null()) => {
+            Err("this collection has more pages than the file: import each page".to_owned())
+        }
         Some(page @ Json::Object(_)) => listed(page),
         Some(_) => Err("this collection's pages are not in this file: import each page".to_owned()),
         None if members.contains_key("target") => Ok(vec![Json::Object(members)]),

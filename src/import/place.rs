@@ -74,7 +74,7 @@ impl<'a> Text<'a> {
         let at = match candidates.as_slice() {
             [] => return Err(Unplaced::Missing),
             [only] => *only,
-            several => self.nearest(quote, several).ok_or(Unplaced::Ambiguous)?,
+            several => self.named(quote, several).ok_or(Unplaced::Ambiguous)?,
         };
         Ok(self.code_points(at, &exact))
     }
@@ -91,19 +91,14 @@ impl<'a> Text<'a> {
         before.trim_end().ends_with(prefix.trim()) && after.trim_start().starts_with(suffix.trim())
     }
 
-    /// The place at which the annotation says that its words are, counted in either unit. Otherwise
-    /// the nearest, if no other is as near.
-    fn nearest(&self, quote: &Quote, several: &[usize]) -> Option<usize> {
+    /// The only place that is where the annotation says, counted in code points or in UTF-16 code units. None if there is no such place, or if
+    /// the units name different ones.
+    fn named(&self, quote: &Quote, several: &[usize]) -> Option<usize> {
         let named = usize::try_from(quote.place?.0).ok()?;
         let own = |at: usize| self.text[..self.plain.from[at]].chars();
         let units = |at: usize| [own(at).count(), own(at).map(char::len_utf16).sum()];
-        if let Some(exactly) = several.iter().find(|at| units(**at).contains(&named)) {
-            return Some(*exactly);
-        }
-        let distance = |at: usize| units(at).map(|unit| unit.abs_diff(named)).into_iter().min();
-        let least = several.iter().filter_map(|at| distance(*at)).min();
-        let mut nearest = several.iter().filter(|at| distance(**at) == least);
-        match (nearest.next(), nearest.next()) {
+        let mut there = several.iter().filter(|at| units(**at).contains(&named));
+        match (there.next(), there.next()) {
             (Some(only), None) => Some(*only),
             _ => None,
         }
@@ -151,10 +146,16 @@ mod tests {
         let start = |quote: &Quote| Text::new(TEXT).find(quote).map(|range| range.start);
         assert_eq!(start(&quote("ship", "", "", None)), Err(Unplaced::Ambiguous));
         assert_eq!(start(&quote("ship", "The\n", " is new", None)), Ok(33));
-        // In code points, in UTF-16 code units, and a little beside.
+        // In code points and in UTF-16 code units.
         assert_eq!(start(&quote("ship", "", "", Some((4, 8)))), Ok(4));
         assert_eq!(start(&quote("ship", "", "", Some((5, 9)))), Ok(4));
-        assert_eq!(start(&quote("ship", "", "", Some((16, 20)))), Ok(14));
+        // Nothing is guessed.
+        assert_eq!(start(&quote("ship", "", "", Some((16, 20)))), Err(Unplaced::Ambiguous));
+        let both = Text::new("🚢🚢🚢🚢🚢 ship ship end.");
+        let named = |at| both.find(&quote("ship", "", "", Some((at, at + 4)))).map(|it| it.start);
+        assert_eq!(named(6), Ok(6));
+        assert_eq!(named(11), Err(Unplaced::Ambiguous));
+        assert_eq!(named(16), Ok(11));
         // A wrong text around the words counts for nothing.
         assert_eq!(start(&quote("is late", "Another ", "", None)), Ok(19));
     }
