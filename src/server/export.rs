@@ -12,7 +12,7 @@ use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::Stream;
-use futures_util::stream::try_unfold;
+use futures_util::stream::{empty, try_unfold};
 
 use crate::domain::actor::Actor;
 use crate::domain::error::Error;
@@ -145,7 +145,8 @@ async fn begin(
         .insert_header((header::CONTENT_TYPE, format.media()))
         .insert_header((header::CONTENT_DISPOSITION, file));
     if request.method() == Method::HEAD {
-        return Ok(response.finish());
+        // The length of the answer to GET is not known either.
+        return Ok(response.body(BodyStream::new(empty::<Result<Bytes, Error>>())));
     }
     let sending = Sending { state: state.clone(), actor, run, _held: held };
     Ok(response.body(BodyStream::new(sending.bytes())))
