@@ -608,7 +608,8 @@ fn a_newsroom_is_exported_and_imported_into_another_database() {
     export("csv --output tables").ok();
     export("claim-review --output desk.jsonld").failed("--public-url");
     export("claim-review --output desk.jsonld --public-url https://facts.example.org").ok();
-    export("archive --output desk.archive").ok();
+    let archived = export("archive --output desk.archive").ok();
+    let digest = archived.err.trim().strip_prefix("SHA-256 ").expect("a digest").to_owned();
 
     assert_eq!(lines.err, "", "there is a progress bar only on a terminal");
     assert_eq!(read("desk.jsonl"), lines.out);
@@ -620,7 +621,8 @@ fn a_newsroom_is_exported_and_imported_into_another_database() {
     assert_eq!(mode & 0o777, 0o600, "only the owner may read what is not published");
 
     let other = "--database-url sqlite://other.db";
-    let imported = home.run(&format!("{other} newsroom import desk.archive")).ok();
+    let imported =
+        home.run(&format!("{other} newsroom import --sha256 {digest} desk.archive")).ok();
     assert!(imported.out.contains("imported newsroom desk (newsroom_"), "{}", imported.out);
     assert!(imported.out.contains("ed@example.org has no password"), "{}", imported.out);
     home.run(&format!("{other} export --newsroom desk --format archive --output other.archive"))
@@ -632,9 +634,14 @@ fn a_newsroom_is_exported_and_imported_into_another_database() {
         line.unwrap_or_else(|| panic!("{verified}"))
     };
     assert_eq!(newsroom(&format!("{other} ")), newsroom(""));
-    home.run(&format!("{other} newsroom import desk.archive")).failed("has this newsroom already");
+    home.run(&format!("{other} newsroom import --sha256 {digest} desk.archive"))
+        .failed("has this newsroom already");
+    let third = format!("--database-url sqlite://third.db newsroom import --sha256 {digest}");
     home.write("cut.archive", read("desk.archive").split_at(2000).0.as_bytes());
-    home.run("--database-url sqlite://third.db newsroom import cut.archive").failed("line ");
+    home.run(&format!("{third} cut.archive")).failed("line ");
+    let changed = read("desk.archive").replacen("ed@example.org", "evil@example.org", 1);
+    home.write("changed.archive", changed.as_bytes());
+    home.run(&format!("{third} changed.archive")).failed("its SHA-256 is");
 }
 
 #[test]

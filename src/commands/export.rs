@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
+use sha2::{Digest, Sha256};
 
 use crate::config::{Cli, Export, ExportFormat};
 use crate::domain::archive;
@@ -63,9 +64,12 @@ async fn archive(
     bar: &ProgressBar,
 ) -> anyhow::Result<()> {
     bar.set_message("archive");
-    let file = |out: &mut dyn Write, line: &serde_json::Value| -> anyhow::Result<()> {
-        serde_json::to_writer(&mut *out, line)?;
-        out.write_all(b"\n")?;
+    let mut hasher = Sha256::new();
+    let mut file = |out: &mut dyn Write, line: &serde_json::Value| -> anyhow::Result<()> {
+        let mut line = serde_json::to_vec(line)?;
+        line.push(b'\n');
+        hasher.update(&line);
+        out.write_all(&line)?;
         bar.inc(1);
         Ok(())
     };
@@ -82,6 +86,8 @@ async fn archive(
         out.flush().with_context(&failed)?;
         fs::rename(&part, &options.output).with_context(&failed)?;
     }
+    bar.finish_and_clear();
+    eprintln!("SHA-256 {}", hex::encode(hasher.finalize()));
     Ok(())
 }
 
@@ -128,7 +134,11 @@ fn failed(path: &Path) -> impl Fn() -> String {
 /// A new file that only its owner may read, because an export has what is not published.
 fn private(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;
-    File::options().write(true).create(true).truncate(true).mode(0o600).open(path)
+    // A broken export may have left it, or somebody else may have put it there.
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => File::options().write(true).create_new(true).mode(0o600).open(path),
+    }
 }
 
 async fn write(

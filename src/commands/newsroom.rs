@@ -24,9 +24,9 @@ pub async fn run(cli: &Cli, command: &Newsroom) -> anyhow::Result<()> {
                 created.slug, created.id
             );
         }
-        Newsroom::Import { file } => {
+        Newsroom::Import { file, sha256 } => {
             let db = super::open(cli, true).await?;
-            import(&db, file).await?;
+            import(&db, file, *sha256).await?;
             db.close().await?;
         }
         Newsroom::List => {
@@ -45,14 +45,14 @@ pub async fn run(cli: &Cli, command: &Newsroom) -> anyhow::Result<()> {
 }
 
 /// Stores the newsroom of an archive, and says what is left to do.
-async fn import(db: &Db, file: &Path) -> anyhow::Result<()> {
+async fn import(db: &Db, file: &Path, sha256: [u8; 32]) -> anyhow::Result<()> {
     let read = || format!("cannot import {}", file.display());
     let lines: Box<dyn BufRead + Send> = if file.as_os_str() == "-" {
         Box::new(BufReader::new(std::io::stdin()))
     } else {
         Box::new(BufReader::new(File::open(file).with_context(read)?))
     };
-    let restored = archive::restore(db, &super::machine(), lines).await;
+    let restored = archive::restore(db, &super::machine(), lines, sha256).await;
     let restored = restored.map_err(cause).with_context(read)?;
     let newsroom = &restored.newsroom;
     println!("imported newsroom {} ({})", newsroom.slug, newsroom.id);

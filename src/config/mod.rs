@@ -10,7 +10,9 @@ pub use audit::Audit;
 pub use counts::Counts;
 pub use export::{Export, ExportFormat};
 pub use import::{Import, ImportAnnotations, Reading, Revise};
-use value::{parse_collector, parse_listen, parse_network, parse_origin, parse_public_url};
+use value::{
+    parse_collector, parse_digest, parse_listen, parse_network, parse_origin, parse_public_url,
+};
 
 use std::io::{BufRead, IsTerminal};
 use std::net::SocketAddr;
@@ -236,6 +238,9 @@ pub enum Newsroom {
         /// The archive, or - for standard input.
         #[arg(value_name = "FILE")]
         file: PathBuf,
+        /// The SHA-256 of the archive, which `claimspan export` printed. An archive with another one is refused.
+        #[arg(long, env = "CLAIMSPAN_SHA256", value_name = "HEX", value_parser = parse_digest)]
+        sha256: [u8; 32],
     },
     /// List the newsrooms: slug, number of members, id and name.
     List,

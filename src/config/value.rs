@@ -14,6 +14,14 @@ pub fn parse_collector(text: &str) -> Result<String, String> {
     }
 }
 
+/// A SHA-256, in hexadecimal digits.
+pub fn parse_digest(text: &str) -> Result<[u8; 32], String> {
+    let mut digest = [0; 32];
+    hex::decode_to_slice(text, &mut digest)
+        .map_err(|_| "a SHA-256 has 64 hexadecimal digits".to_owned())?;
+    Ok(digest)
+}
+
 /// An origin as browsers send it: a scheme, a host, and a port if it is not the scheme's own.
 pub fn parse_origin(text: &str) -> Result<String, String> {
     let form = "an origin looks like https://desk.example.org, without a path";

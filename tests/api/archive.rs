@@ -10,6 +10,7 @@ use claimspan::domain::search;
 use claimspan::domain::store::{self, Db};
 use migration::{Migrator, MigratorTrait};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use crate::app::TestApp;
 use crate::{postgres, record};
@@ -49,8 +50,19 @@ async fn empty(app: &TestApp) -> Db {
 }
 
 async fn restore(app: &TestApp, db: &Db, lines: &[String]) -> Result<archive::Restored, String> {
-    let text = Cursor::new(lines.join("\n").into_bytes());
-    archive::restore(db, &machine(app), text).await.map_err(|error| format!("{error:?}"))
+    let text = lines.join("\n").into_bytes();
+    let digest = Sha256::digest(&text).into();
+    restore_bytes(app, db, text, digest).await
+}
+
+async fn restore_bytes(
+    app: &TestApp,
+    db: &Db,
+    text: Vec<u8>,
+    digest: [u8; 32],
+) -> Result<archive::Restored, String> {
+    let restored = archive::restore(db, &machine(app), Cursor::new(text), digest).await;
+    restored.map_err(|error| format!("{error:?}"))
 }
 
 /// Fills `desk` with something of everything. One claim repeats another that was marked later.
@@ -110,6 +122,16 @@ db_tests! {
             assert!(refused.contains(says), "{says:?} is not in {refused:?}");
         }
 
+        // The log does not cover accounts and keys. The digest of the whole archive does.
+        let text = lines.join("\n");
+        let digest = Sha256::digest(text.as_bytes()).into();
+        for (was, is) in [("@", "@evil."), ("\"publicKey\":\"", "\"publicKey\":\"A")] {
+            assert!(text.contains(was), "{was}");
+            let changed = text.replacen(was, is, 1).into_bytes();
+            let refused = restore_bytes(&app, &other, changed, digest).await.err();
+            assert!(refused.is_some_and(|says| says.contains("its SHA-256 is")), "{was}");
+        }
+
         assert!(newsroom::find_all(&other, &[app.seed.newsroom]).await.expect("it reads").is_empty());
         restore(&app, &other, &lines).await.expect("the whole archive is taken");
         let again = restore(&app, &other, &lines).await.err().unwrap_or_default();
@@ -120,7 +142,7 @@ db_tests! {
         let stranger = Actor::stranger(app.world.clone());
         let refused = archive::write(&app.db, &stranger, app.seed.newsroom, |_| Ok(())).await;
         assert!(refused.is_err());
-        let refused = archive::restore(&app.db, &stranger, Cursor::new(Vec::new())).await;
+        let refused = archive::restore(&app.db, &stranger, Cursor::new(Vec::new()), [0; 32]).await;
         assert!(refused.is_err());
     }
 }

@@ -3,7 +3,8 @@
 //! Invariants: an archive has every column on record of every row of the newsroom, every event and
 //! every digest, read in one moment. So the newsroom that is made of it has the same log with the
 //! same hashes, and verifies like the first. It names the accounts that the newsroom's rows and
-//! events refer to, without their passwords.
+//! events refer to, without their passwords. The log covers neither these nor the public keys, so
+//! who takes an archive gives its SHA-256.
 
 mod restore;
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveEnum, ActiveValue::Set, DatabaseTransaction, IntoActiveModel};
 use serde_json::{Map, Value as Json, json};
+use sha2::{Digest, Sha256};
 
 use super::versions;
 use crate::domain::actor::Actor;
@@ -42,16 +43,18 @@ pub struct Restored {
     pub newest: audit::Pin,
 }
 
-/// Stores the newsroom of an archive, which must not exist yet.
+/// Stores the newsroom of an archive, which must not exist yet. `digest` is the SHA-256 of the whole archive: the log covers neither accounts nor
+/// public keys.
 pub async fn restore(
     db: &Db,
     actor: &Actor,
     lines: impl BufRead + Send + 'static,
+    digest: [u8; 32],
 ) -> Result<Restored> {
     let permit =
         actor.require_machine("Only the server's own command line can take an archive.")?;
     let restored = store::write(db, permit, move |txn, actor| async move {
-        Restore::begin(txn, actor).run(lines).await
+        Restore::begin(txn, actor).run(lines, digest).await
     })
     .await?;
     upkeep::run(db, actor).await?;
@@ -96,12 +99,18 @@ impl Restore {
         }
     }
 
-    async fn run(mut self, lines: impl BufRead) -> Result<Restored> {
-        let mut end = None;
-        for (number, line) in lines.lines().enumerate() {
-            let wrong = |what: &str| anyhow::anyhow!("line {} {what}", number + 1);
-            let line = line.map_err(|error| wrong(&format!("cannot be read: {error}")))?;
-            let line: Map<String, Json> = serde_json::from_str(&line)
+    async fn run(mut self, mut lines: impl BufRead, digest: [u8; 32]) -> Result<Restored> {
+        let (mut end, mut hasher, mut bytes, mut number) = (None, Sha256::new(), Vec::new(), 0_u64);
+        loop {
+            bytes.clear();
+            number += 1;
+            let wrong = |what: &str| anyhow::anyhow!("line {number} {what}");
+            let read = lines.read_until(b'\n', &mut bytes);
+            if read.map_err(|error| wrong(&format!("cannot be read: {error}")))? == 0 {
+                break;
+            }
+            hasher.update(&bytes);
+            let line: Map<String, Json> = serde_json::from_slice(&bytes)
                 .map_err(|error| wrong(&format!("is not an object: {error}")))?;
             if end.is_some() {
                 return Err(wrong("comes after the end").into());
@@ -121,7 +130,12 @@ impl Restore {
                 other => return Err(wrong(&format!("has the unknown type {other}")).into()),
             }
         }
+        let found: [u8; 32] = hasher.finalize().into();
         match end {
+            Some(_) if found != digest => refuse(format!(
+                "The archive was changed: its SHA-256 is {}, not the expected one.",
+                hex::encode(found)
+            )),
             Some(head) => self.end(&head).await,
             None => refuse("The archive ends early: its last line is missing."),
         }
@@ -152,11 +166,17 @@ impl Restore {
         if !account::find_all(&*self.txn, &[row.id]).await?.is_empty() {
             return Ok(());
         }
-        let email = row.email.clone();
-        let insert = account::Entity::insert(row.clone().into_active_model());
-        if insert.exec_without_returning(&*self.txn).await.is_err() {
-            return refuse(format!("{email} is the address of another account in this database."));
+        let same_address =
+            account::Entity::find().filter(account::Column::Email.eq(&row.email)).one(&*self.txn);
+        if same_address.await?.is_some() {
+            let email = &row.email;
+            return refuse(format!(
+                "{email} is the address of another account in this database. Change the address \
+                 of one of them first."
+            ));
         }
+        let insert = account::Entity::insert(row.clone().into_active_model());
+        insert.exec_without_returning(&*self.txn).await?;
         let detail = json!({ "account": row.id });
         event::append_to_server(&self.txn, &self.actor, Kind::AccountCreated, detail).await?;
         self.new_accounts.push(row);
@@ -199,8 +219,20 @@ impl Restore {
                 self.later.push((table, column, own));
             }
         }
+        if name == "newsrooms" {
+            self.expect_free(values.get("slug")).await?;
+        }
         self.table = Some(table);
         self.rows.push(values.clone());
+        Ok(())
+    }
+
+    async fn expect_free(&self, slug: Option<&Json>) -> Result<()> {
+        let slug = slug.and_then(Json::as_str).unwrap_or_default();
+        let taken = newsroom::Entity::find().filter(newsroom::Column::Slug.eq(slug));
+        if taken.one(&*self.txn).await?.is_some() {
+            return refuse(format!("The database has another newsroom with the slug {slug}."));
+        }
         Ok(())
     }
 
