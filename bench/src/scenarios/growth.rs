@@ -13,7 +13,7 @@ const TIMES: [u32; 2] = [34, 3_334];
 /// The same for a quick look.
 const FEW_TIMES: [u32; 2] = [2, 20];
 
-/// What an editor asks for. The names are those of rows in the table.
+/// The questions of an editor. The names are those of rows in the table.
 const QUESTIONS: [(&str, &str); 4] = [
     (
         "summary",
