@@ -79,11 +79,7 @@ pub async fn write(
     let level = (!db.is_sqlite()).then_some(IsolationLevel::RepeatableRead);
     let mode = (!db.is_sqlite()).then_some(AccessMode::ReadOnly);
     let moment = db.connection().begin_with_config(level, mode).await?;
-    let mut count = 0;
-    let mut line = |json: Json| {
-        count += 1;
-        out(&json)
-    };
+    let mut line = |json: Json| out(&json);
     line(json!({ "type": "archive", "versions": versions(), "newsroom": newsroom }))?;
     let written = write_in(&moment, newsroom, &mut line).await;
     moment.rollback().await?;
