@@ -11,7 +11,7 @@ import { Dialog, Empty, ErrorNote, errorText, Field, Loading, say, useSending, u
 type List = NonNullable<ClaimantsQuery['newsroom']>['claimants'];
 type Claimant = List['nodes'][number];
 
-/** Who makes the claims. An editor merges names of one person or organisation. */
+/** The claimants and their claims. An editor merges names of one person or organisation. */
 export default function Claimants() {
   const { slug, role } = usePlace();
   const [chosen, setChosen] = useState<ReadonlyMap<string, Claimant>>(new Map());

@@ -27,7 +27,7 @@ export function toFilter(filters: ClaimsSearch): ClaimFilter {
     reviewedBy: filters.reviewer ?? null,
     assignedTo: filters.assigned ?? null,
     assignedToMe: filters.mine === 'assigned' ? true : null,
-    // Whoever is asked has the claim before them until they have judged it.
+    // A claim waits for those who are asked until they have judged it.
     notReviewedBy: filters.assigned ?? null,
     notReviewedByMe: filters.mine === 'assigned' || filters.mine === 'unjudged' ? true : null,
     draftedByMe: filters.mine === 'drafts' ? true : null,
