@@ -240,26 +240,16 @@ fn ruling(claim: &ClaimPart, row: &PublicRuling) -> [Cell; 13] {
 }
 
 fn event(part: &EventPart) -> [Cell; 7] {
-    match part {
-        EventPart::Seen(row) => [
-            plain(&row.number),
-            time(Some(row.at)),
-            plain(&row.kind.to_value()),
-            maybe(row.actor_id),
-            maybe(row.article_id),
-            maybe(row.claim_id),
-            maybe(row.verdict_id),
-        ],
-        EventPart::Whole(row) => [
-            plain(&row.number),
-            time(Some(row.at)),
-            plain(&row.kind.to_value()),
-            maybe(row.actor_id),
-            maybe(row.article_id),
-            maybe(row.claim_id),
-            maybe(row.verdict_id),
-        ],
-    }
+    let entry = part.entry();
+    [
+        plain(&entry.number),
+        time(Some(entry.at)),
+        plain(&entry.kind.to_value()),
+        maybe(entry.actor),
+        maybe(entry.article),
+        maybe(entry.claim),
+        maybe(entry.verdict),
+    ]
 }
 
 fn row(cells: impl IntoIterator<Item = Cell>, out: &mut Vec<u8>) {

@@ -238,23 +238,16 @@ fn correction(row: &PublicCorrection) -> Json {
 }
 
 fn event(part: &EventPart) -> serde_json::Map<String, Json> {
-    let (number, at, kind, actor) = match part {
-        EventPart::Seen(row) => (row.number, row.at, row.kind, row.actor_id),
-        EventPart::Whole(row) => (row.number, row.at, row.kind, row.actor_id),
-    };
-    let (article, claim, verdict) = match part {
-        EventPart::Seen(row) => (row.article_id, row.claim_id, row.verdict_id),
-        EventPart::Whole(row) => (row.article_id, row.claim_id, row.verdict_id),
-    };
+    let entry = part.entry();
     let mut event = object([
         ("type", Some("event".into())),
-        ("number", Some(number.into())),
-        ("at", Some(json!(at))),
-        ("kind", Some(kind.to_value().into())),
-        ("actor", actor.map(|id| json!(id))),
-        ("article", article.map(|id| json!(id))),
-        ("claim", claim.map(|id| json!(id))),
-        ("verdict", verdict.map(|id| json!(id))),
+        ("number", Some(entry.number.into())),
+        ("at", Some(json!(entry.at))),
+        ("kind", Some(entry.kind.to_value().into())),
+        ("actor", entry.actor.map(|id| json!(id))),
+        ("article", entry.article.map(|id| json!(id))),
+        ("claim", entry.claim.map(|id| json!(id))),
+        ("verdict", entry.verdict.map(|id| json!(id))),
     ]);
     event.extend(match part {
         EventPart::Seen(row) => object([("comment", row.comment_id.map(|id| json!(id)))]),

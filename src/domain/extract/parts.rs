@@ -6,10 +6,11 @@ use crate::domain::activity::Activity;
 use crate::domain::article::{self, anchor, revision, span};
 use crate::domain::claim;
 use crate::domain::event;
-use crate::domain::ids::AccountId;
+use crate::domain::ids::{AccountId, ArticleId, ClaimId, VerdictId};
 use crate::domain::listing::Citation;
 use crate::domain::newsroom::rating;
 use crate::domain::ruling::public::PublicRuling;
+use crate::domain::time::Moment;
 use crate::domain::verdict::Verdict;
 
 /// A part of an extract.
@@ -89,4 +90,38 @@ pub enum EventPart {
     Seen(Activity),
     /// The whole entry, for those who may read the audit log.
     Whole(event::Model),
+}
+
+/// The parts of an entry that both forms of it have.
+pub struct Entry {
+    pub number: i32,
+    pub at: Moment,
+    pub kind: event::Kind,
+    pub actor: Option<AccountId>,
+    pub article: Option<ArticleId>,
+    pub claim: Option<ClaimId>,
+    pub verdict: Option<VerdictId>,
+}
+
+impl EventPart {
+    /// The parts that both forms have.
+    pub const fn entry(&self) -> Entry {
+        macro_rules! entry {
+            ($row:expr) => {
+                Entry {
+                    number: $row.number,
+                    at: $row.at,
+                    kind: $row.kind,
+                    actor: $row.actor_id,
+                    article: $row.article_id,
+                    claim: $row.claim_id,
+                    verdict: $row.verdict_id,
+                }
+            };
+        }
+        match self {
+            Self::Seen(row) => entry!(row),
+            Self::Whole(row) => entry!(row),
+        }
+    }
 }
