@@ -3,10 +3,10 @@
 //! Invariant: claims of the same shape count alike, so a summary needs only the number of claims of
 //! each shape. A newsroom has few shapes, however many claims it has.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Display, Formatter};
 
-use crate::domain::ids::RatingId;
+use crate::domain::ids::{RatingId, RatingScaleId};
 
 /// The level of a claim whose ruling is published. Its verdicts are open to all members.
 pub const PUBLISHED: i32 = 21;
@@ -39,6 +39,13 @@ impl Shape {
     /// The number of current verdicts.
     pub fn verdicts(&self) -> i64 {
         self.ratings.values().sum()
+    }
+
+    /// Whether verdicts under one scale have different ratings. `scale_of` names the scale of a
+    /// rating.
+    pub fn is_disputed(&self, scale_of: impl Fn(RatingId) -> Option<RatingScaleId>) -> bool {
+        let mut scales = BTreeSet::new();
+        self.ratings.keys().filter_map(|id| scale_of(*id)).any(|scale| !scales.insert(scale))
     }
 
     /// Reads the text of a shape. None if it is not one.

@@ -2,7 +2,7 @@
 //!
 //! Invariant: the number equals the number of rows of the list.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use sea_orm::entity::prelude::*;
@@ -17,7 +17,7 @@ use crate::domain::counts;
 use crate::domain::counts::reads::Wanted;
 use crate::domain::counts::shape::{PUBLISHED, Shape};
 use crate::domain::error::Result;
-use crate::domain::ids::{NewsroomId, RatingId};
+use crate::domain::ids::{NewsroomId, RatingId, RatingScaleId};
 use crate::domain::newsroom::rating::{self, scale};
 use crate::domain::page::{Counting, Total};
 use crate::domain::permissions::Policy;
@@ -136,14 +136,11 @@ impl ClaimTotal {
         &self,
         shape: &Shape,
         is_seen: bool,
-        ratings: &HashMap<RatingId, (Uuid, String)>,
+        ratings: &HashMap<RatingId, (RatingScaleId, String)>,
     ) -> bool {
         let filter = &self.filter;
         let given = || shape.ratings.keys().filter_map(|id| ratings.get(id)).filter(|_| is_seen);
-        let is_disputed = || {
-            let mut scales = BTreeSet::new();
-            given().any(|(scale, _)| !scales.insert(scale))
-        };
+        let scale_of = |id| Some(ratings.get(&id)?.0);
         let state = match shape.level {
             PUBLISHED => State::Published,
             level => State::of(level, self.kept.policy),
@@ -151,7 +148,9 @@ impl ClaimTotal {
         filter.states.as_ref().is_none_or(|states| states.contains(&state))
             && filter.stale.is_none_or(|stale| stale == shape.stale)
             && filter.unsourced.is_none_or(|wanted| wanted == (is_seen && shape.unsourced > 0))
-            && filter.disputed.is_none_or(|wanted| wanted == is_disputed())
+            && filter
+                .disputed
+                .is_none_or(|wanted| wanted == (is_seen && shape.is_disputed(scale_of)))
             && filter
                 .rating_keys
                 .as_ref()
@@ -175,7 +174,10 @@ impl Counting for ArticleTotal {
 }
 
 /// The scale and the key of each rating of a newsroom.
-async fn ratings_of(db: &Db, newsroom: NewsroomId) -> Result<HashMap<RatingId, (Uuid, String)>> {
+async fn ratings_of(
+    db: &Db,
+    newsroom: NewsroomId,
+) -> Result<HashMap<RatingId, (RatingScaleId, String)>> {
     let scales = scale::Entity::find()
         .select_only()
         .column(scale::Column::Id)
@@ -184,5 +186,5 @@ async fn ratings_of(db: &Db, newsroom: NewsroomId) -> Result<HashMap<RatingId, (
         .filter(rating::Column::ScaleId.in_subquery(scales.into_query()))
         .all(db)
         .await?;
-    Ok(ratings.into_iter().map(|row| (row.id, (row.scale_id.0, row.key))).collect())
+    Ok(ratings.into_iter().map(|row| (row.id, (row.scale_id, row.key))).collect())
 }

@@ -69,7 +69,8 @@ pub(super) async fn summary(
     sum.hidden_verdict_count = sum.verdict_count - total(&Shape::verdicts, &tally.seen);
     sum.unsourced_verdict_count = total(&|shape| shape.unsourced, &tally.seen);
     sum.changed_after_reading_count = total(&|shape| shape.changed, &tally.seen);
-    sum.disputed_claim_count = total(&|shape| i64::from(is_disputed(shape, &ratings)), &tally.seen);
+    let scale_of = |id| Some(ratings.get(&id)?.scale.1);
+    sum.disputed_claim_count = total(&|shape| i64::from(shape.is_disputed(scale_of)), &tally.seen);
     let mut given: BTreeMap<RatingId, i64> = BTreeMap::new();
     for (shape, times) in &tally.seen {
         for (rating, count) in &shape.ratings {
@@ -82,16 +83,6 @@ pub(super) async fn summary(
     };
     sum.verdict_counts = given.into_iter().filter_map(count).collect();
     Ok(Some((sum, tally, wanted)))
-}
-
-/// Whether verdicts of one scale have different ratings.
-fn is_disputed(shape: &Shape, ratings: &HashMap<RatingId, Rating>) -> bool {
-    let mut scales = BTreeSet::new();
-    shape
-        .ratings
-        .keys()
-        .filter_map(|rating| ratings.get(rating))
-        .any(|rating| !scales.insert(rating.scale))
 }
 
 /// Returns the agreement of all reviewers in a part of a newsroom. None if kept counts cannot say it.
