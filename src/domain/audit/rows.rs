@@ -80,21 +80,21 @@ async fn present(
         let Some(newest) = ids.last() else { break };
         last = Some(*newest);
         let now = rows::digests(db, table, &ids).await?;
-        let known = record::newest(db, table, &record::keys(&now)).await?;
-        for (key, digest) in now {
+        let known = record::newest(db, &record::keys(table, &now)).await?;
+        for (key, digest) in &now {
             // The server's log covers the tables of the server, and no other.
             let is_server = table.owner == Owner::Server;
             let counts = |entry: &&record::Model| {
                 logs.contains(&entry.log) && (entry.log == event::SERVER) == is_server
             };
-            let entry = known.get(&key).filter(counts);
+            let entry = known.get(&(table.name, key.as_str())).filter(counts);
             let done = match entry.map(|entry| entry.digest.as_str()) {
                 Some(same) if same == digest => continue,
                 None | Some("") => Done::Added,
                 Some(_) => Done::Changed,
             };
             let log = entry.map(|entry| entry.log.clone());
-            found.push(Tampered { table: table.name, key, done, log });
+            found.push(Tampered { table: table.name, key: key.clone(), done, log });
         }
     }
     Ok(found)

@@ -20,6 +20,9 @@ use sha2::{Digest, Sha256};
 use super::error::Result;
 use tables::Table;
 
+/// The number of rows whose newest digests are read at once.
+const KEYS: usize = 250;
+
 /// A digest that an event put on record.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "records")]
@@ -63,7 +66,7 @@ pub async fn collect(
     for (table, key) in written {
         keys.entry(table).or_default().push(key);
     }
-    let mut entries = Vec::new();
+    let mut now = Vec::new();
     for table in Table::of(server) {
         let keys = keys.remove(table.name).unwrap_or_default();
         // The keys are sorted, so those with the same id follow one another.
@@ -73,15 +76,20 @@ pub async fn collect(
             .chunks(table.page)
         {
             let ids: Vec<_> = keys.iter().filter_map(|same| rows::id_in_key(&same[0])).collect();
-            let now = rows::digests(txn, table, &ids).await?;
-            let asked: Vec<&str> =
-                keys.iter().flat_map(|same| same.iter().map(String::as_str)).collect();
-            let known = newest(txn, table, &asked).await?;
-            for key in keys.iter().copied().flatten() {
-                let digest = now.get(key).cloned().unwrap_or_default();
-                entries.extend(Entry::after(table, key, digest, known.get(key)));
-            }
+            let mut digests = rows::digests(txn, table, &ids).await?;
+            let keys = keys.iter().copied().flatten();
+            now.extend(
+                keys.map(|key| (table, key.clone(), digests.remove(key).unwrap_or_default())),
+            );
         }
+    }
+    let mut entries = Vec::new();
+    for rows in now.chunks(KEYS) {
+        let asked: Vec<_> = rows.iter().map(|(table, key, _)| (table.name, key.as_str())).collect();
+        let known = newest(txn, &asked).await?;
+        entries.extend(rows.iter().filter_map(|(table, key, digest)| {
+            Entry::after(table, key, digest.clone(), known.get(&(table.name, key.as_str())))
+        }));
     }
     Ok(entries)
 }
@@ -93,9 +101,9 @@ pub async fn missing(
     ids: &[Uuid],
 ) -> Result<Vec<Entry>> {
     let now = rows::digests(txn, table, ids).await?;
-    let known = newest(txn, table, &keys(&now)).await?;
-    let unknown = now.into_iter().filter(|(key, _)| !known.contains_key(key));
-    Ok(unknown.filter_map(|(key, digest)| Entry::after(table, &key, digest, None)).collect())
+    let known = newest(txn, &keys(table, &now)).await?;
+    let unknown = now.iter().filter(|(key, _)| !known.contains_key(&(table.name, key.as_str())));
+    Ok(unknown.filter_map(|(key, digest)| Entry::after(table, key, digest.clone(), None)).collect())
 }
 
 impl Entry {
@@ -192,28 +200,33 @@ impl ListDigest {
     }
 }
 
-/// Returns the newest digests of the rows with these keys, by key. Reads one digest for each, no
-/// matter how many it has had.
-pub async fn newest(
+/// Returns the newest digests of these rows, each of which is a table and a key. Reads one digest
+/// for each, no matter how many it has had.
+pub async fn newest<'a>(
     db: &impl ConnectionTrait,
-    table: &Table,
-    keys: &[&str],
-) -> Result<HashMap<String, Model>> {
-    let asked: Vec<_> =
-        keys.iter().filter_map(|key| Some((rows::id_in_key(key)?, (*key).to_owned()))).collect();
-    if asked.is_empty() {
+    asked: &[(&'a str, &'a str)],
+) -> Result<HashMap<(&'a str, &'a str), Model>> {
+    let rows: Vec<_> = asked
+        .iter()
+        .filter_map(|(table, key)| {
+            Some(((*table).to_owned(), rows::id_in_key(key)?, (*key).to_owned()))
+        })
+        .collect();
+    if rows.is_empty() {
         return Ok(HashMap::new());
     }
-    let [asked_id, asked_key] = ["column1", "column2"].map(|column| Expr::col(("asked", column)));
+    let [table, id, key] =
+        ["column1", "column2", "column3"].map(|column| Expr::col(("asked", column)));
     let mut editions = Query::select();
     editions
-        .expr_as(asked_id.clone(), "id")
-        .expr_as(asked_key.clone(), "key")
-        .expr_as(newest_edition(Expr::val(table.name), asked_id, asked_key), "edition")
-        .from_values(asked, "asked");
+        .expr_as(table.clone(), "table")
+        .expr_as(id.clone(), "id")
+        .expr_as(key.clone(), "key")
+        .expr_as(newest_edition(table, id, key), "edition")
+        .from_values(rows, "asked");
     let newest = |column: &'static str| ("newest", column);
     let joined = Condition::all()
-        .add(Expr::col((Entity, Column::TableName)).eq(table.name))
+        .add(Expr::col((Entity, Column::TableName)).equals(newest("table")))
         .add(Expr::col((Entity, Column::RowId)).equals(newest("id")))
         .add(Expr::col((Entity, Column::RowKey)).equals(newest("key")))
         .add(Expr::col((Entity, Column::Edition)).equals(newest("edition")));
@@ -222,19 +235,23 @@ pub async fn newest(
         .columns(Column::iter().map(|column| (Entity, column)))
         .from_subquery(editions, "newest")
         .join(JoinType::InnerJoin, Entity, joined);
-    let found = db.query_all(&query).await?;
-    found
-        .iter()
-        .map(|row| {
-            let entry = Model::from_query_result(row, "")?;
-            Ok((entry.row_key.clone(), entry))
-        })
-        .collect()
+    let mut found = HashMap::new();
+    for row in db.query_all(&query).await? {
+        let entry = Model::from_query_result(&row, "")?;
+        found.insert((entry.table_name.clone(), entry.row_key.clone()), entry);
+    }
+    let of = |(table, key): &(&'a str, &'a str)| {
+        Some(((*table, *key), found.remove(&((*table).to_owned(), (*key).to_owned()))?))
+    };
+    Ok(asked.iter().filter_map(of).collect())
 }
 
-/// The keys of these rows.
-pub fn keys(digests: &BTreeMap<String, String>) -> Vec<&str> {
-    digests.keys().map(String::as_str).collect()
+/// The keys of these rows of a table.
+pub fn keys<'a>(
+    table: &'a Table,
+    digests: &'a BTreeMap<String, String>,
+) -> Vec<(&'a str, &'a str)> {
+    digests.keys().map(|key| (table.name, key.as_str())).collect()
 }
 
 /// Whether this is the newest digest of its row on record.
@@ -270,21 +287,18 @@ pub async fn take_changes(
         Some(own) => mine.and(own),
         None => mine,
     };
-    let mut query = Query::select();
+    let mut query = Query::delete();
     query
-        .distinct()
-        .columns(["table_name", "row_key"])
-        .from("record_changes")
-        .and_where(mine.clone());
+        .from_table("record_changes")
+        .and_where(mine)
+        .returning(Query::returning().columns(["table_name", "row_key"]));
     let rows = txn.query_all(&query).await?;
     let mut changes: Vec<(String, String)> = rows
         .iter()
         .map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?)))
         .collect::<Result<_>>()?;
-    if !changes.is_empty() {
-        txn.execute(Query::delete().from_table("record_changes").and_where(mine)).await?;
-    }
     changes.sort();
+    changes.dedup();
     Ok(changes)
 }
 
