@@ -67,6 +67,7 @@ async fn read_and_answer(
     if !shows_credentials(request, &context)
         && let Err(refused) = state.check_invalid(sender)
     {
+        connection::refuse_body(request);
         return reject(state, &refused.into(), &context);
     }
     let mut hold = state.settings.limits.holder(Limited::ReceivedBytes, sender);

@@ -321,6 +321,36 @@ db_tests! {
         }
     }
 
+    async fn a_body_is_refused_by_its_head_and_its_sender_reads_why(app: TestApp) {
+        app.stop_clock();
+        let limits = Limits::default().with_rate(Limited::InvalidRequest, 1);
+        let server = app.beside(Settings { limits, ..Settings::default() }).await;
+        let stranger = app.as_stranger();
+        let mut first = server.raw(&(head(&stranger, 1) + "{")).await;
+        assert_eq!(status(&mut first).await, 400);
+        // The response does not wait for the body.
+        const LENGTH: usize = 4 << 20;
+        let mut early = server.raw(&head(&stranger, LENGTH)).await;
+        assert_eq!(status(&mut early).await, 429);
+        // A client that sends the whole body first is not cut off.
+        let mut late = server.raw(&head(&stranger, LENGTH)).await;
+        late.write_all(&vec![b' '; LENGTH]).await.expect("the server takes all of it");
+        assert_eq!(status(&mut late).await, 429);
+        // Another request on a connection whose last one was refused without a body is answered.
+        let get = "GET /graphql?query=%7B HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        let mut again = server.raw(&format!("{get}{get}")).await;
+        let both = timeout(PATIENCE, async {
+            let mut text = String::new();
+            while text.matches("HTTP/1.1 429").count() < 2 {
+                let mut part = [0; 4096];
+                let length = again.read(&mut part).await.expect("a response");
+                assert_ne!(length, 0, "{text}");
+                text += &String::from_utf8_lossy(&part[..length]);
+            }
+        });
+        both.await.expect("two responses");
+    }
+
     async fn a_line_feed_alone_ends_no_line_of_a_head(app: TestApp) {
         let good = "GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n";
         let pipelined = format!("{good}GET /health/live HTTP/1.1\r\nHost: a\nB: c\r\n\r\n");

@@ -8,6 +8,9 @@
 //! - A head with a line feed that does not follow a carriage return gets status 400. Some proxies
 //!   treat such a line feed as the end of a line and some do not, so a request could be smuggled
 //!   past them. The one exception is a head that arrives together with the end of a chunked body.
+//! - A request with a body is handed over when its head has arrived. One that is refused then is
+//!   answered at once, and the rest of its body is received in small parts with rests between them.
+//!   So a flood of refused bodies leaves others their time.
 
 use std::future::Future;
 use std::io::{self, ErrorKind};
@@ -15,7 +18,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use actix_web::HttpRequest;
@@ -36,6 +39,10 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// How long a client may go on sending a body that was refused.
 const LINGER: Duration = Duration::from_secs(5);
+/// The bytes of a refused body that are received between two rests.
+const PART: usize = 128 << 10;
+/// How long a connection rests between two parts of a refused body.
+const REST: Duration = Duration::from_millis(10);
 
 /// The notes that the requests of a connection leave for it.
 #[derive(Clone, Default)]
@@ -57,10 +64,20 @@ pub struct Connection<G> {
     /// The deadline of the head that is arriving.
     late: Option<Pin<Box<Sleep>>>,
     told: Told,
-    /// The end of the time for a body that was refused.
-    lingers: Option<Pin<Box<Sleep>>>,
+    /// A head has arrived before its body, and its request was not handed over yet.
+    hands_over: bool,
+    /// The reception of a body that was refused.
+    refused: Option<RefusedBody>,
     blocked: Option<Blocked>,
     _guard: G,
+}
+
+/// The reception of a body that was refused, which nobody reads.
+struct RefusedBody {
+    late: Pin<Box<Sleep>>,
+    rest: Option<Pin<Box<Sleep>>>,
+    /// Bytes since the last rest.
+    received: usize,
 }
 
 /// The state of a client that has stopped reading.
@@ -80,7 +97,8 @@ impl<G> Connection<G> {
             heads: Heads::new(),
             late: None,
             told: Told::default(),
-            lingers: None,
+            hands_over: false,
+            refused: None,
             blocked: None,
             _guard: guard,
         }
@@ -98,6 +116,25 @@ impl<G> Connection<G> {
     }
 }
 
+impl RefusedBody {
+    fn new() -> Self {
+        Self { late: Box::pin(sleep(LINGER)), rest: None, received: 0 }
+    }
+
+    /// Waits until more may be received.
+    fn poll_part(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.late.as_mut().poll(cx).is_ready() {
+            return timed_out("the client goes on with a body that was refused");
+        }
+        if self.received >= PART {
+            let rest = self.rest.get_or_insert_with(|| Box::pin(sleep(REST)));
+            ready!(rest.as_mut().poll(cx));
+            (self.rest, self.received) = (None, 0);
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
 /// Writes a few bytes without waiting. tokio's `try_write` fails on a connection that was just
 /// accepted.
 fn write_now(stream: &TcpStream, text: &str) {
@@ -112,10 +149,12 @@ pub fn expect_next_head(request: &HttpRequest) {
     }
 }
 
-/// Tells a connection that this request's body was refused before its end. A client that goes on
-/// sending it for longer than five seconds is disconnected.
+/// Tells a connection that this request's body, if it has one, was refused before its end. A client
+/// that goes on sending it for longer than five seconds is disconnected.
 pub fn refuse_body(request: &HttpRequest) {
-    if let Some(Told(notes)) = request.conn_data() {
+    if has_body(request.headers())
+        && let Some(Told(notes)) = request.conn_data()
+    {
         notes.is_refused.store(true, Relaxed);
     }
 }
@@ -146,15 +185,21 @@ impl<G: Unpin> AsyncRead for Connection<G> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
+        if std::mem::take(&mut this.hands_over) {
+            // The caller handles what it has, and is called again at once.
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         if this.told.0.is_refused.load(Relaxed) {
-            let lingers = this.lingers.get_or_insert_with(|| Box::pin(sleep(LINGER)));
-            if lingers.as_mut().poll(cx).is_ready() {
-                return timed_out("the client goes on with a body that was refused");
-            }
+            let refused = this.refused.get_or_insert_with(RefusedBody::new);
+            ready!(refused.poll_part(cx))?;
         }
         let before = buffer.filled().len();
         let read = Pin::new(&mut this.stream).poll_read(cx, buffer);
         let bytes = &buffer.filled()[before..];
+        if let Some(refused) = &mut this.refused {
+            refused.received += bytes.len();
+        }
         if this.heads.is_lost() && !bytes.is_empty() && this.told.0.awaits_head.swap(false, Relaxed)
         {
             this.heads = Heads::new();
@@ -162,6 +207,7 @@ impl<G: Unpin> AsyncRead for Connection<G> {
         match this.heads.read(bytes) {
             Ok(true) => {
                 this.late = None;
+                this.hands_over = this.heads.is_before_body();
                 // It may be left over from an earlier request.
                 this.told.0.awaits_head.store(false, Relaxed);
             }

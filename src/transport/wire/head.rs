@@ -46,6 +46,11 @@ impl Heads {
         matches!(&self.part, Part::Head(head) if head.begun)
     }
 
+    /// Whether the next byte belongs to the body of a request.
+    pub const fn is_before_body(&self) -> bool {
+        !matches!(self.part, Part::Head(_))
+    }
+
     /// Whether only the HTTP layer knows where the next head begins.
     pub const fn is_lost(&self) -> bool {
         matches!(self.part, Part::Unknown)
