@@ -31,9 +31,7 @@ pub async fn run(cli: &Cli, options: &Serve) -> anyhow::Result<()> {
 }
 
 async fn serve(db: Db, cli: &Cli, options: &Serve) -> anyhow::Result<()> {
-    let workers = options
-        .workers
-        .unwrap_or_else(|| std::thread::available_parallelism().map_or(2, std::num::NonZero::get));
+    let workers = options.workers.unwrap_or_else(default_workers);
     let limits = limits(options, cli.database_connections, workers);
     let signer = signing_key::at_start(&db, cli, &super::database_url(cli)).await?;
     let world = World::real().signing_with(signer);
@@ -112,6 +110,14 @@ fn limits(options: &Serve, database_connections: u32, workers: usize) -> Limits 
 
 const fn at_once(each: u32) -> Allowance {
     Allowance::AtOnce { each: each as usize, total: 0 }
+}
+
+/// Threads for each processor. Each serves some of the connections in turn, and the system divides
+/// its time among the threads. So a connection that floods the server delays few others.
+const WORKERS: usize = 4;
+
+fn default_workers() -> usize {
+    WORKERS * std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
 /// Descriptors that the server needs besides its connections: the log, the listener, each worker's poll, files that are opened for a moment.

@@ -111,7 +111,7 @@ pub struct Serve {
     #[arg(long, env = "CLAIMSPAN_NO_MIGRATE", value_parser = BoolishValueParser::new())]
     pub no_migrate: bool,
 
-    /// Threads that answer requests. Default: one for each processor.
+    /// Threads that answer requests. Default: four for each processor.
     #[arg(long, env = "CLAIMSPAN_WORKERS", value_name = "N")]
     pub workers: Option<usize>,
 
