@@ -322,6 +322,7 @@ db_tests! {
     }
 
     async fn a_body_is_refused_by_its_head_and_its_sender_reads_why(app: TestApp) {
+        const LENGTH: usize = 4 << 20;
         app.stop_clock();
         let limits = Limits::default().with_rate(Limited::InvalidRequest, 1);
         let server = app.beside(Settings { limits, ..Settings::default() }).await;
@@ -329,7 +330,6 @@ db_tests! {
         let mut first = server.raw(&(head(&stranger, 1) + "{")).await;
         assert_eq!(status(&mut first).await, 400);
         // The response does not wait for the body.
-        const LENGTH: usize = 4 << 20;
         let mut early = server.raw(&head(&stranger, LENGTH)).await;
         assert_eq!(status(&mut early).await, 429);
         // A client that sends the whole body first is not cut off.
