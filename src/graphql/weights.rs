@@ -9,8 +9,9 @@ use crate::transport::document::guard::{Weight, Weights};
 use crate::transport::document::types::Types;
 
 /// The fields that cost more than 1, or whose lists are longer than usual: type, field, cost, rows.
-pub const WEIGHTS: [(&str, &str, u64, u64); 16] = [
+pub const WEIGHTS: [(&str, &str, u64, u64); 17] = [
     ("Newsroom", "summary", 400, 1),
+    ("SummaryGroup", "summary", 200, 1),
     ("Newsroom", "search", 400, 1),
     ("Newsroom", "similarClaims", 400, 1),
     ("Article", "summary", 10, 1),

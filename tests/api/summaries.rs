@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use crate::app::TestApp;
+use crate::app::{Client, TestApp};
 use crate::fixtures::verdict_on;
 use crate::verdicts::with;
 
@@ -16,6 +16,25 @@ const OF_NEWSROOM: &str = r#"query($since: DateTime, $until: DateTime) { newsroo
     fragment all on VerdictSummary {
     articleCount claimCount judgedClaimCount disputedClaimCount verdictCount hiddenVerdictCount unsourcedVerdictCount sourceCount
     verdictCounts { count rating { key } } }"#;
+
+const DIVIDED: &str = r#"query($by: SummaryGrouping!, $slug: String = "desk", $since: DateTime, $until: DateTime, $first: Int = 100, $after: String) {
+    newsroom(slug: $slug) { summaries(groupBy: $by, since: $since, until: $until, first: $first, after: $after) { totalCount
+        pageInfo { hasNextPage hasPreviousPage endCursor }
+        nodes { since until claimant tag reviewer { displayName } article { id } summary { ...all } } } } }
+    fragment all on VerdictSummary {
+    articleCount claimCount judgedClaimCount disputedClaimCount verdictCount hiddenVerdictCount unsourcedVerdictCount sourceCount
+    verdictCounts { count rating { key } } }"#;
+
+/// The groups of a newsroom's summary, all on one page.
+async fn divided(client: &Client, by: &str, more: Value) -> Vec<Value> {
+    let reply = client.send(DIVIDED, with(json!({ "by": by }), &more)).await;
+    let nodes = reply.data("/newsroom/summaries/nodes").as_array().expect("a list").clone();
+    assert_eq!(
+        reply.number("/newsroom/summaries/totalCount"),
+        i64::try_from(nodes.len()).expect("few")
+    );
+    nodes
+}
 
 /// A verdict that cites these pages.
 async fn judge(app: &TestApp, by: &str, claim: &str, rating: &str, pages: &[&str]) -> String {
@@ -151,6 +170,91 @@ db_tests! {
         let late = fixtures.a_claim_on(&article, "Late.", "What was agreed").await;
         judge(&app, "reviewer", &late, "TRUE", &["c"]).await;
         assert_eq!(counts(json!({ "since": day(2) })).await, [1, 4, 4, 3, 7]);
+    }
+
+    async fn a_summary_can_be_divided_and_each_part_is_what_it_is_alone(app: TestApp) {
+        let fixtures = app.fixtures();
+        for (days, words) in [(0, "nine days"), (1, "12 million"), (4, "Wages rise"), (7, "led by Zoë Ardant")] {
+            app.wait(TimeDelta::days(days));
+            let article = fixtures.an_article().await;
+            let input = json!({ "article": article, "statement": words, "claimant": format!("Speaker {days}"), "tags": ["all", format!("after {days}")], "ranges": [{ "exact": words }] });
+            let claim = app.as_editor().call("markClaim", input, "claim { id }").await.text("/markClaim/claim/id");
+            judge(&app, "reviewer", &claim, "TRUE", &["a"]).await;
+            judge(&app, "second", &claim, "FALSE", &["b", &format!("page-{days}")]).await;
+        }
+        let one = fixtures.a_claim_on(&fixtures.an_article().await, "Idle.", "A crane stands idle").await;
+        judge(&app, "third", &one, "TRUE", &["c"]).await;
+        let reader = app.as_reader();
+        let all = figures(reader.send(OF_NEWSROOM, json!({})).await.data("/newsroom/summary")).0;
+        for (by, groups) in [("DAY", 13), ("WEEK", 3), ("MONTH", 2)] {
+            let nodes = divided(&reader, by, json!({})).await;
+            assert!((groups - 1..=groups).contains(&nodes.len()), "{by}: {}", nodes.len());
+            let mut sum = [0; 5];
+            for (node, next) in nodes.iter().zip(nodes.iter().skip(1).map(Some).chain([None])) {
+                let period = json!({ "since": node["since"], "until": node["until"] });
+                let alone = reader.send(OF_NEWSROOM, period).await;
+                let (own, alone) = (figures(&node["summary"]), figures(alone.data("/newsroom/summary")));
+                assert_eq!(own, alone, "{by} {node}");
+                // No time is left out or counted twice.
+                assert!(next.is_none_or(|next| next["until"] == node["since"]), "{by} {node}");
+                (0..5).for_each(|n| sum[n] += own.0[n]);
+            }
+            assert_eq!(sum, all[..5], "{by}");
+        }
+        for (by, name) in [("CLAIMANT", "claimant"), ("TAG", "tag")] {
+            let nodes = divided(&reader, by, json!({})).await;
+            assert!(nodes.len() > 3, "{by}");
+            for node in &nodes {
+                let label = &node[name];
+                let alone = OF_NEWSROOM.replace("since: $since, until: $until", &format!("since: $since, until: $until, {name}: {label}"));
+                let alone = reader.send(&alone, json!({})).await;
+                assert_eq!(figures(&node["summary"]), figures(alone.data("/newsroom/summary")), "{by} {node}");
+            }
+        }
+        let nodes = divided(&reader, "ARTICLE", json!({})).await;
+        assert_eq!(nodes.len(), 5);
+        for node in &nodes {
+            let alone = reader.send(OF_ARTICLE, json!({ "id": node["article"]["id"] })).await;
+            assert_eq!(figures(&node["summary"]), figures(alone.data("/article/summary")));
+        }
+        // A page goes on where the one before it ended.
+        let first = reader.send(DIVIDED, json!({ "by": "DAY", "first": 1 })).await;
+        let end = first.text("/newsroom/summaries/pageInfo/endCursor");
+        let second = reader.send(DIVIDED, json!({ "by": "DAY", "first": 2, "after": end })).await;
+        let days = divided(&reader, "DAY", json!({})).await;
+        assert_eq!(second.data("/newsroom/summaries/nodes").as_array().expect("a list"), &days[1..3]);
+        let page = second.data("/newsroom/summaries/pageInfo");
+        assert_eq!((&page["hasPreviousPage"], &page["hasNextPage"]), (&json!(true), &json!(true)));
+        // A period cuts its first and last group short.
+        let (oldest, next) = (&days[days.len() - 1], &days[days.len() - 2]);
+        let cut = divided(&reader, "WEEK", json!({ "since": oldest["since"], "until": next["until"] })).await;
+        assert_eq!((&cut[0]["until"], &cut[cut.len() - 1]["since"]), (&next["until"], &oldest["since"]));
+    }
+
+    async fn the_reviewers_of_a_summary_are_those_whose_verdicts_one_may_see(app: TestApp) {
+        let fixtures = app.fixtures();
+        let article = fixtures.an_article().await;
+        let (open, blind) = (fixtures.a_claim_on(&article, "One.", "nine days").await, fixtures.a_claim_on(&article, "Two.", "12 million").await);
+        judge(&app, "reviewer", &open, "TRUE", &["a"]).await;
+        judge(&app, "second", &open, "FALSE", &["b"]).await;
+        judge(&app, "third", &blind, "TRUE", &["c"]).await;
+        let of = async |who: &str| -> Vec<(String, i64, i64)> {
+            let nodes = divided(&app.as_(who), "REVIEWER", json!({})).await;
+            let mut all: Vec<_> = nodes.iter().map(|node| {
+                let ([_, claims, _, _, verdicts, ..], _) = figures(&node["summary"]);
+                (node["reviewer"]["displayName"].as_str().expect("a name").to_owned(), claims, verdicts)
+            }).collect();
+            all.sort();
+            all
+        };
+        let names = async |who: &str| of(who).await.into_iter().map(|(_, claims, verdicts)| (claims, verdicts)).collect::<Vec<_>>();
+        assert_eq!(names("editor").await, [(1, 2), (1, 2), (1, 1)].map(|pair| pair), "{:?}", of("editor").await);
+        assert_eq!(of("third").await.len(), 3, "one's own verdict");
+        assert_eq!(names("reader").await, [(1, 2), (1, 2)]);
+        assert_eq!(names("reviewer").await, [(1, 2), (1, 2)]);
+        assert_eq!(app.as_rival().send(DIVIDED, json!({ "by": "REVIEWER" })).await.code(), "NOT_FOUND");
+        assert_eq!(app.as_stranger().send(DIVIDED, json!({ "by": "DAY" })).await.code(), "UNAUTHENTICATED");
+        assert_eq!(divided(&app.as_rival(), "DAY", json!({ "slug": "rival" })).await, Vec::<Value>::new());
     }
 
     async fn a_newsroom_sums_up_nothing_of_another(app: TestApp) {

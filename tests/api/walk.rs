@@ -131,11 +131,12 @@ const NODES: [(&str, &str, [&str; 7]); 26] = [
 const NOT_FOR_ALL: [&str; 5] = ["apiTokens", "auditLog", "invitations", "members", "reviewers"];
 
 /// The arguments of fields that require some.
-const ARGUMENTS: [(&str, &str, &str); 4] = [
+const ARGUMENTS: [(&str, &str, &str); 5] = [
     ("Article", "atRevision", "(number: 1)"),
     ("Article", "diff", "(from: 1, to: 1)"),
     ("Newsroom", "search", "(text: \"port\")"),
     ("Newsroom", "similarClaims", "(text: \"port\")"),
+    ("Newsroom", "summaries", "(groupBy: WEEK)"),
 ];
 
 /// The types of the schema by name, from introspection.

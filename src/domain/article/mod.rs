@@ -126,6 +126,11 @@ impl ArticleFilter {
         Self { withdrawn: Some(withdrawn), ..Self::default() }
     }
 
+    /// Articles imported in this period.
+    pub fn imported(since: Option<Moment>, until: Option<Moment>) -> Self {
+        Self { imported_since: since, imported_until: until, ..Self::default() }
+    }
+
     /// The period of the import, if the filter asks for nothing else.
     pub fn only_period(&self) -> Option<(Option<Moment>, Option<Moment>)> {
         let Self {

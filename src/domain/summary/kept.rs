@@ -30,14 +30,14 @@ struct Rating {
     rank: Option<i32>,
 }
 
-/// The claims to count, if kept counts can say it: those of a complete newsroom, without links.
+/// The claims to count, if kept counts can say it: those of a period, in a complete newsroom.
 async fn wanted(
     db: &Db,
     actor: &Actor,
     newsroom: NewsroomId,
     part: &Part,
 ) -> Result<Option<Wanted>> {
-    if part.follows_links() {
+    if part.selects_claims() {
         return Ok(None);
     }
     let Some(sight) = verdict::sight(actor, newsroom) else { return Ok(None) };

@@ -11,6 +11,7 @@
 pub mod agreement;
 
 mod figures;
+mod groups;
 mod kept;
 mod ratings;
 mod scope;
@@ -31,6 +32,7 @@ use crate::domain::page::small;
 use crate::domain::permissions::Action;
 use crate::domain::store::Db;
 
+pub use groups::{Group, Grouping, groups};
 pub use ratings::{Compared, Reviewers, agreements};
 pub use scope::{Part, Scope};
 
@@ -168,8 +170,8 @@ pub async fn of_articles(
 }
 
 /// Returns the summary of a part of a newsroom. It covers the matching claims and the articles
-/// imported in the same period. With a claimant or a tag, it covers only articles that contain such
-/// claims.
+/// imported in the same period. With a claimant, a tag or a reviewer, it covers only articles that
+/// contain such claims.
 pub async fn of_newsroom(
     db: &Db,
     actor: &Actor,
@@ -186,7 +188,7 @@ pub async fn of_newsroom(
                 small(counts::sources::count(db, &wanted, &tally).await?)
             }
             Figures::All => {
-                let scope = part.counted(newsroom);
+                let scope = part.counted(actor, newsroom);
                 source_count(db, actor, claim::Column::NewsroomId, scope).await?
             }
         };
@@ -198,15 +200,15 @@ pub async fn of_newsroom(
 /// Computes the summary of a part of a newsroom from its verdicts.
 async fn computed(db: &Db, actor: &Actor, newsroom: NewsroomId, part: &Part) -> Result<Summary> {
     let unit = if part.follows_links() { root() } else { id_of_claim() };
-    let sum = sum(db, actor, claim::Column::NewsroomId, unit, part.counted(newsroom))
+    let sum = sum(db, actor, claim::Column::NewsroomId, unit, part.counted(actor, newsroom))
         .await?
         .remove(&newsroom.0)
         .unwrap_or_default();
-    let imported = if part.follows_links() {
+    let imported = if part.selects_claims() {
         let theirs = Query::select()
             .column(claim::Column::ArticleId)
             .from(claim::Entity)
-            .cond_where(part.named(newsroom))
+            .cond_where(part.named(actor, newsroom))
             .to_owned();
         article::Column::Id.in_subquery(theirs).into_condition()
     } else {

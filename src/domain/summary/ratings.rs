@@ -92,7 +92,7 @@ pub(super) async fn computed(
     }
     for scope in scopes {
         if let Scope::Newsroom(newsroom, part) = scope {
-            let all = rated_in(db, actor, &part.counted(*newsroom)).await?;
+            let all = rated_in(db, actor, &part.counted(actor, *newsroom)).await?;
             rated.insert(scope.clone(), all.into_iter().map(|(_, one)| one).collect());
         }
     }

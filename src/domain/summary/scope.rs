@@ -2,13 +2,17 @@
 
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait, Func, IntoCondition, Query, SimpleExpr};
+use sea_orm::sea_query::{
+    Expr, ExprTrait, Func, IntoCondition, Query, SelectStatement, SimpleExpr,
+};
 
+use crate::domain::actor::Actor;
 use crate::domain::claim::{self, label};
 use crate::domain::error::Result;
-use crate::domain::ids::{ArticleId, NewsroomId};
+use crate::domain::ids::{AccountId, ArticleId, NewsroomId};
 use crate::domain::text_input;
 use crate::domain::time::Moment;
+use crate::domain::verdict::{self, State};
 
 /// The scope of a summary.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -27,9 +31,11 @@ pub struct Part {
     /// Marked before this time.
     pub(super) until: Option<Moment>,
     /// The claimant, or one that was merged with it.
-    claimant: Option<String>,
+    pub(super) claimant: Option<String>,
     /// The claim has this tag.
-    tag: Option<String>,
+    pub(super) tag: Option<String>,
+    /// The reader sees a current verdict of this reviewer on the claim.
+    pub(super) judged_by: Option<AccountId>,
 }
 
 impl Part {
@@ -47,7 +53,13 @@ impl Part {
             until,
             claimant,
             tag: text_input::optional(tag, |text| text_input::line("tag", text, 50))?,
+            judged_by: None,
         })
+    }
+
+    /// Whether it selects claims by anything but a period.
+    pub(super) fn selects_claims(&self) -> bool {
+        self.follows_links() || self.judged_by.is_some()
     }
 
     /// Whether the summary follows links.
@@ -56,27 +68,29 @@ impl Part {
     }
 
     /// The claims that match, before links are followed.
-    pub(super) fn named(&self, newsroom: NewsroomId) -> Condition {
+    pub(super) fn named(&self, actor: &Actor, newsroom: NewsroomId) -> Condition {
         let among = |claims| claim::Column::Id.in_subquery(claims);
         let tagged = self.tag.as_ref().map(|tag| among(label::with_tag(tag)));
         let by = self.claimant.as_ref().map(|name| among(label::of_claimant(name)));
+        let judged = self.judged_by.map(|reviewer| among(judged_by(actor, reviewer)));
         during(claim::Column::MarkedAt, self.since, self.until)
             .add(claim::Column::NewsroomId.eq(newsroom))
             .add(claim::Column::State.ne(claim::State::Withdrawn))
             .add(claim::in_present_article(newsroom))
             .add_option(by)
             .add_option(tagged)
+            .add_option(judged)
     }
 
     /// The claims that are counted.
-    pub(super) fn counted(&self, newsroom: NewsroomId) -> Condition {
+    pub(super) fn counted(&self, actor: &Actor, newsroom: NewsroomId) -> Condition {
         if !self.follows_links() {
-            return self.named(newsroom);
+            return self.named(actor, newsroom);
         }
         let roots = Query::select()
             .expr(root())
             .from(claim::Entity)
-            .cond_where(self.named(newsroom))
+            .cond_where(self.named(actor, newsroom))
             .to_owned();
         Condition::all()
             .add(claim::Column::NewsroomId.eq(newsroom))
@@ -88,6 +102,26 @@ impl Part {
                     .or(claim::Column::RepeatsId.in_subquery(roots)),
             )
     }
+}
+
+/// The claims with a current verdict of this reviewer that `actor` may see.
+fn judged_by(actor: &Actor, reviewer: AccountId) -> SelectStatement {
+    current_verdicts(actor)
+        .column((verdict::Entity, verdict::Column::ClaimId))
+        .and_where(verdict::Column::ReviewerId.eq(reviewer))
+        .to_owned()
+}
+
+/// Selects the current verdicts that `actor` may see, joined with their claims.
+pub(super) fn current_verdicts(actor: &Actor) -> SelectStatement {
+    let of_claim = Expr::col((claim::Entity, claim::Column::Id))
+        .equals((verdict::Entity, verdict::Column::ClaimId));
+    Query::select()
+        .from(verdict::Entity)
+        .inner_join(claim::Entity, of_claim)
+        .and_where(verdict::Column::State.eq(State::Submitted))
+        .cond_where(verdict::visible(actor))
+        .to_owned()
 }
 
 /// The claim that the row's claim repeats, or the claim itself.

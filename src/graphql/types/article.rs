@@ -12,17 +12,16 @@ use crate::domain::listing::{self, ClaimFilter, ClaimOrder, Within};
 use crate::domain::newsroom;
 use crate::domain::page::Slice;
 use crate::domain::people::account;
-use crate::domain::summary::{Scope, Summary};
+use crate::domain::summary::Summary;
 use crate::domain::text::passage::{OffsetUnit, SpanKind};
 use crate::graphql::RequestContext;
 use crate::graphql::connection::Connection;
-use crate::graphql::loaders::{
-    FirstClaims, FirstClaimsOf, NewestRevisionOf, SummaryOfArticle, load, load_row,
-};
+use crate::graphql::loaders::{FirstClaims, FirstClaimsOf, NewestRevisionOf, load, load_row};
 use crate::graphql::shared_work::share;
 use crate::graphql::text_budget;
 use crate::graphql::types::author;
 use crate::graphql::types::passage::spans_of;
+use crate::graphql::types::summary::summary_of_article;
 
 #[paging]
 #[ComplexObject]
@@ -127,7 +126,6 @@ impl article::Model {
 
     /// Figures about the verdicts on the article's claims.
     async fn summary(&self, ctx: &Context<'_>) -> Result<Summary> {
-        let sum = load(ctx, SummaryOfArticle(self.id)).await?;
-        Ok(Summary { article_count: 1, of: Some(Scope::Article(self.id)), ..sum })
+        summary_of_article(ctx, self).await
     }
 }

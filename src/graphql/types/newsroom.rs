@@ -22,12 +22,13 @@ use crate::domain::people::membership;
 use crate::domain::permissions::Policy;
 use crate::domain::ruling;
 use crate::domain::search;
-use crate::domain::summary::{self, Figures, Part, Summary};
+use crate::domain::summary::{self, Group, Grouping, Part, Summary};
 use crate::domain::time::Moment;
 use crate::graphql::RequestContext;
 use crate::graphql::connection::Connection;
 use crate::graphql::search::{SearchConnection, SimilarClaims};
 use crate::graphql::shared_work::{Search, share_in_turn};
+use crate::graphql::types::summary::summary_of;
 
 #[paging]
 #[ComplexObject]
@@ -172,14 +173,29 @@ impl newsroom::Model {
         tag: Option<String>,
     ) -> Result<Summary> {
         let part = Part::parse(since, until, claimant.as_deref(), tag.as_deref())?;
-        let figures = if ctx.look_ahead().field("sourceCount").exists() {
-            Figures::All
-        } else {
-            Figures::WithoutSources
-        };
-        let key = (self.id, part.clone(), figures);
-        let work = summary::of_newsroom(ctx.db(), ctx.actor(), self.id, part, figures);
-        Ok(Box::pin(share_in_turn(ctx, |work| &work.summaries, key, work)).await?)
+        summary_of(ctx, self.id, part).await
+    }
+
+    /// The same figures, divided: by day, week or month; by claimant, tag or reviewer; or by
+    /// article. Periods without claims have groups, too, from the first to the last with any.
+    /// Requires the READER role.
+    #[allow(clippy::too_many_arguments, reason = "each parameter is an argument of the field")]
+    async fn summaries(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How the figures are divided.")] group_by: Grouping,
+        #[graphql(desc = "Start of the period, inclusive. Default: no limit.")] since: Option<
+            Moment,
+        >,
+        #[graphql(desc = "End of the period, exclusive. Default: no limit.")] until: Option<Moment>,
+        #[graphql(desc = "Page size from the start or after `after`, 0 to 100. Default: 25.")]
+        first: Option<i32>,
+        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
+    ) -> Result<Connection<Group>> {
+        let slice = Slice::parse(first, after.as_deref(), None, None)?;
+        let (db, actor) = (ctx.db(), ctx.actor());
+        let work = summary::groups(db, actor, self.id, group_by, (since, until), &slice);
+        Ok(Box::pin(work).await?.into())
     }
 
     /// Finds articles and claims that contain the given words, best first. Articles are searched by

@@ -2,14 +2,19 @@
 
 use std::sync::Arc;
 
-use async_graphql::{ComplexObject, Context, ID, Result};
+use async_graphql::{ComplexObject, Context, ID, Object, Result};
 
+use crate::domain::article;
+use crate::domain::ids::NewsroomId;
 use crate::domain::newsroom::rating::{self, scale};
+use crate::domain::people::account::Model as Account;
 use crate::domain::summary::agreement::Agreement;
 use crate::domain::summary::{
-    self, ClaimSummary, Compared, RatingCount, Reviewers, Scope, Summary,
+    self, ClaimSummary, Compared, Figures, Group, Part, RatingCount, Reviewers, Scope, Summary,
 };
-use crate::graphql::loaders::{AgreementOf, load, load_rating, load_row};
+use crate::domain::time::Moment;
+use crate::graphql::RequestContext;
+use crate::graphql::loaders::{AgreementOf, SummaryOfArticle, load, load_rating, load_row};
 use crate::graphql::shared_work::{share, share_in_turn};
 use crate::graphql::types::maybe;
 
@@ -41,6 +46,79 @@ impl Summary {
             Scope::Article(_) => share(ctx, |work| &work.agreements, key, work).await?,
             Scope::Newsroom(..) => share_in_turn(ctx, |work| &work.agreements, key, work).await?,
         })
+    }
+}
+
+/// The figures of a part of a newsroom, as far as they are selected.
+pub(super) async fn summary_of(
+    ctx: &Context<'_>,
+    newsroom: NewsroomId,
+    part: Part,
+) -> Result<Summary> {
+    let figures = if ctx.look_ahead().field("sourceCount").exists() {
+        Figures::All
+    } else {
+        Figures::WithoutSources
+    };
+    let key = (newsroom, part.clone(), figures);
+    let work = summary::of_newsroom(ctx.db(), ctx.actor(), newsroom, part, figures);
+    Ok(Box::pin(share_in_turn(ctx, |work| &work.summaries, key, work)).await?)
+}
+
+/// The figures of an article.
+pub(super) async fn summary_of_article(
+    ctx: &Context<'_>,
+    article: &article::Model,
+) -> Result<Summary> {
+    let sum = load(ctx, SummaryOfArticle(article.id)).await?;
+    Ok(Summary { article_count: 1, of: Some(Scope::Article(article.id)), ..sum })
+}
+
+/// A part of a newsroom's claims: those of a period, a claimant, a tag, a reviewer or an article.
+#[Object(name = "SummaryGroup")]
+impl Group {
+    /// Start of the period that the figures cover, inclusive. Null if there is no limit.
+    #[graphql(name = "since")]
+    async fn since_field(&self) -> Option<Moment> {
+        self.since()
+    }
+
+    /// End of the period that the figures cover, exclusive. Null if there is no limit.
+    #[graphql(name = "until")]
+    async fn until_field(&self) -> Option<Moment> {
+        self.until()
+    }
+
+    /// The claimant. Null unless the groups are claimants.
+    #[graphql(name = "claimant")]
+    async fn claimant_field(&self) -> Option<&String> {
+        self.claimant()
+    }
+
+    /// The tag. Null unless the groups are tags.
+    #[graphql(name = "tag")]
+    async fn tag_field(&self) -> Option<&String> {
+        self.tag()
+    }
+
+    /// The reviewer. The group has the claims with a current verdict of this reviewer that you may
+    /// see. Null unless the groups are reviewers.
+    #[graphql(name = "reviewer")]
+    async fn reviewer_field(&self, ctx: &Context<'_>) -> Result<Option<Account>> {
+        maybe(ctx, self.reviewer()).await
+    }
+
+    /// The article. Null unless the groups are articles.
+    async fn article(&self) -> Option<&article::Model> {
+        self.article.as_ref()
+    }
+
+    /// The figures of the group. Those of an article are the same as in `Article.summary`.
+    async fn summary(&self, ctx: &Context<'_>) -> Result<Summary> {
+        match &self.article {
+            Some(article) => summary_of_article(ctx, article).await,
+            None => summary_of(ctx, self.newsroom, self.part.clone()).await,
+        }
     }
 }
 
