@@ -15,9 +15,12 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing::Span;
+use tracing::field::Empty;
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 use tracing_subscriber::filter::{EnvFilter, LevelFilter, filter_fn};
 use tracing_subscriber::prelude::*;
+
+use crate::domain::ids::AccountId;
 
 /// The target of the spans of operations.
 pub const SPANS: &str = "claimspan::operation";
@@ -82,11 +85,46 @@ impl Telemetry {
     }
 }
 
-/// Makes a span part of the trace that the client's `traceparent` names.
-pub fn continue_trace(span: &Span, traceparent: &str) {
-    let carrier = HashMap::from([("traceparent".to_owned(), traceparent.to_owned())]);
-    // Fails if no collector is configured, which is fine.
-    let _ = span.set_parent(TraceContextPropagator::new().extract(&carrier));
+/// An operation, as its span describes it.
+pub struct Operation<'a> {
+    /// `query`, `mutation` or `subscription`.
+    pub kind: &'a str,
+    /// Its name, cut.
+    pub name: Option<&'a str>,
+    /// The id of its request.
+    pub request: &'a str,
+    /// Its cost.
+    pub cost: u64,
+    /// The account that runs it.
+    pub account: Option<AccountId>,
+    /// The client's `traceparent`. The span becomes part of the trace that it names.
+    pub traceparent: Option<&'a str>,
+}
+
+impl Operation<'_> {
+    /// The span of the operation, with the names of OpenTelemetry's conventions for GraphQL servers.
+    /// `error.type` is empty until it is recorded.
+    pub fn span(&self) -> Span {
+        let Self { kind, name, request, cost, account, traceparent } = self;
+        let span = tracing::info_span!(
+            target: SPANS,
+            "graphql",
+            otel.name = kind,
+            otel.kind = "server",
+            graphql.operation.type = kind,
+            graphql.operation.name = name,
+            request_id = request,
+            cost,
+            account = account.map(tracing::field::display),
+            error.type = Empty,
+        );
+        if let Some(traceparent) = traceparent {
+            let carrier = HashMap::from([("traceparent".to_owned(), (*traceparent).to_owned())]);
+            // Fails if no collector is configured, which is fine.
+            let _ = span.set_parent(TraceContextPropagator::new().extract(&carrier));
+        }
+        span
+    }
 }
 
 #[cfg(test)]

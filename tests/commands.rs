@@ -911,7 +911,20 @@ fn what_operators_are_told_names_operations_and_no_secret() {
         .flat_map(|of| rows(&of["scopeSpans"]))
         .collect();
     let mut spans = spans.into_iter().flat_map(|of| rows(&of["spans"]));
-    let span = spans.find(|span| span["name"] == "Judge").unwrap_or_else(|| panic!("{traces:?}"));
+    let attribute = |span: &Value, key: &str| {
+        rows(&span["attributes"])
+            .iter()
+            .find(|attribute| attribute["key"] == key)
+            .map_or(Value::Null, |attribute| attribute["value"]["stringValue"].clone())
+    };
+    let span = spans
+        .find(|span| attribute(span, "graphql.operation.name") == "Judge")
+        .unwrap_or_else(|| panic!("{traces:?}"));
+    assert_eq!(
+        (&span["name"], attribute(span, "graphql.operation.type"), attribute(span, "error.type")),
+        (&json!("mutation"), json!("mutation"), Value::Null)
+    );
+    assert_eq!((&span["kind"], attribute(span, "account")), (&json!(2), account.clone()), "{span}");
     assert_eq!(
         (&span["traceId"], &span["parentSpanId"]),
         (&json!("0af7651916cd43dd8448eb211c80319c"), &json!("b7ad6b7169203331"))

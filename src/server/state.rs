@@ -11,7 +11,6 @@ use async_graphql::{Request, Response, ServerError};
 use futures_util::stream::{LocalBoxStream, StreamExt, once};
 use tokio::sync::watch;
 use tracing::Instrument;
-use tracing::field::Empty;
 
 use crate::domain::activity::{Feed, USUAL_MOST_LAG};
 use crate::domain::actor::Actor;
@@ -29,7 +28,7 @@ use crate::server::idempotency;
 use crate::server::kept::{Kept, KeptResponses};
 use crate::server::limits::{Held, Limited, Limits, Sender};
 use crate::server::public::KeptPages;
-use crate::telemetry::{SPANS, continue_trace, cut};
+use crate::telemetry::{self, cut};
 use crate::transport::document::guard::USUAL_MOST_COST;
 use crate::transport::document::persisted::Documents;
 use crate::transport::document::request::{Operation, Reader};
@@ -190,10 +189,7 @@ impl AppState {
             (Instant::now(), actor.id().map(tracing::field::display), self.metrics.running());
         let (kind_name, id) = (kind_name(kind), &context.id);
         let name = name.as_deref().map(cut);
-        let span = tracing::info_span!(target: SPANS, "graphql", otel.name = name, request_id = %id, kind = kind_name, cost, account, code = Empty);
-        if let Some(traceparent) = &context.traceparent {
-            continue_trace(&span, traceparent);
-        }
+        let span = span_of(context, kind_name, name, cost, &actor);
         let run = {
             let (state, context, actor) = (self.clone(), context.clone(), actor.clone());
             async move |db: Db, request: Request| {
@@ -216,7 +212,9 @@ impl AppState {
             response.extensions.insert("cost".to_owned(), cost.into());
         }
         let (took, code) = (begun.elapsed(), first_code(&response));
-        span.record("code", code.as_deref());
+        if let Some(code) = &code {
+            span.record("error.type", code);
+        }
         tracing::info!(request_id = %id, kind = kind_name, operation = name, cost, took_us = micros(took), account, code, "answered");
         self.metrics.operation(kind_name, name, code.as_deref(), took);
         response
@@ -227,10 +225,7 @@ impl AppState {
         let (name, account) =
             (kept.name.as_deref().map(cut), actor.id().map(tracing::field::display));
         let (id, cost, took) = (&context.id, kept.cost, context.begun.elapsed());
-        let span = tracing::info_span!(target: SPANS, "graphql", otel.name = name, request_id = %id, kind = "query", cost, account, code = Empty);
-        if let Some(traceparent) = &context.traceparent {
-            continue_trace(&span, traceparent);
-        }
+        drop(span_of(context, "query", name, cost, actor));
         tracing::info!(request_id = %id, kind = "query", operation = name, cost, took_us = micros(took), account, kept = true, "answered");
         self.metrics.operation("query", name, None, took);
         self.metrics.kept(true);
@@ -356,6 +351,19 @@ impl Host for AppState {
     fn count_sockets(&self, change: i64) {
         self.metrics.sockets(change);
     }
+}
+
+/// The span of an operation.
+fn span_of(
+    context: &RequestContext,
+    kind: &str,
+    name: Option<&str>,
+    cost: u64,
+    actor: &Actor,
+) -> tracing::Span {
+    let (request, account) = (&*context.id, actor.id());
+    let traceparent = context.traceparent.as_deref();
+    telemetry::Operation { kind, name, request, cost, account, traceparent }.span()
 }
 
 const fn kind_name(kind: OperationType) -> &'static str {
