@@ -89,6 +89,22 @@ pub async fn fill(url: &str, articles: usize) -> anyhow::Result<Filled> {
     })
 }
 
+/// Adds this number of readers to a filled newsroom.
+pub async fn add_readers(
+    url: &str,
+    newsroom: NewsroomId,
+    number: usize,
+) -> anyhow::Result<Vec<Person>> {
+    let (_, db) = open(url).await?;
+    let (world, mut readers) = (World::real(), Vec::new());
+    for number in 0..number {
+        readers
+            .push(join(&db, &world, newsroom, &format!("follower-{number}"), Role::Reader).await?);
+    }
+    db.close().await?;
+    Ok(readers)
+}
+
 /// Opens a database for filling. It need not survive a power failure meanwhile. Also returns the
 /// number of concurrent writers.
 async fn open(url: &str) -> anyhow::Result<(usize, Db)> {

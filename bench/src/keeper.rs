@@ -73,6 +73,7 @@ pub struct Server {
     _keeper: Kept,
     /// `http://127.0.0.1:…`
     pub address: String,
+    pid: u32,
 }
 
 impl Server {
@@ -84,7 +85,8 @@ impl Server {
         arguments: &[&str],
         log: &Path,
     ) -> anyhow::Result<Self> {
-        let script = r#""$PROGRAM" "$@" 2>"$LOG" & server=$!; cat >/dev/null; kill "$server"; wait "$server""#;
+        let script =
+            r#""$PROGRAM" "$@" 2>"$LOG" & server=$!; echo "$server" >"$LOG.pid"; cat >/dev/null; kill "$server"; wait "$server""#;
         let arguments: Vec<_> = arguments.iter().map(|&argument| argument.to_owned()).collect();
         let environment = [("PROGRAM", program), ("LOG", log)];
         let started = Kept::run(script, &environment, &arguments, &format!("{name} listens on "));
@@ -92,6 +94,17 @@ impl Server {
             let log = std::fs::read_to_string(log).unwrap_or_default();
             format!("{} did not start: {}", program.display(), log.trim())
         })?;
-        Ok(Self { _keeper: keeper, address })
+        let mut pid = log.as_os_str().to_owned();
+        pid.push(".pid");
+        let pid = std::fs::read_to_string(pid)?.trim().parse()?;
+        Ok(Self { _keeper: keeper, address, pid })
+    }
+
+    /// The memory of the server that it shares with no file, in bytes.
+    pub fn private_memory(&self) -> anyhow::Result<u64> {
+        let text = std::fs::read_to_string(format!("/proc/{}/status", self.pid))?;
+        let line = text.lines().find_map(|line| line.strip_prefix("RssAnon:"));
+        let kib = line.and_then(|line| line.trim().strip_suffix(" kB")).context("RssAnon in kB")?;
+        Ok(kib.trim().parse::<u64>()? << 10)
     }
 }

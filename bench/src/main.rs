@@ -6,11 +6,13 @@
 //! - [`plain`]: the plain handler, which is the ceiling
 //! - [`stage`]: the servers on their databases; [`scenarios`]: the measurements
 //! - [`wrk`], [`measure`]: one round, and many
+//! - [`followers`]: many clients that follow a newsroom
 //! - [`report`]: the table
 
 mod databases;
 mod enlarge;
 mod fill;
+mod followers;
 mod keeper;
 mod measure;
 mod plain;

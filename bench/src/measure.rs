@@ -66,6 +66,11 @@ impl Figure {
 }
 
 impl Compared {
+    /// One round of a subject without a baseline.
+    pub fn once(name: &str, reading: Reading) -> Self {
+        Self { subject: (name.to_owned(), vec![reading]), baseline: None }
+    }
+
     /// The subject.
     pub fn subject(&self) -> Medians<'_> {
         Medians::of(&self.subject)

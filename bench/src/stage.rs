@@ -112,6 +112,11 @@ impl Stage {
         Ok(Site { server, filled })
     }
 
+    /// Another server on the large database, with these arguments.
+    pub fn another(&self, name: &str, arguments: &[&str]) -> anyhow::Result<Server> {
+        serve(&self.program, &self.engine.url("large"), arguments, &self.log(name))
+    }
+
     /// Removes a database that [`enlarged`](Self::enlarged) made.
     pub async fn remove(&self, name: &str) -> anyhow::Result<()> {
         self.engine.drop(name).await

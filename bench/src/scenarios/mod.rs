@@ -1,6 +1,7 @@
 //! The scenarios, one per file. Each runs on a [`Stage`] and returns a [`Scene`] for the report.
 
 mod attacks;
+mod followers;
 mod growth;
 mod kept_read;
 mod nested_read;
@@ -35,6 +36,7 @@ pub enum Scenario {
     Growth,
     SubmitVerdict,
     Revise,
+    Followers,
     SignIn,
     Attacks,
     SignInFlood,
@@ -78,6 +80,7 @@ impl Scenario {
             Self::Summary => summary::play(stage).await,
             Self::SubmitVerdict => submit_verdict::play(stage).await,
             Self::Revise => revise::play(stage).await,
+            Self::Followers => followers::play(stage).await,
             Self::SignIn => sign_in::play(stage).await,
             Self::Attacks => attacks::play(stage).await,
             Self::SignInFlood => sign_in_flood::play(stage).await,
