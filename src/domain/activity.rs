@@ -7,13 +7,13 @@
 //! - When a follower's session, role or policy changes, no event after that change reaches it. It can subscribe again from the last number.
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_graphql::SimpleObject;
 use futures_util::Stream;
 use futures_util::stream::try_unfold;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use super::article;
 use super::comment;
@@ -22,7 +22,7 @@ use super::event::{self, Kind};
 use super::ids::{AccountId, ArticleId, ClaimId, CommentId, NewsroomId, VerdictId};
 use super::store::Db;
 use super::verdict;
-use crate::domain::actor::Actor;
+use crate::domain::actor::{Actor, Witness};
 use crate::domain::people::session::Credentials;
 use crate::domain::permissions::{Action, Rights};
 use crate::domain::rights;
@@ -113,35 +113,179 @@ impl Feed {
     }
 }
 
-/// Somebody who follows a newsroom's log.
-struct Follower {
-    db: Db,
+/// Where a follower is in a log, and with which rights it follows. It outlives the operation that
+/// reads for it, so that another one can go on from there.
+#[derive(Clone, Default)]
+pub struct Place(Arc<PlaceState>);
+
+#[derive(Default)]
+struct PlaceState {
+    begun: OnceLock<Begun>,
+    has_begun: Notify,
+    position: Mutex<Position>,
+}
+
+/// Whom a follower is, and what it follows.
+#[derive(Clone)]
+struct Begun {
     newsroom: NewsroomId,
     article: Option<ArticleId>,
-    heads: watch::Receiver<i32>,
-    most_lag: i32,
     actor: Actor,
     /// The rights that the follower began with.
     rights: Option<Rights>,
-    /// When the last check of the rights began.
-    checked: Instant,
+}
+
+/// How far a follower has read.
+#[derive(Clone, Default)]
+struct Position {
     /// The number of the last event that was read.
     last: i32,
     /// Whether it has read to the end of the log once. Until then it may be far behind.
     caught_up: bool,
     ready: VecDeque<Activity>,
+    /// The event that is being delivered.
+    in_hand: Option<i32>,
+    /// When the last check of the rights began. None if they must be checked before anything else.
+    checked: Option<Instant>,
 }
 
-/// Follows the log of a newsroom, or the part of it that is about one article, from now on or from after the event with a number.
+impl Place {
+    fn begin(&self, begun: Begun, position: Position) {
+        *self.position() = position;
+        let _ = self.0.begun.set(begun);
+        self.0.has_begun.notify_waiters();
+    }
+
+    fn position(&self) -> MutexGuard<'_, Position> {
+        self.0.position.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until the follower may follow. Returns who it is.
+    pub async fn begun(&self) -> Actor {
+        loop {
+            let begins = self.0.has_begun.notified();
+            if let Some(begun) = self.0.begun.get() {
+                return begun.actor.clone();
+            }
+            begins.await;
+        }
+    }
+
+    /// The same place for the follower's audience, whose rights are checked by those who read for
+    /// it.
+    pub fn for_audience(&self) -> Option<(Actor, Self, Witness)> {
+        let begun = self.0.begun.get()?;
+        let (actor, witness) = begun.actor.for_audience();
+        let begun = Begun { actor: actor.clone(), ..begun.clone() };
+        let last = self.position().last;
+        let place = Self::default();
+        place.begin(begun, Position { last, ..Position::default() });
+        Some((actor, place, witness))
+    }
+
+    /// The number of the last event, if the follower has read to the end of the log and everything
+    /// that it read was delivered.
+    pub fn settled(&self) -> Option<i32> {
+        let position = self.position();
+        let is_idle = position.ready.is_empty() && position.in_hand.is_none();
+        (is_idle && position.caught_up).then_some(position.last)
+    }
+
+    /// Whether more events have been read than delivered.
+    pub fn has_more(&self) -> bool {
+        !self.position().ready.is_empty()
+    }
+
+    /// Notes that the event in hand was delivered. Returns its number.
+    pub fn delivered(&self) -> Option<i32> {
+        self.position().in_hand.take()
+    }
+
+    /// Notes that everything up to this event was delivered.
+    pub fn advance(&self, number: i32) {
+        self.position().last = number;
+    }
+
+    /// Checks that the follower's rights are still those that it began with. Many places decide with them what it sees, so it ends otherwise.
+    pub async fn check(&self, db: &Db) -> Result<()> {
+        let checked = Instant::now();
+        let Some(Begun { newsroom, actor, rights, .. }) = self.0.begun.get() else { return Ok(()) };
+        self.expect_check();
+        if !actor.is_audience() {
+            rights::renew(db, actor).await?;
+            actor.require(Action::Read, *newsroom)?;
+            let place = |rights: Option<Rights>| rights.map(|rights| (rights.role, rights.policy));
+            if place(actor.rights_in(*newsroom)) != place(*rights) {
+                return Err(Error::Forbidden(
+                    "Your role or the newsroom's policy has changed. Subscribe again.".into(),
+                ));
+            }
+        }
+        self.position().checked = Some(checked);
+        Ok(())
+    }
+
+    /// Makes the next read begin with a check of the rights.
+    pub fn expect_check(&self) {
+        self.position().checked = None;
+    }
+
+    /// Whether the last check of the rights is so old that an event needs another one.
+    pub fn is_stale(&self) -> bool {
+        self.needs_check(FRESH)
+    }
+
+    fn needs_check(&self, after: Duration) -> bool {
+        self.position().checked.is_none_or(|checked| checked.elapsed() >= after)
+    }
+}
+
+/// Somebody who follows a newsroom's log.
+struct Follower {
+    db: Db,
+    heads: watch::Receiver<i32>,
+    most_lag: i32,
+    begun: Begun,
+    place: Place,
+}
+
+/// Follows the log of a newsroom, or the part of it that is about one article, from now on or from after the event with a number. Goes on
+/// from `place` if somebody has followed from there before.
 pub async fn follow(
     db: &Db,
     feed: &Feed,
     credentials: &Credentials,
+    place: &Place,
     newsroom: NewsroomId,
     article: Option<ArticleId>,
     after: Option<i32>,
 ) -> Result<impl Stream<Item = Result<Activity>> + use<>> {
-    let checked = Instant::now();
+    let begun = match place.0.begun.get() {
+        Some(begun) => begun.clone(),
+        None => begin(db, credentials, place, newsroom, article, after).await?,
+    };
+    let follower = Follower {
+        db: db.clone(),
+        heads: feed.follow(&begun.newsroom.to_string()),
+        most_lag: feed.most_lag,
+        begun,
+        place: place.clone(),
+    };
+    Ok(try_unfold(follower, |mut follower| async move {
+        let next = follower.next().await?;
+        Ok(Some((next, follower)))
+    }))
+}
+
+async fn begin(
+    db: &Db,
+    credentials: &Credentials,
+    place: &Place,
+    newsroom: NewsroomId,
+    article: Option<ArticleId>,
+    after: Option<i32>,
+) -> Result<Begun> {
+    let checked = Some(Instant::now());
     let actor = credentials.actor().await?;
     actor.require(Action::Read, newsroom)?;
     if let Some(article) = article
@@ -158,40 +302,29 @@ pub async fn follow(
         let message = format!("`after` is {number}. It must be from 0 to {head}.");
         return Err(Error::invalid("after", Reason::OutOfRange, message));
     }
-    let follower = Follower {
-        db: db.clone(),
-        newsroom,
-        article,
-        heads: feed.follow(&log),
-        most_lag: feed.most_lag,
-        rights: actor.rights_in(newsroom),
-        actor,
-        checked,
-        last: after.unwrap_or(head),
-        caught_up: after.is_none(),
-        ready: VecDeque::new(),
-    };
-    Ok(try_unfold(follower, |mut follower| async move {
-        let next = follower.next().await?;
-        Ok(Some((next, follower)))
-    }))
+    let begun = Begun { newsroom, article, rights: actor.rights_in(newsroom), actor };
+    let (last, caught_up) = (after.unwrap_or(head), after.is_none());
+    place.begin(begun.clone(), Position { last, caught_up, checked, ..Position::default() });
+    Ok(begun)
 }
 
 impl Follower {
     async fn next(&mut self) -> Result<Activity> {
         loop {
-            if !self.ready.is_empty() && self.checked.elapsed() >= FRESH {
-                self.check().await?;
+            if self.place.position().checked.is_none()
+                || self.place.has_more() && self.place.is_stale()
+            {
+                self.place.check(&self.db).await?;
             }
-            if let Some(next) = self.ready.pop_front() {
+            if let Some(next) = self.take() {
                 return Ok(next);
             }
             let read = self.read().await?;
-            if read > 0 || self.checked.elapsed() >= CHECK_EVERY {
+            if read > 0 || self.place.needs_check(CHECK_EVERY) {
                 // After reading: if the rights have not changed by now, all events that were read came before any change.
-                self.check().await?;
+                self.place.check(&self.db).await?;
             }
-            self.caught_up |= read < BATCH;
+            self.place.position().caught_up |= read < BATCH;
             if read == 0 {
                 // New events end the wait, or the time for the next check.
                 let _ = tokio::time::timeout(CHECK_EVERY, self.heads.changed()).await;
@@ -199,34 +332,31 @@ impl Follower {
         }
     }
 
-    /// Checks that the follower's rights are still those that it began with. Many places decide with them what it sees, so it ends otherwise.
-    async fn check(&mut self) -> Result<()> {
-        let checked = Instant::now();
-        rights::renew(&self.db, &self.actor).await?;
-        self.actor.require(Action::Read, self.newsroom)?;
-        let place = |rights: Option<Rights>| rights.map(|rights| (rights.role, rights.policy));
-        if place(self.actor.rights_in(self.newsroom)) != place(self.rights) {
-            return Err(Error::Forbidden(
-                "Your role or the newsroom's policy has changed. Subscribe again.".into(),
-            ));
-        }
-        self.checked = checked;
-        Ok(())
+    fn take(&self) -> Option<Activity> {
+        let mut position = self.place.position();
+        let next = position.ready.pop_front()?;
+        position.in_hand = Some(next.number);
+        Some(next)
     }
 
     /// Reads the next events. Returns how many there were.
     async fn read(&mut self) -> Result<u64> {
-        let log = self.newsroom.to_string();
-        let behind = self.heads.borrow_and_update().saturating_sub(self.last);
-        if self.caught_up && behind > self.most_lag {
-            return Err(Error::Lagging { last_number: self.last });
+        let Begun { newsroom, article, actor, .. } = &self.begun;
+        let (last, caught_up) = {
+            let position = self.place.position();
+            (position.last, position.caught_up)
+        };
+        let behind = self.heads.borrow_and_update().saturating_sub(last);
+        if caught_up && !actor.is_audience() && behind > self.most_lag {
+            return Err(Error::Lagging { last_number: last });
         }
-        let events = event::after(&self.db, &log, self.last, BATCH).await?;
-        let seen = Seen::among(&self.db, &self.actor, &events).await?;
+        let events = event::after(&self.db, &newsroom.to_string(), last, BATCH).await?;
+        let seen = Seen::among(&self.db, actor, &events).await?;
+        let mut position = self.place.position();
         for event in &events {
-            self.last = event.number;
-            if self.article.is_none_or(|article| event.article_id == Some(article)) {
-                self.ready.extend(as_seen(event, &self.actor, self.newsroom, &seen));
+            position.last = event.number;
+            if article.is_none_or(|article| event.article_id == Some(article)) {
+                position.ready.extend(as_seen(event, actor, *newsroom, &seen));
             }
         }
         Ok(events.len() as u64)

@@ -5,7 +5,9 @@
 //! - An actor may do what its role in a newsroom allows. It cannot find out that other newsrooms exist.
 //! - A check gives a [`Permit`], and [`store::write`](crate::domain::store::write) takes one. The write checks it again inside its
 //!   transaction, with the rights that the account has by then.
+//! - An actor that acts for an audience notices whoever asks for its account. All ways to an account or its credentials are here.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use uuid::Uuid;
@@ -19,7 +21,7 @@ use crate::domain::work_queue::Caller;
 use crate::domain::world::World;
 
 /// The credentials that an account presented.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Credential {
     /// A session, which begins with a password.
     Session(SessionId),
@@ -48,11 +50,72 @@ pub struct Actor {
     rights: Arc<RwLock<Arc<[Rights]>>>,
     network: Option<Network>,
     world: World,
+    /// Set if the actor acts for an audience.
+    witness: Option<Witness>,
+}
+
+/// Notices whether anything depends on which account acts, rather than on its rights alone.
+#[derive(Clone, Default)]
+pub struct Witness(Arc<AtomicBool>);
+
+impl Witness {
+    fn note(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether somebody has asked which account acts. It stays so.
+    pub fn was_asked(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 impl Actor {
     fn new(identity: Identity, rights: Vec<Rights>, world: World) -> Self {
-        Self { identity, rights: Arc::new(RwLock::new(rights.into())), network: None, world }
+        let rights = Arc::new(RwLock::new(rights.into()));
+        Self { identity, rights, network: None, world, witness: None }
+    }
+
+    /// The same actor, for reads on behalf of every account with the same rights and the same kind
+    /// of credentials. It has no work of its own. If the witness was asked, the result is right for
+    /// this account only.
+    #[must_use]
+    pub fn for_audience(&self) -> (Self, Witness) {
+        let witness = Witness::default();
+        let rights = Arc::new(RwLock::new(self.rights()));
+        let (network, world) = (self.network, self.world.clone());
+        let actor =
+            Self { identity: self.identity, rights, network, world, witness: Some(witness.clone()) };
+        (actor, witness)
+    }
+
+    /// Whether it acts for an audience.
+    pub const fn is_audience(&self) -> bool {
+        self.witness.is_some()
+    }
+
+    /// Notes that somebody asks which account acts.
+    fn asked(&self) {
+        if let Some(witness) = &self.witness {
+            witness.note();
+        }
+    }
+
+    const fn account_id(&self) -> Option<AccountId> {
+        match self.identity {
+            Identity::Account(id, _) => Some(id),
+            Identity::Stranger | Identity::Machine => None,
+        }
+    }
+
+    /// The account whose own verdicts are read with those that everybody may see. None for an
+    /// audience, whose accounts have none.
+    pub fn own(&self) -> Option<AccountId> {
+        if self.is_audience() { None } else { self.account_id() }
+    }
+
+    /// Its place in the queues of slow work.
+    pub fn caller(&self) -> Caller {
+        Caller::account(self.account_id())
     }
 
     /// An actor without credentials.
@@ -87,7 +150,8 @@ impl Actor {
     }
 
     /// The account and its credentials, if an account acts.
-    pub const fn credential(&self) -> Option<(AccountId, Credential)> {
+    pub fn credential(&self) -> Option<(AccountId, Credential)> {
+        self.asked();
         match self.identity {
             Identity::Account(id, credential) => Some((id, credential)),
             Identity::Stranger | Identity::Machine => None,
@@ -95,22 +159,27 @@ impl Actor {
     }
 
     /// The account that acts, if one does.
-    pub const fn id(&self) -> Option<AccountId> {
-        match self.identity {
-            Identity::Account(id, _) => Some(id),
-            Identity::Stranger | Identity::Machine => None,
-        }
+    pub fn id(&self) -> Option<AccountId> {
+        self.asked();
+        self.account_id()
     }
 
     /// The account that acts. UNAUTHENTICATED for strangers and for the command line.
     pub fn signed_in(&self) -> Result<AccountId> {
-        self.id().ok_or(Error::Unauthenticated(
+        self.asked();
+        self.expect_account()
+    }
+
+    /// The same for checks that need no id.
+    fn expect_account(&self) -> Result<AccountId> {
+        self.account_id().ok_or(Error::Unauthenticated(
             "Sign in first: send `Authorization: Bearer <token>` with a token from signIn.",
         ))
     }
 
     /// The API token that the request was sent with, if it was sent with one.
-    pub const fn api_token(&self) -> Option<ApiTokenId> {
+    pub fn api_token(&self) -> Option<ApiTokenId> {
+        self.asked();
         match self.identity {
             Identity::Account(_, Credential::ApiToken(token)) => Some(token),
             Identity::Account(_, Credential::Session(_))
@@ -121,6 +190,7 @@ impl Actor {
 
     /// The account and its session. FORBIDDEN with an API token, which may not manage passwords, sessions and tokens.
     pub fn in_session(&self) -> Result<(AccountId, SessionId)> {
+        self.asked();
         match self.identity {
             Identity::Account(account, Credential::Session(session)) => Ok((account, session)),
             Identity::Account(_, Credential::ApiToken(_)) => Err(needs_person(None)),
@@ -168,11 +238,11 @@ impl Actor {
             let check = Check {
                 condition: Condition::Action(action, newsroom),
                 newsroom: Some((newsroom, Lock::of(traits(action).changes_rights))),
-                account: self.id().map(|id| (id, Lock::Shared)),
+                account: self.account_id().map(|id| (id, Lock::Shared)),
             };
             return Ok(Permit { actor: self, check });
         }
-        self.signed_in()?;
+        self.expect_account()?;
         let rights = self.rights_in(newsroom).ok_or(Error::NotFound("newsroom"))?;
         let (least, role) = (least_role(action), rights.role);
         if role.allows(action) {
@@ -217,7 +287,7 @@ impl Actor {
         if self.may(Action::Read, newsroom) {
             return Ok(());
         }
-        self.signed_in()?;
+        self.expect_account()?;
         Err(Error::NotFound(noun))
     }
 
@@ -236,7 +306,7 @@ impl Actor {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T> {
-        self.world.queues().texts.run(Caller::account(self.id()), work).await
+        self.world.queues().texts.run(self.caller(), work).await
     }
 
     /// The clock, the randomness and the queues that the actor uses.

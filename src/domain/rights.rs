@@ -3,6 +3,8 @@
 //! Always true: an ended session, a revoked or expired token, and a removed or deactivated member have no rights here. A request reads them once when it
 //! comes in, and each write reads them again inside its transaction.
 
+use std::collections::HashMap;
+
 use sea_orm::prelude::*;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Query, SelectStatement};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
@@ -13,6 +15,9 @@ use super::ids::{AccountId, ApiTokenId, NewsroomId, SessionId};
 use super::permissions::{AsOf, Policy, Rights, Role};
 use super::time::Moment;
 
+/// How many credentials one statement looks for.
+const MOST_AT_ONCE: usize = 1_000;
+
 /// Which credentials to look for.
 #[derive(Clone, Copy, Debug)]
 pub enum Key<'a> {
@@ -22,6 +27,19 @@ pub enum Key<'a> {
     ApiTokenHash(&'a str),
     /// The credentials that an actor presented before.
     Known(Credential),
+    /// These sessions.
+    Sessions(&'a [Uuid]),
+    /// These API tokens.
+    ApiTokens(&'a [Uuid]),
+}
+
+impl Key<'_> {
+    const fn is_token(&self) -> bool {
+        matches!(
+            self,
+            Self::ApiTokenHash(_) | Self::Known(Credential::ApiToken(_)) | Self::ApiTokens(_)
+        )
+    }
 }
 
 /// Whether to read [`AsOf`] with the rights. A write has no use for it.
@@ -61,26 +79,65 @@ async fn read(
     now: Moment,
     with: With,
 ) -> Result<Option<Found>> {
-    let is_token = matches!(key, Key::ApiTokenHash(_) | Key::Known(Credential::ApiToken(_)));
+    let rows = rows(db, key, now, with).await?;
+    Ok(rows.first().map(|first| Found {
+        account: AccountId(first.account_id),
+        credential: if key.is_token() {
+            Credential::ApiToken(ApiTokenId(first.id))
+        } else {
+            Credential::Session(SessionId(first.id))
+        },
+        last_used_at: first.last_used_at,
+        rights: sorted(rows.iter().filter_map(Row::rights).collect()),
+    }))
+}
+
+/// The rights that each of these credentials gives now. Those that are no longer valid are missing.
+pub async fn find_all(
+    db: &impl ConnectionTrait,
+    credentials: &[Credential],
+    now: Moment,
+) -> Result<HashMap<Credential, Vec<Rights>>> {
+    let (mut sessions, mut tokens) = (Vec::new(), Vec::new());
+    for credential in credentials {
+        match credential {
+            Credential::Session(id) => sessions.push(id.0),
+            Credential::ApiToken(id) => tokens.push(id.0),
+        }
+    }
+    let mut all: HashMap<Credential, Vec<Rights>> = HashMap::new();
+    for ids in sessions.chunks(MOST_AT_ONCE) {
+        for row in rows(db, Key::Sessions(ids), now, With::RightsOnly).await? {
+            all.entry(Credential::Session(SessionId(row.id))).or_default().extend(row.rights());
+        }
+    }
+    for ids in tokens.chunks(MOST_AT_ONCE) {
+        for row in rows(db, Key::ApiTokens(ids), now, With::RightsOnly).await? {
+            all.entry(Credential::ApiToken(ApiTokenId(row.id))).or_default().extend(row.rights());
+        }
+    }
+    Ok(all.into_iter().map(|(credential, rights)| (credential, sorted(rights))).collect())
+}
+
+fn sorted(mut rights: Vec<Rights>) -> Vec<Rights> {
+    rights.sort_unstable_by_key(|rights| rights.newsroom);
+    rights
+}
+
+async fn rows(
+    db: &impl ConnectionTrait,
+    key: Key<'_>,
+    now: Moment,
+    with: With,
+) -> Result<Vec<Row>> {
+    let is_token = key.is_token();
     let mut query = if is_token { of_api_token(key, now) } else { of_session(key, now) };
     let backend = db.get_database_backend();
     match with {
         With::AsOf => with_as_of(&mut query, backend == DbBackend::Sqlite),
         With::RightsOnly => without_as_of(&mut query),
     }
-    let rows = Row::find_by_statement(backend.build(&query)).all(db).await?;
-    let mut rights: Vec<_> = rows.iter().filter_map(Row::rights).collect();
-    rights.sort_unstable_by_key(|rights| rights.newsroom);
-    Ok(rows.first().map(|first| Found {
-        account: AccountId(first.account_id),
-        credential: if is_token {
-            Credential::ApiToken(ApiTokenId(first.id))
-        } else {
-            Credential::Session(SessionId(first.id))
-        },
-        last_used_at: first.last_used_at,
-        rights,
-    }))
+    Ok(Row::find_by_statement(backend.build(&query)).all(db).await?)
 }
 
 /// Reads the actor's rights again and replaces those that it has. UNAUTHENTICATED if its credentials are no longer valid.
@@ -172,6 +229,7 @@ fn select(table: &'static str, key: Key<'_>, now: Moment) -> SelectStatement {
         Key::SessionHash(hash) | Key::ApiTokenHash(hash) => col(table, "token_hash").eq(hash),
         Key::Known(Credential::Session(id)) => col(table, "id").eq(id),
         Key::Known(Credential::ApiToken(id)) => col(table, "id").eq(id),
+        Key::Sessions(ids) | Key::ApiTokens(ids) => col(table, "id").is_in(ids.iter().copied()),
     });
     query
 }

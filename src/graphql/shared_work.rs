@@ -20,7 +20,6 @@ use crate::domain::search::{Hits, Similar};
 use crate::domain::summary::agreement::Agreement;
 use crate::domain::summary::{Compared, Figures, Part, Summary};
 use crate::domain::text::passage::OffsetUnit;
-use crate::domain::work_queue::Caller;
 use crate::graphql::RequestContext;
 use crate::graphql::loaders::BatchReader;
 
@@ -86,7 +85,7 @@ pub async fn share_in_turn<K: Eq + Hash, V: Clone, E: From<Error>>(
 ) -> Result<V, E> {
     let in_turn = async {
         // While it waits, the request gives its connection back.
-        let turn = ctx.actor().world().queues().queries.turn(Caller::account(ctx.actor().id()));
+        let turn = ctx.actor().world().queues().queries.turn(ctx.actor().caller());
         let _turn = ctx.db().while_away(turn).await?;
         work.await
     };

@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, Result, Subscription};
 use futures_util::{Stream, TryStreamExt};
 
 use super::RequestContext;
-use crate::domain::activity::{self, Activity, Feed};
+use crate::domain::activity::{self, Activity, Feed, Place};
 use crate::domain::ids::{ArticleId, NewsroomId, TypedId};
 use crate::domain::people::session::Credentials;
 
@@ -37,7 +37,9 @@ impl Subscription {
         let article = article.map(|id| ArticleId::parse("article", &id)).transpose()?;
         let (feed, credentials) =
             (ctx.data_unchecked::<Feed>(), ctx.data_unchecked::<Credentials>());
-        Ok(activity::follow(ctx.db(), feed, credentials, newsroom, article, after)
+        // Two fields of one document follow for themselves.
+        let place = ctx.data_opt::<Place>().cloned().unwrap_or_default();
+        Ok(activity::follow(ctx.db(), feed, credentials, &place, newsroom, article, after)
             .await?
             .map_err(Into::into))
     }

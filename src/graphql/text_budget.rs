@@ -23,6 +23,11 @@ impl TextBudget {
     pub fn new(most: usize) -> Self {
         Self(Arc::new(Texts { held: AtomicUsize::new(0), most }))
     }
+
+    /// Begins again, for the next response of a subscription.
+    pub fn begin_again(&self) {
+        self.0.held.store(0, Ordering::Relaxed);
+    }
 }
 
 /// Reserves bytes for this number of pieces and their text. Returns QUERY_TOO_COMPLEX if the limit

@@ -113,6 +113,20 @@ impl AppState {
         RequestContext { id: self.new_id(), texts: self.texts(), ..context.clone() }
     }
 
+    /// The context of an operation that runs for several clients, of which this is one.
+    pub(super) fn audience_context(&self, context: &RequestContext) -> RequestContext {
+        RequestContext {
+            token: None,
+            agent: None,
+            traceparent: None,
+            network: None,
+            keys: Vec::new(),
+            jar: None,
+            socket: None,
+            ..self.next_context(context)
+        }
+    }
+
     fn texts(&self) -> TextBudget {
         TextBudget::new(self.most_response())
     }

@@ -20,7 +20,7 @@ use crate::server::AppState;
 use crate::server::context::{Rejection, RequestContext, shows_credentials};
 use crate::server::kept::{self, Kept, Key};
 use crate::server::limits::{Limited, Sender};
-use crate::transport::Host;
+use crate::transport::{Host, Reply};
 use crate::transport::document::request::Operation;
 use crate::transport::wire::body::{self, Unread};
 use crate::transport::wire::http::{self, Head, Incoming, NotGraphql};
@@ -284,13 +284,15 @@ fn stream(
     db: Db,
     actor: Actor,
     operation: Result<Operation, Box<ServerError>>,
-) -> LocalBoxStream<'static, Response> {
+) -> LocalBoxStream<'static, Reply> {
     match operation {
         Ok(operation) if operation.kind == OperationType::Subscription => {
             state.follow(&context, actor, operation)
         }
-        operation => once(async move { run_one(&state, &db, &context, actor, operation).await })
-            .boxed_local(),
+        operation => {
+            let run = async move { run_one(&state, &db, &context, actor, operation).await };
+            once(run).map(Reply::made).boxed_local()
+        }
     }
 }
 

@@ -28,6 +28,7 @@ use limits::{Held, Limited};
 pub mod address;
 pub mod context;
 mod export;
+mod followers;
 mod graphql;
 mod health;
 pub mod idempotency;

@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 use actix_web::HttpRequest;
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Request, Response, ServerError};
-use futures_util::stream::{LocalBoxStream, StreamExt, once};
+use futures_util::stream::{BoxStream, LocalBoxStream, StreamExt, once};
 use tokio::sync::watch;
 use tracing::Instrument;
 
-use crate::domain::activity::{Feed, USUAL_MOST_LAG};
+use crate::domain::activity::{Feed, Place, USUAL_MOST_LAG};
 use crate::domain::actor::Actor;
 use crate::domain::error::Error;
 use crate::domain::newsroom::rating_cache::RatingCache;
@@ -24,9 +24,10 @@ use crate::graphql::{ClaimspanSchema, loaders};
 use crate::metrics::Metrics;
 use crate::server::address::Proxies;
 use crate::server::context::RequestContext;
+use crate::server::followers::{self, Asked, Followers};
 use crate::server::idempotency;
 use crate::server::kept::{Kept, KeptResponses};
-use crate::server::limits::{Held, Limited, Limits, Sender};
+use crate::server::limits::{Held, Limited, Limits, Refused, Sender};
 use crate::server::public::KeptPages;
 use crate::telemetry::{self, cut};
 use crate::transport::document::guard::USUAL_MOST_COST;
@@ -35,7 +36,7 @@ use crate::transport::document::request::{Operation, Reader};
 use crate::transport::document::types::Types;
 use crate::transport::document::validation::InputChecks;
 use crate::transport::wire::Timeouts;
-use crate::transport::{Host, Rejected};
+use crate::transport::{Host, Rejected, Reply};
 
 /// The settings of a server.
 #[derive(Clone)]
@@ -97,6 +98,7 @@ pub struct AppState {
     feed: Feed,
     ratings: RatingCache,
     pub(super) kept: KeptResponses,
+    pub(super) followers: Followers,
     pub(super) reader: Reader,
     pub(super) settings: Arc<Settings>,
     pub(super) shutting_down: watch::Sender<bool>,
@@ -132,6 +134,7 @@ impl AppState {
                 types: Arc::clone(&types),
             },
             kept: KeptResponses::new(settings.kept_bytes),
+            followers: Followers::default(),
             types,
             settings: Arc::new(settings),
             shutting_down: watch::channel(false).0,
@@ -245,29 +248,41 @@ impl AppState {
         context: &RequestContext,
         actor: Actor,
         operation: Operation,
-    ) -> LocalBoxStream<'static, Response> {
-        let Operation { request, name, order, cost, .. } = operation;
+    ) -> LocalBoxStream<'static, Reply> {
+        let (name, cost) = (operation.name.clone(), operation.cost);
         let held = self.settings.limits.hold(Limited::Subscription, Sender::of(&actor));
-        let held = match held {
-            Ok(held) => held,
-            Err(refused) => {
-                let response = self.refusal(refused.error(), &context.id);
-                return once(async move { response }).boxed_local();
-            }
+        let asked = held.map_err(Refused::error).and_then(|held| Ok((Asked::of(operation)?, held)));
+        let (asked, held) = match asked {
+            Ok(asked) => asked,
+            Err(error) => return Reply::only(self.refusal(error, &context.id)),
         };
         let (account, name) = (actor.id().map(tracing::field::display), name.as_deref().map(cut));
         tracing::info!(request_id = %context.id, kind = "subscription", operation = name, cost, account, "follows");
         self.metrics.operation("subscription", name, None, Duration::ZERO);
-        let request = self.with_data(request, context, actor, self.db.clone());
-        let id = context.id.clone();
+        followers::replies(self.clone(), context.clone(), actor, asked, held)
+    }
+
+    /// The responses of a subscription. It follows from `place`, if there is one.
+    pub(super) fn responses(
+        &self,
+        asked: &Arc<Asked>,
+        context: &RequestContext,
+        actor: Actor,
+        place: Option<Place>,
+    ) -> BoxStream<'static, Response> {
+        let mut request = self.with_data(asked.request(), context, actor, self.db.clone());
+        if let Some(place) = place {
+            request = request.data(place);
+        }
+        let (id, texts, asked) = (context.id.clone(), context.texts.clone(), Arc::clone(asked));
         let types = Arc::clone(&self.types);
         let responses = self.schema.execute_stream(request).map(move |mut response| {
-            let _counted = &held;
-            types.complete(&mut response, &order);
+            types.complete(&mut response, asked.order());
             errors::explain(&mut response, Stage::Answering, &id);
+            texts.begin_again();
             response
         });
-        responses.boxed_local()
+        responses.boxed()
     }
 }
 
@@ -320,14 +335,13 @@ impl Host for AppState {
         &self,
         caller: &RequestContext,
         operation: Operation,
-    ) -> LocalBoxStream<'static, Response> {
+    ) -> LocalBoxStream<'static, Reply> {
         let (state, context) = (self.clone(), self.next_context(caller));
         let responses = async move {
             match state.admit_operation(&state.db, &context, operation.cost).await {
                 Ok(actor) => state.follow(&context, actor, operation),
                 Err(rejection) => {
-                    let response = Response::from_errors(vec![rejection.error(&context.id)]);
-                    once(async move { response }).boxed_local()
+                    Reply::only(Response::from_errors(vec![rejection.error(&context.id)]))
                 }
             }
         };

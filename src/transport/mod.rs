@@ -3,15 +3,47 @@
 //! - [`wire`] carries requests and responses: HTTP, WebSocket, server-sent events
 //! - [`document`] reads a request, bounds what it may ask for, and checks its input values
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use actix_web::HttpRequest;
 use async_graphql::{Response, ServerError};
-use futures_util::stream::LocalBoxStream;
+use futures_util::stream::{LocalBoxStream, StreamExt, once};
 
 use document::request::{Operation, Reader};
+use wire::responses::bounded_text;
 use wire::{Hold, Timeouts};
 
 pub mod document;
 pub mod wire;
+
+/// A response of a stream.
+pub enum Reply {
+    /// A response that is not JSON yet.
+    Made(Box<Response>),
+    /// The JSON of a response without errors. It is not larger than a response may be.
+    Written(Arc<str>),
+}
+
+impl Reply {
+    /// A response that is not JSON yet.
+    pub fn made(response: Response) -> Self {
+        Self::Made(Box::new(response))
+    }
+
+    /// The only response of a stream.
+    pub fn only(response: Response) -> LocalBoxStream<'static, Self> {
+        once(async move { Self::made(response) }).boxed_local()
+    }
+
+    /// Its JSON, of at most `most` bytes. The error says that it has more.
+    fn text(&self, most: usize) -> Result<Cow<'_, str>, Box<ServerError>> {
+        match self {
+            Self::Made(response) => bounded_text(response, most).map(Cow::Owned),
+            Self::Written(text) => Ok(Cow::Borrowed(text)),
+        }
+    }
+}
 
 /// Why nobody was admitted to a socket.
 pub enum Rejected {
@@ -66,7 +98,7 @@ pub trait Host: Clone + 'static {
         &self,
         caller: &Self::Caller,
         operation: Operation,
-    ) -> LocalBoxStream<'static, Response>;
+    ) -> LocalBoxStream<'static, Reply>;
 
     /// The response to a request that can't run. It counts as an invalid request of `caller`, if
     /// one is given.

@@ -35,7 +35,7 @@ use crate::domain::text::alignment::Status;
 use crate::domain::time::Moment;
 
 pub use submit::{SubmitVerdictInput, submit};
-pub use visibility::{Sight, open, sight, visible};
+pub use visibility::{Sight, open, sight, visible, with_own_view};
 pub use withdraw::{WithdrawVerdictInput, withdraw};
 
 /// A stored verdict. Its content is in its current submission.

@@ -1,14 +1,19 @@
 //! Visibility of verdicts: the one predicate that says what blind review hides.
 
+use std::collections::HashSet;
+
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SimpleExpr};
-use sea_orm::{ActiveEnum, Condition};
+use sea_orm::{ActiveEnum, Condition, QuerySelect, QueryTrait};
 
 use super::{Column, Entity, State};
 use crate::domain::actor::Actor;
 use crate::domain::claim;
+use crate::domain::error::Result;
 use crate::domain::ids::{AccountId, NewsroomId};
+use crate::domain::people::account;
 use crate::domain::permissions::{Action, Rights};
+use crate::domain::store::Db;
 
 /// The condition for verdicts that `actor` may see, in a query that joins each verdict with its
 /// claim.
@@ -24,7 +29,7 @@ pub fn visible(actor: &Actor) -> Condition {
         let current = Condition::all()
             .add(Column::State.eq(State::Submitted))
             .add_option(unhidden(actor, rights));
-        let own = actor.id().map(|own| Column::ReviewerId.eq(own));
+        let own = actor.own().map(|own| Column::ReviewerId.eq(own));
         Some(Condition::any().add_option(own).add(current))
     })
 }
@@ -53,10 +58,34 @@ pub fn sight(actor: &Actor, newsroom: NewsroomId) -> Option<Sight> {
     }
     let rights = actor.rights_in(newsroom)?;
     Some(if hides(actor, &rights) {
-        Sight::Open(rights.policy.verdicts_required, actor.id())
+        Sight::Open(rights.policy.verdicts_required, actor.own())
     } else {
         Sight::Everything
     })
+}
+
+/// Those of these accounts whose view may differ from that of others with the rights of `actor`:
+/// they have submitted a verdict, which they see whatever becomes of it. An account stays among them.
+pub async fn with_own_view(
+    db: &Db,
+    actor: &Actor,
+    accounts: impl Iterator<Item = AccountId>,
+) -> Result<HashSet<AccountId>> {
+    let rights = actor.rights();
+    if rights.iter().all(|rights| actor.may(Action::ReadEveryVerdict, rights.newsroom)) {
+        return Ok(HashSet::new());
+    }
+    let theirs = Entity::find()
+        .select_only()
+        .expr(Expr::val(1))
+        .filter(Column::ReviewerId.into_expr().equals((account::Entity, account::Column::Id)))
+        .into_query();
+    let list = account::Entity::find()
+        .select_only()
+        .column(account::Column::Id)
+        .filter(account::Column::Id.is_in(accounts))
+        .filter(Expr::exists(theirs));
+    Ok(list.into_tuple().all(db).await?.into_iter().collect())
 }
 
 /// The condition for rows of newsrooms that `actor` belongs to. In each of them, `here` must hold
@@ -90,7 +119,7 @@ fn unhidden(actor: &Actor, rights: &Rights) -> Option<Condition> {
     let judged = Condition::any()
         .add(claim::Column::State.eq(claim::State::Published))
         .add(claim::Column::VerdictCount.gte(rights.policy.verdicts_required))
-        .add_option(actor.id().map(has_judged));
+        .add_option(actor.own().map(has_judged));
     Some(judged)
 }
 

@@ -2,6 +2,7 @@
 //! one request, one stream of responses. A refusal is also sent in the stream, because browsers
 //! hide the body of a stream with an error status.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use actix_web::http::header;
@@ -10,6 +11,7 @@ use actix_web::{HttpResponse, rt};
 use async_graphql::Response;
 use futures_util::stream::{LocalBoxStream, StreamExt, select, unfold};
 
+use crate::transport::Reply;
 use crate::transport::wire::{Hold, responses};
 
 /// How often a comment is sent, so that no proxy treats the connection as dead.
@@ -18,28 +20,29 @@ const COMMENT_EVERY: Duration = Duration::from_secs(12);
 /// Responds with a stream of events: a `next` for each response, and then `complete`. Each response
 /// has at most `most` bytes, which `hold` counts.
 pub fn stream(
-    responses: LocalBoxStream<'static, Response>,
+    replies: LocalBoxStream<'static, Reply>,
     shutdown: impl Future<Output = ()> + 'static,
     most: usize,
     mut hold: impl Hold,
 ) -> HttpResponse {
     let mut held = 0;
-    let next = move |response: Response| {
+    let next = move |reply: Reply| {
         // The connection asks for another event once it has sent this one.
         hold.shrink(std::mem::take(&mut held));
-        let text = responses::bounded_text(&response, most).and_then(|text| {
+        let text = reply.text(most).and_then(|text| {
             hold.grow(text.len())?;
             held = text.len();
             Ok(text)
         });
-        let text = text
-            .or_else(|error| responses::bounded_text(&Response::from_errors(vec![*error]), most));
+        let text = text.or_else(|error| {
+            responses::bounded_text(&Response::from_errors(vec![*error]), most).map(Cow::Owned)
+        });
         Some(format!("event: next\ndata: {}\n\n", text.unwrap_or_default()))
     };
     let complete =
         futures_util::stream::once(async { Some("event: complete\ndata:\n\n".to_owned()) });
     let end = futures_util::stream::once(async { None });
-    let told = responses.take_until(shutdown).map(next).chain(complete).chain(end);
+    let told = replies.take_until(shutdown).map(next).chain(complete).chain(end);
     let comments = unfold((), |()| async {
         rt::time::sleep(COMMENT_EVERY).await;
         Some((Some(":\n\n".to_owned()), ()))

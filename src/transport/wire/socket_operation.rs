@@ -2,14 +2,14 @@
 
 use actix_ws::Session;
 use async_graphql::parser::types::OperationType;
-use async_graphql::{Response, ServerError, Value};
+use async_graphql::{ServerError, Value};
 use futures_util::StreamExt;
 use serde_json::json;
 
-use crate::transport::Host;
 use crate::transport::document::request::Operation;
 use crate::transport::wire::outbox::Outbox;
 use crate::transport::wire::{Hold, responses};
+use crate::transport::{Host, Reply};
 
 /// Runs an operation and sends its responses.
 pub async fn execute<H: Host>(
@@ -24,18 +24,21 @@ pub async fn execute<H: Host>(
         if responses::was_refused(&response) {
             return replies.error(&response.errors).await;
         }
-        return match replies.next(&response).await? {
+        return match replies.next(&Reply::made(response)).await? {
             Ok(()) => replies.complete().await,
             Err(error) => replies.error(&[*error]).await,
         };
     }
-    let mut responses = host.subscribe(caller, operation);
-    while let Some(response) = responses.next().await {
+    let mut stream = host.subscribe(caller, operation);
+    while let Some(reply) = stream.next().await {
         // An error without data is the last response.
-        if response.data == Value::Null && !response.errors.is_empty() {
+        if let Reply::Made(response) = &reply
+            && response.data == Value::Null
+            && !response.errors.is_empty()
+        {
             return replies.error(&response.errors).await;
         }
-        if let Err(error) = replies.next(&response).await? {
+        if let Err(error) = replies.next(&reply).await? {
             return replies.error(&[*error]).await;
         }
         replies.outbox.room().await;
@@ -59,9 +62,9 @@ impl<H: Hold> Replies<H> {
     /// Sends a response. The inner error says why it is too large or has no room.
     async fn next(
         &mut self,
-        response: &Response,
+        reply: &Reply,
     ) -> Result<Result<(), Box<ServerError>>, actix_ws::Closed> {
-        let text = match responses::bounded_text(response, self.most) {
+        let text = match reply.text(self.most) {
             Ok(text) => format!(r#"{{"type":"next","id":{},"payload":{text}}}"#, json!(self.id)),
             Err(error) => return Ok(Err(error)),
         };

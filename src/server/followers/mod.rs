@@ -1,0 +1,234 @@
+//! Followers: those who subscribe to a newsroom's activity.
+//!
+//! Followers with the same document, variables and audience share one execution: see [`shared`]. A
+//! follower begins alone, so that it is checked and catches up by itself. Once it has, it joins the
+//! others. It goes on alone from its last event when it no longer belongs to their audience, when it
+//! reads too slowly, or when they can't share. Each follower gets the bytes that it would get alone.
+
+mod shared;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_graphql::parser::types::{ExecutableDocument, Field, Selection};
+use async_graphql::{Name, Request, Response, ServerError, Variables};
+use async_graphql_value::Value;
+use futures_util::stream::{BoxStream, LocalBoxStream, StreamExt, unfold};
+
+use crate::domain::activity::Place;
+use crate::domain::actor::Actor;
+use crate::domain::verdict;
+use crate::server::AppState;
+use crate::server::context::RequestContext;
+use crate::server::limits::Held;
+use crate::transport::Reply;
+use crate::transport::document::order::{self, Order};
+use crate::transport::document::request::Operation;
+use shared::{Audience, Seat, Shared};
+
+/// A subscription that was asked for.
+pub struct Asked {
+    query: String,
+    operation_name: Option<String>,
+    variables: Variables,
+    document: ExecutableDocument,
+    order: Order,
+}
+
+impl Asked {
+    /// The subscription of an operation.
+    pub fn of(operation: Operation) -> Result<Self, ServerError> {
+        let Operation { mut request, order, .. } = operation;
+        let document = request.parsed_query()?.clone();
+        let Request { query, operation_name, variables, .. } = request;
+        Ok(Self { query, operation_name, variables, document, order })
+    }
+
+    /// The request, ready to run.
+    pub fn request(&self) -> Request {
+        let mut request = Request::new(self.query.clone()).variables(self.variables.clone());
+        request.operation_name.clone_from(&self.operation_name);
+        request.set_parsed_query(self.document.clone());
+        request
+    }
+
+    /// Puts the fields of a response in order.
+    pub const fn order(&self) -> &Order {
+        &self.order
+    }
+
+    /// The one field that it follows. None if there are more.
+    fn field(&self) -> Option<&Field> {
+        let operation = order::operation(&self.document, self.operation_name.as_deref())?;
+        match &operation.node.selection_set.node.items[..] {
+            [item] if item.node.directives().is_empty() => match &item.node {
+                Selection::Field(field) => Some(&field.node),
+                Selection::FragmentSpread(_) | Selection::InlineFragment(_) => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The variable that says only after which event to begin. Followers who began after different
+    /// events can share.
+    fn beginning(&self) -> Option<Name> {
+        let Value::Variable(name) = &self.field()?.get_argument("after")?.node else { return None };
+        let text = format!("${name}");
+        let is_whole = |rest: &str| !rest.starts_with(|c: char| c == '_' || c.is_alphanumeric());
+        let uses = self.query.match_indices(&text);
+        // Its definition, and the argument.
+        let uses = uses.filter(|(place, _)| is_whole(&self.query[place + text.len()..])).count();
+        (uses == 2).then(|| name.clone())
+    }
+}
+
+/// What followers who share have in common.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Key {
+    audience: Audience,
+    query: String,
+    operation_name: Option<String>,
+    variables: String,
+}
+
+impl Key {
+    fn of(actor: &Actor, asked: &Asked) -> Option<Self> {
+        let mut variables = asked.variables.clone();
+        if let Some(beginning) = asked.beginning() {
+            variables.remove(&beginning);
+        }
+        Some(Self {
+            audience: Audience::of(actor)?,
+            query: asked.query.clone(),
+            operation_name: asked.operation_name.clone(),
+            variables: serde_json::to_string(&variables).ok()?,
+        })
+    }
+}
+
+/// The shared executions of a server.
+#[derive(Clone, Default)]
+pub struct Followers(Arc<Mutex<HashMap<Key, Arc<Shared>>>>);
+
+impl Followers {
+    /// The execution with this key. If there is none, `begin` begins one.
+    fn find(&self, key: &Key, begin: impl FnOnce() -> Option<Arc<Shared>>) -> Option<Arc<Shared>> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = all.get(key).filter(|shared| !shared.may_be_forgotten()) {
+            return Some(Arc::clone(found));
+        }
+        all.retain(|_, shared| !shared.may_be_forgotten());
+        let begun = begin()?;
+        all.insert(key.clone(), Arc::clone(&begun));
+        Some(begun)
+    }
+
+    /// Ends an execution that nobody shares.
+    fn end(&self, key: &Key, shared: &Shared) -> bool {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let has_ended = shared.end_if_alone();
+        if has_ended && all.get(key).is_some_and(|found| std::ptr::eq(&raw const **found, shared)) {
+            all.remove(key);
+        }
+        has_ended
+    }
+}
+
+/// How a follower gets its next event.
+enum Mode {
+    Alone(BoxStream<'static, Response>),
+    Shared(Seat),
+}
+
+/// A follower.
+struct Following {
+    state: AppState,
+    context: RequestContext,
+    actor: Actor,
+    asked: Arc<Asked>,
+    place: Place,
+    mode: Mode,
+    /// Whether it has begun to follow.
+    has_begun: bool,
+    may_share: bool,
+    /// Counts the subscription.
+    _held: Held,
+}
+
+/// The responses of a subscription.
+pub fn replies(
+    state: AppState,
+    context: RequestContext,
+    actor: Actor,
+    asked: Asked,
+    held: Held,
+) -> LocalBoxStream<'static, Reply> {
+    let (asked, place) = (Arc::new(asked), Place::default());
+    let may_share = asked.field().is_some();
+    let shared_place = may_share.then(|| place.clone());
+    let alone = state.responses(&asked, &context, actor.clone(), shared_place);
+    let mode = Mode::Alone(alone);
+    let following =
+        Following { state, context, actor, asked, place, mode, has_begun: false, may_share, _held: held };
+    unfold(following, |mut following| async move {
+        let reply = following.next().await?;
+        Some((reply, following))
+    })
+    .boxed_local()
+}
+
+impl Following {
+    async fn next(&mut self) -> Option<Reply> {
+        loop {
+            if let Mode::Shared(seat) = &mut self.mode {
+                if let Some(text) = seat.next(&self.state.db, &self.place).await {
+                    return Some(Reply::Written(text));
+                }
+                let (place, actor) = (Some(self.place.clone()), self.actor.clone());
+                let alone = self.state.responses(&self.asked, &self.context, actor, place);
+                self.mode = Mode::Alone(alone);
+            }
+            if self.has_begun
+                && self.may_share
+                && let Some((asked, seat)) = self.join().await
+            {
+                (self.asked, self.mode) = (asked, Mode::Shared(seat));
+                continue;
+            }
+            let Mode::Alone(responses) = &mut self.mode else { continue };
+            tokio::select! {
+                biased;
+                response = responses.next() => {
+                    self.place.delivered();
+                    return response.map(|response| Reply::Made(Box::new(response)));
+                }
+                _ = self.place.begun(), if self.may_share && !self.has_begun => {
+                    self.has_begun = true;
+                }
+            }
+        }
+    }
+
+    /// Joins those who share, if this follower is one of their audience and they have reached its
+    /// place.
+    async fn join(&mut self) -> Option<(Arc<Asked>, Seat)> {
+        self.place.settled()?;
+        let actor = self.place.begun().await;
+        let (account, credential) = actor.credential()?;
+        let key = Key::of(&actor, &self.asked)?;
+        let shared = self.state.followers.find(&key, || {
+            Shared::begin(&self.state, &self.context, key.clone(), &self.asked, &self.place)
+        })?;
+        let seat = shared.sit(account, credential)?;
+        // From here on, it is checked with the others. What they got before was read before this check.
+        if self.place.check(&self.state.db).await.is_err() {
+            self.place.expect_check();
+            return None;
+        }
+        let own = verdict::with_own_view(&self.state.db, &actor, [account].into_iter()).await;
+        self.may_share = own.is_ok_and(|own| own.is_empty());
+        let is_same = Audience::of(&actor).is_some_and(|audience| audience == key.audience);
+        let reaches = seat.reaches(self.place.settled()?);
+        (self.may_share && is_same && reaches).then(|| (Arc::clone(shared.asked()), seat))
+    }
+}
