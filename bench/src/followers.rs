@@ -16,12 +16,12 @@ use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
-/// Of so many followers, one follows an event stream. The others use a WebSocket each.
+/// One of this number of followers uses an event stream. The others use a WebSocket each.
 const STREAMS: usize = 10;
 /// How long a follower may wait for its first answer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What followers ask for.
+/// The subscription of all followers.
 #[derive(Clone)]
 pub struct Asked {
     /// The address of the server.
@@ -32,7 +32,7 @@ pub struct Asked {
     pub variables: Value,
 }
 
-/// What all followers together have received.
+/// The events that all followers together have received.
 #[derive(Default)]
 struct Received {
     following: AtomicU64,
@@ -53,7 +53,7 @@ pub struct Followers {
     thread: Option<JoinHandle<()>>,
 }
 
-/// What followers received in a while.
+/// The events that followers received in a while.
 #[derive(Clone, Copy, Debug)]
 pub struct Heard {
     pub events: u64,
@@ -111,7 +111,7 @@ impl Followers {
         Ok(this)
     }
 
-    /// What was received since the last call.
+    /// Returns the events since the last call.
     pub fn heard(&self) -> anyhow::Result<Heard> {
         self.received.check()?;
         let mut delays = {

@@ -85,8 +85,7 @@ impl Server {
         arguments: &[&str],
         log: &Path,
     ) -> anyhow::Result<Self> {
-        let script =
-            r#""$PROGRAM" "$@" 2>"$LOG" & server=$!; echo "$server" >"$LOG.pid"; cat >/dev/null; kill "$server"; wait "$server""#;
+        let script = r#""$PROGRAM" "$@" 2>"$LOG" & server=$!; echo "$server" >"$LOG.pid"; cat >/dev/null; kill "$server"; wait "$server""#;
         let arguments: Vec<_> = arguments.iter().map(|&argument| argument.to_owned()).collect();
         let environment = [("PROGRAM", program), ("LOG", log)];
         let started = Kept::run(script, &environment, &arguments, &format!("{name} listens on "));

@@ -85,6 +85,7 @@ fn settings(options: &Serve, limits: Limits, documents: Documents) -> Settings {
             ..Timeouts::default()
         },
         kept_bytes: u64::from(options.cache_size) << 20,
+        ..Settings::default()
     }
 }
 

@@ -125,7 +125,7 @@ struct PlaceState {
     position: Mutex<Position>,
 }
 
-/// Whom a follower is, and what it follows.
+/// The follower and the log that it follows.
 #[derive(Clone)]
 struct Begun {
     newsroom: NewsroomId,

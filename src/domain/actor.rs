@@ -5,7 +5,7 @@
 //! - An actor may do what its role in a newsroom allows. It cannot find out that other newsrooms exist.
 //! - A check gives a [`Permit`], and [`store::write`](crate::domain::store::write) takes one. The write checks it again inside its
 //!   transaction, with the rights that the account has by then.
-//! - An actor that acts for an audience notices whoever asks for its account. All ways to an account or its credentials are here.
+//! - An actor that acts for an audience notices when its account is asked for. All ways to an account or its credentials are here.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -83,8 +83,13 @@ impl Actor {
         let witness = Witness::default();
         let rights = Arc::new(RwLock::new(self.rights()));
         let (network, world) = (self.network, self.world.clone());
-        let actor =
-            Self { identity: self.identity, rights, network, world, witness: Some(witness.clone()) };
+        let actor = Self {
+            identity: self.identity,
+            rights,
+            network,
+            world,
+            witness: Some(witness.clone()),
+        };
         (actor, witness)
     }
 

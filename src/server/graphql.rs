@@ -20,12 +20,12 @@ use crate::server::AppState;
 use crate::server::context::{Rejection, RequestContext, shows_credentials};
 use crate::server::kept::{self, Kept, Key};
 use crate::server::limits::{Limited, Sender};
-use crate::transport::{Host, Reply};
 use crate::transport::document::request::Operation;
 use crate::transport::wire::body::{self, Unread};
 use crate::transport::wire::http::{self, Head, Incoming, NotGraphql};
 use crate::transport::wire::responses::{Media, Responses};
 use crate::transport::wire::{connection, events, socket};
+use crate::transport::{Host, Reply};
 
 /// The largest request body and socket message: an article of 1 MiB with every byte escaped, and its query.
 const MOST_BYTES: usize = 8 << 20;

@@ -66,6 +66,8 @@ pub struct Settings {
     pub timeouts: Timeouts,
     /// The size of all kept responses together, in bytes. 0 keeps none.
     pub kept_bytes: u64,
+    /// Whether followers share one execution. If not, each has its own, with the same responses.
+    pub shares_followers: bool,
 }
 
 impl Default for Settings {
@@ -83,6 +85,7 @@ impl Default for Settings {
             limits: Limits::default(),
             timeouts: Timeouts::default(),
             kept_bytes: 64 << 20,
+            shares_followers: true,
         }
     }
 }

@@ -38,7 +38,7 @@ impl TestApp {
 
 impl TestApp {
     /// Writes an event of an article, as another server might.
-    async fn happen(&self, article: &str) {
+    pub async fn happen(&self, article: &str) {
         let (actor, newsroom) = (Actor::machine(World::real()), self.seed.newsroom);
         let subject = Subject { article: ArticleId::find(article), ..Subject::default() };
         let write = store::transaction(&self.db, Vec::new(), move |txn| async move {

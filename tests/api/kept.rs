@@ -63,7 +63,13 @@ impl TestApp {
     }
 
     /// Does something to the claims. It may be refused, if the history so far does not allow it.
-    async fn change(&self, numbers: &mut Numbers, article: &str, claims: &[String], step: usize) {
+    pub async fn change(
+        &self,
+        numbers: &mut Numbers,
+        article: &str,
+        claims: &[String],
+        step: usize,
+    ) {
         let claim = &claims[numbers.below(claims.len())];
         let who = numbers.of(&["reviewer", "second", "third"]);
         let rating = numbers.of(&["TRUE", "FALSE", "MIXED"]);

@@ -52,6 +52,7 @@ mod dropped;
 mod events;
 mod exhaustion;
 mod exports;
+mod followers;
 mod http;
 mod kept;
 mod labels;

@@ -133,6 +133,17 @@ impl Socket {
         tokio::time::timeout(time, self.listen()).await.ok()
     }
 
+    /// The bytes of the next message, if one comes within a time.
+    pub async fn text_within(&mut self, time: Duration) -> Option<String> {
+        loop {
+            match tokio::time::timeout(time, self.0.next()).await.ok()?? {
+                Ok(Message::Text(text)) => return Some(text.to_string()),
+                Ok(Message::Close(_)) | Err(_) => return None,
+                Ok(_) => {}
+            }
+        }
+    }
+
     pub async fn hear(&mut self) -> Value {
         match self.listen().await {
             Heard::Message(message) => message,

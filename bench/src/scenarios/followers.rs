@@ -25,13 +25,13 @@ const RATE: u32 = 50;
 /// The connections of the writers that write as fast as they can.
 const WRITERS: u32 = 4;
 
-/// What is measured with followers.
+/// The figures of a run.
 struct Measured {
     seconds: f64,
     heard: Heard,
     expected: u64,
     memory: f64,
-    /// Writes of a second, as fast as they go: without followers, and beside them.
+    /// Writes of a second, as fast as they go: without followers, and with them.
     alone: f64,
     beside: f64,
 }
@@ -119,12 +119,11 @@ async fn measure(stage: &Stage, sockets: usize, seconds: u32) -> anyhow::Result<
     let took = begun.elapsed().as_secs_f64();
     let heard = followers.heard()?;
     #[allow(clippy::cast_precision_loss, reason = "it is a few megabytes")]
-    let memory =
-        server.private_memory()?.saturating_sub(idle) as f64 / 1e3 / sockets as f64;
+    let memory = server.private_memory()?.saturating_sub(idle) as f64 / 1e3 / sockets as f64;
     eprintln!("followers: {heard:?} of {expected} in {took:.1} s; {memory:.1} kB each");
 
     let beside = writes.send(WRITERS, seconds.min(5))?.rate;
-    eprintln!("writes a second: {alone:.0} without followers, {beside:.0} beside them");
+    eprintln!("writes a second: {alone:.0} without followers, {beside:.0} with them");
     ensure!(heard.events > 0, "nothing was delivered");
     Ok(Measured { seconds: took, heard, expected, memory, alone, beside })
 }

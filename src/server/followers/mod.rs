@@ -82,7 +82,7 @@ impl Asked {
     }
 }
 
-/// What followers who share have in common.
+/// Equal for followers who share.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Key {
     audience: Audience,
@@ -164,12 +164,21 @@ pub fn replies(
     held: Held,
 ) -> LocalBoxStream<'static, Reply> {
     let (asked, place) = (Arc::new(asked), Place::default());
-    let may_share = asked.field().is_some();
+    let may_share = state.settings.shares_followers && asked.field().is_some();
     let shared_place = may_share.then(|| place.clone());
     let alone = state.responses(&asked, &context, actor.clone(), shared_place);
     let mode = Mode::Alone(alone);
-    let following =
-        Following { state, context, actor, asked, place, mode, has_begun: false, may_share, _held: held };
+    let following = Following {
+        state,
+        context,
+        actor,
+        asked,
+        place,
+        mode,
+        has_begun: false,
+        may_share,
+        _held: held,
+    };
     unfold(following, |mut following| async move {
         let reply = following.next().await?;
         Some((reply, following))
@@ -220,7 +229,7 @@ impl Following {
             Shared::begin(&self.state, &self.context, key.clone(), &self.asked, &self.place)
         })?;
         let seat = shared.sit(account, credential)?;
-        // From here on, it is checked with the others. What they got before was read before this check.
+        // From here on, it is checked with the others. They got earlier events before this check.
         if self.place.check(&self.state.db).await.is_err() {
             self.place.expect_check();
             return None;

@@ -45,7 +45,7 @@ const RECENT: Duration = Duration::from_secs(2);
 /// How long an operation is not shared after one of its responses could not be.
 const APART: Duration = Duration::from_mins(1);
 
-/// What decides what somebody may see, apart from the work of their own.
+/// The rights that decide what somebody may see, apart from the work of their own.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Audience {
     /// An API token may do less than a session.
@@ -130,7 +130,8 @@ impl Shared {
             news: watch::channel(()).0,
             state: Mutex::new(begun),
         });
-        let running = Running { shared: Arc::clone(&shared), server: state.clone(), actor, place, witness };
+        let running =
+            Running { shared: Arc::clone(&shared), server: state.clone(), actor, place, witness };
         tokio::spawn(running.run(responses));
         Some(shared)
     }
@@ -234,7 +235,11 @@ impl Shared {
                 Audience::with(member.credential, rights) == self.key.audience
             }) && !own.contains(&member.account)
         };
-        Ok(members.iter().filter(|(_, member)| belongs(member)).map(|(number, _)| *number).collect())
+        Ok(members
+            .iter()
+            .filter(|(_, member)| belongs(member))
+            .map(|(number, _)| *number)
+            .collect())
     }
 }
 
@@ -288,7 +293,7 @@ pub struct Seat {
     news: watch::Receiver<()>,
 }
 
-/// What there is for a follower.
+/// The next event of a follower, if there is one.
 enum Next {
     Told(i32, Arc<str>, Instant),
     Nothing,
@@ -307,7 +312,10 @@ impl Seat {
         loop {
             match self.look(place.settled()?) {
                 Next::Told(number, text, checked) => {
-                    if checked.elapsed() > FRESH && place.is_stale() && place.check(db).await.is_err() {
+                    if checked.elapsed() > FRESH
+                        && place.is_stale()
+                        && place.check(db).await.is_err()
+                    {
                         place.expect_check();
                         return None;
                     }

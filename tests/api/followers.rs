@@ -1,0 +1,223 @@
+//! Followers who share one execution: each gets the bytes that it would get alone, and nothing after
+//! its rights end.
+
+use std::time::Duration;
+
+use claimspan::server::Settings;
+use serde_json::{Value, json};
+
+use crate::app::TestApp;
+use crate::fixtures::verdict_on;
+use crate::kept::Numbers;
+use crate::socket::Socket;
+
+const ACCOUNTS: [&str; 6] = ["reader", "reviewer", "second", "third", "editor", "admin"];
+
+/// Documents that all who see the same can share, and two whose answers depend on the account.
+const DOCUMENTS: [&str; 4] = [
+    "subscription($n: ID!, $after: Int) { activity(newsroom: $n, after: $after) { number kind actor { displayName } \
+     article { id title version } claim { id state version } verdict { id rationale } comment { text } } }",
+    "subscription($n: ID!, $after: Int) { told: activity(newsroom: $n, after: $after) { kind number claim { ...Words } } } \
+     fragment Words on Claim { verdicts { id rating { key } reviewer { displayName } } \
+     summary { verdictCount hiddenVerdictCount disputed verdictCounts { count } } comments(first: 5) { nodes { text } } }",
+    "subscription($n: ID!, $after: Int) { activity(newsroom: $n, after: $after) { number \
+     claim { readiness { ready missing { code } } myDraft { id } } } }",
+    "subscription($n: ID!, $after: Int) { activity(newsroom: $n, after: $after) { number actor { id email } } }",
+];
+
+/// A follower, and the number of the last event that it received.
+struct Follower {
+    name: &'static str,
+    document: &'static str,
+    socket: Socket,
+    last: Option<i64>,
+}
+
+impl Follower {
+    async fn new(app: &TestApp, name: &'static str, document: &'static str) -> Self {
+        let mut socket = app.socket_with(app.as_(name).token).await;
+        socket.subscribe("a", document, json!({ "n": app.newsroom() })).await;
+        Self { name, document, socket, last: None }
+    }
+
+    /// Subscribes again, from the last event on.
+    async fn resume(&mut self, app: &TestApp) {
+        self.socket = app.socket_with(app.as_(self.name).token).await;
+        let variables = json!({ "n": app.newsroom(), "after": self.last });
+        self.socket.subscribe("a", self.document, variables).await;
+    }
+
+    /// The messages that arrive until nothing does for a while, and whether the last is an error.
+    async fn messages(&mut self) -> (Vec<String>, bool) {
+        let (mut all, mut has_ended) = (Vec::new(), false);
+        while let Some(text) = self.socket.text_within(Duration::from_millis(600)).await {
+            let message: Value = serde_json::from_str(&text).expect("JSON");
+            has_ended |= message["type"] == "error";
+            let data = &message["payload"]["data"];
+            if let Some(number) =
+                data["activity"]["number"].as_i64().or(data["told"]["number"].as_i64())
+            {
+                assert!(self.last.is_none_or(|last| last < number), "{text} after {:?}", self.last);
+                self.last = Some(number);
+            }
+            all.push(text);
+        }
+        (all, has_ended)
+    }
+}
+
+impl TestApp {
+    /// A socket of this account that follows the newsroom with the first document.
+    async fn sharing(&self, name: &'static str) -> Socket {
+        Follower::new(self, name, DOCUMENTS[0]).await.socket
+    }
+}
+
+async fn activity(socket: &mut Socket) -> Value {
+    let answer = socket.next("a").await;
+    assert!(answer.get("errors").is_none(), "{answer}");
+    answer["data"]["activity"].clone()
+}
+
+/// Long enough for a subscription to begin and to join the others.
+async fn settle() {
+    tokio::time::sleep(Duration::from_millis(700)).await;
+}
+
+db_tests! {
+    async fn a_follower_gets_the_bytes_that_it_would_get_alone(app: TestApp) {
+        let article = app.fixtures().an_article_of("Port", "Ships wait. The port loses 12 million francs a day. A loss of 3 million is step 0.").await;
+        let mut claims = Vec::new();
+        for exact in ["12 million francs a day", "3 million"] {
+            claims.push(app.fixtures().a_claim_on(&article, &format!("It is {exact}."), exact).await);
+        }
+        let alone = app.beside(Settings { shares_followers: false, ..Settings::default() }).await;
+        let (mut sharing, mut lone) = (Vec::new(), Vec::new());
+        for name in ACCOUNTS {
+            for document in DOCUMENTS {
+                sharing.push(Follower::new(&app, name, document).await);
+                lone.push(Follower::new(&alone, name, document).await);
+            }
+        }
+        settle().await;
+        let mut numbers = Numbers(17);
+        let (mut told, mut cut) = (0, 0);
+        for step in 0..16 {
+            app.change(&mut numbers, &article, &claims, step).await;
+            settle().await;
+            for (one, other) in sharing.iter_mut().zip(&mut lone) {
+                let ((got, has_ended), (right, _)) = tokio::join!(one.messages(), other.messages());
+                assert_eq!(got, right, "step {step}, {}: {}", one.name, one.document);
+                told += got.len();
+                if has_ended {
+                    cut += 1;
+                    one.resume(&app).await;
+                    other.resume(&alone).await;
+                }
+            }
+            settle().await;
+        }
+        assert!(told > 100 && cut > 0, "{told} events, {cut} ends");
+    }
+
+    async fn an_event_is_executed_once_for_all_who_see_the_same(app: TestApp) {
+        let article = app.fixtures().an_article().await;
+        let cost = async |followers: &mut Vec<Socket>| {
+            // One event, so that all have joined.
+            for _ in 0..2 {
+                app.happen(&article).await;
+                for socket in followers.iter_mut() {
+                    activity(socket).await;
+                }
+            }
+            settle().await;
+            let before = app.statements("read").await;
+            for _ in 0..10 {
+                app.happen(&article).await;
+                for socket in followers.iter_mut() {
+                    assert_eq!(activity(socket).await["article"]["id"], json!(article));
+                }
+            }
+            app.statements("read").await - before
+        };
+        let mut followers = vec![app.sharing("reader").await];
+        settle().await;
+        let one = cost(&mut followers).await;
+        // Another account with the same rights, and one that begins with earlier events.
+        let (guest, _) = app.fixtures().a_member("admin", "guest", "READER").await;
+        for after in [Value::Null, json!(0)] {
+            for token in [&app.as_reader().token, &guest.token] {
+                let mut socket = app.socket_with(token.clone()).await;
+                socket.subscribe("a", DOCUMENTS[0], json!({ "n": app.newsroom(), "after": after })).await;
+                settle().await;
+                let head = activity(&mut followers[0]);
+                app.happen(&article).await;
+                let head = head.await["number"].clone();
+                for follower in &mut followers[1..] {
+                    activity(follower).await;
+                }
+                while activity(&mut socket).await["number"] != head {}
+                followers.push(socket);
+            }
+        }
+        settle().await;
+        let five = cost(&mut followers).await;
+        // Polling and checks by time differ a little.
+        assert!(five < one * 3 / 2, "{one} statements for one follower, {five} for five");
+    }
+
+    async fn nothing_after_the_end_of_its_rights_reaches_a_follower_who_shares(app: TestApp) {
+        let article = app.fixtures().an_article().await;
+        let mut stays = app.sharing("reader").await;
+        for round in 0..3 {
+            let (gone, account) = app.fixtures().a_member("admin", &format!("gone{round}"), "READER").await;
+            let mut socket = app.socket_with(gone.token.clone()).await;
+            socket.subscribe("a", DOCUMENTS[0], json!({ "n": app.newsroom() })).await;
+            settle().await;
+            app.happen(&article).await;
+            let number = activity(&mut socket).await["number"].as_i64().expect("a number");
+            if round == 2 {
+                gone.ask("mutation { signOut { signedOut } }").await.ok();
+            } else {
+                app.as_admin().call("removeMember", json!({ "newsroom": app.newsroom(), "account": account }), "newsroom { id }").await.ok();
+            }
+            for _ in 0..3 {
+                app.happen(&article).await;
+                tokio::time::sleep(Duration::from_millis(120)).await;
+            }
+            let answer = socket.hear().await;
+            let code = if round == 2 { "UNAUTHENTICATED" } else { "NOT_FOUND" };
+            assert_eq!((&answer["type"], &answer["payload"][0]["extensions"]["code"]), (&json!("error"), &json!(code)), "{answer}");
+            socket.silence().await;
+            let mut heard = 0;
+            while heard < 4 {
+                let event = activity(&mut stays).await;
+                heard += i64::from(event["number"].as_i64() >= Some(number));
+            }
+        }
+    }
+
+    async fn whoever_judges_sees_their_own_verdict_and_the_others_do_not(app: TestApp) {
+        let claim = app.fixtures().a_claim().await;
+        let mut followers = Vec::new();
+        for name in ["second", "third", "reader", "editor"] {
+            followers.push((name, app.sharing(name).await));
+        }
+        settle().await;
+        for (rating, judges) in [("TRUE", "second"), ("FALSE", "second")] {
+            let judged = app.as_(judges).call("submitVerdict", verdict_on(&claim, rating), "verdict { id }").await;
+            let verdict = judged.text("/submitVerdict/verdict/id");
+            for (name, socket) in &mut followers {
+                let event = activity(socket).await;
+                let sees = matches!(*name, "second" | "editor");
+                assert_eq!(event["verdict"]["id"] == json!(verdict), sees, "{name}: {event}");
+                assert_eq!(event["actor"].is_object(), sees, "{name}: {event}");
+            }
+        }
+        // With the second reviewer the claim is READY, and everybody sees the newest verdict.
+        app.as_third().call("submitVerdict", verdict_on(&claim, "TRUE"), "verdict { id }").await.ok();
+        for (name, socket) in &mut followers {
+            assert!(activity(socket).await["verdict"]["id"].is_string(), "{name}");
+        }
+    }
+}
