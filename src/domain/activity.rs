@@ -203,7 +203,10 @@ impl Place {
 
     /// Notes that everything up to this event was delivered.
     pub fn advance(&self, number: i32) {
-        self.position().last = number;
+        let mut position = self.position();
+        position.last = number;
+        // A follower who caught up may have had many.
+        position.ready.shrink_to_fit();
     }
 
     /// Checks that the follower's rights are still those that it began with. Many places decide with them what it sees, so it ends otherwise.

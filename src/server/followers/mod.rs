@@ -199,7 +199,7 @@ impl Following {
             }
             if self.has_begun
                 && self.may_share
-                && let Some((asked, seat)) = self.join().await
+                && let Some((asked, seat)) = Box::pin(self.join()).await
             {
                 (self.asked, self.mode) = (asked, Mode::Shared(seat));
                 continue;

@@ -314,7 +314,7 @@ impl Seat {
                 Next::Told(number, text, checked) => {
                     if checked.elapsed() > FRESH
                         && place.is_stale()
-                        && place.check(db).await.is_err()
+                        && Box::pin(place.check(db)).await.is_err()
                     {
                         place.expect_check();
                         return None;

@@ -273,7 +273,8 @@ impl<H: Host> Socket<H> {
         }
         self.initialised = true;
         let credentials = credentials(&payload);
-        let caller = self.host.admit(&self.handshake, credentials).await;
+        // Boxed, so that the socket does not hold the memory that this needs once.
+        let caller = Box::pin(self.host.admit(&self.handshake, credentials)).await;
         let caller = caller.map_err(|rejected| match rejected {
             Rejected::Credentials => Closing(
                 4403,

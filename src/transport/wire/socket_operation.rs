@@ -20,7 +20,8 @@ pub async fn execute<H: Host>(
 ) -> Result<(), actix_ws::Closed> {
     replies.outbox.room().await;
     if operation.kind != OperationType::Subscription {
-        let response = host.execute(caller, operation).await;
+        // Boxed, so that subscriptions do not hold the memory that it needs.
+        let response = Box::pin(host.execute(caller, operation)).await;
         if responses::was_refused(&response) {
             return replies.error(&response.errors).await;
         }
