@@ -247,18 +247,16 @@ pub async fn write_at<F: Future<Output = anyhow::Result<()>>>(
     write: impl Fn(u32) -> F,
 ) -> anyhow::Result<u32> {
     let number = rate * seconds;
-    let mut beat = rt::time::interval(Duration::from_secs(1) / rate);
     let begun = std::time::Instant::now();
     let writes = stream::iter(0..number).then(|number| {
-        let ticks = begun + Duration::from_secs(1) / rate * number;
-        let wait = ticks.saturating_duration_since(std::time::Instant::now());
+        let due = begun + Duration::from_secs(1) / rate * number;
+        let wait = due.saturating_duration_since(std::time::Instant::now());
         let write = write(number);
         async move {
             rt::time::sleep(wait).await;
             Ok::<_, anyhow::Error>(write)
         }
     });
-    beat.tick().await;
     writes.try_buffer_unordered(16).try_collect::<Vec<()>>().await?;
     Ok(number)
 }

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use claimspan::server::Settings;
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use crate::app::TestApp;
@@ -47,23 +48,37 @@ impl Follower {
         self.socket.subscribe("a", self.document, variables).await;
     }
 
-    /// The messages that arrive until nothing does for a while, and whether the last is an error.
-    async fn messages(&mut self) -> (Vec<String>, bool) {
-        let (mut all, mut has_ended) = (Vec::new(), false);
-        while let Some(text) = self.socket.text_within(Duration::from_millis(600)).await {
+    /// Adds the messages that arrive until nothing does for a while. Returns whether the last one is
+    /// an error.
+    async fn receive(&mut self, all: &mut Vec<String>) -> bool {
+        let mut has_ended = false;
+        while let Some(text) = self.socket.text_within(Duration::from_millis(200)).await {
             let message: Value = serde_json::from_str(&text).expect("JSON");
             has_ended |= message["type"] == "error";
             let data = &message["payload"]["data"];
-            if let Some(number) =
-                data["activity"]["number"].as_i64().or(data["told"]["number"].as_i64())
-            {
-                assert!(self.last.is_none_or(|last| last < number), "{text} after {:?}", self.last);
-                self.last = Some(number);
+            let number = data["activity"]["number"].as_i64().or(data["told"]["number"].as_i64());
+            if number.is_some() {
+                assert!(self.last < number, "{text} after {:?}", self.last);
+                self.last = number;
             }
             all.push(text);
         }
-        (all, has_ended)
+        has_ended
     }
+}
+
+/// Receives on both until they have received the same. Returns the number of messages, and whether
+/// both have ended.
+async fn same(one: &mut Follower, other: &mut Follower, step: usize) -> (usize, bool) {
+    let (mut got, mut right, mut has_ended) = (Vec::new(), Vec::new(), false);
+    for _ in 0..30 {
+        let ended = tokio::join!(one.receive(&mut got), other.receive(&mut right));
+        has_ended |= ended.0;
+        if got == right {
+            return (got.len(), has_ended);
+        }
+    }
+    panic!("step {step}, {}, {}: {got:#?} instead of {right:#?}", one.name, one.document);
 }
 
 impl TestApp {
@@ -105,14 +120,14 @@ db_tests! {
         for step in 0..16 {
             app.change(&mut numbers, &article, &claims, step).await;
             settle().await;
-            for (one, other) in sharing.iter_mut().zip(&mut lone) {
-                let ((got, has_ended), (right, _)) = tokio::join!(one.messages(), other.messages());
-                assert_eq!(got, right, "step {step}, {}: {}", one.name, one.document);
-                told += got.len();
+            let pairs = sharing.iter_mut().zip(&mut lone);
+            let pairs = join_all(pairs.map(|(one, other)| same(one, other, step))).await;
+            for (place, (number, has_ended)) in pairs.into_iter().enumerate() {
+                told += number;
                 if has_ended {
                     cut += 1;
-                    one.resume(&app).await;
-                    other.resume(&alone).await;
+                    sharing[place].resume(&app).await;
+                    lone[place].resume(&alone).await;
                 }
             }
             settle().await;

@@ -8,12 +8,14 @@
 mod shared;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use async_graphql::parser::types::{ExecutableDocument, Field, Selection};
 use async_graphql::{Name, Request, Response, ServerError, Variables};
 use async_graphql_value::Value;
 use futures_util::stream::{BoxStream, LocalBoxStream, StreamExt, unfold};
+use sha2::{Digest, Sha256};
 
 use crate::domain::activity::Place;
 use crate::domain::actor::Actor;
@@ -25,6 +27,11 @@ use crate::transport::Reply;
 use crate::transport::document::order::{self, Order};
 use crate::transport::document::request::Operation;
 use shared::{Audience, Seat, Shared};
+
+/// The longest document that is shared, in bytes.
+const LONGEST_DOCUMENT: usize = 16 << 10;
+/// How long an operation is not shared after one of its responses could not be.
+const APART: Duration = Duration::from_mins(1);
 
 /// A subscription that was asked for.
 pub struct Asked {
@@ -57,6 +64,11 @@ impl Asked {
         &self.order
     }
 
+    /// Whether followers may share it.
+    fn may_be_shared(&self) -> bool {
+        self.query.len() <= LONGEST_DOCUMENT && self.field().is_some()
+    }
+
     /// The one field that it follows. None if there are more.
     fn field(&self) -> Option<&Field> {
         let operation = order::operation(&self.document, self.operation_name.as_deref())?;
@@ -86,9 +98,8 @@ impl Asked {
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Key {
     audience: Audience,
-    query: String,
-    operation_name: Option<String>,
-    variables: String,
+    /// The digest of document, operation name and variables.
+    asked: [u8; 32],
 }
 
 impl Key {
@@ -97,40 +108,59 @@ impl Key {
         if let Some(beginning) = asked.beginning() {
             variables.remove(&beginning);
         }
-        Some(Self {
-            audience: Audience::of(actor)?,
-            query: asked.query.clone(),
-            operation_name: asked.operation_name.clone(),
-            variables: serde_json::to_string(&variables).ok()?,
-        })
+        let texts = (&asked.query, &asked.operation_name, &variables);
+        let asked = Sha256::digest(serde_json::to_vec(&texts).ok()?).into();
+        Some(Self { audience: Audience::of(actor)?, asked })
     }
 }
 
 /// The shared executions of a server.
 #[derive(Clone, Default)]
-pub struct Followers(Arc<Mutex<HashMap<Key, Arc<Shared>>>>);
+pub struct Followers(Arc<Mutex<HashMap<Key, Entry>>>);
+
+enum Entry {
+    Running(Arc<Shared>),
+    /// Its responses could not be shared at that time.
+    Apart(Instant),
+}
 
 impl Followers {
-    /// The execution with this key. If there is none, `begin` begins one.
+    fn entries(&self) -> MutexGuard<'_, HashMap<Key, Entry>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The execution with this key. If there is none, `begin` begins one, unless its responses could
+    /// not be shared lately.
     fn find(&self, key: &Key, begin: impl FnOnce() -> Option<Arc<Shared>>) -> Option<Arc<Shared>> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(found) = all.get(key).filter(|shared| !shared.may_be_forgotten()) {
-            return Some(Arc::clone(found));
+        let mut entries = self.entries();
+        match entries.get(key) {
+            Some(Entry::Running(shared)) => return Some(Arc::clone(shared)),
+            Some(Entry::Apart(since)) if since.elapsed() < APART => return None,
+            Some(Entry::Apart(_)) | None => {}
         }
-        all.retain(|_, shared| !shared.may_be_forgotten());
+        entries.retain(|_, entry| match entry {
+            Entry::Running(_) => true,
+            Entry::Apart(since) => since.elapsed() < APART,
+        });
         let begun = begin()?;
-        all.insert(key.clone(), Arc::clone(&begun));
+        entries.insert(key.clone(), Entry::Running(Arc::clone(&begun)));
         Some(begun)
     }
 
-    /// Ends an execution that nobody shares.
-    fn end(&self, key: &Key, shared: &Shared) -> bool {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Ends an execution if nobody shares it. Returns whether it has ended.
+    fn end_if_alone(&self, key: &Key, shared: &Shared) -> bool {
+        let mut entries = self.entries();
         let has_ended = shared.end_if_alone();
-        if has_ended && all.get(key).is_some_and(|found| std::ptr::eq(&raw const **found, shared)) {
-            all.remove(key);
+        if has_ended {
+            entries.remove(key);
         }
         has_ended
+    }
+
+    /// Ends an execution whose responses cannot be shared.
+    fn set_apart(&self, key: &Key, shared: &Shared) {
+        self.entries().insert(key.clone(), Entry::Apart(Instant::now()));
+        shared.end();
     }
 }
 
@@ -164,7 +194,7 @@ pub fn replies(
     held: Held,
 ) -> LocalBoxStream<'static, Reply> {
     let (asked, place) = (Arc::new(asked), Place::default());
-    let may_share = state.settings.shares_followers && asked.field().is_some();
+    let may_share = state.settings.shares_followers && asked.may_be_shared();
     let shared_place = may_share.then(|| place.clone());
     let alone = state.responses(&asked, &context, actor.clone(), shared_place);
     let mode = Mode::Alone(alone);

@@ -42,8 +42,6 @@ const LARGEST_RESPONSE: usize = 256 << 10;
 const MOST_RECENT: usize = 1 << 20;
 /// How long a response waits.
 const RECENT: Duration = Duration::from_secs(2);
-/// How long an operation is not shared after one of its responses could not be.
-const APART: Duration = Duration::from_mins(1);
 
 /// The rights that decide what somebody may see, apart from the work of their own.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -83,8 +81,7 @@ struct State {
     bytes: usize,
     /// The number of the last event that was read for all.
     reached: i32,
-    /// When it ended.
-    ended: Option<Instant>,
+    has_ended: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -122,7 +119,7 @@ impl Shared {
             recent: VecDeque::new(),
             bytes: 0,
             reached,
-            ended: None,
+            has_ended: false,
         };
         let shared = Arc::new(Self {
             key,
@@ -149,7 +146,7 @@ impl Shared {
     pub fn sit(self: &Arc<Self>, account: AccountId, credential: Credential) -> Option<Seat> {
         let news = self.news.subscribe();
         let mut state = self.state();
-        if state.ended.is_some() {
+        if state.has_ended {
             return None;
         }
         state.joined += 1;
@@ -159,24 +156,17 @@ impl Shared {
         Some(Seat { shared: Arc::clone(self), number, news })
     }
 
-    /// Whether it has ended so long ago that another one may begin.
-    pub fn may_be_forgotten(&self) -> bool {
-        self.state().ended.is_some_and(|ended| ended.elapsed() > APART)
-    }
-
     /// Ends if it has no followers.
     pub fn end_if_alone(&self) -> bool {
         let mut state = self.state();
-        if state.members.is_empty() {
-            state.ended.get_or_insert_with(Instant::now);
-        }
-        state.members.is_empty()
+        state.has_ended |= state.members.is_empty();
+        state.has_ended
     }
 
     /// Ends. Its followers go on alone.
-    fn end(&self) {
+    pub fn end(&self) {
         let mut state = self.state();
-        state.ended = Some(Instant::now());
+        state.has_ended = true;
         state.recent = VecDeque::new();
         drop(state);
         self.news.send_replace(());
@@ -270,11 +260,11 @@ impl Running {
             let checked = Instant::now();
             self.shared.check(&self.server.db, &self.actor).await;
             self.shared.tell(std::mem::take(&mut ready), checked);
-            if self.server.followers.end(&self.shared.key, &self.shared) {
+            if self.server.followers.end_if_alone(&self.shared.key, &self.shared) {
                 return;
             }
         }
-        self.shared.end();
+        self.server.followers.set_apart(&self.shared.key, &self.shared);
     }
 
     /// The text of a response that is the same for the whole audience. An error may name its request.
@@ -333,7 +323,7 @@ impl Seat {
 
     fn look(&self, last: i32) -> Next {
         let state = self.shared.state();
-        if state.ended.is_some() || !state.members.contains_key(&self.number) {
+        if state.has_ended || !state.members.contains_key(&self.number) {
             return Next::Gone;
         }
         let next = state.recent.partition_point(|told| told.number <= last);
