@@ -118,7 +118,12 @@ db_tests! {
         let mut numbers = Numbers(17);
         let (mut told, mut cut) = (0, 0);
         for step in 0..16 {
-            app.change(&mut numbers, &article, &claims, step).await;
+            if step % 6 == 5 {
+                // Everybody's rights change.
+                app.fixtures().a_policy(json!({ "verdictsRequired": 4 + step })).await;
+            } else {
+                app.change(&mut numbers, &article, &claims, step).await;
+            }
             settle().await;
             let pairs = sharing.iter_mut().zip(&mut lone);
             let pairs = join_all(pairs.map(|(one, other)| same(one, other, step))).await;
