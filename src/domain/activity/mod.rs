@@ -6,27 +6,30 @@
 //! - Nobody sees more of an event than they may see at that time. Blind review hides who judged, and which verdict it is.
 //! - When a follower's session, role or policy changes, no event after that change reaches it. It can subscribe again from the last number.
 
-use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+mod place;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_graphql::SimpleObject;
 use futures_util::Stream;
 use futures_util::stream::try_unfold;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 
-use super::article;
-use super::comment;
-use super::error::{Error, Reason, Result};
-use super::event::{self, Kind};
-use super::ids::{AccountId, ArticleId, ClaimId, CommentId, NewsroomId, VerdictId};
-use super::store::Db;
-use super::verdict;
-use crate::domain::actor::{Actor, Witness};
+use crate::domain::actor::Actor;
+use crate::domain::article;
+use crate::domain::comment;
+use crate::domain::error::{Error, Reason, Result};
+use crate::domain::event::{self, Kind};
+use crate::domain::ids::{AccountId, ArticleId, ClaimId, CommentId, NewsroomId, VerdictId};
 use crate::domain::people::session::Credentials;
-use crate::domain::permissions::{Action, Rights};
-use crate::domain::rights;
+use crate::domain::permissions::Action;
+use crate::domain::store::Db;
 use crate::domain::time::Moment;
+use crate::domain::verdict;
+pub use place::Place;
+use place::{Begun, Position};
 
 /// How many events a follower may be behind once it has caught up, by default.
 pub const USUAL_MOST_LAG: i32 = 1000;
@@ -113,136 +116,6 @@ impl Feed {
     }
 }
 
-/// Where a follower is in a log, and with which rights it follows. It outlives the operation that
-/// reads for it, so that another one can go on from there.
-#[derive(Clone, Default)]
-pub struct Place(Arc<PlaceState>);
-
-#[derive(Default)]
-struct PlaceState {
-    begun: OnceLock<Begun>,
-    has_begun: Notify,
-    position: Mutex<Position>,
-}
-
-/// The follower and the log that it follows.
-#[derive(Clone)]
-struct Begun {
-    newsroom: NewsroomId,
-    article: Option<ArticleId>,
-    actor: Actor,
-    /// The rights that the follower began with.
-    rights: Option<Rights>,
-}
-
-/// How far a follower has read.
-#[derive(Clone, Default)]
-struct Position {
-    /// The number of the last event that was read.
-    last: i32,
-    /// Whether it has read to the end of the log once. Until then it may be far behind.
-    caught_up: bool,
-    ready: VecDeque<Activity>,
-    /// The event that is being delivered.
-    in_hand: Option<i32>,
-    /// When the last check of the rights began. None if they must be checked before anything else.
-    checked: Option<Instant>,
-}
-
-impl Place {
-    fn begin(&self, begun: Begun, position: Position) {
-        *self.position() = position;
-        let _ = self.0.begun.set(begun);
-        self.0.has_begun.notify_waiters();
-    }
-
-    fn position(&self) -> MutexGuard<'_, Position> {
-        self.0.position.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Waits until the follower may follow. Returns who it is.
-    pub async fn begun(&self) -> Actor {
-        loop {
-            let begins = self.0.has_begun.notified();
-            if let Some(begun) = self.0.begun.get() {
-                return begun.actor.clone();
-            }
-            begins.await;
-        }
-    }
-
-    /// The same place for the follower's audience, whose rights are checked by those who read for
-    /// it.
-    pub fn for_audience(&self) -> Option<(Actor, Self, Witness)> {
-        let begun = self.0.begun.get()?;
-        let (actor, witness) = begun.actor.for_audience();
-        let begun = Begun { actor: actor.clone(), ..begun.clone() };
-        let last = self.position().last;
-        let place = Self::default();
-        place.begin(begun, Position { last, ..Position::default() });
-        Some((actor, place, witness))
-    }
-
-    /// The number of the last event, if the follower has read to the end of the log and everything
-    /// that it read was delivered.
-    pub fn settled(&self) -> Option<i32> {
-        let position = self.position();
-        let is_idle = position.ready.is_empty() && position.in_hand.is_none();
-        (is_idle && position.caught_up).then_some(position.last)
-    }
-
-    /// Whether more events have been read than delivered.
-    pub fn has_more(&self) -> bool {
-        !self.position().ready.is_empty()
-    }
-
-    /// Notes that the event in hand was delivered. Returns its number.
-    pub fn delivered(&self) -> Option<i32> {
-        self.position().in_hand.take()
-    }
-
-    /// Notes that everything up to this event was delivered.
-    pub fn advance(&self, number: i32) {
-        let mut position = self.position();
-        position.last = number;
-        // A follower who caught up may have had many.
-        position.ready.shrink_to_fit();
-    }
-
-    /// Checks that the follower's rights are still those that it began with. Many places decide with them what it sees, so it ends otherwise.
-    pub async fn check(&self, db: &Db) -> Result<()> {
-        let checked = Instant::now();
-        let Some(Begun { newsroom, actor, rights, .. }) = self.0.begun.get() else { return Ok(()) };
-        self.expect_check();
-        if !actor.is_audience() {
-            rights::renew(db, actor).await?;
-            actor.require(Action::Read, *newsroom)?;
-            let place = |rights: Option<Rights>| rights.map(|rights| (rights.role, rights.policy));
-            if place(actor.rights_in(*newsroom)) != place(*rights) {
-                return Err(Error::Forbidden(
-                    "Your role or the newsroom's policy has changed. Subscribe again.".into(),
-                ));
-            }
-        }
-        self.position().checked = Some(checked);
-        Ok(())
-    }
-
-    /// Makes the next read begin with a check of the rights.
-    pub fn expect_check(&self) {
-        self.position().checked = None;
-    }
-
-    /// Whether the last check of the rights is so old that an event needs another one.
-    pub fn is_stale(&self) -> bool {
-        self.needs_check(FRESH)
-    }
-
-    fn needs_check(&self, after: Duration) -> bool {
-        self.position().checked.is_none_or(|checked| checked.elapsed() >= after)
-    }
-}
-
 /// Somebody who follows a newsroom's log.
 struct Follower {
     db: Db,
@@ -263,7 +136,7 @@ pub async fn follow(
     article: Option<ArticleId>,
     after: Option<i32>,
 ) -> Result<impl Stream<Item = Result<Activity>> + use<>> {
-    let begun = match place.0.begun.get() {
+    let begun = match place.known() {
         Some(begun) => begun.clone(),
         None => begin(db, credentials, place, newsroom, article, after).await?,
     };
