@@ -57,7 +57,7 @@ pub const FIELDS: [(&str, &[&str]); 56] = [
     ),
     ("ArticleConnection", CONNECTION),
     ("ArticleEdge", EDGE),
-    ("Assignment", &["assignedAt", "assignedBy", "dueAt", "note", "reviewer"]),
+    ("Assignment", &["assignedAt", "assignedBy", "dueAt", "judgedAt", "note", "reviewer"]),
     (
         "Citation",
         &[

@@ -159,6 +159,76 @@ db_tests! {
         assert_eq!(asked, ["editor", "reviewer", "second", "third"]);
     }
 
+    async fn an_assignment_says_when_it_was_judged_to_those_who_may_see_the_verdict(app: TestApp) {
+        let claim = app.fixtures().a_claim().await;
+        let reviewers = ["reviewer", "second"].map(|name| app.account(name));
+        assign(&app.as_editor(), &claim, &reviewers, json!({})).await.ok();
+        let judged = async |who: &str| {
+            let document = "query($id: ID!) { claim(id: $id) { assignments { judgedAt } } }";
+            let reply = app.as_(who).send(document, json!({ "id": claim })).await;
+            [0, 1].map(|row| reply.data(&format!("/claim/assignments/{row}/judgedAt")).clone())
+        };
+        assert_eq!(judged("editor").await, [Value::Null, Value::Null]);
+
+        app.stop_clock();
+        let first = json!(app.world.now().to_text());
+        let verdict = app.fixtures().a_verdict("reviewer", &claim, "TRUE").await;
+        app.wait(chrono::TimeDelta::minutes(7));
+        app.fixtures().a_verdict("reviewer", &claim, "FALSE").await;
+
+        // Blind review hides from others who has judged. Submitting again does not change the time.
+        for who in ["editor", "admin", "reviewer"] {
+            assert_eq!(judged(who).await, [first.clone(), Value::Null], "{who}");
+        }
+        for who in ["reader", "second", "third"] {
+            assert_eq!(judged(who).await, [Value::Null, Value::Null], "{who}");
+        }
+        // A ready claim is open to all.
+        app.fixtures().a_verdict("second", &claim, "TRUE").await;
+        assert!(judged("reader").await.iter().all(Value::is_string));
+        app.as_reviewer().call("withdrawVerdict", json!({ "verdict": verdict, "reason": "Unsure." }), "verdict { id }").await.ok();
+        assert_eq!(judged("reviewer").await[0], Value::Null);
+    }
+
+    async fn claims_are_found_by_due_assignments_that_are_not_judged(app: TestApp) {
+        app.stop_clock();
+        let article = app.fixtures().an_article().await;
+        let mut claims = Vec::new();
+        for statement in ["Monday.", "Tuesday.", "No date.", "Judged."] {
+            claims.push(app.fixtures().a_claim_on(&article, statement, "12 million").await);
+        }
+        let [reviewer, second, third] = ["reviewer", "second", "third"].map(|name| app.account(name));
+        let due = |day: i64| app.world.now().plus(chrono::TimeDelta::days(day)).to_text();
+        let (monday, tuesday, wednesday) = (due(1), due(2), due(3));
+        let asks = [
+            (0, vec![reviewer.clone()], json!({ "dueAt": monday })),
+            (1, vec![reviewer.clone()], json!({ "dueAt": tuesday })),
+            (1, vec![third.clone()], json!({ "dueAt": wednesday })),
+            (2, vec![reviewer.clone()], json!({})),
+            (3, vec![second.clone()], json!({ "dueAt": monday })),
+        ];
+        for (at, reviewers, more) in asks {
+            assign(&app.as_editor(), &claims[at], &reviewers, more).await.ok();
+        }
+        app.fixtures().a_verdict("second", &claims[3], "TRUE").await;
+
+        let editor = app.as_editor();
+        assert_eq!(found(&editor, json!({ "dueBefore": tuesday })).await, ["Monday."]);
+        assert_eq!(found(&editor, json!({ "dueAfter": monday })).await, ["Monday.", "Tuesday."]);
+        assert_eq!(found(&editor, json!({ "dueAfter": tuesday, "dueBefore": wednesday })).await, ["Tuesday."]);
+        // One assignment must match everything that is asked of assignments.
+        assert_eq!(found(&editor, json!({ "dueAfter": wednesday, "assignedTo": reviewer })).await, Vec::<String>::new());
+        assert_eq!(found(&editor, json!({ "dueAfter": wednesday, "assignedTo": third })).await, ["Tuesday."]);
+        assert_eq!(found(&app.as_third(), json!({ "dueBefore": wednesday, "assignedToMe": true })).await, Vec::<String>::new());
+        assert_eq!(found(&app.as_reviewer(), json!({ "dueBefore": wednesday, "assignedToMe": true })).await, ["Monday.", "Tuesday."]);
+        // A verdict that blind review hides counts as if it did not exist.
+        assert_eq!(found(&app.as_reader(), json!({ "dueBefore": tuesday })).await, ["Monday.", "Judged."]);
+        assert_eq!(found(&app.as_second(), json!({ "dueBefore": tuesday })).await, ["Monday."]);
+        // The claim is not found by what another newsroom asks.
+        let document = "{ newsroom(slug: \"desk\") { claims(filter: { dueBefore: \"2099-01-01T00:00:00Z\" }) { totalCount } } }";
+        assert_eq!(app.as_rival().ask(document).await.code(), "NOT_FOUND");
+    }
+
     async fn editors_see_whom_they_can_ask(app: TestApp) {
         let ask = async |who: &str, slug: &str| app.as_(who).send("query($slug: String!) { newsroom(slug: $slug) { reviewers { id displayName } } }", json!({ "slug": slug })).await;
         let list = ask("editor", "desk").await.ok();

@@ -213,6 +213,11 @@ async fn look(app: &TestApp, world: &World) -> BTreeMap<&'static str, Vec<Value>
     }
     let other = fixtures.an_article().await;
     claims.push(fixtures.a_claim_on(&other, "Elsewhere.", "nine days").await);
+    for claim in &claims[..3] {
+        let people = ["reviewer", "second", "editor", "third"].map(|name| app.account(name));
+        let due = json!({ "claim": claim, "reviewers": people, "dueAt": "2099-01-01T00:00:00Z" });
+        app.as_editor().call("assignClaim", due, "claim { id }").await.ok();
+    }
     let [one, two] = world.judges;
     // One verdict submitted twice, two that agree or differ, and one on a claim that is then
     // withdrawn.
@@ -289,7 +294,7 @@ async fn look(app: &TestApp, world: &World) -> BTreeMap<&'static str, Vec<Value>
             );
             answers.push(client.send(&document, json!({ "id": app.account(name) })).await.body);
         }
-        for filter in filters(app) {
+        for filter in filters(app).await {
             let list = "totalCount nodes { statement summary { verdictCount } } edges { cursor } pageInfo { hasNextPage }";
             let document = format!(
                 "query($article: ID!, $filter: ClaimFilter) {{
@@ -309,7 +314,11 @@ async fn look(app: &TestApp, world: &World) -> BTreeMap<&'static str, Vec<Value>
     seen
 }
 
-fn filters(app: &TestApp) -> Vec<Value> {
+async fn filters(app: &TestApp) -> Vec<Value> {
+    let document = "{ newsroom(slug: \"desk\") { ratingScale { id ratings { id } } } }";
+    let scale = app.as_reader().ask(document).await.data("/newsroom/ratingScale").clone();
+    let ratings = scale["ratings"].as_array().expect("ratings").clone();
+    let ratings = ratings.into_iter().map(|rating| json!({ "ratings": [rating["id"]] }));
     let keys = ["TRUE", "FALSE", "MIXED", "UNVERIFIABLE"].map(|key| json!({ "ratingKeys": [key] }));
     let people = ["reviewer", "second", "editor", "third"].map(|name| app.account(name));
     let by = people.iter().flat_map(|id| {
@@ -317,6 +326,7 @@ fn filters(app: &TestApp) -> Vec<Value> {
             json!({ "reviewedBy": id }),
             json!({ "notReviewedBy": id }),
             json!({ "reviewedBy": id, "disputed": false }),
+            json!({ "assignedTo": id, "dueBefore": "2099-01-02T00:00:00Z" }),
         ]
     });
     let flags = [true, false].into_iter().flat_map(|flag| {
@@ -324,13 +334,18 @@ fn filters(app: &TestApp) -> Vec<Value> {
             json!({ "disputed": flag }),
             json!({ "unsourced": flag }),
             json!({ "disputed": flag, "states": ["IN_REVIEW"] }),
+            json!({ "changedAfterReading": flag }),
+            json!({ "judged": flag, "markedSince": "2020-01-01T00:00:00Z" }),
         ]
     });
     keys.into_iter()
+        .chain(ratings)
         .chain(by)
         .chain(flags)
         .chain([
             json!({ "states": ["WITHDRAWN"] }),
+            json!({ "comparedUnder": scale["id"] }),
+            json!({ "dueAfter": "2099-01-01T00:00:00Z" }),
             json!({ "text": "x" }),
             json!({ "ratingKeys": [] }),
         ])

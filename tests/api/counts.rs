@@ -33,6 +33,10 @@ const FIGURES: &str = "query($since: DateTime, $until: DateTime) { newsroom(slug
     unsourced: claims(first: 0, filter: { unsourced: true, stale: true }) { totalCount } \
     rated: claims(first: 0, filter: { ratingKeys: [\"TRUE\", \"UNVERIFIABLE\"] }) { totalCount } \
     none: claims(first: 0, filter: { states: [] }) { totalCount } \
+    judged: claims(first: 0, filter: { judged: true, markedSince: $since, markedUntil: $until }) { totalCount } \
+    waiting: claims(first: 0, filter: { judged: false, markedSince: $since }) { totalCount } \
+    changed: claims(first: 0, filter: { changedAfterReading: true, markedUntil: $until }) { totalCount } \
+    unchanged: claims(first: 0, filter: { changedAfterReading: false }) { totalCount } \
     articles(first: 0, filter: { importedSince: $since, importedUntil: $until }) { totalCount } } }";
 
 /// What a history is about.

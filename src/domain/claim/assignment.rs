@@ -1,8 +1,8 @@
 //! Assignments: an editor asks a reviewer to judge a claim, optionally by a due date.
 //!
 //! Invariants: each account has at most one assignment per claim. The assigned account was a member
-//! who may judge at that time. An assignment never shows whether or how its reviewer judged. So
-//! every reader of the claim may read it.
+//! who may judge at that time. Every reader of the claim may read the assignment. Whether its reviewer
+//! has judged is shown only to those who may see the verdict.
 
 use async_graphql::{ID, InputObject, SimpleObject};
 use sea_orm::entity::prelude::*;

@@ -32,10 +32,12 @@ pub(super) fn of_claims(
     filter: ClaimFilter,
     rows: Total,
 ) -> Total {
-    let Some(kept) = Kept::of(db, actor, newsroom) else { return rows };
+    let Some(mut kept) = Kept::of(db, actor, newsroom) else { return rows };
     if !is_countable(&filter) {
         return rows;
     }
+    let (since, until) = (filter.marked_since, filter.marked_until);
+    kept.wanted = Wanted { since, until, ..kept.wanted };
     Total::Kept(Arc::new(ClaimTotal { kept, filter }), Box::new(rows))
 }
 
@@ -76,7 +78,13 @@ impl Kept {
 fn is_countable(filter: &ClaimFilter) -> bool {
     let ClaimFilter {
         states,
+        article: None,
+        marked_since: _,
+        marked_until: _,
+        judged: _,
         rating_keys: _,
+        ratings: None,
+        compared_under: None,
         claimant: None,
         tag: None,
         text: None,
@@ -84,10 +92,13 @@ fn is_countable(filter: &ClaimFilter) -> bool {
         not_reviewed_by: None,
         assigned_to: None,
         assigned_to_me: None,
+        due_after: None,
+        due_before: None,
         not_reviewed_by_me: None,
         drafted_by_me: None,
         disputed: _,
         unsourced: _,
+        changed_after_reading: _,
         stale: _,
     } = filter
     else {
@@ -147,6 +158,10 @@ impl ClaimTotal {
         };
         filter.states.as_ref().is_none_or(|states| states.contains(&state))
             && filter.stale.is_none_or(|stale| stale == shape.stale)
+            && filter.judged.is_none_or(|judged| judged == (shape.verdicts() > 0))
+            && filter
+                .changed_after_reading
+                .is_none_or(|wanted| wanted == (is_seen && shape.changed > 0))
             && filter.unsourced.is_none_or(|wanted| wanted == (is_seen && shape.unsourced > 0))
             && filter
                 .disputed

@@ -177,14 +177,20 @@ pub fn find_key<'a>(ratings: &'a [Model], key: &str) -> Result<&'a Model> {
 /// Refuses a filter by rating keys that has too many, or one that is too long.
 pub fn check_filter(field: &str, keys: Option<&[String]>) -> Result<()> {
     let keys = keys.unwrap_or_default();
-    if keys.len() > MOST_IN_FILTER {
-        let message = format!("`{field}` has {} keys. The limit is {MOST_IN_FILTER}.", keys.len());
-        return Err(Error::invalid(field, Reason::TooLarge, message));
-    }
+    check_number(field, "keys", keys.len())?;
     for (number, key) in keys.iter().enumerate() {
         text_input::filter(&format!("{field}[{number}]"), Some(key), 100)?;
     }
     Ok(())
+}
+
+/// Refuses more ratings in a filter than there may be. `what` names them.
+pub fn check_number(field: &str, what: &str, number: usize) -> Result<()> {
+    if number <= MOST_IN_FILTER {
+        return Ok(());
+    }
+    let message = format!("`{field}` has {number} {what}. The limit is {MOST_IN_FILTER}.");
+    Err(Error::invalid(field, Reason::TooLarge, message))
 }
 
 /// Returns the keys of all ratings that scales had, of the newsrooms for which `is_meant` holds on

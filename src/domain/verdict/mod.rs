@@ -170,6 +170,43 @@ pub async fn of_claims(db: &Db, actor: &Actor, claims: &[ClaimId]) -> Result<Vec
     Ok(list.order_by_id_asc().into_model().all(db).await?)
 }
 
+/// The time when a reviewer first submitted their current verdict on a claim.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct FirstSubmitted {
+    /// The claim.
+    pub claim_id: ClaimId,
+    /// The reviewer.
+    pub reviewer_id: AccountId,
+    /// The time.
+    pub submitted_at: Moment,
+}
+
+/// Returns when each current verdict on these claims that `actor` may see was first submitted.
+pub async fn first_submitted(
+    db: &Db,
+    actor: &Actor,
+    claims: &[ClaimId],
+) -> Result<Vec<FirstSubmitted>> {
+    let first = Entity::belongs_to(submission::Entity)
+        .from(Column::Id)
+        .to(submission::Column::VerdictId)
+        .into();
+    let list = Entity::find()
+        .select_only()
+        .columns([Column::ClaimId, Column::ReviewerId])
+        .column(submission::Column::SubmittedAt)
+        .join(JoinType::InnerJoin, first)
+        .join(
+            JoinType::InnerJoin,
+            Entity::belongs_to(claim::Entity).from(Column::ClaimId).to(claim::Column::Id).into(),
+        )
+        .filter(submission::Column::Number.eq(1))
+        .filter(Column::State.eq(State::Submitted))
+        .filter(visible(actor))
+        .filter(claim::Column::Id.is_in(claims.iter().copied()));
+    Ok(list.into_model().all(db).await?)
+}
+
 /// Returns the verdicts with these ids that `actor` may see.
 pub async fn find_all(db: &Db, actor: &Actor, ids: &[VerdictId]) -> Result<Vec<Verdict>> {
     Ok(rows()

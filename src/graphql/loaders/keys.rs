@@ -99,6 +99,10 @@ pub struct MergedInto(pub SourceId);
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct AssignmentsOf(pub ClaimId);
 
+/// When each verdict on a claim that the actor may see was first submitted.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct FirstSubmittedOn(pub ClaimId);
+
 /// The actor's own draft on a claim.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DraftOn(pub ClaimId);

@@ -40,7 +40,7 @@ use crate::domain::store::Db;
 use crate::domain::summary::agreement::Agreement;
 use crate::domain::summary::{self, ClaimSummary, Summary};
 use crate::domain::verdict::source;
-use crate::domain::verdict::{self, Verdict, draft, submission};
+use crate::domain::verdict::{self, FirstSubmitted, Verdict, draft, submission};
 use crate::graphql::shared_work::SharedWork;
 
 /// The data that batches are read with. It belongs to one request and its actor, so no batch reads
@@ -208,6 +208,7 @@ below!(HistoryOf(VerdictId) => submission::Model, verdict_id, |reader, ids| subm
 below!(CitationsIn(SubmissionId) => Citation, submission_id, |reader, ids| listing::citations_in(&reader.db, &reader.actor, ids));
 below!(CitedIn(SubmissionId) => source::citation::Model, submission_id, |reader, ids| source::of_submissions(&reader.db, ids));
 below!(AssignmentsOf(ClaimId) => assignment::Model, claim_id, |reader, ids| assignment::of_claims(&reader.db, ids));
+below!(FirstSubmittedOn(ClaimId) => FirstSubmitted, claim_id, |reader, ids| verdict::first_submitted(&reader.db, &reader.actor, ids));
 below!(MentionsIn(CommentId) => mentioned::Model, comment_id, |reader, ids| comment::mentions_of(&reader.db, ids));
 below!(EarlierTextsOf(CommentId) => comment::revision::Model, comment_id, |reader, ids| comment::earlier_texts(&reader.db, ids));
 below!(CitedInDraft(DraftId) => draft::citation::Model, draft_id, |reader, ids| draft::citations_of(&reader.db, ids));

@@ -17,12 +17,13 @@ use crate::domain::people::account;
 use crate::domain::ruling;
 use crate::domain::ruling::readiness::{PlannedRuling, Readiness};
 use crate::domain::summary::ClaimSummary;
+use crate::domain::time::Moment;
 use crate::domain::verdict::{Verdict, draft};
 use crate::graphql::RequestContext;
 use crate::graphql::connection::Connection;
 use crate::graphql::loaders::{
-    AnchorsOf, AssignmentsOf, DraftOn, FirstRepeatsOf, ProposalsOf, ReadinessOf, RulingsOn,
-    SimilarTo, SummaryOfClaim, TagsOf, VerdictsOn, find_row, load, load_row,
+    AnchorsOf, AssignmentsOf, DraftOn, FirstRepeatsOf, FirstSubmittedOn, ProposalsOf, ReadinessOf,
+    RulingsOn, SimilarTo, SummaryOfClaim, TagsOf, VerdictsOn, find_row, load, load_row,
 };
 use crate::graphql::search::SimilarClaims;
 use crate::graphql::types::comment::comments;
@@ -192,5 +193,13 @@ impl assignment::Model {
     /// The account that assigned the reviewer. Null if the server's command line did.
     async fn assigned_by(&self, ctx: &Context<'_>) -> Result<Option<account::Model>> {
         author(ctx, self.assigned_by).await
+    }
+
+    /// The time when the reviewer first submitted their current verdict on the claim. Null if there
+    /// is none, or if blind review hides it from you.
+    async fn judged_at(&self, ctx: &Context<'_>) -> Result<Option<Moment>> {
+        let verdicts = load(ctx, FirstSubmittedOn(self.claim_id)).await?;
+        let own = verdicts.iter().find(|verdict| verdict.reviewer_id == self.reviewer_id);
+        Ok(own.map(|verdict| verdict.submitted_at))
     }
 }
