@@ -14,6 +14,7 @@ pub mod public;
 pub mod published;
 pub mod signature;
 mod slug;
+pub mod time_to_ruling;
 
 use async_graphql::{Enum, ID, InputObject, SimpleObject};
 use sea_orm::entity::prelude::*;

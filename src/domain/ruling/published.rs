@@ -7,6 +7,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait, Order, Query};
 use sea_orm::{Condition, QueryOrder};
 
+use super::time_to_ruling::{self, TimeToRuling, took};
 use super::{Column, Entity, Model, State, unseen};
 use crate::domain::actor::Actor;
 use crate::domain::article;
@@ -37,6 +38,12 @@ pub struct RulingFilter {
     published_since: Option<Moment>,
     /// Published before this time.
     published_until: Option<Moment>,
+    /// Published at least this number of seconds after the claim was marked. Requires the READER
+    /// role, even if the policy has `publicReading`.
+    took_at_least: Option<i32>,
+    /// Published less than this number of seconds after the claim was marked. Requires the READER
+    /// role, even if the policy has `publicReading`.
+    took_less_than: Option<i32>,
 }
 
 /// The order of rulings.
@@ -63,14 +70,28 @@ pub async fn published(
     slice: &Slice,
 ) -> Result<Page<Model>> {
     let newsroom = readable(db, actor, slug).await?;
-    let list = Entity::find()
-        .filter(Column::NewsroomId.eq(newsroom.id))
-        .filter(filter.condition(newsroom.id)?);
+    let list = Entity::find().filter(Column::NewsroomId.eq(newsroom.id)).filter(filter.condition(
+        db,
+        actor,
+        newsroom.id,
+    )?);
     let order = match order {
         RulingOrder::NewestFirst => Order::Desc,
         RulingOrder::OldestFirst => Order::Asc,
     };
     page::read_by_id(db, list, Column::Id, order, slice, |row| row.id.0).await
+}
+
+/// Returns how long a newsroom's rulings took that match the filter.
+pub async fn time_to_ruling(
+    db: &Db,
+    actor: &Actor,
+    newsroom: NewsroomId,
+    filter: RulingFilter,
+) -> Result<TimeToRuling> {
+    actor.require(Action::Read, newsroom)?;
+    let those = filter.condition(db, actor, newsroom)?;
+    time_to_ruling::of(db, those.add(Column::NewsroomId.eq(newsroom))).await
 }
 
 /// Returns the newsroom with this slug, if the actor may read its rulings.
@@ -93,7 +114,13 @@ impl RulingFilter {
         Self { rating_keys, text, published_since, published_until, ..Self::default() }
     }
 
-    fn condition(self, newsroom: NewsroomId) -> Result<Condition> {
+    /// The filter as a condition on the rulings of a newsroom.
+    fn condition(self, db: &Db, actor: &Actor, newsroom: NewsroomId) -> Result<Condition> {
+        let took = took(db.get_database_backend(), self.took_at_least, self.took_less_than)?;
+        if took.is_some() {
+            // The public does not see when claims were marked.
+            actor.require(Action::Read, newsroom)?;
+        }
         text_input::filter("filter.claimant", self.claimant.as_ref(), 200)?;
         text_input::filter("filter.tag", self.tag.as_ref(), 50)?;
         text_input::filter("filter.text", self.text.as_ref(), 200)?;
@@ -112,6 +139,7 @@ impl RulingFilter {
         let of_claim = Condition::all().add_option(tagged).add_option(said).add_option(by);
         let mut all = Condition::all()
             .add_option(rated)
+            .add_option(took)
             .add_option(self.published_since.map(|since| Column::PublishedAt.gte(since)))
             .add_option(self.published_until.map(|until| Column::PublishedAt.lt(until)));
         if !of_claim.is_empty() {

@@ -21,6 +21,8 @@ use crate::domain::people::invitation;
 use crate::domain::people::membership;
 use crate::domain::permissions::Policy;
 use crate::domain::ruling;
+use crate::domain::ruling::published::{self, RulingFilter};
+use crate::domain::ruling::time_to_ruling::TimeToRuling;
 use crate::domain::search;
 use crate::domain::summary::{self, Group, Grouping, Part, Summary};
 use crate::domain::time::Moment;
@@ -64,6 +66,20 @@ impl newsroom::Model {
     /// The newsroom's rulings, including retracted ones, newest first.
     async fn rulings(&self, ctx: &Context<'_>, slice: Slice) -> Result<Connection<ruling::Model>> {
         Ok(Box::pin(ruling::all(ctx.db(), ctx.actor(), self.id, &slice)).await?.into())
+    }
+
+    /// How long the newsroom's rulings took, retracted ones included, from the marking of the claim to
+    /// the publication. Requires the READER role.
+    async fn time_to_ruling(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Counts only rulings that match all given conditions.")] filter: Option<
+            RulingFilter,
+        >,
+    ) -> Result<TimeToRuling> {
+        let filter = filter.unwrap_or_default();
+        let work = published::time_to_ruling(ctx.db(), ctx.actor(), self.id, filter);
+        Ok(Box::pin(work).await?)
     }
 
     /// The newsroom's articles. Withdrawn articles are left out, unless the filter asks for them.
