@@ -9,11 +9,12 @@ use crate::transport::document::guard::{Weight, Weights};
 use crate::transport::document::types::Types;
 
 /// The fields that cost more than 1, or whose lists are longer than usual: type, field, cost, rows.
-pub const WEIGHTS: [(&str, &str, u64, u64); 17] = [
+pub const WEIGHTS: [(&str, &str, u64, u64); 19] = [
     ("Newsroom", "summary", 400, 1),
     ("SummaryGroup", "summary", 200, 1),
     ("Newsroom", "search", 400, 1),
     ("Newsroom", "similarClaims", 400, 1),
+    ("Newsroom", "timeToRuling", 100, 1),
     ("Article", "summary", 10, 1),
     ("VerdictSummary", "agreement", 150, 1),
     ("Claim", "summary", 5, 1),
@@ -24,6 +25,7 @@ pub const WEIGHTS: [(&str, &str, u64, u64); 17] = [
     ("Article", "spans", 100, 250),
     ("Revision", "spans", 100, 250),
     ("Article", "diff", 3000, 500),
+    ("Article", "revisionPreview", 3000, 100),
     ("Ruling", "signature", 5, 1),
     ("Ruling", "proof", 50, 1),
     ("Ruling", "appearances", 10, 10),

@@ -8,6 +8,7 @@ use claimspan_macros::paging;
 use crate::domain::article::revision::Difference;
 use crate::domain::article::{self, Span, revision};
 use crate::domain::claim;
+use crate::domain::claim::carry::{self, RevisionPreview};
 use crate::domain::listing::{self, ClaimFilter, ClaimOrder, Within};
 use crate::domain::newsroom;
 use crate::domain::page::Slice;
@@ -92,6 +93,23 @@ impl article::Model {
             differences.iter().map(|difference| difference.text.len()).sum(),
         )?;
         Ok(Some(differences))
+    }
+
+    /// The effect that a newer text would have on the article's claims. Nothing is stored: send the
+    /// same text to `reviseArticle` to store it. Requires the EDITOR role.
+    async fn revision_preview(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The headline: one line of at most 500 characters. Default: unchanged.")]
+        title: Option<String>,
+        #[graphql(
+            desc = "The text below the headline, one paragraph per line. Headline and body together \
+                must not exceed 1 MiB of UTF-8. Default: unchanged."
+        )]
+        body: Option<String>,
+    ) -> Result<Option<RevisionPreview>> {
+        let (title, body) = (title.as_deref(), body.as_deref());
+        Ok(Some(Box::pin(carry::preview(ctx.db(), ctx.actor(), self, title, body)).await?))
     }
 
     /// The claims marked in the article. Default order: as in the text.

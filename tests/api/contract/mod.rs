@@ -341,6 +341,9 @@ db_tests! {
         let page = documents.run(&reviewer, "Page", json!({ "article": article })).await;
         assert_eq!(page.text("/article/claims/nodes/0/verdicts/0/rating/key"), "UNVERIFIABLE");
         assert_eq!(page.number("/article/summary/unsourcedVerdictCount"), 1);
+        let preview = json!({ "article": article, "body": "Nothing is left of it." });
+        let preview = documents.run(&editor, "BeforeRevising", preview).await;
+        assert!(preview.number("/article/revisionPreview/lostCount") > 0);
         let begun = documents.run(&reviewer, "Begin", json!({})).await;
         assert_eq!(begun.text("/newsrooms/0/slug"), "desk");
         assert!(begun.data("/errorReasons").as_array().is_some_and(|all| all.contains(&json!("QUOTE_NOT_FOUND"))));

@@ -21,6 +21,7 @@
 //!   ORPHANED claim has no words to read, so an editor must re-anchor it first.
 
 mod edit_article;
+mod preview;
 mod proposals;
 mod reanchor;
 mod restore;
@@ -37,6 +38,7 @@ use sea_orm::{DatabaseTransaction, Iterable, JoinType, QueryOrder, QuerySelect, 
 use serde_json::json;
 
 pub use edit_article::{EditArticleInput, edit as edit_article};
+pub use preview::{PreviewedClaim, RevisionPreview, preview};
 pub use proposals::{Proposal, of_claims as proposals_of};
 pub use reanchor::{ReanchorInput, reanchor};
 pub use restore_claim::{RestoreClaimInput, restore_claim};
@@ -171,6 +173,16 @@ struct Carried {
     put_back: Option<PutBack>,
 }
 
+impl Carried {
+    /// Whether the claim is stale after the revision.
+    fn is_stale(&self) -> bool {
+        match &self.put_back {
+            Some(put_back) => put_back.stale,
+            None => self.claim.stale || self.reworded,
+        }
+    }
+}
+
 async fn carry_over(
     txn: &DatabaseTransaction,
     actor: &Actor,
@@ -184,37 +196,8 @@ async fn carry_over(
     let index = Index::new(text);
     let draft = NewRevision { article: &article, number: before.number + 1, note, at: actor.now() };
     let revision = revision::store(txn, actor, draft, &prepared.cut).await?;
-    let mut carried = live_claims(txn, article.id).await?;
-    let here = current()
-        .filter(anchor::Column::RevisionId.eq(before.id))
-        .filter(claim::Column::State.ne(claim::State::Withdrawn));
-    let mut placed = Vec::new();
-    for anchor in here
-        .order_by_asc(anchor::Column::ClaimId)
-        .order_by_asc(anchor::Column::Ordinal)
-        .all(txn)
-        .await?
-    {
-        let Some(of) = carried.get_mut(&anchor.claim_id) else { continue };
-        let (step, status, found) = follow(prepared.alignment.as_ref(), &index, &anchor);
-        of.worst = std::cmp::max(of.worst, status);
-        of.position = std::cmp::min(of.position, found.extent.start);
-        of.changed |= status != anchor.status;
-        of.reworded |= step.is_stale() && anchor.status != Status::Orphaned;
-        placed.push(Placed {
-            claim: anchor.claim_id,
-            wording: of.claim.wording,
-            ordinal: anchor.ordinal,
-            status,
-            found,
-        });
-    }
-    restore::put_back(txn, earlier, &mut carried, &mut placed).await?;
-    for anchor in &mut placed {
-        anchor.wording += i32::from(carried.get(&anchor.claim).is_some_and(|of| of.reworded));
-    }
+    let (carried, placed) = place(txn, article.id, before.id, prepared, &index, earlier).await?;
     let anchors = anchor::store_all(txn, actor, revision.id, placed).await?;
-    let carried: Vec<Carried> = carried.into_values().collect();
     store_statuses(txn, revision.id, &carried).await?;
     restore::keep_fresh(txn, &carried).await?;
 
@@ -232,9 +215,51 @@ async fn carry_over(
     Ok((article, anchors))
 }
 
+/// Carries the claims of an article into a new text, and stores nothing. Returns the effect on each
+/// claim, and the new anchors.
+async fn place(
+    db: &impl ConnectionTrait,
+    article: ArticleId,
+    before: RevisionId,
+    prepared: &Prepared,
+    index: &Index<'_>,
+    earlier: &[revision::Model],
+) -> Result<(Vec<Carried>, Vec<Placed>)> {
+    let mut carried = live_claims(db, article).await?;
+    let here = current()
+        .filter(anchor::Column::RevisionId.eq(before))
+        .filter(claim::Column::State.ne(claim::State::Withdrawn));
+    let mut placed = Vec::new();
+    for anchor in here
+        .order_by_asc(anchor::Column::ClaimId)
+        .order_by_asc(anchor::Column::Ordinal)
+        .all(db)
+        .await?
+    {
+        let Some(of) = carried.get_mut(&anchor.claim_id) else { continue };
+        let (step, status, found) = follow(prepared.alignment.as_ref(), index, &anchor);
+        of.worst = std::cmp::max(of.worst, status);
+        of.position = std::cmp::min(of.position, found.extent.start);
+        of.changed |= status != anchor.status;
+        of.reworded |= step.is_stale() && anchor.status != Status::Orphaned;
+        placed.push(Placed {
+            claim: anchor.claim_id,
+            wording: of.claim.wording,
+            ordinal: anchor.ordinal,
+            status,
+            found,
+        });
+    }
+    restore::put_back(db, earlier, &mut carried, &mut placed).await?;
+    for anchor in &mut placed {
+        anchor.wording += i32::from(carried.get(&anchor.claim).is_some_and(|of| of.reworded));
+    }
+    Ok((carried.into_values().collect(), placed))
+}
+
 /// The claims of an article that are not withdrawn, before they are carried.
 async fn live_claims(
-    txn: &DatabaseTransaction,
+    db: &impl ConnectionTrait,
     article: ArticleId,
 ) -> Result<BTreeMap<ClaimId, Carried>> {
     let live = claim::Entity::find()
@@ -248,7 +273,7 @@ async fn live_claims(
         put_back: None,
         claim,
     };
-    Ok(live.all(txn).await?.into_iter().map(|claim| (claim.id, start(claim))).collect())
+    Ok(live.all(db).await?.into_iter().map(|claim| (claim.id, start(claim))).collect())
 }
 
 /// Stores the article's headline, if the revision changed it.

@@ -57,7 +57,7 @@ pub(super) struct PutBack {
 /// Puts claims back where they were in these `earlier` revisions, which have the same text. For
 /// each claim, the first revision in which it had anchors counts.
 pub(super) async fn put_back(
-    txn: &DatabaseTransaction,
+    db: &impl ConnectionTrait,
     earlier: &[revision::Model],
     carried: &mut BTreeMap<ClaimId, Carried>,
     placed: &mut Vec<Placed>,
@@ -65,7 +65,7 @@ pub(super) async fn put_back(
     if earlier.is_empty() || carried.is_empty() {
         return Ok(());
     }
-    let mut originals = originals(txn, earlier, carried).await?;
+    let mut originals = originals(db, earlier, carried).await?;
     // A claim whose anchors are at these places already is not put back. It stays as it was
     // carried.
     originals.retain(|id, (_, anchors)| {
@@ -83,7 +83,7 @@ pub(super) async fn put_back(
     if originals.is_empty() {
         return Ok(());
     }
-    let history = History::read(txn, &originals).await?;
+    let history = History::read(db, &originals).await?;
     placed.retain(|place| !originals.contains_key(&place.claim));
     for (id, (revision, anchors)) in originals {
         let Some(of) = carried.get_mut(&id) else { continue };
@@ -160,13 +160,13 @@ type Originals = BTreeMap<ClaimId, (i32, Vec<anchor::Model>)>;
 
 /// Each claim's anchors in the first of these revisions in which it has any.
 async fn originals(
-    txn: &DatabaseTransaction,
+    db: &impl ConnectionTrait,
     earlier: &[revision::Model],
     carried: &BTreeMap<ClaimId, Carried>,
 ) -> Result<Originals> {
     let ids: Vec<_> = earlier.iter().map(|revision| revision.id).collect();
     let mut found: HashMap<_, Vec<anchor::Model>> = HashMap::new();
-    for anchor in anchor::of_revisions(txn, &ids).await? {
+    for anchor in anchor::of_revisions(db, &ids).await? {
         found.entry((anchor.claim_id, anchor.revision_id)).or_default().push(anchor);
     }
     let first = |claim: &ClaimId| {
@@ -185,19 +185,19 @@ struct History {
 }
 
 impl History {
-    async fn read(txn: &DatabaseTransaction, originals: &Originals) -> Result<Self> {
+    async fn read(db: &impl ConnectionTrait, originals: &Originals) -> Result<Self> {
         let claims: Vec<_> = originals.keys().copied().collect();
         let mut history = Self { verdicts: HashMap::new(), reanchored: HashSet::new() };
         for chunk in claims.chunks(500) {
             let judged = judgement::Entity::find()
                 .filter(judgement::Column::ClaimId.is_in(chunk.iter().copied()));
-            for verdict in judged.all(txn).await? {
+            for verdict in judged.all(db).await? {
                 history.verdicts.entry(verdict.claim_id).or_default().push(verdict);
             }
             let reanchored = event::Entity::find()
                 .filter(event::Column::ClaimId.is_in(chunk.iter().copied()))
                 .filter(event::Column::Kind.eq(Kind::ClaimReanchored));
-            for event in reanchored.all(txn).await? {
+            for event in reanchored.all(db).await? {
                 let detail: Json = serde_json::from_str(&event.detail).unwrap_or_default();
                 let revision = detail["revision"].as_i64().and_then(|it| i32::try_from(it).ok());
                 history.reanchored.extend(event.claim_id.zip(revision));

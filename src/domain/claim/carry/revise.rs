@@ -176,7 +176,7 @@ fn expect_newest(based_on: Option<i32>, newest: &revision::Model) -> Result<()> 
 }
 
 /// The text with a new headline, a new body, or both.
-fn recompose(text: &str, title: Option<&str>, body: Option<&str>) -> Result<String> {
+pub(super) fn recompose(text: &str, title: Option<&str>, body: Option<&str>) -> Result<String> {
     // The text was composed of the headline, an empty line and the body.
     let (old_title, old_body) = text.split_once("\n\n").unwrap_or((text, ""));
     passage::compose(title.unwrap_or(old_title), body.unwrap_or(old_body))
