@@ -141,7 +141,7 @@ db_tests! {
         app.fixtures().a_policy(json!({ "publicReading": true })).await;
         let types = Types::of(&app).await;
         let rating = |key: &str| {
-            let rating = json!({ "TRUE": ["True", 5, "#1a7f37", "The evidence supports the claim, and nothing that matters is left out."], "FALSE": ["False", 1, "#cf222e", "The evidence contradicts the claim."],
+            let rating = json!({ "TRUE": ["True", 5, "#359f63", "The evidence supports the claim, and nothing that matters is left out."], "FALSE": ["False", 1, "#c73270", "The evidence contradicts the claim."],
                 "MIXED": ["Mixed", 3, "#9a6700", "Parts of the claim are true and parts are false."] })[key].clone();
             json!({ "__typename": "Rating", "id": "id", "key": key, "label": rating[0], "rank": rating[1], "colour": rating[2], "description": rating[3], "needsSource": true, "bestRank": 5, "worstRank": 1 })
         };

@@ -128,7 +128,7 @@ db_tests! {
         let pages = walk(&app).await;
 
         let paths: Vec<_> = pages.iter().map(|(path, _)| path.as_str()).collect();
-        for expected in ["/n/desk", "/n/style.css", "/n/desk/feed.atom", "/n/desk/feed.json", "/n/desk/claim-review.jsonld",
+        for expected in ["/n/desk", "/n/style.css", "/n/icon.svg", "/n/desk/feed.atom", "/n/desk/feed.json", "/n/desk/claim-review.jsonld",
             "/n/desk/rulings/the-loss-is-12-million-a-day", "/n/desk/rulings/the-loss-is-12-million-a-day.jsonld", "/n/desk/rulings/retracted-later"] {
             assert!(paths.contains(&expected), "{expected}: {paths:?}");
         }

@@ -15,6 +15,8 @@ use words::Words;
 
 /// The only style sheet.
 pub const STYLE: &[u8] = include_bytes!("style.css");
+/// The icon in the browser's tab.
+pub const ICON: &[u8] = include_bytes!("icon.svg");
 
 /// The sources of the pages, for the same purpose as those of the [formats](crate::export::SOURCES).
 pub const SOURCES: [&str; 8] = [
@@ -28,7 +30,7 @@ pub const SOURCES: [&str; 8] = [
     include_str!("words.rs"),
 ];
 
-/// A page loads only the style sheet, and sends its form only to this server.
+/// A page loads only the style sheet and the icon, and sends its form only to this server.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
      base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 

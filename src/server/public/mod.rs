@@ -65,6 +65,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
     };
     config
         .service(super::page("/n/style.css", style))
+        .service(super::page("/n/icon.svg", icon))
         .service(service("/n/{slug}/feed.atom", |_| Target::Atom))
         .service(service("/n/{slug}/feed.json", |_| Target::JsonFeed))
         .service(service("/n/{slug}/claim-review.jsonld", |_| Target::Reviews))
@@ -96,6 +97,11 @@ async fn newsroom(request: HttpRequest, state: web::Data<AppState>) -> HttpRespo
 async fn style(request: HttpRequest) -> HttpResponse {
     static STYLE: LazyLock<Kept> = LazyLock::new(|| Kept::of_file(page::STYLE.into()));
     STYLE.respond(&request, "text/css; charset=utf-8")
+}
+
+async fn icon(request: HttpRequest) -> HttpResponse {
+    static ICON: LazyLock<Kept> = LazyLock::new(|| Kept::of_file(page::ICON.into()));
+    ICON.respond(&request, "image/svg+xml")
 }
 
 async fn answer(state: &AppState, request: &HttpRequest, target: &Target) -> HttpResponse {
