@@ -38,6 +38,7 @@ async function typeVerdict(page, why) {
   await panel(page).getByLabel('Why', { exact: true }).fill(why);
   await panel(page).getByRole('button', { name: 'Add a source' }).click();
   await panel(page).getByLabel('Address').fill('https://ferry.example.org/fares');
+  await panel(page).getByText('Supports', { exact: true }).click();
 }
 
 test('a draft survives a crash before it is saved, and is found on another computer once it is', async () => {

@@ -40,6 +40,13 @@ test('the cursor goes to what is missing, and an address gets its beginning', as
   await page.keyboard.type('ferry.example.org/fares?year=2024');
   await page.keyboard.press('Tab');
   assert.equal(await panel(page).getByLabel('Address').inputValue(), 'https://ferry.example.org/fares?year=2024');
+  // No stance is chosen for the reviewer.
+  await panel(page).getByText('Choose one. The draft is saved with this source once you have.').waitFor();
+  await submit.click();
+  await panel(page).getByText('Choose what one source says of the claim.').waitFor();
+  await focused('.stances input');
+  await page.keyboard.press('Space');
+  assert.ok(await panel(page).getByRole('radio', { name: 'Supports' }).isChecked());
   await submit.click();
   await panel(page).getByRole('heading', { name: 'Your verdict' }).and(page.locator(':focus')).waitFor();
   assert.deepEqual(problems, []);
@@ -60,6 +67,7 @@ test('a book is cited by its place and number; a wrong number is said at its fie
   await panel(page).getByRole('button', { name: 'Submit the verdict' }).click();
   await panel(page).getByText('One source does not say where it is found.').waitFor();
   await source(page, 1).getByLabel('Where it is found').fill('Timetable 2024, page 12');
+  await source(page, 1).getByText('Refutes', { exact: true }).click();
   await panel(page).getByRole('button', { name: 'Submit the verdict' }).click();
   // The server refuses the number, and the cursor is at it.
   await page.waitForFunction(() => document.activeElement?.id.startsWith('isbn-'));
@@ -68,12 +76,12 @@ test('a book is cited by its place and number; a wrong number is said at its fie
   await shoot(page, 'sources-form');
   assert.deepEqual(await axeFindings(page), []);
   await source(page, 1).getByLabel('ISBN').fill('0-306-40615-2');
-  await source(page, 1).getByText('Refutes', { exact: true }).click();
   await source(page, 1).getByText('Title, publisher, archived copy').click();
   await source(page, 1).getByLabel('Title').fill('Ferry timetable');
   await panel(page).getByRole('button', { name: 'Add a source' }).click();
   await source(page, 2).getByLabel('Kind of source').selectOption({ label: 'Interview' });
   await source(page, 2).getByLabel('Where it is found').fill('The operator, by telephone, 3 August 2024');
+  await source(page, 2).getByText('Context', { exact: true }).click();
   await panel(page).getByText('Draft saved. Nobody else can see it.').waitFor();
   await page.reload();
   assert.equal(await source(page, 1).getByLabel('Where it is found').inputValue(), 'Timetable 2024, page 12');

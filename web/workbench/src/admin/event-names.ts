@@ -44,7 +44,7 @@ const names = (): Partial<Record<EventKind, string>> => ({
   RATING_SCALE_REPLACED: t('Rating scale replaced'),
   RECORD_BEGUN: t('Older rows put on record'),
   ROLE_SET: t('Role set'),
-  RULING_CORRECTED: t('Ruling corrected'),
+  RULING_CORRECTED: t('Ruling corrected or retracted'),
   RULING_PUBLISHED: t('Ruling published'),
   SOURCES_MERGED: t('Sources merged'),
   SOURCES_REKEYED: t('Sources compared by newer rules'),
@@ -54,9 +54,20 @@ const names = (): Partial<Record<EventKind, string>> => ({
   VERDICT_WITHDRAWN: t('Verdict withdrawn'),
 });
 
-export function eventName(kind: EventKind): string {
+/** The name of a kind of event; with the event's detail, of this very event. */
+export function eventName(kind: EventKind, detail?: string): string {
+  if (kind === 'RULING_CORRECTED' && detail) return isRetraction(detail) ? t('Ruling retracted') : t('Ruling corrected');
   const words = kind.toLowerCase().replaceAll('_', ' ');
   return names()[kind] ?? words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** A retraction is the last correction of a ruling. */
+function isRetraction(detail: string): boolean {
+  try {
+    return (JSON.parse(detail) as { kind?: string }).kind === 'RETRACTION';
+  } catch {
+    return false;
+  }
 }
 
 /** The kinds that a newsroom's log can have, with their names, in the order of their names. */

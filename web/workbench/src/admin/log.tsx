@@ -102,7 +102,7 @@ function LogPage({ slug, filter, before, head, onMore }: { slug: string; filter:
                 <td>{time(event.at)}</td>
                 <td>{event.actor ? <bdi>{event.actor.displayName}</bdi> : <span className="quiet">{t('command line')}</span>}</td>
                 <td>
-                  {eventName(event.kind)}
+                  {eventName(event.kind, event.detail)}
                   <details>
                     <summary className="small quiet">{t('Detail')}</summary>
                     <p className="mono">{event.detail}</p>

@@ -5,7 +5,8 @@ export interface Source {
   id: string;
   url: string;
   quote: string;
-  stance: Stance;
+  /** Empty until the reviewer chooses one. */
+  stance: Stance | '';
   title: string;
   publisher: string;
   archiveUrl: string;
@@ -22,7 +23,7 @@ export const emptySource = (): Source => ({
   id: crypto.randomUUID(),
   url: '',
   quote: '',
-  stance: 'CONTEXT',
+  stance: '',
   title: '',
   publisher: '',
   archiveUrl: '',

@@ -1,7 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { t } from '../i18n';
 import { Empty } from '../ui/parts';
-import type { ArticlesSearch, ClaimsSearch, DeskSearch, LogSearch, ReadingSearch, RevisionsSearch, SourcesSearch } from './search';
+import type { ArticlesSearch, ClaimsSearch, DeskSearch, LogSearch, ReadingSearch, RevisionsSearch, RulingsSearch, SourcesSearch } from './search';
 import { Broken } from './broken';
 import { GoHome } from './go-home';
 import { Newsroom, Root, SignedIn } from './shell';
@@ -49,6 +49,8 @@ const articles = createRoute({
     language: text(search.language),
     open: flag(search.open),
     withdrawn: flag(search.withdrawn),
+    since: text(search.since),
+    until: text(search.until),
     order: search.order === 'OLDEST_FIRST' ? ('OLDEST_FIRST' as const) : undefined,
   }),
   component: lazyRouteComponent(() => import('../pages/articles')),
@@ -85,11 +87,31 @@ export const claimsRoute = createRoute({
     disputed: flag(search.disputed),
     stale: flag(search.stale),
     unsourced: flag(search.unsourced),
+    since: text(search.since),
+    until: text(search.until),
+    article: text(search.article),
+    judged: flag(search.judged),
+    changed: flag(search.changed),
+    given: texts(search.given),
+    compared: text(search.compared),
+    overdue: flag(search.overdue),
     order: search.order === 'OLDEST_FIRST' ? ('OLDEST_FIRST' as const) : undefined,
   }),
   component: lazyRouteComponent(() => import('../pages/claims')),
 });
-const rulings = createRoute({ getParentRoute: () => newsroom, path: '/rulings', component: lazyRouteComponent(() => import('../pages/rulings')) });
+const rulings = createRoute({
+  getParentRoute: () => newsroom,
+  path: '/rulings',
+  validateSearch: (search: Record<string, unknown>): RulingsSearch => ({
+    since: text(search.since),
+    until: text(search.until),
+    tag: text(search.tag),
+    claimant: text(search.claimant),
+    least: whole(search.least),
+    below: whole(search.below),
+  }),
+  component: lazyRouteComponent(() => import('../pages/rulings')),
+});
 const sources = createRoute({
   getParentRoute: () => newsroom,
   path: '/sources',

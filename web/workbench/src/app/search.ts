@@ -6,6 +6,9 @@ export interface ArticlesSearch {
   language?: string | undefined;
   open?: true | undefined;
   withdrawn?: true | undefined;
+  /** When they were imported: a day, or a moment. */
+  since?: string | undefined;
+  until?: string | undefined;
   order?: 'OLDEST_FIRST' | undefined;
 }
 
@@ -35,12 +38,36 @@ export interface ClaimsSearch {
   disputed?: true | undefined;
   stale?: true | undefined;
   unsourced?: true | undefined;
+  /** When they were marked: a day, or a moment. */
+  since?: string | undefined;
+  until?: string | undefined;
+  article?: string | undefined;
+  judged?: true | undefined;
+  /** A reviewer changed the rating after the verdicts of others were open to them. */
+  changed?: true | undefined;
+  /** Ratings by their id, which tells those of different scales apart. */
+  given?: string[] | undefined;
+  /** A rating scale under which two reviewers judged the claim. */
+  compared?: string | undefined;
+  /** Somebody was asked to judge it by a time that is past. */
+  overdue?: true | undefined;
   order?: 'OLDEST_FIRST' | undefined;
 }
 
 export interface SourcesSearch {
   /** The address of a page, or of an archived copy of it. */
   url?: string | undefined;
+}
+
+export interface RulingsSearch {
+  /** When they were published: a day, or a moment. */
+  since?: string | undefined;
+  until?: string | undefined;
+  tag?: string | undefined;
+  claimant?: string | undefined;
+  /** How many seconds they took at least, and less than how many. */
+  least?: number | undefined;
+  below?: number | undefined;
 }
 
 export interface DeskSearch {

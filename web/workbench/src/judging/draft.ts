@@ -11,6 +11,7 @@ import {
   DiscardVerdictDraftDocument,
   type DraftedFragment,
   SaveVerdictDraftDocument,
+  type Stance,
 } from '../gql/graphql';
 import { memory } from '../ui/store';
 
@@ -68,11 +69,14 @@ export function isAddress(url: string): boolean {
 /** Whether a source says where it is: by an address, or by a description if it is no web page. */
 export const isPlaced = (source: Source) => isAddress(source.url) || (source.kind !== 'WEB' && !source.url.trim() && !!source.description.trim());
 
+/** Whether a source can be sent: it says where it is, and what it says of the claim. */
+export const isWhole = (source: Source): source is Source & { stance: Stance } => isPlaced(source) && source.stance !== '';
+
 const line = (text: string) => text.replace(/\s+/g, ' ').trim() || null;
 
 export function toCitations(sources: Source[]): CitationInput[] {
   return sources
-    .filter(isPlaced)
+    .filter(isWhole)
     .map((source) => ({
       kind: source.kind,
       url: source.url.trim() || null,
@@ -92,7 +96,7 @@ export function toCitations(sources: Source[]): CitationInput[] {
 /** The field of a source that an error is about, by the source's id: the server counts only the sources that were sent. */
 export function atSource(error: ApiError | undefined, sources: Source[]): { id: string; field: string } | undefined {
   const found = /(?:^|\.)citations\[(\d+)\]\.?(\w*)$/.exec(error?.field ?? '');
-  const source = found && sources.filter(isPlaced)[Number(found[1])];
+  const source = found && sources.filter(isWhole)[Number(found[1])];
   return source ? { id: source.id, field: found[2] ?? '' } : undefined;
 }
 
@@ -131,7 +135,7 @@ export function useDraft(claim: ClaimDetailFragment, viewer: string) {
         state.current.base = saveVerdictDraft.verdict.version;
       }
       setProblem(undefined);
-      const whole = sent.sources.every((source) => isPlaced(source) || isBlank(source));
+      const whole = sent.sources.every((source) => isWhole(source) || isBlank(source));
       if (state.current.content === sent) {
         // Half a source stays in this browser alone.
         state.current.saved = whole;

@@ -7,7 +7,7 @@ import { type ClaimDetailFragment, SubmitVerdictDocument } from '../gql/graphql'
 import { count, t } from '../i18n';
 import { ErrorNote, Field, Growing, Icon, say, Time, useKeys } from '../ui/parts';
 import { emptySource, isBlank, type Source } from '../api/source';
-import { atSource, type Content, isEmpty, isPlaced, toCitations, useDraft } from './draft';
+import { atSource, type Content, isEmpty, isPlaced, isWhole, toCitations, useDraft } from './draft';
 import { SourceFields } from './source-fields';
 
 /** Changes with what a verdict judges. A claim's version also rises with tags, assignments and other people's verdicts, which change nothing of it. */
@@ -56,6 +56,8 @@ export function JudgeForm({ claim, onDone, onReload, editing }: {
     const web = half.filter((source) => source.kind === 'WEB' || source.url.trim()).length;
     if (web > 0) list.push(count(web, 'One source has no complete address. It begins with http:// or https://.', '{n} sources have no complete address. It begins with http:// or https://.'));
     if (half.length > web) list.push(count(half.length - web, 'One source does not say where it is found.', '{n} sources do not say where they are found.'));
+    const unsaid = cited.length - cited.filter(isWhole).length;
+    if (unsaid > 0) list.push(count(unsaid, 'Choose what one source says of the claim.', 'Choose what {n} sources say of the claim.'));
     return list;
   };
 
@@ -112,9 +114,11 @@ export function JudgeForm({ claim, onDone, onReload, editing }: {
   /** The cursor goes to the first field that is to be filled in. */
   const toMissing = () => {
     const half = content.sources.find((source) => !isPlaced(source));
+    const unsaid = content.sources.find((source) => isPlaced(source) && !isWhole(source));
     if (!rating) form.current?.querySelector<HTMLInputElement>('.ratings input')?.focus();
     else if (!content.rationale.trim()) document.getElementById(rationaleId)?.focus();
     else if (half) (document.getElementById(`url-${half.id}`) ?? document.getElementById(`description-${half.id}`))?.focus();
+    else if (unsaid) form.current?.querySelector<HTMLElement>(`[data-source="${unsaid.id}"] .stances input`)?.focus();
     else form.current?.querySelector<HTMLElement>('.add-source')?.focus();
   };
   const addSource = () => {
@@ -174,7 +178,7 @@ export function JudgeForm({ claim, onDone, onReload, editing }: {
       <div className="sources">
         <h4>{t('Sources')}</h4>
         {content.sources.map((source, at) => (
-          <SourceFields key={source.id} source={source} at={at} error={wrong?.id === source.id ? { field: wrong.field, message: shownError?.message ?? '' } : undefined} onChange={(next) => setSource(source.id, next)} onRemove={() => set({ sources: content.sources.filter((one) => one.id !== source.id) })} />
+          <SourceFields key={source.id} source={source} at={at} asked={missing.length > 0} error={wrong?.id === source.id ? { field: wrong.field, message: shownError?.message ?? '' } : undefined} onChange={(next) => setSource(source.id, next)} onRemove={() => set({ sources: content.sources.filter((one) => one.id !== source.id) })} />
         ))}
         {rating?.needsSource && content.sources.every(isBlank) && <p className="hint">{t('This rating needs a source.')}</p>}
         <button type="button" className="add-source" onClick={addSource} aria-keyshortcuts="c">

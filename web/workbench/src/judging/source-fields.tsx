@@ -3,7 +3,7 @@ import type { Source } from '../api/source';
 import type { SourceKind, Stance } from '../gql/graphql';
 import { t } from '../i18n';
 import { Field, Growing, Icon, kindName, stanceMeaning, stanceName } from '../ui/parts';
-import { isAddress, takeApart } from './draft';
+import { isAddress, isPlaced, takeApart } from './draft';
 
 const KINDS: SourceKind[] = ['WEB', 'DOCUMENT', 'PRINT', 'BROADCAST', 'INTERVIEW', 'DATASET', 'OTHER'];
 const STANCES: Stance[] = ['SUPPORTS', 'REFUTES', 'CONTEXT'];
@@ -37,9 +37,11 @@ export interface SourceError {
   message: string;
 }
 
-export function SourceFields({ source, at, error, onChange, onRemove }: {
+export function SourceFields({ source, at, asked, error, onChange, onRemove }: {
   source: Source;
   at: number;
+  /** Whether the verdict was to be submitted, and something is missing. */
+  asked: boolean;
   error: SourceError | undefined;
   onChange: (next: Partial<Source>) => void;
   onRemove: () => void;
@@ -54,7 +56,7 @@ export function SourceFields({ source, at, error, onChange, onRemove }: {
   );
   const known = ['kind', 'stance', 'url', 'description', 'doi', 'isbn', 'issn', 'quote', 'title', 'publisher', 'archiveUrl', 'accessedAt'];
   return (
-    <fieldset className="source">
+    <fieldset className="source" data-source={source.id}>
       <legend>{t('Source {n}', { n: at + 1 })}</legend>
       <button type="button" className="plain remove" aria-label={t('Remove source {n}', { n: at + 1 })} onClick={onRemove}>
         <Icon name="close" />
@@ -83,7 +85,7 @@ export function SourceFields({ source, at, error, onChange, onRemove }: {
           {shows('doi') && text('doi', 'DOI', undefined, { autoComplete: 'off', spellCheck: false, placeholder: '10.1000/182', dir: 'ltr' })}
         </div>
       )}
-      <fieldset className="stances">
+      <fieldset className="stances" aria-describedby={source.stance ? undefined : `${group}-hint`}>
         <legend>{t('What it says of the claim')}</legend>
         {STANCES.map((stance) => (
           <label key={stance} className={`stance ${stance}`} title={stanceMeaning(stance)}>
@@ -91,6 +93,9 @@ export function SourceFields({ source, at, error, onChange, onRemove }: {
             <span>{stanceName(stance)}</span>
           </label>
         ))}
+        {!source.stance && (
+          <p id={`${group}-hint`} className={asked && isPlaced(source) ? 'bad-text small' : 'hint'}>{t('Choose one. The draft is saved with this source once you have.')}</p>
+        )}
       </fieldset>
       <Field label={t('Words that matter')} error={errorAt('quote')} id={`quote-${source.id}`}>
         {(id, described) => <Growing id={id} aria-describedby={described} rows={2} maxLength={5000} value={source.quote} onChange={(event) => onChange({ quote: event.target.value })} />}

@@ -9,6 +9,7 @@ import { FilterBox } from '../ui/filters';
 import { Pages } from '../ui/pages';
 import { Empty, ErrorNote, Icon, Loading, useTitle } from '../ui/parts';
 import { ArticleRow } from './article-row';
+import { endOf, periodName, startOf } from './period';
 
 export default function Articles() {
   const { slug, role } = usePlace();
@@ -22,6 +23,8 @@ export default function Articles() {
     language: filters.language ?? null,
     hasOpenClaims: filters.open ?? null,
     withdrawn: filters.withdrawn ?? null,
+    importedSince: startOf(filters.since),
+    importedUntil: endOf(filters.until),
   };
   return (
     <main id="main" className="page">
@@ -53,6 +56,11 @@ export default function Articles() {
           {t('Withdrawn')}
         </label>
       </FilterBox>
+      {(filters.since || filters.until) && (
+        <p className="note">
+          {t('Only articles imported {period}.', { period: periodName(filters) })} <button type="button" className="quiet-button" onClick={() => set({ since: undefined, until: undefined })}>{t('Show all')}</button>
+        </p>
+      )}
       <Pages
         reset={JSON.stringify(filters)}
         render={(after, more, at) => (

@@ -1,15 +1,20 @@
+import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
+import type { ClaimsSearch } from '../app/search';
+import { usePlace } from '../app/session';
 import { number, t } from '../i18n';
 import { saveCsv } from './csv';
 
 /** A picture, the table that it is drawn from, and that table as CSV. */
-export function Chart({ title, columns, rows, children, note, span }: {
+export function Chart({ title, columns, rows, children, note, span, link }: {
   title: string;
   columns: string[];
   rows: (string | number)[][];
   children: ReactNode;
   note?: ReactNode;
   span?: boolean;
+  /** The claims behind a figure of the table. */
+  link?: (row: number, column: number) => ClaimsSearch | undefined;
 }) {
   const [table, setTable] = useState(false);
   return (
@@ -22,12 +27,18 @@ export function Chart({ title, columns, rows, children, note, span }: {
         </div>
       </header>
       {note && <p className="hint">{note}</p>}
-      {rows.length === 0 ? <p className="quiet">{t('There is nothing to show yet.')}</p> : table ? <Table columns={columns} rows={rows} /> : children}
+      {rows.length === 0 ? <p className="quiet">{t('There is nothing to show yet.')}</p> : table ? <Table columns={columns} rows={rows} link={link} /> : children}
     </section>
   );
 }
 
-function Table({ columns, rows }: { columns: string[]; rows: (string | number)[][] }) {
+function Table({ columns, rows, link }: { columns: string[]; rows: (string | number)[][]; link: ((row: number, column: number) => ClaimsSearch | undefined) | undefined }) {
+  const { slug } = usePlace();
+  const show = (value: string | number, row: number, column: number) => {
+    const text = typeof value === 'number' ? number(value, 2) : value;
+    const search = link?.(row, column);
+    return search ? <Link to="/n/$slug/claims" params={{ slug }} search={search}>{text}</Link> : text;
+  };
   return (
     <div className="table-scroll">
       <table>
@@ -43,9 +54,9 @@ function Table({ columns, rows }: { columns: string[]; rows: (string | number)[]
             <tr key={at}>
               {row.map((value, column) =>
                 column === 0 ? (
-                  <th key={column} scope="row"><bdi>{value}</bdi></th>
+                  <th key={column} scope="row"><bdi>{show(value, at, column)}</bdi></th>
                 ) : (
-                  <td key={column} className={typeof value === 'number' ? 'figure' : undefined}>{typeof value === 'number' ? number(value, 2) : value}</td>
+                  <td key={column} className={typeof value === 'number' ? 'figure' : undefined}>{show(value, at, column)}</td>
                 ),
               )}
             </tr>
@@ -69,7 +80,7 @@ export interface Bar {
 export function Bars({ bars }: { bars: Bar[] }) {
   const most = Math.max(1, ...bars.map((bar) => bar.value));
   return (
-    <div className="bars">
+    <div className={bars.some((bar) => bar.text !== undefined) ? 'bars worded' : 'bars'}>
       {bars.map((bar, at) => (
         <BarRow key={at} bar={bar} share={bar.whole === undefined ? bar.value / most : bar.value / Math.max(1, bar.whole)} />
       ))}
@@ -91,18 +102,22 @@ function BarRow({ bar, share }: { bar: Bar; share: number }) {
 
 export interface Column {
   name: string;
-  parts: { label: string; value: number; colour: string }[];
+  /** The claims behind the column, and how the link to them is called. */
+  search: ClaimsSearch;
+  label: string;
+  parts: { label: string; value: number; colour: string; search: ClaimsSearch }[];
 }
 
-/** Columns of stacked parts, one for each stretch of time. */
+/** Columns of stacked parts, one for each stretch of time. The mouse reaches each part; the keyboard each column, and each figure in the table. */
 export function Columns({ columns, label }: { columns: Column[]; label: string }) {
+  const { slug } = usePlace();
   const [width, height, left, foot] = [420, 200, 30, 24];
   const most = Math.max(1, ...columns.map((column) => column.parts.reduce((sum, part) => sum + part.value, 0)));
   const step = (width - left) / Math.max(1, columns.length);
   const scale = (height - foot) / most;
   const lines = [0, Math.ceil(most / 2), most].filter((value, at, all) => all.indexOf(value) === at);
   return (
-    <svg className="picture" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
+    <svg className="picture" viewBox={`0 0 ${width} ${height}`} role="group" aria-label={label}>
       {lines.map((value) => (
         <g key={value}>
           <line x1={left} x2={width} y1={height - foot - value * scale} y2={height - foot - value * scale} stroke="var(--line)" />
@@ -113,16 +128,20 @@ export function Columns({ columns, label }: { columns: Column[]; label: string }
         let top = height - foot;
         return (
           <g key={column.name}>
-            {column.parts.map((part) => {
+            {column.parts.filter((part) => part.value > 0).map((part) => {
               const tall = part.value * scale;
               top -= tall;
               return (
-                <rect key={part.label} x={left + at * step + step * 0.18} width={step * 0.64} y={top} height={tall} fill={part.colour} stroke="var(--sheet)">
-                  <title>{`${column.name}: ${part.label} ${part.value}`}</title>
-                </rect>
+                <Link key={part.label} to="/n/$slug/claims" params={{ slug }} search={part.search} tabIndex={-1} aria-hidden="true">
+                  <rect x={left + at * step + step * 0.18} width={step * 0.64} y={top} height={tall} fill={part.colour} stroke="var(--sheet)">
+                    <title>{`${column.name}: ${part.label} ${part.value}`}</title>
+                  </rect>
+                </Link>
               );
             })}
-            <text x={left + at * step + step / 2} y={height - 6} textAnchor="middle">{column.name}</text>
+            <Link to="/n/$slug/claims" params={{ slug }} search={column.search} aria-label={column.label}>
+              <text x={left + at * step + step / 2} y={height - 6} textAnchor="middle">{column.name}</text>
+            </Link>
           </g>
         );
       })}

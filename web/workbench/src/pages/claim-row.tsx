@@ -4,14 +4,16 @@ import type { ListedClaimFragment } from '../gql/graphql';
 import { day, t } from '../i18n';
 import { Outcome, StateChip, Time } from '../ui/parts';
 
+const isPast = (at: string) => new Date(at).getTime() < Date.now();
+
 /** A claim in a list; it leads to its place in the article. With `ruledOnly` it shows a ruling, and no verdicts. */
 export function ClaimRow({ claim, children, ruledOnly }: { claim: ListedClaimFragment; children?: React.ReactNode; ruledOnly?: boolean }) {
   const { slug, role } = usePlace();
   const viewer = useViewer();
   const due = claim.assignments.find((one) => one.reviewer.id === viewer.id)?.dueAt;
-  // Editors see whom they asked. Whether those have judged it already, lists do not say.
+  // Editors see whom they asked, and who has judged it already.
   const others = atLeast(role, 'EDITOR') && claim.state !== 'PUBLISHED' && claim.state !== 'WITHDRAWN' ? claim.assignments.filter((one) => one.reviewer.id !== viewer.id) : [];
-  const late = due && new Date(due).getTime() < Date.now();
+  const late = due && isPast(due);
   return (
     <li className="claim-row">
       <Link to="/n/$slug/articles/$article" params={{ slug, article: claim.article.id }} search={{ claim: claim.id }} className="cover">
@@ -34,9 +36,10 @@ export function ClaimRow({ claim, children, ruledOnly }: { claim: ListedClaimFra
       {others.length > 0 && (
         <p className="facts small">
           {t('Asked:')}
-          {others.map(({ reviewer, dueAt }) => (
+          {others.map(({ reviewer, dueAt, judgedAt }) => (
             <span key={reviewer.id}>
-              <bdi>{reviewer.displayName}</bdi>{dueAt && <>, {t('by {day}', { day: day(dueAt) })}</>}
+              <bdi>{reviewer.displayName}</bdi>
+              {judgedAt ? <>, {t('judged')}</> : dueAt && <span className={isPast(dueAt) ? 'late' : undefined}>, {t('by {day}', { day: day(dueAt) })}</span>}
             </span>
           ))}
         </p>

@@ -1,29 +1,22 @@
 import { Link } from '@tanstack/react-router';
-import { type FormEvent, type ReactNode, useId, useState } from 'react';
-import { run, touch, useData } from '../api/client';
-import type { ApiError } from '../api/errors';
+import type { ReactNode } from 'react';
+import { run, useData } from '../api/client';
 import { atLeast, usePlace } from '../app/session';
 import { ClaimantsDocument, type ClaimantsQuery, MergeClaimantsDocument, UnmergeClaimantsDocument } from '../gql/graphql';
 import { count, t } from '../i18n';
 import { Pages } from '../ui/pages';
-import { Dialog, Empty, ErrorNote, errorText, Field, Loading, say, useSending, useTitle } from '../ui/parts';
+import { Empty, ErrorNote, Loading, useTitle } from '../ui/parts';
+import { MergeBar, MergedList, useTicked } from './merge';
 
 type List = NonNullable<ClaimantsQuery['newsroom']>['claimants'];
 type Claimant = List['nodes'][number];
 
 /** The claimants and their claims. An editor merges names of one person or organisation. */
 export default function Claimants() {
-  const { slug, role } = usePlace();
-  const [chosen, setChosen] = useState<ReadonlyMap<string, Claimant>>(new Map());
-  const [merging, setMerging] = useState(false);
+  const { slug, role, newsroom } = usePlace();
+  const { ticked, tick, untick } = useTicked<Claimant>();
   useTitle(t('Claimants'));
   const edits = atLeast(role, 'EDITOR');
-  const choose = (claimant: Claimant, on: boolean) => {
-    const next = new Map(chosen);
-    if (on) next.set(claimant.name, claimant);
-    else next.delete(claimant.name);
-    setChosen(next);
-  };
   return (
     <main id="main" className="page">
       <header className="section-head">
@@ -33,23 +26,17 @@ export default function Claimants() {
       <p className="quiet">
         {t('Everybody who makes a claim, with their claims.')} {edits && t('Do two names mean the same? Tick both, then merge them, so that they count once.')}
       </p>
-      <Pages reset={slug} render={(after, more, at) => <ClaimantPage key={after} after={after} more={more} head={at === 0} chosen={edits ? chosen : undefined} onChoose={choose} />} />
-      {chosen.size > 0 && (
-        <div className="chosen-bar" role="status">
-          <span>{count(chosen.size, 'One claimant is ticked.', '{n} claimants are ticked.')}</span>
-          <button type="button" className="primary" disabled={chosen.size < 2} onClick={() => setMerging(true)}>{t('Merge them')}</button>
-          <button type="button" onClick={() => setChosen(new Map())}>{t('Untick all')}</button>
-        </div>
-      )}
-      <Dialog open={merging} onClose={() => setMerging(false)} title={t('Merge claimants')}>
-        <Merge
-          claimants={[...chosen.values()]}
-          onDone={() => {
-            setMerging(false);
-            setChosen(new Map());
-          }}
-        />
-      </Dialog>
+      <Pages reset={slug} render={(after, more, at) => <ClaimantPage key={after} after={after} more={more} head={at === 0} chosen={edits ? ticked : undefined} onChoose={(claimant, on) => tick(claimant.name, claimant, on)} />} />
+      <MergeBar
+        rows={[...ticked.values()].map(({ name, claimCount }) => ({ id: name, name, uses: claimCount, about: <span className="quiet small">{count(claimCount, 'One claim', '{n} claims')}</span> }))}
+        ticked={count(ticked.size, 'One claimant is ticked.', '{n} claimants are ticked.')}
+        onUntick={untick}
+        title={t('Merge claimants')}
+        explanation={t('Claims keep the names that they have. They count for the claimant that you keep.')}
+        done={t('The claimants are merged. You can take them apart again.')}
+        merge={(into, claimants, reason) => run(MergeClaimantsDocument, { input: { newsroom: newsroom.id, into, claimants, reason } })}
+        unmerge={(claimants) => run(UnmergeClaimantsDocument, { input: { newsroom: newsroom.id, claimants } })}
+      />
     </main>
   );
 }
@@ -103,70 +90,14 @@ function ClaimantRow({ claimant, chosen, onChoose }: { claimant: Claimant; chose
   );
 }
 
-/** The names that were merged into one, and how to take them apart again. */
 function Merged({ names }: { names: string[] }) {
   const { role, newsroom } = usePlace();
-  const { sending, error, send } = useSending();
-  const takeApart = (name: string) =>
-    void send(async () => {
-      await run(UnmergeClaimantsDocument, { input: { newsroom: newsroom.id, claimants: [name] } });
-      say(t('The claimant stands alone again.'));
-      touch();
-    });
   return (
-    <div className="merged">
-      <p className="quiet small">{t('Merged into it:')}</p>
-      <ul>
-        {names.map((name) => (
-          <li key={name}>
-            <bdi>{name}</bdi>
-            {atLeast(role, 'EDITOR') && <button type="button" className="quiet-button" disabled={sending} onClick={() => takeApart(name)}>{t('Take apart')}</button>}
-          </li>
-        ))}
-      </ul>
-      <ErrorNote error={error} />
-    </div>
-  );
-}
-
-function Merge({ claimants, onDone }: { claimants: Claimant[]; onDone: () => void }) {
-  const { newsroom } = usePlace();
-  const group = useId();
-  // The one with the most claims is kept, unless the editor says otherwise.
-  const [into, setInto] = useState(() => [...claimants].sort((a, b) => b.claimCount - a.claimCount)[0]?.name);
-  const [reason, setReason] = useState('');
-  const { sending, error, send } = useSending();
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    void send(async () => {
-      if (!into) return;
-      const merged = claimants.map(({ name }) => name).filter((name) => name !== into);
-      await run(MergeClaimantsDocument, { input: { newsroom: newsroom.id, into, claimants: merged, reason: reason.trim() || null } });
-      const undo = () => void run(UnmergeClaimantsDocument, { input: { newsroom: newsroom.id, claimants: merged } }).then(touch, (failed: ApiError) => say(errorText(failed), { bad: true }));
-      say(t('The claimants are merged. You can take them apart again.'), { action: { label: t('Undo'), run: undo } });
-      touch();
-      onDone();
-    });
-  };
-  return (
-    <form className="stack" onSubmit={submit}>
-      <p>{t('Claims keep the names that they have. They count for the claimant that you keep.')}</p>
-      <fieldset className="choices">
-        <legend>{t('Keep')}</legend>
-        {claimants.map(({ name, claimCount }) => (
-          <label key={name}>
-            <input type="radio" name={group} checked={into === name} onChange={() => setInto(name)} />
-            <span className="grow">
-              <bdi>{name}</bdi> <span className="quiet small">{count(claimCount, 'One claim', '{n} claims')}</span>
-            </span>
-          </label>
-        ))}
-      </fieldset>
-      <Field label={t('Why')} hint={t('It is kept in the audit log. You can leave it empty.')}>
-        {(id, described) => <input id={id} aria-describedby={described} dir="auto" maxLength={1000} value={reason} onChange={(event) => setReason(event.target.value)} />}
-      </Field>
-      <ErrorNote error={error} />
-      <button type="submit" className="primary" disabled={sending || !into}>{t('Merge them')}</button>
-    </form>
+    <MergedList
+      rows={names.map((name) => ({ id: name, name: <bdi>{name}</bdi> }))}
+      edits={atLeast(role, 'EDITOR')}
+      said={t('The claimant stands alone again.')}
+      unmerge={(name) => run(UnmergeClaimantsDocument, { input: { newsroom: newsroom.id, claimants: [name] } })}
+    />
   );
 }

@@ -1,19 +1,21 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useData } from '../api/client';
 import type { ClaimsSearch } from '../app/search';
 import { atLeast, usePlace, useViewer } from '../app/session';
 import { type ClaimFilter, type ClaimOrder, ClaimsDocument, type ClaimsQuery, type ClaimState, DueClaimsDocument, ReviewersDocument } from '../gql/graphql';
 import { count, t } from '../i18n';
 import { Pages } from '../ui/pages';
-import { Empty, ErrorNote, Loading, stateName, useTitle } from '../ui/parts';
+import { Empty, ErrorNote, Icon, Loading, stateName, useTitle } from '../ui/parts';
 import { FilterBox } from '../ui/filters';
 import { FilterText } from './articles';
 import { ClaimRow } from './claim-row';
+import { endOf, periodName, startOf } from './period';
 
 const STATES: ClaimState[] = ['OPEN', 'IN_REVIEW', 'READY', 'PUBLISHED', 'WITHDRAWN'];
 
-export function toFilter(filters: ClaimsSearch): ClaimFilter {
+/** The filter of the API. What is overdue is overdue by `now`. */
+export function toFilter(filters: ClaimsSearch, now: string): ClaimFilter {
   const states = filters.state?.filter((state): state is ClaimState => STATES.includes(state as ClaimState));
   return {
     text: filters.text ?? null,
@@ -29,6 +31,14 @@ export function toFilter(filters: ClaimsSearch): ClaimFilter {
     assignedToMe: filters.mine === 'assigned' ? true : null,
     // A claim waits for those who are asked until they have judged it.
     notReviewedBy: filters.assigned ?? null,
+    dueBefore: filters.overdue ? now : null,
+    article: filters.article ?? null,
+    markedSince: startOf(filters.since),
+    markedUntil: endOf(filters.until),
+    judged: filters.judged ?? null,
+    changedAfterReading: filters.changed ?? null,
+    ratings: filters.given ?? null,
+    comparedUnder: filters.compared ?? null,
     notReviewedByMe: filters.mine === 'assigned' || filters.mine === 'unjudged' ? true : null,
     draftedByMe: filters.mine === 'drafts' ? true : null,
   };
@@ -38,6 +48,7 @@ export default function Claims() {
   const { slug } = usePlace();
   const filters = useSearch({ strict: false }) as ClaimsSearch;
   const navigate = useNavigate();
+  const [now] = useState(() => new Date().toISOString());
   useTitle(t('Claims'));
   const go = (search: ClaimsSearch) => void navigate({ to: '/n/$slug/claims', params: { slug }, search, replace: true });
   const due = filters.mine === 'overdue' || filters.mine === 'soon' ? filters.mine : undefined;
@@ -55,14 +66,14 @@ export default function Claims() {
         {due ? <MineFilter filters={filters} go={go} /> : <Filters filters={filters} go={go} />}
         {filtered && <button type="button" onClick={() => go({})}>{t('Show all')}</button>}
       </FilterBox>
-      <PersonFilter filters={filters} />
+      <Narrowed filters={filters} go={go} />
       <Pages
         reset={JSON.stringify(filters)}
         render={(after, more, at) =>
           due ? (
             <DuePage key={after} overdue={due === 'overdue'} after={after} more={more} head={at === 0} />
           ) : (
-            <ClaimPage key={after} slug={slug} filter={toFilter(filters)} order={filters.order ?? 'NEWEST_FIRST'} after={after} more={more} head={at === 0} filtered={filtered} />
+            <ClaimPage key={after} slug={slug} filter={toFilter(filters, now)} order={filters.order ?? 'NEWEST_FIRST'} after={after} more={more} head={at === 0} filtered={filtered} />
           )
         }
       />
@@ -133,15 +144,45 @@ function Filters({ filters, go }: FilterProps) {
   );
 }
 
-/** The person whom a link from the figures named. Only editors have such links. */
-function PersonFilter({ filters }: { filters: ClaimsSearch }) {
+/** What a link from a figure asked for, and no field above shows. Each can be left out again. */
+function Narrowed({ filters, go }: FilterProps) {
+  const { newsroom } = usePlace();
+  const person = usePerson(filters.reviewer ?? filters.assigned);
+  const labels = filters.given?.map((id) => newsroom.ratingScale.ratings.find((one) => one.id === id)?.label);
+  const period = periodName(filters);
+  const notes: [string | false | undefined, ClaimsSearch][] = [
+    [period && t('Only claims marked {period}.', { period }), { since: undefined, until: undefined }],
+    [filters.article && t('Only claims of one article.'), { article: undefined }],
+    [filters.judged && t('Only claims that somebody has judged.'), { judged: undefined }],
+    [labels && (labels.every(Boolean) ? t('Only claims that were rated: {ratings}.', { ratings: labels.join(', ') }) : t('Only claims with ratings of an older scale.')), { given: undefined }],
+    [filters.compared && t('Only claims that two reviewers judged under the same scale.'), { compared: undefined }],
+    [filters.changed && t('Only claims on which a reviewer changed the rating after reading others.'), { changed: undefined }],
+    [filters.overdue && t('Only claims that somebody was asked to judge, and has not judged in time.'), { overdue: undefined }],
+    [filters.reviewer && person && t('Only claims that {name} has judged.', { name: person }), { reviewer: undefined }],
+    [filters.assigned && person && t('Only claims that {name} is asked to judge, and has not judged yet.', { name: person }), { assigned: undefined }],
+  ];
+  const shown = notes.filter(([text]) => text);
+  if (shown.length === 0) return null;
+  return (
+    <ul className="narrowed">
+      {shown.map(([text, without]) => (
+        <li key={text as string} className="note">
+          <span>{text}</span>
+          <button type="button" className="plain" aria-label={t('Leave out: {what}', { what: text as string })} onClick={() => go({ ...filters, ...without })}>
+            <Icon name="close" />
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** The name of a reviewer. Only editors have links that name one. */
+function usePerson(id: string | undefined): string | undefined {
   const { slug, role } = usePlace();
-  const id = filters.reviewer ?? filters.assigned;
-  const { data } = useData(ReviewersDocument, { slug }, { pause: !id || !atLeast(role, 'EDITOR') });
   const viewer = useViewer();
-  const name = id === viewer.id ? viewer.displayName : data?.newsroom?.reviewers?.find((one) => one.id === id)?.displayName;
-  if (!id || !name) return null;
-  return <p className="note">{filters.reviewer ? t('Only claims that {name} has judged.', { name }) : t('Only claims that {name} is asked to judge, and has not judged yet.', { name })}</p>;
+  const { data } = useData(ReviewersDocument, { slug }, { pause: !id || !atLeast(role, 'EDITOR') });
+  return id === viewer.id ? viewer.displayName : data?.newsroom?.reviewers?.find((one) => one.id === id)?.displayName;
 }
 
 type PageInfo = NonNullable<ClaimsQuery['newsroom']>['claims']['pageInfo'];

@@ -10,6 +10,7 @@ import { Empty, ErrorNote, Icon, Loading, RatingChip, Time, useTitle } from '../
 import { memory } from '../ui/store';
 import { ArticleRow } from './article-row';
 import { ClaimRow } from './claim-row';
+import { Debts, OVERDUE, useOverdue } from './overdue';
 import { RulingRows } from './rulings';
 
 /** What there is to do for whoever is signed in. */
@@ -157,6 +158,7 @@ function Work() {
     <>
       <Counts sections={sections} mentions={mentions.length} />
       <Mentions mentions={mentions} />
+      {edits && <OverdueWork />}
       {sections
         .filter(({ list }) => list.totalCount > 0)
         .map((section) => (
@@ -171,6 +173,32 @@ function Work() {
         </Empty>
       )}
     </>
+  );
+}
+
+/** The verdicts that an editor waits for. */
+function OverdueWork() {
+  const { slug } = usePlace();
+  const { debts, claims } = useOverdue(20);
+  const [all, setAll] = useState(false);
+  if (debts.length === 0) return null;
+  return (
+    <section className="work" id="work-owed" aria-labelledby="work-owed-title">
+      <header className="section-head">
+        <h2 id="work-owed-title">
+          {t('Overdue with reviewers')} <span className="number">{number(claims)}</span>
+        </h2>
+        <Link to="/n/$slug/claims" params={{ slug }} search={OVERDUE} aria-label={t('All: {what}', { what: t('Overdue with reviewers') })}>
+          {t('All')}
+        </Link>
+      </header>
+      <Debts debts={all ? debts : debts.slice(0, SHOWN)} />
+      {!all && debts.length > SHOWN && (
+        <p>
+          <button type="button" className="quiet-button" onClick={() => setAll(true)}>{t('Show more')}</button>
+        </p>
+      )}
+    </section>
   );
 }
 
@@ -271,15 +299,15 @@ function outcomeText({ state, outcome, claim }: MyVerdict): string {
 
 function NewestRulings() {
   const { slug } = usePlace();
-  const { data, error, reload } = useData(RulingsDocument, { slug, first: 6, after: null });
-  const list = data?.newsroom?.rulings;
+  const { data, error, reload } = useData(RulingsDocument, { slug, filter: null, first: 6, after: null });
+  const list = data?.publishedRulings;
   if (!list) return error ? <ErrorNote error={error} retry={reload} /> : <Loading />;
   if (list.totalCount === 0) return <Empty title={t('No ruling is published yet.')} />;
   return (
     <>
       <RulingRows rulings={list.nodes} />
       <p className="more">
-        <Link to="/n/$slug/rulings" params={{ slug }}>{t('All rulings')}</Link>
+        <Link to="/n/$slug/rulings" params={{ slug }} search={{}}>{t('All rulings')}</Link>
       </p>
     </>
   );

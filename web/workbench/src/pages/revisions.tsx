@@ -3,7 +3,7 @@ import { type FormEvent, useState } from 'react';
 import { run, touch, useData } from '../api/client';
 import type { RevisionsSearch } from '../app/search';
 import { atLeast, usePlace, useViewer } from '../app/session';
-import { type AnchorStatus, DiffDocument, ReaffirmVerdictDocument, ReaffirmVerdictsDocument, ReanchorDocument, RestoreRevisionDocument, ReviseArticleDocument, RevisionsDocument, type RevisionsQuery, StaleClaimsDocument, type StaleClaimsQuery } from '../gql/graphql';
+import { type AnchorStatus, DiffDocument, ReaffirmVerdictDocument, ReaffirmVerdictsDocument, ReanchorDocument, RestoreRevisionDocument, ReviseArticleDocument, RevisionPreviewDocument, type RevisionPreviewQuery, RevisionsDocument, type RevisionsQuery, StaleClaimsDocument, type StaleClaimsQuery } from '../gql/graphql';
 import { count, percent, t } from '../i18n';
 import { ChangedWords, readBefore } from '../judging/changed-words';
 import { Dialog, Empty, ErrorNote, Field, Loading, RatingChip, say, StateChip, Time, useKeys, useSending, useTitle } from '../ui/parts';
@@ -280,6 +280,33 @@ function ReaffirmAll({ article, mine }: { article: string; mine: number }) {
   );
 }
 
+type Effect = NonNullable<NonNullable<RevisionPreviewQuery['article']>['revisionPreview']>;
+
+/** What a text would do to the claims, before it is stored. */
+function EffectOnClaims({ effect }: { effect: Effect }) {
+  const { staleCount, lostCount, freshCount, claimCount, claims } = effect;
+  return (
+    <section className={staleCount > 0 ? 'note warn effect' : 'note effect'} role="status" aria-label={t('Effect on claims')}>
+      {staleCount === 0 && freshCount === 0 && <p>{count(claimCount, 'The words of the claim stay as they are.', 'The words of all {n} claims stay as they are.')}</p>}
+      {staleCount > 0 && <p><strong>{count(staleCount, 'The words of one claim would change. Its reviewers must read them again.', 'The words of {n} claims would change. Their reviewers must read them again.')}</strong></p>}
+      {lostCount > 0 && <p>{lostCount > 1 && lostCount === staleCount ? t('All of them would lose their words.') : count(lostCount, 'One of them would lose its words.', '{n} of them would lose their words.')}</p>}
+      {freshCount > 0 && <p>{count(freshCount, 'The earlier words of one claim would come back.', 'The earlier words of {n} claims would come back.')}</p>}
+      {claims.length > 0 && (
+        <ul>
+          {claims.map(({ claim, status, stale, words }) => (
+            <li key={claim.id}>
+              <bdi>{claim.statement}</bdi> <span className={stale ? 'chip stale' : 'chip'}>{statusName(status)}</span>
+              {words.map((text, at) => (
+                <q key={at} dir="auto">{text}</q>
+              ))}
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
 /** What is typed here is kept in this browser until it is stored, with the revision that it was based on. */
 function Revise({ article, onClose }: { article: Article; onClose: () => void }) {
   const { slug } = usePlace();
@@ -307,6 +334,14 @@ function Revise({ article, onClose }: { article: Article; onClose: () => void })
     onClose();
   };
   const { sending, error, send } = useSending();
+  // The effect of just this text: it is gone when the text changes.
+  const [seen, setSeen] = useState<{ title: string; body: string; effect: Effect }>();
+  const effect = seen?.title === title && seen.body === body ? seen.effect : undefined;
+  const look = () =>
+    void send(async () => {
+      const { article: found } = await run(RevisionPreviewDocument, { id: article.id, title, body });
+      if (found?.revisionPreview) setSeen({ title, body, effect: found.revisionPreview });
+    });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void send(async () => {
@@ -332,8 +367,10 @@ function Revise({ article, onClose }: { article: Article; onClose: () => void })
       <Field label={t('Text')}>{(id) => <textarea id={id} className="body" dir="auto" required value={body} onChange={(event) => set({ body: event.target.value })} />}</Field>
       <Field label={t('Why')} hint={t('Everybody who reads the article can read it.')}>{(id, described) => <input id={id} aria-describedby={described} dir="auto" maxLength={1000} value={note} onChange={(event) => set({ note: event.target.value })} />}</Field>
       <ErrorNote error={error} />
+      {effect && <EffectOnClaims effect={effect} />}
       <div className="actions">
-        <button type="submit" className="primary" disabled={sending || base !== article.revision.number}>{sending ? t('Storing…') : t('Store the new text')}</button>
+        <button type="submit" className="primary" disabled={sending || base !== article.revision.number}>{sending ? t('Please wait…') : t('Store the new text')}</button>
+        <button type="button" disabled={sending || !title.trim() || !body.trim()} onClick={look}>{t('See the effect on claims')}</button>
         <button type="button" onClick={restart}>{t('Discard')}</button>
       </div>
     </form>

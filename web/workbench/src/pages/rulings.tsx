@@ -1,30 +1,60 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useData } from '../api/client';
+import type { RulingsSearch } from '../app/search';
 import { usePlace } from '../app/session';
-import { RulingsDocument, type RulingsQuery } from '../gql/graphql';
+import { type RulingFilter, RulingsDocument, type RulingsQuery } from '../gql/graphql';
 import { count, t } from '../i18n';
 import { Pages } from '../ui/pages';
 import { Empty, ErrorNote, Loading, RatingChip, Time, useTitle } from '../ui/parts';
+import { endOf, periodName, span, startOf } from './period';
+
+/** The filter of the API. */
+export const rulingFilter = (filters: RulingsSearch): RulingFilter => ({
+  publishedSince: startOf(filters.since),
+  publishedUntil: endOf(filters.until),
+  tag: filters.tag ?? null,
+  claimant: filters.claimant ?? null,
+  tookAtLeast: filters.least ?? null,
+  tookLessThan: filters.below ?? null,
+});
 
 export default function Rulings() {
   const { slug } = usePlace();
+  const filters = useSearch({ strict: false }) as RulingsSearch;
   useTitle(t('Rulings'));
   return (
     <main id="main" className="page">
       <h1>{t('Rulings')}</h1>
-      <Pages reset={slug} render={(after, more, at) => <RulingPage key={after} slug={slug} after={after} more={more} head={at === 0} />} />
+      <Narrowed filters={filters} />
+      <Pages reset={JSON.stringify([slug, filters])} render={(after, more, at) => <RulingPage key={after} slug={slug} filter={rulingFilter(filters)} after={after} more={more} head={at === 0} />} />
     </main>
   );
 }
 
-type PageInfo = NonNullable<RulingsQuery['newsroom']>['rulings']['pageInfo'];
+/** What a link from a figure asked for. */
+function Narrowed({ filters }: { filters: RulingsSearch }) {
+  const { slug } = usePlace();
+  const { least, below, tag, claimant } = filters;
+  const period = periodName(filters);
+  const took = least && below ? t('From mark to ruling: {from} to {to}.', { from: span(least), to: span(below) }) : least ? t('From mark to ruling: {from} or longer.', { from: span(least) }) : below ? t('From mark to ruling: less than {to}.', { to: span(below) }) : undefined;
+  const notes = [period && t('Published {period}.', { period }), took, tag && t('Tag: {tag}.', { tag }), claimant && t('Claimant: {claimant}.', { claimant })].filter(Boolean);
+  if (notes.length === 0) return null;
+  return (
+    <p className="note">
+      {notes.join(' ')} <Link to="/n/$slug/rulings" params={{ slug }} search={{}}>{t('Show all')}</Link>
+    </p>
+  );
+}
 
-function RulingPage({ slug, after, more, head }: { slug: string; after: string | null; more: (info: PageInfo | undefined) => ReactNode; head: boolean }) {
-  const { data, error, reload } = useData(RulingsDocument, { slug, first: 25, after });
-  const list = data?.newsroom?.rulings;
+type List = NonNullable<RulingsQuery['publishedRulings']>;
+
+function RulingPage({ slug, filter, after, more, head }: { slug: string; filter: RulingFilter; after: string | null; more: (info: List['pageInfo'] | undefined) => ReactNode; head: boolean }) {
+  const { data, error, reload } = useData(RulingsDocument, { slug, filter, first: 25, after });
+  const list = data?.publishedRulings;
   if (!list) return error ? <ErrorNote error={error} retry={reload} /> : <Loading />;
   if (list.totalCount === 0) {
+    if (Object.values(filter).some(Boolean)) return <Empty title={t('No ruling fits.')} />;
     return (
       <Empty title={t('No ruling is published yet.')}>
         <p>{t('Once enough reviewers have judged a claim, an editor publishes the ruling on it.')}</p>
@@ -40,7 +70,7 @@ function RulingPage({ slug, after, more, head }: { slug: string; after: string |
   );
 }
 
-type Ruling = NonNullable<RulingsQuery['newsroom']>['rulings']['nodes'][number];
+type Ruling = List['nodes'][number];
 
 export function RulingRows({ rulings }: { rulings: Ruling[] }) {
   const { slug } = usePlace();

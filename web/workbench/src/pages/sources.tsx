@@ -1,14 +1,14 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { type FormEvent, type ReactNode, useId, useState } from 'react';
-import { run, touch, useData } from '../api/client';
-import type { ApiError } from '../api/errors';
+import { type ReactNode, useState } from 'react';
+import { run, useData } from '../api/client';
 import type { SourcesSearch } from '../app/search';
 import { atLeast, usePlace } from '../app/session';
 import { type ListedSourceFragment, MergeSourcesDocument, SourceCitationsDocument, SourcesDocument, type SourcesQuery, UnmergeSourcesDocument } from '../gql/graphql';
 import { count, t } from '../i18n';
 import { Pages } from '../ui/pages';
-import { Dialog, Empty, ErrorNote, errorText, Field, kindName, Loading, OutLink, RatingChip, say, stanceMeaning, stanceName, useSending, useTitle } from '../ui/parts';
+import { Empty, ErrorNote, kindName, Loading, OutLink, RatingChip, stanceMeaning, stanceName, useTitle } from '../ui/parts';
 import { FilterText } from './articles';
+import { MergeBar, MergedList, useTicked } from './merge';
 
 type Source = NonNullable<SourcesQuery['newsroom']>['sources']['nodes'][number];
 type PageInfo = NonNullable<SourcesQuery['newsroom']>['sources']['pageInfo'];
@@ -20,16 +20,9 @@ export default function Sources() {
   const { slug, role } = usePlace();
   const { url } = useSearch({ strict: false }) as SourcesSearch;
   const navigate = useNavigate();
-  const [chosen, setChosen] = useState<ReadonlyMap<string, Source>>(new Map());
-  const [merging, setMerging] = useState(false);
+  const { ticked, tick, untick } = useTicked<Source>();
   useTitle(t('Sources'));
   const edits = atLeast(role, 'EDITOR');
-  const choose = (source: Source, on: boolean) => {
-    const next = new Map(chosen);
-    if (on) next.set(source.id, source);
-    else next.delete(source.id);
-    setChosen(next);
-  };
   return (
     <main id="main" className="page">
       <h1>{t('Sources')}</h1>
@@ -40,24 +33,18 @@ export default function Sources() {
       </div>
       <Pages
         reset={url ?? ''}
-        render={(after, more, at) => <SourcePage key={after} url={url} after={after} more={more} head={at === 0} chosen={edits ? chosen : undefined} onChoose={choose} />}
+        render={(after, more, at) => <SourcePage key={after} url={url} after={after} more={more} head={at === 0} chosen={edits ? ticked : undefined} onChoose={(source, on) => tick(source.id, source, on)} />}
       />
-      {chosen.size > 0 && (
-        <div className="chosen-bar" role="status">
-          <span>{count(chosen.size, 'One source is ticked.', '{n} sources are ticked.')}</span>
-          <button type="button" className="primary" disabled={chosen.size < 2} onClick={() => setMerging(true)}>{t('Merge them')}</button>
-          <button type="button" onClick={() => setChosen(new Map())}>{t('Untick all')}</button>
-        </div>
-      )}
-      <Dialog open={merging} onClose={() => setMerging(false)} title={t('Merge sources')}>
-        <Merge
-          sources={[...chosen.values()]}
-          onDone={() => {
-            setMerging(false);
-            setChosen(new Map());
-          }}
-        />
-      </Dialog>
+      <MergeBar
+        rows={[...ticked.values()].map((source) => ({ id: source.id, name: nameOf(source), uses: source.citationCount, about: <Uses source={source} /> }))}
+        ticked={count(ticked.size, 'One source is ticked.', '{n} sources are ticked.')}
+        onUntick={untick}
+        title={t('Merge sources')}
+        explanation={t('Citations stay as their reviewers wrote them. They count for the source that you keep.')}
+        done={t('The sources are merged. You can take them apart again.')}
+        merge={(into, sources, reason) => run(MergeSourcesDocument, { input: { into, sources, reason } })}
+        unmerge={(sources) => run(UnmergeSourcesDocument, { input: { sources } })}
+      />
     </main>
   );
 }
@@ -156,70 +143,24 @@ function Citations({ id }: { id: string }) {
   );
 }
 
-/** The sources that were merged into one, and how to take them apart again. */
 function Merged({ source }: { source: Source }) {
   const { role } = usePlace();
-  const { sending, error, send } = useSending();
-  const takeApart = (merged: ListedSourceFragment) =>
-    void send(async () => {
-      await run(UnmergeSourcesDocument, { input: { sources: [merged.id] } });
-      say(t('The source stands by itself again.'));
-      touch();
-    });
   return (
-    <div className="merged">
-      <p className="quiet small">{t('Merged into it:')}</p>
-      <ul>
-        {source.mergedSources.map((merged) => (
-          <li key={merged.id}>
-            <bdi className="url">{nameOf(merged)}</bdi>
-            {atLeast(role, 'EDITOR') && <button type="button" className="quiet-button" disabled={sending} onClick={() => takeApart(merged)}>{t('Take apart')}</button>}
-          </li>
-        ))}
-      </ul>
-      <ErrorNote error={error} />
-    </div>
+    <MergedList
+      rows={source.mergedSources.map((merged) => ({ id: merged.id, name: <bdi className="url">{nameOf(merged)}</bdi> }))}
+      edits={atLeast(role, 'EDITOR')}
+      said={t('The source stands by itself again.')}
+      unmerge={(id) => run(UnmergeSourcesDocument, { input: { sources: [id] } })}
+    />
   );
 }
 
-function Merge({ sources, onDone }: { sources: Source[]; onDone: () => void }) {
-  const group = useId();
-  // The one that is cited most is kept, unless the editor says otherwise.
-  const [into, setInto] = useState(() => [...sources].sort((a, b) => b.citationCount - a.citationCount)[0]?.id);
-  const [reason, setReason] = useState('');
-  const { sending, error, send } = useSending();
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    void send(async () => {
-      if (!into) return;
-      const merged = sources.map(({ id }) => id).filter((id) => id !== into);
-      await run(MergeSourcesDocument, { input: { into, sources: merged, reason: reason.trim() || null } });
-      const undo = () => void run(UnmergeSourcesDocument, { input: { sources: merged } }).then(touch, (failed: ApiError) => say(errorText(failed), { bad: true }));
-      say(t('The sources are merged. You can take them apart again.'), { action: { label: t('Undo'), run: undo } });
-      touch();
-      onDone();
-    });
-  };
+/** How often a source is cited, and its address where its name does not say it. */
+function Uses({ source }: { source: Source }) {
   return (
-    <form className="stack" onSubmit={submit}>
-      <p>{t('Citations stay as their reviewers wrote them. They count for the source that you keep.')}</p>
-      <fieldset className="choices">
-        <legend>{t('Keep')}</legend>
-        {sources.map((source) => (
-          <label key={source.id}>
-            <input type="radio" name={group} checked={into === source.id} onChange={() => setInto(source.id)} />
-            <span className="grow">
-              <bdi>{nameOf(source)}</bdi> <span className="quiet small">{count(source.citationCount, 'Cited once', 'Cited {n} times')}</span>
-              {source.url && source.url !== nameOf(source) && <span className="address">{source.url}</span>}
-            </span>
-          </label>
-        ))}
-      </fieldset>
-      <Field label={t('Why')} hint={t('It is kept in the audit log. You can leave it empty.')}>
-        {(id, described) => <input id={id} aria-describedby={described} dir="auto" maxLength={1000} value={reason} onChange={(event) => setReason(event.target.value)} />}
-      </Field>
-      <ErrorNote error={error} />
-      <button type="submit" className="primary" disabled={sending || !into}>{t('Merge them')}</button>
-    </form>
+    <>
+      <span className="quiet small">{count(source.citationCount, 'Cited once', 'Cited {n} times')}</span>
+      {source.url && source.url !== nameOf(source) && <span className="address">{source.url}</span>}
+    </>
   );
 }
