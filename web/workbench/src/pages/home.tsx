@@ -176,17 +176,18 @@ function Work() {
   );
 }
 
-/** The verdicts that an editor waits for. */
+/** The verdicts of others that an editor waits for. Their own are below. */
 function OverdueWork() {
   const { slug } = usePlace();
-  const { debts, claims } = useOverdue(20);
+  const viewer = useViewer();
+  const debts = useOverdue(50).debts.filter(({ reviewer }) => reviewer.id !== viewer.id);
   const [all, setAll] = useState(false);
   if (debts.length === 0) return null;
   return (
     <section className="work" id="work-owed" aria-labelledby="work-owed-title">
       <header className="section-head">
         <h2 id="work-owed-title">
-          {t('Overdue with reviewers')} <span className="number">{number(claims)}</span>
+          {t('Overdue with reviewers')} <span className="number">{number(debts.length)}</span>
         </h2>
         <Link to="/n/$slug/claims" params={{ slug }} search={OVERDUE} aria-label={t('All: {what}', { what: t('Overdue with reviewers') })}>
           {t('All')}
