@@ -70,7 +70,7 @@ db_tests! {
         }
         preview(&app.as_admin(), &article, Some("Another"), None).await.ok();
         let editor = app.as_editor();
-        preview(&editor, &article, Some("Two\nlines"), None).await.refused("title", "MULTIPLE_LINES");
+        preview(&editor, &article, Some("Two\nlines"), None).await.refused("title", "INVALID_FORMAT");
         preview(&editor, &article, None, Some(" \n ")).await.refused("body", "EMPTY");
         preview(&editor, &article, None, Some(&"x".repeat(1 << 20))).await.refused("body", "TOO_LARGE");
         app.as_editor().call("withdrawArticle", json!({ "article": article, "reason": "Twice." }), "article { id }").await.ok();
