@@ -85,7 +85,11 @@ pub const FORMS: InputForms = InputForms {
     ],
     longest_text: 50_000,
     longest_id: 200,
-    long_texts: &[("ImportArticleInput", "body"), ("ReviseArticleInput", "body")],
+    long_texts: &[
+        ("ImportArticleInput", "body"),
+        ("ReviseArticleInput", "body"),
+        ("RevisionPreviewInput", "body"),
+    ],
 };
 
 /// The schema as text, exactly as in `schema.graphql`.

@@ -7,9 +7,9 @@ use crate::app::{Client, Reply, TestApp};
 const TEXT: &str = "The dam holds, said the mayor. It is full. It was built in 1999.";
 
 async fn preview(client: &Client, article: &str, title: Option<&str>, body: Option<&str>) -> Reply {
-    let document = "query($id: ID!, $title: String, $body: String) { article(id: $id) { version revisionPreview(title: $title, body: $body) { \
+    let document = "query($id: ID!, $input: RevisionPreviewInput!) { article(id: $id) { version revisionPreview(input: $input) { \
         basedOnRevision claimCount staleCount lostCount freshCount claims { status stale words claim { statement stale } } } } }";
-    client.send(document, json!({ "id": article, "title": title, "body": body })).await
+    client.send(document, json!({ "id": article, "input": { "title": title, "body": body } })).await
 }
 
 fn counts(reply: &Reply) -> [i64; 4] {
@@ -73,6 +73,7 @@ db_tests! {
         preview(&editor, &article, Some("Two\nlines"), None).await.refused("title", "INVALID_FORMAT");
         preview(&editor, &article, None, Some(" \n ")).await.refused("body", "EMPTY");
         preview(&editor, &article, None, Some(&"x".repeat(1 << 20))).await.refused("body", "TOO_LARGE");
+        preview(&editor, &article, None, Some(&"It is full. ".repeat(10_000))).await.ok();
         app.as_editor().call("withdrawArticle", json!({ "article": article, "reason": "Twice." }), "article { id }").await.ok();
         preview(&editor, &article, None, Some("Another text.")).await.refused("article", "ARTICLE_WITHDRAWN");
     }

@@ -135,6 +135,7 @@ const NOT_FOR_ALL: [&str; 6] =
 const ARGUMENTS: [(&str, &str, &str); 5] = [
     ("Article", "atRevision", "(number: 1)"),
     ("Article", "diff", "(from: 1, to: 1)"),
+    ("Article", "revisionPreview", "(input: {})"),
     ("Newsroom", "search", "(text: \"port\")"),
     ("Newsroom", "similarClaims", "(text: \"port\")"),
     ("Newsroom", "summaries", "(groupBy: WEEK)"),

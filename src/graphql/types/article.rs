@@ -8,7 +8,7 @@ use claimspan_macros::paging;
 use crate::domain::article::revision::Difference;
 use crate::domain::article::{self, Span, revision};
 use crate::domain::claim;
-use crate::domain::claim::carry::{self, RevisionPreview};
+use crate::domain::claim::carry::{self, RevisionPreview, RevisionPreviewInput};
 use crate::domain::listing::{self, ClaimFilter, ClaimOrder, Within};
 use crate::domain::newsroom;
 use crate::domain::page::Slice;
@@ -100,16 +100,9 @@ impl article::Model {
     async fn revision_preview(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The headline: one line of at most 500 characters. Default: unchanged.")]
-        title: Option<String>,
-        #[graphql(
-            desc = "The text below the headline, one paragraph per line. Headline and body together \
-                must not exceed 1 MiB of UTF-8. Default: unchanged."
-        )]
-        body: Option<String>,
+        #[graphql(desc = "The newer text.")] input: RevisionPreviewInput,
     ) -> Result<Option<RevisionPreview>> {
-        let (title, body) = (title.as_deref(), body.as_deref());
-        Ok(Some(Box::pin(carry::preview(ctx.db(), ctx.actor(), self, title, body)).await?))
+        Ok(Some(Box::pin(carry::preview(ctx.db(), ctx.actor(), self, input)).await?))
     }
 
     /// The claims marked in the article. Default order: as in the text.

@@ -38,7 +38,7 @@ use sea_orm::{DatabaseTransaction, Iterable, JoinType, QueryOrder, QuerySelect, 
 use serde_json::json;
 
 pub use edit_article::{EditArticleInput, edit as edit_article};
-pub use preview::{PreviewedClaim, RevisionPreview, preview};
+pub use preview::{PreviewedClaim, RevisionPreview, RevisionPreviewInput, preview};
 pub use proposals::{Proposal, of_claims as proposals_of};
 pub use reanchor::{ReanchorInput, reanchor};
 pub use restore_claim::{RestoreClaimInput, restore_claim};

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use async_graphql::SimpleObject;
+use async_graphql::{InputObject, SimpleObject};
 
 use super::revise::recompose;
 use super::{Carried, Prepared, place};
@@ -22,6 +22,16 @@ use crate::domain::text::passage::Index;
 
 /// The most claims that a preview lists.
 const MOST_CLAIMS: usize = 100;
+
+/// A newer text of an article, as for `reviseArticle`.
+#[derive(InputObject)]
+pub struct RevisionPreviewInput {
+    /// The headline: one line of at most 500 characters. Default: unchanged.
+    title: Option<String>,
+    /// The text below the headline, one paragraph per line. Headline and body together must not
+    /// exceed 1 MiB of UTF-8. Default: unchanged.
+    body: Option<String>,
+}
 
 /// The effect that a newer text would have on the claims of its article.
 #[derive(Clone, Debug, SimpleObject)]
@@ -57,20 +67,18 @@ pub struct PreviewedClaim {
     words: Vec<String>,
 }
 
-/// Returns the effect of a newer text on the claims of the article. Parts that are none stay as they
-/// are.
+/// Returns the effect of a newer text on the claims of the article.
 pub async fn preview(
     db: &Db,
     actor: &Actor,
     article: &article::Model,
-    title: Option<&str>,
-    body: Option<&str>,
+    input: RevisionPreviewInput,
 ) -> Result<RevisionPreview> {
     actor.require(Action::ReviseArticle, article.newsroom_id)?;
     article.expect_present("article")?;
     let before = revision::newest(db, article.id).await?;
     let old = revision::side_of(db, before.id).await?;
-    let text = recompose(&old.text, title, body)?;
+    let text = recompose(&old.text, input.title.as_deref(), input.body.as_deref())?;
     let is_same = *text == *old.text;
     let earlier =
         if is_same { Vec::new() } else { revision::with_text(db, article.id, &text, None).await? };

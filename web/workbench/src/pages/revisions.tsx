@@ -339,7 +339,7 @@ function Revise({ article, onClose }: { article: Article; onClose: () => void })
   const effect = seen?.title === title && seen.body === body ? seen.effect : undefined;
   const look = () =>
     void send(async () => {
-      const { article: found } = await run(RevisionPreviewDocument, { id: article.id, title, body });
+      const { article: found } = await run(RevisionPreviewDocument, { id: article.id, input: { title, body } });
       if (found?.revisionPreview) setSeen({ title, body, effect: found.revisionPreview });
     });
   const submit = (event: FormEvent) => {
