@@ -142,7 +142,7 @@ db_tests! {
         let types = Types::of(&app).await;
         let rating = |key: &str| {
             let rating = json!({ "TRUE": ["True", 5, "#359f63", "The evidence supports the claim, and nothing that matters is left out."], "FALSE": ["False", 1, "#c73270", "The evidence contradicts the claim."],
-                "MIXED": ["Mixed", 3, "#9a6700", "Parts of the claim are true and parts are false."] })[key].clone();
+                "MIXED": ["Mixed", 3, "#936304", "Parts of the claim are true and parts are false."] })[key].clone();
             json!({ "__typename": "Rating", "id": "id", "key": key, "label": rating[0], "rank": rating[1], "colour": rating[2], "description": rating[3], "needsSource": true, "bestRank": 5, "worstRank": 1 })
         };
         let verdict = |by: &str, key: &str, said: &str, dissents: bool| json!({
