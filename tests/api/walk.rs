@@ -132,7 +132,7 @@ const NOT_FOR_ALL: [&str; 6] =
     ["apiTokens", "auditLog", "invitations", "members", "reviewers", "revisionPreview"];
 
 /// The arguments of fields that require some.
-const ARGUMENTS: [(&str, &str, &str); 5] = [
+const ARGUMENTS: [(&str, &str, &str); 6] = [
     ("Article", "atRevision", "(number: 1)"),
     ("Article", "diff", "(from: 1, to: 1)"),
     ("Article", "revisionPreview", "(input: {})"),
