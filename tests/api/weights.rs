@@ -25,7 +25,7 @@ const CLAIMS: usize = 10;
 const BASELINE: &str = "{ newsroom(slug: \"desk\") { claims(first: 100) { nodes { id statement claimant claimedOn state version stale markedAt } } } }";
 
 /// The fields that cost more than a plain one, and the queries that show it. `ARTICLE` is the id of a long article with two revisions.
-const PROBES: [(&str, &str); 31] = [
+const PROBES: [(&str, &str); 33] = [
     (
         "Newsroom.summary",
         "{ newsroom(slug: \"desk\") { summary { claimCount verdictCount sourceCount } } }",
@@ -37,6 +37,11 @@ const PROBES: [(&str, &str); 31] = [
     (
         "SummaryGroup.summary",
         "{ newsroom(slug: \"desk\") { summaries(groupBy: WEEK) { nodes { summary { claimCount } } } } }",
+    ),
+    ("Newsroom.timeToRuling", "{ newsroom(slug: \"desk\") { timeToRuling { count median } } }"),
+    (
+        "Article.revisionPreview",
+        "{ article(id: \"ARTICLE\") { revisionPreview(input: { body: \"Something else.\" }) { staleCount } } }",
     ),
     (
         "VerdictSummary.agreement",
