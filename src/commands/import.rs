@@ -1,4 +1,4 @@
-//! `import`: stores plain-text files as articles.
+//! `import`: stores files as articles.
 
 use std::io::IsTerminal;
 use std::path::Path;
@@ -9,10 +9,9 @@ use indicatif::ProgressBar;
 
 use crate::commands::plain_text;
 use crate::config::{Cli, Import};
-use crate::domain::article::{self, ImportArticleInput, duplicate};
+use crate::domain::article::{self, ImportArticleInput, duplicate, format};
 use crate::domain::ids::NewsroomId;
 use crate::domain::store::Db;
-use crate::domain::text::passage;
 
 /// Imports the files one by one. A file that is refused does not keep the others out.
 pub async fn run(cli: &Cli, options: &Import) -> anyhow::Result<ExitCode> {
@@ -52,11 +51,24 @@ async fn import_one(
     file: &Path,
     say: impl Fn(String),
 ) -> anyhow::Result<article::Model> {
-    let text = plain_text::read(file, &options.reading, &say)?;
-    let (title, body) = passage::split_headline(&text);
-    let url = options.url.as_deref().map(article::parse_url).transpose()?;
-    let wording = duplicate::wording(&passage::compose(title, body)?);
-    let known = duplicate::of(db, newsroom, url.as_deref(), &wording).await?;
+    let found = plain_text::article(file, &options.reading, &say)?;
+    let input = ImportArticleInput {
+        newsroom: newsroom.into(),
+        format: found.format,
+        title: found.title,
+        body: found.body,
+        url: options.url.as_deref().map(article::parse_url).transpose()?,
+        publisher: options.publisher.clone(),
+        author: options.author.clone(),
+        language: options.language.clone(),
+        published_at: options.published_at,
+    };
+    let (input, dropped) = format::plain(&super::machine(), input).await?;
+    if !dropped.is_empty() {
+        say(format!("{}: left out: {}", file.display(), dropped.join("; ")));
+    }
+    let wording = duplicate::wording(&article::compose(&input)?);
+    let known = duplicate::of(db, newsroom, input.url.as_deref(), &wording).await?;
     let names = known.iter().map(|known| format!("{} {}", known.id, known.title));
     let names = names.collect::<Vec<_>>().join(", ");
     if !names.is_empty() {
@@ -67,15 +79,5 @@ async fn import_one(
         );
         say(format!("{}: the newsroom already has {names}", file.display()));
     }
-    let input = ImportArticleInput {
-        newsroom: newsroom.into(),
-        title: title.to_owned(),
-        body: body.to_owned(),
-        url,
-        publisher: options.publisher.clone(),
-        author: options.author.clone(),
-        language: options.language.clone(),
-        published_at: options.published_at,
-    };
     Ok(article::import(db, &super::machine(), input).await?.0)
 }

@@ -1,15 +1,64 @@
-//! Plain-text files: reading them, and refusing files in another format.
+//! Files of articles: reading them, and refusing files in another format than they are said to be in.
 
 use std::path::Path;
 
 use anyhow::bail;
 use serde_json::Value as Json;
 
-use crate::config::Reading;
+use crate::config::{InputFormat, Reading};
+use crate::domain::article::format::ArticleFormat;
 use crate::domain::text::passage;
 
+/// An article in a file.
+pub struct Article {
+    /// The format of the body.
+    pub format: ArticleFormat,
+    /// The headline, if it is apart from the body.
+    pub title: Option<String>,
+    /// The body.
+    pub body: String,
+}
+
+/// Reads a file. `say` gets a message if something was dropped.
+pub fn article(
+    file: &Path,
+    options: &Reading,
+    say: impl FnOnce(String),
+) -> anyhow::Result<Article> {
+    let format = match options.format.unwrap_or_else(|| guessed(file, options)) {
+        InputFormat::Text => {
+            let text = read(file, options, say)?;
+            let (title, body) = passage::split_headline(&text);
+            let (title, body) = (Some(title.to_owned()), body.to_owned());
+            return Ok(Article { format: ArticleFormat::Text, title, body });
+        }
+        InputFormat::Html => ArticleFormat::Html,
+        InputFormat::Markdown => ArticleFormat::Markdown,
+        InputFormat::Ninjs => ArticleFormat::Ninjs,
+        InputFormat::NewsmlG2 => ArticleFormat::NewsmlG2,
+        InputFormat::Nitf => ArticleFormat::Nitf,
+    };
+    let bytes = std::fs::read(file)?;
+    if let Some(format) = binary_format(&bytes) {
+        bail!("The file is {format}, not text. Save its text as UTF-8 and try again.");
+    }
+    Ok(Article { format, title: None, body: passage::from_bytes(bytes)? })
+}
+
+/// The format of a file by the end of its name. JSON and XML can be anything, so they must be named.
+fn guessed(file: &Path, options: &Reading) -> InputFormat {
+    let end = file.extension().map(|end| end.to_string_lossy().to_ascii_lowercase());
+    match end.as_deref() {
+        _ if options.as_text => InputFormat::Text,
+        Some("html" | "htm" | "xhtml") => InputFormat::Html,
+        Some("md" | "markdown") => InputFormat::Markdown,
+        Some("nitf") => InputFormat::Nitf,
+        _ => InputFormat::Text,
+    }
+}
+
 /// Reads a text file. `say` gets a message if something was dropped.
-pub fn read(file: &Path, options: &Reading, say: impl FnOnce(String)) -> anyhow::Result<String> {
+fn read(file: &Path, options: &Reading, say: impl FnOnce(String)) -> anyhow::Result<String> {
     let bytes = std::fs::read(file)?;
     if let Some(format) = binary_format(&bytes) {
         bail!("The file is {format}, not text. Save its text as UTF-8 and try again.");
@@ -24,8 +73,8 @@ pub fn read(file: &Path, options: &Reading, say: impl FnOnce(String)) -> anyhow:
     }
     match format_of(&text) {
         Some(format) if !options.as_text => bail!(
-            "The file looks like {format}. Save its text as plain text, or give --as-text to take it \
-             as it is."
+            "The file looks like {format}. Name its format with --format, or give --as-text to take \
+             it as it is."
         ),
         _ => Ok(text),
     }

@@ -2,15 +2,15 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
 use clap::builder::BoolishValueParser;
+use clap::{Args, ValueEnum};
 
 use crate::domain::time::Moment;
 
 /// `import`.
 #[derive(Args)]
 pub struct Import {
-    /// The files: UTF-8 text.
+    /// The files, in UTF-8.
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// The newsroom's slug.
@@ -56,7 +56,7 @@ pub struct ImportAnnotations {
 /// `revise`.
 #[derive(Args)]
 pub struct Revise {
-    /// The file: UTF-8 text. The first line is the headline, each further line a paragraph.
+    /// The file, in UTF-8.
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
     /// The article's id, such as article_01…
@@ -73,9 +73,30 @@ pub struct Revise {
     pub reading: Reading,
 }
 
-/// How text files are read.
+/// A format of an article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum InputFormat {
+    /// Plain text. The first line is the headline, each further line a paragraph.
+    Text,
+    /// A page of the web.
+    Html,
+    /// Markdown.
+    Markdown,
+    /// News in JSON by the IPTC.
+    Ninjs,
+    /// News in XML by the IPTC, with one news item that has a text.
+    #[value(name = "newsml-g2")]
+    NewsmlG2,
+    /// Older news in XML by the IPTC.
+    Nitf,
+}
+
+/// How files are read.
 #[derive(Args)]
 pub struct Reading {
+    /// The format of the files. Default: by the end of each name (.html, .htm, .md, .markdown, .nitf), or else text.
+    #[arg(long, env = "CLAIMSPAN_FORMAT", value_enum)]
+    pub format: Option<InputFormat>,
     /// Drop control characters, such as the form feeds of converted PDFs, and say how many.
     #[arg(long, env = "CLAIMSPAN_STRIP_CONTROLS", value_parser = BoolishValueParser::new())]
     pub strip_controls: bool,

@@ -9,7 +9,7 @@ mod value;
 pub use audit::Audit;
 pub use counts::Counts;
 pub use export::{Export, ExportFormat};
-pub use import::{Import, ImportAnnotations, Reading, Revise};
+pub use import::{Import, ImportAnnotations, InputFormat, Reading, Revise};
 use value::{
     parse_collector, parse_digest, parse_listen, parse_network, parse_origin, parse_public_url,
 };

@@ -86,6 +86,7 @@ pub const FORMS: InputForms = InputForms {
     longest_text: 50_000,
     longest_id: 200,
     long_texts: &[
+        ("ArticlePreviewInput", "body"),
         ("ImportArticleInput", "body"),
         ("ReviseArticleInput", "body"),
         ("RevisionPreviewInput", "body"),

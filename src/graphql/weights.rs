@@ -9,12 +9,15 @@ use crate::transport::document::guard::{Weight, Weights};
 use crate::transport::document::types::Types;
 
 /// The fields that cost more than 1, or whose lists are longer than usual: type, field, cost, rows.
-pub const WEIGHTS: [(&str, &str, u64, u64); 19] = [
+pub const WEIGHTS: [(&str, &str, u64, u64); 21] = [
     ("Newsroom", "summary", 400, 1),
     ("SummaryGroup", "summary", 200, 1),
     ("Newsroom", "search", 400, 1),
     ("Newsroom", "similarClaims", 400, 1),
     ("Newsroom", "timeToRuling", 100, 1),
+    // The largest pages take a second.
+    ("Newsroom", "articlePreview", 3000, 1),
+    ("ArticlePreview", "spans", 100, 250),
     ("Article", "summary", 10, 1),
     ("VerdictSummary", "agreement", 150, 1),
     ("Claim", "summary", 5, 1),

@@ -1,5 +1,50 @@
 //! Imports: one file for each format. Each is a pure function from text to values that the domain
-//! can take.
+//! can take. Nothing here imports the domain.
 
 pub mod annotations;
+pub mod article;
+mod html;
+mod html_tree;
+mod markdown;
+mod markup;
+mod newsml;
+mod ninjs;
+mod nitf;
 pub mod place;
+#[cfg(test)]
+mod tests;
+mod xml;
+
+use article::{MAX_INPUT, Reading, Refusal};
+
+/// A format that an article can be in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// A page of the web.
+    Html,
+    /// Markdown.
+    Markdown,
+    /// News in JSON by the IPTC.
+    Ninjs,
+    /// NewsML-G2 by the IPTC.
+    NewsmlG2,
+    /// NITF by the IPTC.
+    Nitf,
+}
+
+/// Reads an article. This can take some seconds for the largest inputs.
+pub fn read(format: Format, text: &str) -> Reading {
+    if text.len() > MAX_INPUT {
+        return Err(Refusal::too_large(format!(
+            "The input has {} bytes. The limit is {MAX_INPUT}.",
+            text.len()
+        )));
+    }
+    match format {
+        Format::Html => html::read(text),
+        Format::Markdown => markdown::read(text),
+        Format::Ninjs => ninjs::read(text),
+        Format::NewsmlG2 => newsml::read(text),
+        Format::Nitf => nitf::read(text),
+    }
+}

@@ -10,7 +10,11 @@ use serde_json::{Value, json};
 use crate::app::{TestApp, on_sqlite};
 
 /// Input fields that take a longer text: the bodies of articles, of 1 MiB at most.
-const LONG: [(&str, &str); 2] = [("ImportArticleInput", "body"), ("ReviseArticleInput", "body")];
+const LONG: [(&str, &str); 3] = [
+    ("ArticlePreviewInput", "body"),
+    ("ImportArticleInput", "body"),
+    ("ReviseArticleInput", "body"),
+];
 
 /// The scalars whose values are sent as text.
 const TEXTS: [&str; 4] = ["String", "ID", "DateTime", "Date"];

@@ -24,6 +24,7 @@ use content::{BODY, CLAIMS, DemoClaim, Judgement, PEOPLE, TITLE};
 use crate::commands::signing_key;
 use crate::config::{Cli, Demo};
 use crate::domain::actor::Actor;
+use crate::domain::article::format::ArticleFormat;
 use crate::domain::article::{self, ImportArticleInput};
 use crate::domain::audit;
 use crate::domain::claim::{self, MarkClaimInput};
@@ -201,7 +202,8 @@ pub async fn prepare(db: &Db, world: &World) -> Result<Welcome> {
 
     let input = ImportArticleInput {
         newsroom: room.id.into(),
-        title: TITLE.to_owned(),
+        format: ArticleFormat::Text,
+        title: Some(TITLE.to_owned()),
         body: BODY.to_owned(),
         url: Some("https://news.example.org/2024/08/bamako-kyiv".to_owned()),
         publisher: Some("Claimspan's own account".to_owned()),

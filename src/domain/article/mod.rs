@@ -6,6 +6,8 @@
 
 pub mod anchor;
 pub mod duplicate;
+pub mod format;
+pub mod preview;
 pub mod span;
 
 pub mod revision;
@@ -16,6 +18,7 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{DatabaseTransaction, IntoActiveModel, QueryOrder, QuerySelect};
 use serde_json::json;
 
+use format::ArticleFormat;
 use revision::NewRevision;
 pub use revision::Span;
 
@@ -79,12 +82,17 @@ impl ActiveModelBehavior for ActiveModel {}
 pub struct ImportArticleInput {
     /// The id of the newsroom that checks the article.
     pub newsroom: ID,
-    /// The headline: one line of at most 500 characters.
-    pub title: String,
-    /// The text below the headline, one paragraph per line. Headline and body together must not
-    /// exceed 1 MiB of UTF-8.
+    /// The format of `body`. Only the text is stored, never the markup.
+    #[graphql(default)]
+    pub format: ArticleFormat,
+    /// The headline: one line of at most 500 characters. Required if the format is TEXT. Default:
+    /// the headline in `body`.
+    pub title: Option<String>,
+    /// The article in `format`, of at most 8 MiB. If the format is TEXT, this is the text below the
+    /// headline, one paragraph per line. Headline and text together must not exceed 1 MiB of UTF-8.
     pub body: String,
-    /// The http or https address where the article was published. Optional.
+    /// The http or https address where the article was published. Optional. Default for this and
+    /// the following fields: the value in `body`, if the format is not TEXT.
     pub url: Option<String>,
     /// The publisher's name: one line of at most 200 characters. Optional.
     pub publisher: Option<String>,
@@ -183,6 +191,15 @@ impl Parts {
     }
 }
 
+/// Composes the text of an article from an input of plain text.
+pub fn compose(input: &ImportArticleInput) -> Result<String> {
+    let Some(title) = &input.title else {
+        let message = "The article has no headline. Send one in `title`.";
+        return Err(Error::invalid("title", Reason::Empty, message));
+    };
+    passage::compose(title, &input.body)
+}
+
 /// Parses the address where an article was published.
 pub fn parse_url(text: &str) -> Result<String> {
     Ok(Link::parse("url", text)?.into_string())
@@ -228,7 +245,8 @@ pub async fn import(
 ) -> Result<(Model, Vec<Model>)> {
     let newsroom = NewsroomId::parse("newsroom", &input.newsroom)?;
     let permit = actor.require(Action::ImportArticle, newsroom)?;
-    let text = passage::compose(&input.title, &input.body)?;
+    let (input, _) = format::plain(actor, input).await?;
+    let text = compose(&input)?;
     let parts = Parts::parse(actor, &input)?;
     let title = text.split('\n').next().unwrap_or_default().to_owned();
     let article = Model {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{ComplexObject, Context, Result};
 use claimspan_macros::paging;
 
+use crate::domain::article::preview::{self, ArticlePreview, ArticlePreviewInput};
 use crate::domain::article::{self, ArticleFilter, ArticleOrder};
 use crate::domain::audit::{self, AuditFilter};
 use crate::domain::claim;
@@ -80,6 +81,16 @@ impl newsroom::Model {
         let filter = filter.unwrap_or_default();
         let work = published::time_to_ruling(ctx.db(), ctx.actor(), self.id, filter);
         Ok(Box::pin(work).await?)
+    }
+
+    /// Reads an article as `importArticle` would, without storing it. Nothing is fetched from the
+    /// addresses in it. Requires the EDITOR role.
+    async fn article_preview(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The article.")] input: ArticlePreviewInput,
+    ) -> Result<ArticlePreview> {
+        Ok(Box::pin(preview::preview(ctx.db(), ctx.actor(), self.id, input)).await?)
     }
 
     /// The newsroom's articles. Withdrawn articles are left out, unless the filter asks for them.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, Result, SimpleObject};
 
+use crate::domain::article::preview::{ArticlePreview, PreviewSpan};
 use crate::domain::article::{self, anchor};
 use crate::domain::article::{Span, revision};
 use crate::domain::claim;
@@ -130,6 +131,56 @@ impl Span {
             .map(|(_, claim)| claim.clone())
             .collect();
         Ok(claims)
+    }
+}
+
+#[ComplexObject]
+impl ArticlePreview {
+    /// The headline, an empty line, and the body.
+    #[graphql(name = "text")]
+    #[allow(clippy::unused_async, reason = "every field's function is async")]
+    async fn text_field(&self, ctx: &Context<'_>) -> Result<&str> {
+        text_budget::take(ctx, 1, self.text.len())?;
+        Ok(&self.text)
+    }
+
+    /// The spans of the text, in reading order.
+    #[allow(clippy::unused_async, reason = "every field's function is async")]
+    async fn spans(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "Returns only spans of this kind. Default: all blocks, so everything except \
+                sentences."
+        )]
+        kind: Option<SpanKind>,
+    ) -> Result<Vec<PreviewSpan>> {
+        let spans = self.spans_of(kind);
+        text_budget::take(ctx, spans.len(), 0)?;
+        Ok(spans)
+    }
+}
+
+#[ComplexObject]
+impl PreviewSpan {
+    /// The words of the span.
+    #[allow(clippy::unused_async, reason = "every field's function is async")]
+    async fn text(&self, ctx: &Context<'_>) -> Result<&str> {
+        text_budget::take(ctx, 0, self.words().len())?;
+        Ok(self.words())
+    }
+
+    /// Offset of the first character in the text, counted from 0.
+    async fn start(
+        &self,
+        #[graphql(desc = "Unit of the offset.", default)] unit: OffsetUnit,
+    ) -> i32 {
+        self.bounds(unit).0
+    }
+
+    /// Offset after the last character.
+    async fn end(&self, #[graphql(desc = "Unit of the offset.", default)] unit: OffsetUnit) -> i32 {
+        self.bounds(unit).1
     }
 }
 

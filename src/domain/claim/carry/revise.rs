@@ -10,6 +10,7 @@ use async_graphql::{ID, InputObject};
 use super::{Prepared, carry_over};
 use crate::domain::actor::{Actor, Permit};
 use crate::domain::article::anchor;
+use crate::domain::article::format::{self, ArticleFormat};
 use crate::domain::article::{self, revision};
 use crate::domain::error::{Error, Reason, Result};
 use crate::domain::ids::{ArticleId, TypedId};
@@ -23,10 +24,14 @@ use crate::domain::text_input;
 pub struct ReviseArticleInput {
     /// The article's id.
     pub article: ID,
-    /// The headline: one line of at most 500 characters. Default: unchanged.
+    /// The format of `body`.
+    #[graphql(default)]
+    pub format: ArticleFormat,
+    /// The headline: one line of at most 500 characters. Default: the headline in `body`, if the
+    /// format is not TEXT and `body` has one. Otherwise unchanged.
     pub title: Option<String>,
-    /// The text below the headline, one paragraph per line. Headline and body together must not
-    /// exceed 1 MiB of UTF-8. Default: unchanged.
+    /// The article in `format`, as for `importArticle`. Headline and text together must not exceed
+    /// 1 MiB of UTF-8. Default: unchanged.
     pub body: Option<String>,
     /// The reason for the revision: at most 1,000 characters. Every reader of the article can read
     /// it. Optional.
@@ -73,13 +78,19 @@ struct Planned {
 pub async fn revise(
     db: &Db,
     actor: &Actor,
-    input: ReviseArticleInput,
+    mut input: ReviseArticleInput,
 ) -> Result<(article::Model, Vec<anchor::Model>)> {
     if !actor.is_machine() {
         actor.signed_in()?;
     }
     let article = article::fetch(db, actor, ArticleId::parse("article", &input.article)?).await?;
     let permit = actor.require(Action::ReviseArticle, article.newsroom_id)?;
+    if let Some(body) = &input.body
+        && let Some(read) = format::read(actor, input.format, body.clone()).await?
+    {
+        input.body = Some(format::body_of(&read));
+        input.title = input.title.or(Some(read.title).filter(|title| !title.is_empty()));
+    }
     let planned = Planned {
         article,
         note: parse_note(input.note.as_deref())?,

@@ -26,7 +26,7 @@ use std::borrow::Cow;
 
 pub(crate) use offsets::stored_extent;
 pub use offsets::{Extent, Index, OffsetUnit};
-pub use segment::{MAX_PIECES, Piece, SpanKind, segment};
+pub use segment::{MAX_PIECES, Piece, SpanKind, is_caption, segment};
 pub use unit::{Units, read_on};
 
 use crate::domain::error::{Error, Reason, Result};

@@ -135,7 +135,7 @@ const PICTURES: &str = "photo photos photograph picture pictures image images il
 /// Whether a line begins with a picture's credit, or ends with one in brackets. In case of doubt it
 /// is not a caption: a paragraph shown as a caption misleads more than a caption shown as a
 /// paragraph.
-pub(super) fn is_caption(line: &str) -> bool {
+pub fn is_caption(line: &str) -> bool {
     let bracketed = line
         .strip_suffix([')', '）'])
         .and_then(|rest| rest.rsplit(['(', '（']).next().filter(|inner| inner.len() < rest.len()));
