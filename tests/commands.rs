@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread::JoinHandle;
@@ -236,7 +236,12 @@ fn every_flag_of_every_command_names_its_variable() {
             let name: String =
                 option.chars().take_while(|c| c.is_ascii_lowercase() || *c == '-').collect();
             // An article's address must not look like the server's own.
-            let name = if (command, &*name) == ("import", "url") { "article-url" } else { &name };
+            let name = match (command, &*name) {
+                ("import", "url") => "article-url",
+                // The format of an export must not become that of an import.
+                ("import" | "revise", "format") => "article-format",
+                _ => &name,
+            };
             let variable = format!("CLAIMSPAN_{}", name.to_uppercase().replace('-', "_"));
             assert!(
                 option.contains(&format!("[env: {variable}")),
@@ -484,18 +489,18 @@ fn an_accounts_password_comes_from_standard_input() {
 fn a_file_in_another_format_is_not_taken_for_text() {
     let home = Home::with_newsroom("formats");
     home.account("ed@example.org", "editor").ok();
-    home.write("page.html", b"<html>\n<body><p>It rained.</p></body>\n</html>");
+    home.write("page.txt", b"<html>\n<body><p>It rained.</p></body>\n</html>");
     home.write("feed.json", b"{ \"title\": \"Rain\" }");
     home.write("site.toml", b"title = \"Rain\"\nlanguage = \"en\"\n");
     home.write("paper.pdf", b"%PDF-1.7\n\xe2\xe3");
     for (file, format) in
-        [("page.html", "HTML"), ("feed.json", "JSON"), ("site.toml", "TOML"), ("paper.pdf", "PDF")]
+        [("page.txt", "HTML"), ("feed.json", "JSON"), ("site.toml", "TOML"), ("paper.pdf", "PDF")]
     {
         let ran = home.run(&format!("import --newsroom desk {file}"));
         assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""), "{file}");
         assert!(ran.err.starts_with(file) && ran.err.contains(format), "{}", ran.err);
     }
-    home.run("import --newsroom desk --as-text page.html").ok();
+    home.run("import --newsroom desk --as-text page.txt").ok();
 
     home.write("scan.txt", "Harbour report\n\nPage one.\n\u{c}Page two.\u{7}\n".as_bytes());
     let ran = home.run("import --newsroom desk scan.txt");
@@ -519,7 +524,7 @@ fn a_file_in_another_format_is_not_taken_for_text() {
     assert_eq!(ran.ok().out, format!("{id} Harbour report\n"));
     home.run(&format!("revise --article {id} --based-on-revision 1 newer.txt"))
         .failed("basedOnRevision");
-    home.run(&format!("revise --article {id} page.html")).failed("HTML");
+    home.run(&format!("revise --article {id} page.txt")).failed("HTML");
 
     let server = home.start("serve --listen 127.0.0.1:0");
     let token = server.sign_in("ed@example.org", PASSWORD).expect("a session");
@@ -529,6 +534,34 @@ fn a_file_in_another_format_is_not_taken_for_text() {
         "revision": { "number": 2, "note": "Corrected.", "text": "Harbour report\n\nPage one.\nPage three.\n" } });
     assert_eq!(answer["data"]["article"], expected, "{answer}");
     server.stop();
+}
+
+#[test]
+fn articles_come_in_from_pages_and_wire_services() {
+    let home = Home::with_newsroom("articles-in");
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/formats");
+    for (from, to, format) in [
+        ("html/01-daily-with-cookie-banner.html", "page.html", ""),
+        ("markdown/03-no-title.md", "story.md", ""),
+        ("ninjs/01-v1-text.json", "item.json", "--format ninjs "),
+        ("newsml-g2/01-xhtml.xml", "item.xml", "--format newsml-g2 "),
+        ("nitf/05-cdata.xml", "story.xml", "--format nitf "),
+    ] {
+        home.write(to, &std::fs::read(fixtures.join(from)).expect("a fixture"));
+        let ran = home.run(&format!("import --newsroom desk {format}{to}")).ok();
+        assert!(ran.out.starts_with("article_"), "{to}: {}", ran.out);
+        if to == "page.html" {
+            let says = "page.html: left out: 1 advertisement; ";
+            assert!(ran.err.contains(says), "{}", ran.err);
+            let id = ran.out.split(' ').next().expect("an id");
+            let newer = fixtures.join("html/05-japanese-ruby.html");
+            home.write("newer.html", &std::fs::read(newer).expect("a fixture"));
+            let revised = home.run(&format!("revise --article {id} newer.html")).ok();
+            assert!(revised.out.contains("川の堤防、来春までに補強へ"), "{}", revised.out);
+        }
+    }
+    home.run("import --newsroom desk --format nitf item.xml").failed("its root is `newsitem`");
+    home.run("import --newsroom desk item.xml").failed("--format");
 }
 
 #[test]

@@ -95,7 +95,7 @@ pub enum InputFormat {
 #[derive(Args)]
 pub struct Reading {
     /// The format of the files. Default: by the end of each name (.html, .htm, .md, .markdown, .nitf), or else text.
-    #[arg(long, env = "CLAIMSPAN_FORMAT", value_enum)]
+    #[arg(long, env = "CLAIMSPAN_ARTICLE_FORMAT", value_enum)]
     pub format: Option<InputFormat>,
     /// Drop control characters, such as the form feeds of converted PDFs, and say how many.
     #[arg(long, env = "CLAIMSPAN_STRIP_CONTROLS", value_parser = BoolishValueParser::new())]

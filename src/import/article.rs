@@ -1,11 +1,11 @@
 //! An article as a format's reader found it, before the rules of the domain apply.
 //!
-//! Invariants: all of it is plain text, never markup. Whatever a reader leaves out, it says so in
+//! Invariants: all of it is plain text, never markup. A reader names everything that it leaves out in
 //! [`ReadArticle::dropped`].
 
 use std::collections::BTreeMap;
 
-/// What a block of text is.
+/// The kind of a block of text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BlockKind {
     /// A heading within the text.
@@ -19,7 +19,7 @@ pub enum BlockKind {
 /// A line of the text below the headline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Block {
-    /// What it is.
+    /// The kind of block.
     pub kind: BlockKind,
     /// Its words: one line that is not blank.
     pub text: String,
@@ -42,7 +42,7 @@ pub struct ReadArticle {
     pub language: Option<String>,
     /// The time of publication, as it was given.
     pub published: Option<String>,
-    /// What was left out, in words.
+    /// The parts that were left out, in words.
     pub dropped: Vec<String>,
 }
 
@@ -99,7 +99,7 @@ impl Dropped {
         *self.0.entry(noun).or_default() += 1;
     }
 
-    /// What was counted, in words.
+    /// The counted parts, in words.
     pub fn words(&self) -> Vec<String> {
         let word = |(noun, count): (&&str, &usize)| {
             let (one, several) = noun.split_once('|').unwrap_or((noun, noun));

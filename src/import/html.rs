@@ -1,8 +1,8 @@
 //! Pages of the web: their main text by Mozilla's rules for its reader view, as `dom_smoothie` has
 //! them.
 //!
-//! Invariants: nothing is fetched or run. What a reader would not count as the article (navigation,
-//! advertisements, comments, boxes that repeat a sentence) is left out before those rules apply.
+//! Invariants: nothing is fetched or run. Parts that no reader counts as the article (navigation,
+//! advertisements, comments, boxes that repeat a sentence) are left out before those rules apply.
 
 use dom_query::{Document, NodeRef};
 use dom_smoothie::{Config, Readability};
@@ -168,7 +168,7 @@ fn clear(page: &Document, dropped: &mut Dropped) {
         let selector = format!("[class*={word} i], [id*={word} i]");
         remove(page, &selector, noun, |node| is_named(node, word), dropped);
     }
-    // A quotation in a box beside the text repeats a sentence of it.
+    // A quotation in a box next to the text repeats a sentence of it.
     remove(page, "[class*=pull]", "pull quote|pull quotes", |node| is_named(node, "pull"), dropped);
 }
 
@@ -180,7 +180,8 @@ fn remove(
     dropped: &mut Dropped,
 ) {
     for node in page.select(selector).nodes() {
-        let is_removed = node.parent().is_none();
+        let top = node.ancestors_it(None).last();
+        let is_removed = top.is_none_or(|top| !top.is_document());
         if !is_removed && is_meant(node) && !holds_article(node) {
             if node.text().chars().any(char::is_alphanumeric) {
                 dropped.add(noun);
@@ -224,7 +225,7 @@ fn plain(node: &NodeRef) -> String {
     Element { children: html_tree::parts(node), ..Element::default() }.text()
 }
 
-/// What a page says about itself: in JSON-LD, in its `meta` elements, and in its text.
+/// Reads the facts that a page states about itself: in JSON-LD, in its `meta` elements, and in its text.
 fn describe(page: &Document, article: &mut ReadArticle) {
     let meta = |names: &[&str]| {
         names.iter().find_map(|name| {

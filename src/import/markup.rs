@@ -118,7 +118,7 @@ fn is_inline(name: &str) -> bool {
     )
 }
 
-/// What an element that is left out is called. None if it is kept.
+/// The name for an element that is left out. None if it is kept.
 fn left_out(element: &Element) -> Option<&'static str> {
     if element.attribute("hidden").is_some() || element.attribute("aria-hidden") == Some("true") {
         return Some("hidden part|hidden parts");

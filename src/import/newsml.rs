@@ -107,7 +107,7 @@ pub fn plain_lines(text: &str) -> Vec<Block> {
     parts.into_iter().filter_map(block).collect()
 }
 
-/// What an item says about itself.
+/// Reads the facts that an item states about itself.
 fn describe(item: &Element, article: &mut ReadArticle) {
     let find = |path: &[&str]| item.at(path);
     let words = |path: &[&str]| find(path).and_then(Element::line);

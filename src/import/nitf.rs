@@ -96,7 +96,7 @@ fn authors(head: &Element) -> Option<String> {
     line(&all.join(", "))
 }
 
-/// What the head of a document says about it.
+/// Reads the facts that the head of a document states.
 fn describe(root: &Element, article: &mut ReadArticle) {
     let data = root.at(&["head", "docdata"]);
     let value = |name: &str, attribute: &str| {

@@ -34,7 +34,7 @@ fn shown(article: &ReadArticle) -> String {
 }
 
 fn golden(format: Format, folder: &str) {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/articles").join(folder);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/formats").join(folder);
     let files = std::fs::read_dir(&root).expect("the folder exists");
     let mut files: Vec<_> = files.map(|file| file.expect("a file").path()).collect();
     files.sort();

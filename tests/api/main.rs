@@ -54,6 +54,7 @@ mod events;
 mod exhaustion;
 mod exports;
 mod followers;
+mod formats;
 mod http;
 mod kept;
 mod labels;

@@ -15,6 +15,7 @@ const pages = [
   ['docs/using-the-api.md'],
   ['docs/public-pages.md'],
   ['docs/exports.md'],
+  ['docs/importing.md'],
 ]
 const program = process.argv[2]
 if (!program) throw new Error('usage: docs.mjs PROGRAM')

@@ -58,11 +58,11 @@ pub async fn plain(
     actor: &Actor,
     mut input: ImportArticleInput,
 ) -> Result<(ImportArticleInput, Vec<String>)> {
-    let body = std::mem::take(&mut input.body);
-    let Some(read) = read(actor, input.format, body.clone()).await? else {
-        input.body = body;
+    if input.format == ArticleFormat::Text {
         return Ok((input, Vec::new()));
-    };
+    }
+    let body = std::mem::take(&mut input.body);
+    let read = read(actor, input.format, body).await?.unwrap_or_default();
     let mut dropped = read.dropped.clone();
     input.format = ArticleFormat::Text;
     input.body = body_of(&read);

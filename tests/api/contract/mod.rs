@@ -327,6 +327,9 @@ db_tests! {
         assert_eq!(*asked.data("/setPolicy/newsroom/policy"), json!({ "blindReview": true, "verdictsRequired": 1, "secondReader": true, "publicReading": true }));
         let token = documents.run(&admin, "NewToken", input(json!({ "newsroom": room, "name": "Bot", "role": "REVIEWER" }))).await;
 
+        let page = "<html lang=en><h1>Dam holds</h1><nav>Home</nav><p>It holds. It is full.</p></html>";
+        let foreseen = documents.run(&editor, "Foresee", json!({ "slug": "desk", "input": { "format": "HTML", "body": page } })).await;
+        assert_eq!(foreseen.text("/newsroom/articlePreview/text"), "Dam holds\n\nIt holds. It is full.");
         let imported = documents.run(&editor, "TakeIn", input(json!({ "newsroom": room, "title": "Dam holds", "body": "It holds. It is full." }))).await;
         assert_eq!(imported.number("/importArticle/article/revisionPreview/basedOnRevision"), 1);
         let article = imported.text("/importArticle/article/id");
