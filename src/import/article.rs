@@ -86,9 +86,6 @@ impl Refusal {
 /// The result of a reader.
 pub type Reading<T = ReadArticle> = Result<T, Refusal>;
 
-/// The most bytes of an input.
-pub const MAX_INPUT: usize = 8 << 20;
-
 /// Counts what is left out.
 #[derive(Debug, Default)]
 pub struct Dropped(BTreeMap<&'static str, usize>);

@@ -15,7 +15,13 @@ pub mod place;
 mod tests;
 mod xml;
 
-use article::{MAX_INPUT, Reading, Refusal};
+use article::{Reading, Refusal};
+
+/// The most bytes of an input.
+const MAX_INPUT: usize = 8 << 20;
+
+/// The most bytes of Markdown. Nearly all of it is text, of which an article has at most 1 MiB.
+const MAX_MARKDOWN: usize = 2 << 20;
 
 /// A format that an article can be in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,10 +40,11 @@ pub enum Format {
 
 /// Reads an article. This can take some seconds for the largest inputs.
 pub fn read(format: Format, text: &str) -> Reading {
-    if text.len() > MAX_INPUT {
+    let most = if format == Format::Markdown { MAX_MARKDOWN } else { MAX_INPUT };
+    if text.len() > most {
+        let length = text.len();
         return Err(Refusal::too_large(format!(
-            "The input has {} bytes. The limit is {MAX_INPUT}.",
-            text.len()
+            "The body has {length} bytes in this format. The limit is {most}."
         )));
     }
     match format {

@@ -123,6 +123,7 @@ fn hostile_inputs_end_soon() {
     let nested = serde_json::json!({ "body_html": "<div>".repeat(100_000) }).to_string();
     assert_eq!(outcome(Format::Ninjs, &nested), large);
     assert_eq!(outcome(Format::Html, &"x".repeat(9 << 20)), large);
+    assert_eq!(outcome(Format::Markdown, &"x".repeat(3 << 20)), large);
     for marks in
         ["[", "*", "_a", "`", "<", "[a](", "![", "~~a", "&amp", "\\", "| a |\n", "- ", "1. \n"]
     {

@@ -88,7 +88,7 @@ pub struct ImportArticleInput {
     /// The headline: one line of at most 500 characters. Required if the format is TEXT. Default:
     /// the headline in `body`.
     pub title: Option<String>,
-    /// The article in `format`, of at most 8 MiB. If the format is TEXT, this is the text below the
+    /// The article in `format`: at most 8 MiB, or 2 MiB of Markdown. If the format is TEXT, this is the text below the
     /// headline, one paragraph per line. Headline and text together must not exceed 1 MiB of UTF-8.
     pub body: String,
     /// The http or https address where the article was published. Optional. Default for this and
