@@ -560,8 +560,13 @@ fn articles_come_in_from_pages_and_wire_services() {
             assert!(revised.out.contains("川の堤防、来春までに補強へ"), "{}", revised.out);
         }
     }
-    home.run("import --newsroom desk --format nitf item.xml").failed("its root is `newsitem`");
-    home.run("import --newsroom desk item.xml").failed("--format");
+    home.run("import --newsroom desk --format nitf item.xml").failed("1 refused");
+    let ran = home.run("import --newsroom desk item.xml");
+    assert!(
+        ran.code == Some(1) && ran.err.contains("Name its format with --format"),
+        "{}",
+        ran.err
+    );
 }
 
 #[test]

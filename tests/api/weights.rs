@@ -25,7 +25,7 @@ const CLAIMS: usize = 10;
 const BASELINE: &str = "{ newsroom(slug: \"desk\") { claims(first: 100) { nodes { id statement claimant claimedOn state version stale markedAt } } } }";
 
 /// The fields that cost more than a plain one, and the queries that show it. `ARTICLE` is the id of a long article with two revisions.
-const PROBES: [(&str, &str); 33] = [
+const PROBES: [(&str, &str); 35] = [
     (
         "Newsroom.summary",
         "{ newsroom(slug: \"desk\") { summary { claimCount verdictCount sourceCount } } }",
@@ -54,6 +54,14 @@ const PROBES: [(&str, &str); 33] = [
     (
         "Newsroom.search, with snippets",
         "{ newsroom(slug: \"desk\") { search(text: \"harbour ministry\") { edges { score snippet { text } } } } }",
+    ),
+    (
+        "Newsroom.articlePreview",
+        "{ newsroom(slug: \"desk\") { articlePreview(input: { format: HTML, body: \"<h1>Rain</h1><p>It rained for nine days in a row.</p>\" }) { title } } }",
+    ),
+    (
+        "ArticlePreview.spans",
+        "{ newsroom(slug: \"desk\") { articlePreview(input: { title: \"Rain\", body: \"It rained.\" }) { spans { kind } } } }",
     ),
     (
         "Newsroom.similarClaims",
@@ -266,8 +274,10 @@ fn the_price_of_a_field_follows_the_time_that_it_takes() {
     });
 }
 
-/// Fields whose lists are much shorter here than the cost assumes: it must hold for full lists too.
-const SHORT_LISTS: [&str; 2] = ["Verdict.citations", "Verdict.history"];
+/// Fields whose lists or inputs are much shorter here than the cost assumes: it must hold for full
+/// ones too.
+const SHORT_LISTS: [&str; 4] =
+    ["ArticlePreview.spans", "Newsroom.articlePreview", "Verdict.citations", "Verdict.history"];
 
 /// Compares the cost and the time of each probe. Returns the table if one is out of bounds.
 async fn compare(client: &Client, long: &str) -> Result<(), String> {

@@ -89,8 +89,8 @@ impl newsroom::Model {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The article.")] input: ArticlePreviewInput,
-    ) -> Result<ArticlePreview> {
-        Ok(Box::pin(preview::preview(ctx.db(), ctx.actor(), self.id, input)).await?)
+    ) -> Result<Option<ArticlePreview>> {
+        Ok(Some(Box::pin(preview::preview(ctx.db(), ctx.actor(), self.id, input)).await?))
     }
 
     /// The newsroom's articles. Withdrawn articles are left out, unless the filter asks for them.
