@@ -22,7 +22,7 @@ pub fn read(text: &str) -> Reading {
     let all = words(&page.root());
     clear(&page, &mut dropped);
     let body = body_of(&page);
-    let mut blocks = blocks_of(main_text(page).unwrap_or(body), &mut dropped);
+    let mut blocks = Lines::of(&main_text(page).unwrap_or(body), &mut dropped);
     tidy(&mut blocks, &article);
     if blocks.is_empty() {
         return Err(Refusal::no_text("The page has no text that could be an article."));
@@ -41,11 +41,7 @@ pub fn read(text: &str) -> Reading {
 /// Reads a part of a page that is an article's text, as wire services send it.
 pub fn fragment(text: &str, dropped: &mut Dropped) -> Reading<Vec<Block>> {
     let page = html_tree::parse(text)?;
-    Ok(blocks_of(body_of(&page), dropped))
-}
-
-fn blocks_of(nodes: Vec<Node>, dropped: &mut Dropped) -> Vec<Block> {
-    Lines::of(&nodes, dropped)
+    Ok(Lines::of(&body_of(&page), dropped))
 }
 
 fn body_of(page: &Document) -> Vec<Node> {

@@ -89,8 +89,10 @@ impl Reader {
             Event::Text(text) if self.in_front => self.front.push_str(&text),
             Event::Start(tag) => self.start(&tag)?,
             Event::End(_) => self.end(),
-            Event::Text(text) | Event::Code(text) => self.text(&text),
-            Event::InlineMath(text) | Event::DisplayMath(text) => self.text(&text),
+            Event::Text(text)
+            | Event::Code(text)
+            | Event::InlineMath(text)
+            | Event::DisplayMath(text) => self.text(&text),
             Event::SoftBreak => self.text(" "),
             Event::HardBreak | Event::Rule => {
                 self.open.push(Element::new("br"));

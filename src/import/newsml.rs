@@ -166,8 +166,8 @@ fn named(party: &Element) -> Option<String> {
 /// The caption of a picture that comes with the text.
 fn picture(item: &Element, article: &mut ReadArticle) {
     let meta = item.at(&["contentmeta"]);
-    let descriptions = meta.into_iter().flat_map(|meta| meta.named("description"));
-    let caption = descriptions.filter_map(Element::line).next();
+    let mut descriptions = meta.into_iter().flat_map(|meta| meta.named("description"));
+    let caption = descriptions.find_map(Element::line);
     let credit = meta.and_then(|meta| meta.at(&["creditline"])).and_then(Element::line);
     if let Some(caption) = caption {
         let text = match credit {

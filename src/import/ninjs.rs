@@ -149,11 +149,11 @@ fn publisher(json: &Json) -> Option<String> {
 
 /// The address of the article. A `uri` may be one, and often is only a name.
 fn address(json: &Json) -> Option<String> {
-    let links = list(json.get("links")).filter_map(|link| words(link.get("href")));
+    let mut links = list(json.get("links")).filter_map(|link| words(link.get("href")));
     ["canonical", "url", "link"]
         .iter()
         .find_map(|name| words(json.get(name)))
-        .or_else(|| links.filter(|href| href.starts_with("http")).next())
+        .or_else(|| links.find(|href| href.starts_with("http")))
         .or_else(|| words(json.get("uri")))
         .filter(|address| address.starts_with("http"))
 }
