@@ -28,7 +28,7 @@ pub enum ArticleFormat {
     Html,
     /// Markdown, as CommonMark defines it, with tables and front matter.
     Markdown,
-    /// ninjs 1, 2 or 3 by the IPTC: news in JSON.
+    /// News in JSON by the IPTC: ninjs 1, 2 or 3.
     Ninjs,
     /// NewsML-G2 by the IPTC, with one news item that has a text.
     #[graphql(name = "NEWSML_G2")]
