@@ -4,11 +4,15 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::anyhow;
+use anyhow::{Context, anyhow};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use tokio_rustls::rustls::pki_types::CertificateDer;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
 
 use crate::commands::signing_key;
-use crate::config::{Cli, Serve};
+use crate::config::{Cli, Delivery, Serve};
+use crate::delivery;
+use crate::delivery::post::Sender;
 use crate::domain::people::directory;
 use crate::domain::store::Db;
 use crate::domain::upkeep;
@@ -20,6 +24,9 @@ use crate::server::{self, AppState, Settings};
 use crate::telemetry;
 use crate::transport::document::persisted::{self, Documents, TrustedDocument};
 use crate::transport::wire::Timeouts;
+
+/// How often the server looks for new events to deliver.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// Opens the database and serves it.
 pub async fn run(cli: &Cli, options: &Serve) -> anyhow::Result<()> {
@@ -36,9 +43,11 @@ async fn serve(db: Db, cli: &Cli, options: &Serve) -> anyhow::Result<()> {
     let signer = signing_key::at_start(&db, cli, &super::database_url(cli)).await?;
     let world = World::real().signing_with(signer);
     let documents = documents(options.trusted_documents.as_deref()).await?;
-    let state = AppState::new(db.clone(), world, settings(options, limits, documents));
+    let sender = sender(&options.delivery).context("--webhook-ca")?;
+    let state = AppState::new(db.clone(), world.clone(), settings(options, limits, documents));
     let (server, address) = server::start(state, options.listen, workers.max(1))?;
     let counting = upkeep::count_in_background(&db);
+    let deliveries = delivery::start(&db, &world, sender, LOOK_EVERY);
     println!("claimspan listens on http://{address}");
     if directory::is_empty(&db).await? {
         eprintln!(
@@ -50,8 +59,18 @@ async fn serve(db: Db, cli: &Cli, options: &Serve) -> anyhow::Result<()> {
     // Ends on SIGTERM, after the requests in flight are answered.
     server.await?;
     counting.abort();
+    deliveries.stop().await;
     db.close().await?;
     Ok(())
+}
+
+/// What webhooks are sent with.
+fn sender(options: &Delivery) -> anyhow::Result<Sender> {
+    let own = match &options.webhook_ca {
+        Some(file) => CertificateDer::pem_file_iter(file)?.collect::<Result<Vec<_>, _>>()?,
+        None => Vec::new(),
+    };
+    Sender::new(own, options.webhook_allow_private_networks)
 }
 
 /// The documents that clients may run. Those in a folder must all fit the schema.

@@ -2,12 +2,14 @@
 
 mod audit;
 mod counts;
+mod delivery;
 mod export;
 mod import;
 mod value;
 
 pub use audit::Audit;
 pub use counts::Counts;
+pub use delivery::Delivery;
 pub use export::{Export, ExportFormat};
 pub use import::{Import, ImportAnnotations, InputFormat, Reading, Revise};
 use value::{
@@ -211,6 +213,10 @@ pub struct Serve {
     /// A web origin whose pages may read responses, such as <https://desk.example.org>. May be repeated. Default: only the server's own.
     #[arg(long = "cors-origin", env = "CLAIMSPAN_CORS_ORIGIN", value_name = "ORIGIN", value_delimiter = ',', value_parser = parse_origin)]
     pub cors_origins: Vec<String>,
+
+    /// What the server sends by itself.
+    #[command(flatten)]
+    pub delivery: Delivery,
 }
 
 /// `demo`.

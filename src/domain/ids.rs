@@ -156,6 +156,8 @@ typed_ids! {
     RulingId = "ruling",
     /// A comment's id.
     CommentId = "comment",
+    /// A webhook's id.
+    WebhookId = "webhook",
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ pub mod ruling;
 pub mod summary;
 pub mod text;
 pub mod verdict;
+pub mod webhook;
 
 pub mod activity;
 pub mod actor;

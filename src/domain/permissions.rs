@@ -34,7 +34,7 @@ pub enum Role {
     /// Imports, revises, edits and withdraws articles, changes and re-anchors any claim, publishes rulings, and reads every verdict.
     #[sea_orm(string_value = "EDITOR")]
     Editor,
-    /// Manages members, API tokens, the policy and the rating scale, and reads the audit log.
+    /// Manages members, API tokens, webhooks, the policy and the rating scale, and reads the audit log.
     #[sea_orm(string_value = "ADMIN")]
     Admin,
 }
@@ -111,6 +111,10 @@ pub enum Action {
     ReadTokens,
     /// Create and revoke API tokens. Not with an API token, except that a token may revoke itself.
     ManageTokens,
+    /// Read the list of webhooks and their last deliveries.
+    ReadWebhooks,
+    /// Create, change and delete webhooks, and send events again. Not with an API token.
+    ManageWebhooks,
     /// Change the newsroom's display name.
     RenameNewsroom,
     /// Change what the newsroom's public pages say about it.
@@ -146,6 +150,8 @@ pub const fn least_role(action: Action) -> Role {
         | Action::ManageMembers
         | Action::ReadTokens
         | Action::ManageTokens
+        | Action::ReadWebhooks
+        | Action::ManageWebhooks
         | Action::RenameNewsroom
         | Action::UpdateNewsroomProfile
         | Action::SetPolicy
@@ -156,8 +162,8 @@ pub const fn least_role(action: Action) -> Role {
 
 /// How an action differs from the others, besides the role that it needs.
 pub struct Traits {
-    /// Whether only a person may do it. A leaked API token must not be able to make itself last, and
-    /// verdicts are people's.
+    /// Whether only a person may do it. A leaked API token must not be able to make itself last, nor
+    /// to send what happens elsewhere, and verdicts are people's.
     pub needs_person: bool,
     /// Whether it changes what others may do, or must not run next to others. Then no other write runs in the newsroom at the same time.
     pub changes_rights: bool,
@@ -166,7 +172,7 @@ pub struct Traits {
 /// How `action` differs from the others.
 pub const fn traits(action: Action) -> Traits {
     match action {
-        Action::ManageMembers | Action::ManageTokens => {
+        Action::ManageMembers | Action::ManageTokens | Action::ManageWebhooks => {
             Traits { needs_person: true, changes_rights: true }
         }
         Action::Judge => Traits { needs_person: true, changes_rights: false },
@@ -190,6 +196,7 @@ pub const fn traits(action: Action) -> Traits {
         | Action::Reanchor
         | Action::ReadMembers
         | Action::ReadTokens
+        | Action::ReadWebhooks
         | Action::RenameNewsroom
         | Action::UpdateNewsroomProfile
         | Action::ReplaceRatingScale

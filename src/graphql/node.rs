@@ -11,7 +11,7 @@ use crate::domain::error::{Error, Reason, Result};
 use crate::domain::ids::{
     AccountId, AnchorId, ApiTokenId, ArticleId, CitationId, ClaimId, CommentId, DraftId,
     InvitationId, MembershipId, NewsroomId, RatingId, RatingScaleId, RevisionId, RulingId,
-    SessionId, SourceId, SpanId, SubmissionId, TypedId, VerdictId,
+    SessionId, SourceId, SpanId, SubmissionId, TypedId, VerdictId, WebhookId,
 };
 use crate::domain::listing::{self, Citation, Source};
 use crate::domain::newsroom::rating::{self, scale};
@@ -19,6 +19,7 @@ use crate::domain::people::{account, api_token, session};
 use crate::domain::people::{invitation, membership};
 use crate::domain::store::Db;
 use crate::domain::verdict::{self, Verdict, draft, submission};
+use crate::domain::webhook::{self, Webhook};
 use crate::domain::{newsroom, ruling};
 
 /// An object with an id.
@@ -69,6 +70,8 @@ pub enum Node {
     Verdict(Verdict),
     /// A draft of a verdict.
     VerdictDraft(draft::Model),
+    /// A webhook.
+    Webhook(Webhook),
 }
 
 /// Returns the object with the id `text`, which was given in `field`.
@@ -106,6 +109,7 @@ pub async fn fetch(db: &Db, actor: &Actor, field: &str, text: &str) -> Result<No
         SpanId => Span, revision::fetch_span;
         SubmissionId => Submission, verdict::fetch_submission;
         VerdictId => Verdict, verdict::fetch;
+        WebhookId => Webhook, webhook::fetch;
     }
     Err(Error::invalid(
         field,

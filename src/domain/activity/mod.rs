@@ -16,18 +16,23 @@ use async_graphql::SimpleObject;
 use futures_util::Stream;
 use futures_util::stream::try_unfold;
 use tokio::sync::watch;
+use uuid::Uuid;
 
-use crate::domain::actor::Actor;
+use crate::domain::actor::{Actor, Credential};
 use crate::domain::article;
 use crate::domain::comment;
 use crate::domain::error::{Error, Reason, Result};
 use crate::domain::event::{self, Kind};
-use crate::domain::ids::{AccountId, ArticleId, ClaimId, CommentId, NewsroomId, VerdictId};
+use crate::domain::ids::{
+    AccountId, ArticleId, ClaimId, CommentId, NewsroomId, SessionId, VerdictId,
+};
+use crate::domain::newsroom;
 use crate::domain::people::session::Credentials;
-use crate::domain::permissions::Action;
+use crate::domain::permissions::{Action, AsOf, Rights, Role};
 use crate::domain::store::Db;
 use crate::domain::time::Moment;
 use crate::domain::verdict;
+use crate::domain::world::World;
 pub use place::Place;
 use place::{Begun, Position};
 
@@ -257,6 +262,26 @@ pub async fn after(
     Ok(Some((last, seen.collect())))
 }
 
+/// An event as a program of the newsroom's admins gets it: every kind, but of verdicts and comments
+/// only those that each member may see. Programs pass on what they get.
+pub async fn for_program(
+    db: &Db,
+    world: &World,
+    newsroom: &newsroom::Model,
+    event: &event::Model,
+) -> Result<Activity> {
+    let rights = Rights {
+        newsroom: newsroom.id,
+        role: Role::Reader,
+        policy: newsroom.policy(),
+        as_of: AsOf::default(),
+    };
+    let nobody = Credential::Session(SessionId(Uuid::nil()));
+    let reader = Actor::account(AccountId(Uuid::nil()), nobody, vec![rights], world.clone());
+    let seen = Seen::among(db, &reader, std::slice::from_ref(event)).await?;
+    Ok(without_hidden(event, &seen))
+}
+
 /// The verdicts and comments that a follower may see, among those that events are about.
 struct Seen {
     verdicts: HashSet<VerdictId>,
@@ -287,13 +312,16 @@ fn as_seen(
     newsroom: NewsroomId,
     seen: &Seen,
 ) -> Option<Activity> {
-    if is_about_members(event.kind) && !actor.may(Action::ReadMembers, newsroom) {
-        return None;
-    }
+    let may_see = !is_for_admins(event.kind) || actor.may(Action::ReadMembers, newsroom);
+    may_see.then(|| without_hidden(event, seen))
+}
+
+/// The parts of an event, without the verdict and the comment that are not in `seen`.
+fn without_hidden(event: &event::Model, seen: &Seen) -> Activity {
     let comment = event.comment_id();
     let hidden = event.verdict_id.is_some_and(|verdict| !seen.verdicts.contains(&verdict))
         || comment.is_some_and(|comment| !seen.comments.contains(&comment));
-    Some(Activity {
+    Activity {
         number: event.number,
         at: event.at,
         kind: event.kind,
@@ -302,11 +330,11 @@ fn as_seen(
         claim_id: event.claim_id,
         verdict_id: event.verdict_id.filter(|_| !hidden),
         comment_id: comment.filter(|_| !hidden),
-    })
+    }
 }
 
-/// Whether an event is about members, invitations or API tokens, which only admins may see.
-const fn is_about_members(kind: Kind) -> bool {
+/// Whether an event is about members, invitations, API tokens or webhooks, which only admins may see.
+const fn is_for_admins(kind: Kind) -> bool {
     match kind {
         Kind::MemberInvited
         | Kind::InvitationAccepted
@@ -321,7 +349,11 @@ const fn is_about_members(kind: Kind) -> bool {
         | Kind::ProfileChanged
         | Kind::AccountErased
         | Kind::ApiTokenCreated
-        | Kind::ApiTokenRevoked => true,
+        | Kind::ApiTokenRevoked
+        | Kind::WebhookCreated
+        | Kind::WebhookUpdated
+        | Kind::WebhookDeleted
+        | Kind::WebhookDisabled => true,
         Kind::AccountCreated
         | Kind::PasswordChanged
         | Kind::SessionStarted

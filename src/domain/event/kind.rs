@@ -55,6 +55,14 @@ pub enum Kind {
     ApiTokenCreated,
     /// An API token was revoked.
     ApiTokenRevoked,
+    /// A webhook was created.
+    WebhookCreated,
+    /// A webhook was changed, disabled by an admin, or enabled again.
+    WebhookUpdated,
+    /// A webhook was deleted.
+    WebhookDeleted,
+    /// The server disabled a webhook, because its receiver is gone or kept failing.
+    WebhookDisabled,
     /// An article was imported.
     ArticleImported,
     /// An article's text was revised.

@@ -61,7 +61,7 @@ const TABLE: Table = Table {
 
 /// The tables on record, with their columns. The last event of a transaction covers the rows that
 /// the transaction wrote. A comment on each table lists the kinds of event that cover it.
-pub const TABLES: [Table; 29] = [
+pub const TABLES: [Table; 30] = [
     // ACCOUNT_CREATED, the SESSION_STARTED of an accepted invitation, PROFILE_CHANGED and
     // ACCOUNT_ERASED.
     Table {
@@ -132,6 +132,15 @@ pub const TABLES: [Table; 29] = [
         ids: &["id", "newsroom_id", "account_id"],
         texts: &["name", "role", "token_hash"],
         times: &["created_at", "expires_at", "revoked_at"],
+        ..TABLE
+    },
+    // WEBHOOK_CREATED, WEBHOOK_UPDATED, WEBHOOK_DELETED and WEBHOOK_DISABLED.
+    Table {
+        name: "webhooks",
+        ids: &["id", "newsroom_id", "created_by"],
+        texts: &["url", "description", "kinds", "disabled_reason"],
+        integers: &["version"],
+        times: &["created_at", "disabled_at"],
         ..TABLE
     },
     // NEWSROOM_CREATED and RATING_SCALE_REPLACED.
@@ -394,7 +403,7 @@ pub const TABLES: [Table; 29] = [
 ];
 
 /// The tables that are not on record, each with the reason.
-pub const TABLES_NOT_ON_RECORD: [(&str, &str); 26] = [
+pub const TABLES_NOT_ON_RECORD: [(&str, &str); 29] = [
     ("events", "the hash chain covers it"),
     ("event_logs", "verified against the hash chain"),
     ("records", "the events contain its digests"),
@@ -419,6 +428,9 @@ pub const TABLES_NOT_ON_RECORD: [(&str, &str); 26] = [
     ("count_sums", "the sums of kept counts"),
     ("counted_newsrooms", "the newsrooms whose kept counts are complete"),
     ("idempotency", "a cache of responses, encrypted for their clients"),
+    ("webhook_states", "how far each webhook has come, and its secret, which no archive may have"),
+    ("webhook_deliveries", "the last answers of receivers, which are nobody's statement"),
+    ("webhook_resends", "requests that end with the next attempt"),
     ("throttle", "counts of failed sign-ins"),
     ("seaql_migrations", "the schema's own version"),
 ];

@@ -5,6 +5,7 @@ mod discussion;
 mod editorial;
 mod mending;
 mod people;
+mod webhooks;
 
 use async_graphql::{Context, MergedObject, Object, Result, SimpleObject};
 
@@ -13,6 +14,7 @@ use self::discussion::Discussion;
 use self::editorial::Editorial;
 use self::mending::Mending;
 use self::people::People;
+use self::webhooks::Webhooks;
 use super::RequestContext;
 use crate::domain::article::anchor;
 use crate::domain::article::{self, ImportArticleInput};
@@ -151,7 +153,7 @@ struct ReaffirmVerdictsPayload {
 /// Write operations. Each description names the role that is required in the newsroom. A role
 /// includes all lower roles: READER, REVIEWER, EDITOR, ADMIN.
 #[derive(Default, MergedObject)]
-pub struct Mutation(People, Accounts, Daily, Mending, Discussion, Editorial);
+pub struct Mutation(People, Accounts, Daily, Mending, Discussion, Editorial, Webhooks);
 
 /// The everyday mutations of a newsroom.
 #[derive(Default)]

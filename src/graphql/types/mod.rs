@@ -20,6 +20,7 @@ mod scale;
 mod source;
 mod summary;
 mod verdict;
+mod webhook;
 mod work;
 
 use std::hash::Hash;

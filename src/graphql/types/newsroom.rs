@@ -27,6 +27,7 @@ use crate::domain::ruling::time_to_ruling::TimeToRuling;
 use crate::domain::search;
 use crate::domain::summary::{self, Group, Grouping, Part, Summary};
 use crate::domain::time::Moment;
+use crate::domain::webhook::{self, Webhook};
 use crate::graphql::RequestContext;
 use crate::graphql::connection::Connection;
 use crate::graphql::search::{SearchConnection, SimilarClaims};
@@ -325,5 +326,10 @@ impl newsroom::Model {
         slice: Slice,
     ) -> Result<Option<Connection<api_token::Model>>> {
         Ok(Some(Box::pin(api_token::all(ctx.db(), ctx.actor(), self.id, &slice)).await?.into()))
+    }
+
+    /// The newsroom's webhooks, oldest first: up to 20. Requires the ADMIN role.
+    async fn webhooks(&self, ctx: &Context<'_>) -> Result<Option<Vec<Webhook>>> {
+        Ok(Some(Box::pin(webhook::all(ctx.db(), ctx.actor(), self.id)).await?))
     }
 }
