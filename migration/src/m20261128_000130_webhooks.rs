@@ -1,4 +1,4 @@
-//! Webhooks: addresses of a newsroom's choice that the server tells of new events.
+//! Webhooks: addresses of a newsroom's choice that the server sends new events to.
 
 use sea_orm_migration::prelude::*;
 

@@ -64,7 +64,7 @@ async fn serve(db: Db, cli: &Cli, options: &Serve) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What webhooks are sent with.
+/// The sender of webhooks.
 fn sender(options: &Delivery) -> anyhow::Result<Sender> {
     let own = match &options.webhook_ca {
         Some(file) => CertificateDer::pem_file_iter(file)?.collect::<Result<Vec<_>, _>>()?,

@@ -214,7 +214,7 @@ pub struct Serve {
     #[arg(long = "cors-origin", env = "CLAIMSPAN_CORS_ORIGIN", value_name = "ORIGIN", value_delimiter = ',', value_parser = parse_origin)]
     pub cors_origins: Vec<String>,
 
-    /// What the server sends by itself.
+    /// The flags of deliveries.
     #[command(flatten)]
     pub delivery: Delivery,
 }

@@ -192,6 +192,14 @@ db_tests! {
         does("admin", &admin, "revokeApiToken", token.clone(), "apiToken { id }", &[("desk", Kind::ApiTokenRevoked)]).await;
         does("admin", &admin, "revokeApiToken", token, "apiToken { id }", &[]).await;
 
+        let input = json!({ "newsroom": newsroom, "url": "https://hooks.example.org/secret" });
+        let (made, events) = does("admin", &admin, "createWebhook", input, "webhook { id }", &[("desk", Kind::WebhookCreated)]).await;
+        assert!(events[0].detail.contains("hooks.example.org") && !events[0].detail.contains("secret"), "{}", events[0].detail);
+        let webhook = json!({ "webhook": id(&made, "/webhook/id") });
+        let input = json!({ "webhook": webhook["webhook"], "enabled": false });
+        does("admin", &admin, "updateWebhook", input, "webhook { id }", &[("desk", Kind::WebhookUpdated)]).await;
+        does("admin", &admin, "deleteWebhook", webhook, "webhookId", &[("desk", Kind::WebhookDeleted)]).await;
+
         let invite = |email: &str| json!({ "newsroom": newsroom, "email": email, "role": "READER" });
         let (made, _) = does("admin", &admin, "inviteMember", invite("one@example.org"), "invitation { id }", &[("desk", Kind::MemberInvited)]).await;
         let invitation = json!({ "invitation": id(&made, "/invitation/id") });

@@ -58,6 +58,8 @@ pub async fn fill(app: &TestApp) {
     app.as_admin().call("createPasswordReset", input, "resetToken").await.ok();
     let input = json!({ "newsroom": app.newsroom(), "name": "CI", "role": "READER" });
     app.as_admin().call("createApiToken", input, "secret").await.ok();
+    let input = json!({ "newsroom": app.newsroom(), "url": "https://hooks.example.org/", "description": "The site" });
+    app.as_admin().call("createWebhook", input, "secret").await.ok();
 }
 
 async fn verify(db: &Db) -> Vec<Walked> {

@@ -1,8 +1,8 @@
-//! The work of a server that sends: which webhooks are due, whose turn it is, and what came of an
+//! The work of a server that sends: which webhooks are due, whose turn it is, and the outcome of an
 //! attempt.
 //!
 //! Invariants: a server sends for a webhook only while it holds the lease. The database's clock says
-//! when a lease ends, because clocks of servers differ. What came of an attempt is stored only if
+//! when a lease ends, because clocks of servers differ. The outcome of an attempt is stored only if
 //! the lease is still held.
 
 use std::time::Duration;
@@ -56,7 +56,7 @@ pub struct Next {
     is_resend: bool,
 }
 
-/// What came of an attempt.
+/// The outcome of an attempt.
 #[derive(Clone, Debug)]
 pub struct Outcome {
     /// The time when it began.
@@ -196,7 +196,7 @@ fn held(lease: Lease) -> Expr {
     state::Column::WebhookId.eq(lease.webhook).and(state::Column::Lease.eq(lease.id))
 }
 
-/// Stores what came of an attempt, and prolongs the lease. Returns whether to go on with the next
+/// Stores the outcome of an attempt, and prolongs the lease. Returns whether to go on with the next
 /// message.
 pub async fn finish(
     db: &Db,

@@ -1,4 +1,4 @@
-//! Webhooks: addresses that the server tells of the events of a newsroom.
+//! Webhooks: addresses that the server sends the events of a newsroom to.
 //!
 //! Invariants: the audit log is the outbox. A webhook keeps the number of the last event that it
 //! delivered, so an event is delivered if and only if its transaction was committed, at least once,
@@ -79,7 +79,7 @@ pub enum State {
     WithoutSecret,
 }
 
-/// An address that the server tells of events in the newsroom, by the Standard Webhooks
+/// An address that the server sends the newsroom's events to, by the Standard Webhooks
 /// specification. Events are delivered in the order of their numbers, each at least once. Only
 /// admins can read it.
 #[derive(Clone, Debug, SimpleObject)]

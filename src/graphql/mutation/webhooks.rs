@@ -51,7 +51,7 @@ pub struct Webhooks;
 
 #[Object]
 impl Webhooks {
-    /// Creates a webhook, so that the server tells an address of each new event in the newsroom.
+    /// Creates a webhook, so that the server sends each new event of the newsroom to an address.
     /// Messages follow the Standard Webhooks specification. They have ids and numbers only. Requires
     /// the ADMIN role and a session. An API token is not enough.
     async fn create_webhook(
@@ -64,8 +64,8 @@ impl Webhooks {
         Ok(CreateWebhookPayload { webhook, secret })
     }
 
-    /// Changes, disables or enables a webhook, or makes a new secret for it. What is due is sent at
-    /// once. Requires the ADMIN role and a session. An API token is not enough.
+    /// Changes, disables or enables a webhook, or makes a new secret for it. Waiting events are sent
+    /// at once. Requires the ADMIN role and a session. An API token is not enough.
     async fn update_webhook(
         &self,
         ctx: &Context<'_>,

@@ -415,6 +415,16 @@ db_tests! {
         assert_eq!(*here.data("/restoreArticle/article/withdrawnAt"), Value::Null);
         let ended = documents.run(&admin, "EndToken", input(json!({ "apiToken": token.text("/createApiToken/apiToken/id") }))).await;
         assert!(ended.data("/revokeApiToken/apiToken/revokedAt").is_string());
+        let webhook = json!({ "newsroom": room, "url": "https://hooks.example.org/a", "description": "The site", "kinds": ["RULING_PUBLISHED"] });
+        let made = documents.run(&admin, "NewWebhook", input(webhook)).await;
+        assert!(made.text("/createWebhook/secret").starts_with("whsec_"));
+        let webhook = made.text("/createWebhook/webhook/id");
+        let changed = documents.run(&admin, "ChangeWebhook", input(json!({ "webhook": webhook, "enabled": false, "kinds": null }))).await;
+        assert_eq!((changed.text("/updateWebhook/webhook/state"), changed.data("/updateWebhook/secret")), ("DISABLED".into(), &Value::Null));
+        let sent = documents.run(&admin, "SendOnceMore", input(json!({ "webhook": webhook, "number": 1 }))).await;
+        assert_eq!(*sent.data("/sendWebhookEvent/webhook/waiting"), json!([1]));
+        let ended = documents.run(&admin, "EndWebhook", input(json!({ "webhook": webhook }))).await;
+        assert_eq!(ended.text("/deleteWebhook/webhookId"), webhook);
         documents.run(&admin, "Dismiss", input(json!({ "newsroom": room, "account": account }))).await;
         documents.all_were_run();
     }
