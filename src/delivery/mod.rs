@@ -83,7 +83,8 @@ impl Courier {
             }
             let _ = tokio::time::timeout(pause, self.stopping.changed()).await;
         }
-        let _ = tokio::time::timeout(ENDING, running.join_all()).await;
+        let ended = async { while running.join_next().await.is_some() {} };
+        let _ = tokio::time::timeout(ENDING, ended).await;
     }
 
     /// Begins to serve the webhooks that are due, as far as there are turns.
@@ -114,6 +115,9 @@ impl Courier {
             }
             let Some(next) = due::next(&self.db, &self.world, lease).await? else { break };
             let outcome = self.attempt(&next).await;
+            if let Some(error) = &outcome.error {
+                tracing::info!(id = next.message.id, %webhook, error, "a delivery failed");
+            }
             if !due::finish(&self.db, &self.world, lease, next, outcome).await? {
                 break;
             }
