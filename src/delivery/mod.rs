@@ -37,9 +37,12 @@ pub struct Deliveries {
 
 impl Deliveries {
     /// Starts no further attempt, and waits a few seconds for those in flight.
-    pub async fn stop(self) {
+    pub async fn stop(mut self) {
         self.stop.send_replace(true);
-        let _ = self.task.await;
+        // The database may be away, and then reading takes longer.
+        if tokio::time::timeout(2 * ENDING, &mut self.task).await.is_err() {
+            self.task.abort();
+        }
     }
 
     /// Ends at once, as a crash of the server would.

@@ -82,7 +82,7 @@ db_tests! {
         assert_eq!(got[0].id, format!("{}-{}", app.newsroom(), got[0].number()));
         assert_eq!(got[0].signature, signature(&secret, &got[0]));
         assert!((chrono::Utc::now().timestamp() - got[0].timestamp).abs() < 60);
-        assert_eq!(body.as_object().map(|body| body.len()), Some(3), "{body}");
+        assert_eq!(body.as_object().map(serde_json::Map::len), Some(3), "{body}");
         let at = body["timestamp"].as_str().expect("a time");
         assert!(chrono::DateTime::parse_from_rfc3339(at).is_ok(), "{at}");
 
