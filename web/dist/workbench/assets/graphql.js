@@ -17,7 +17,7 @@ var e=Object.create,t=Object.defineProperty,n=Object.getOwnPropertyDescriptor,r=
 
 `)){var r=n.match(gn);if(r){var i=r[1];try{yield t=JSON.parse(i)}catch(e){if(!t)throw e}if(t&&!1===t.hasNext)break}}t&&!1!==t.hasNext&&(yield{hasNext:!1})}(a):/text\//i.test(o)?async function*(e){var t=await e.text();try{yield JSON.parse(t)}catch{throw Error(t)}}(a):async function*(e){yield JSON.parse(await e.text())}(a),c;for await(var l of s)l.pending&&!i?c=l.pending:l.pending&&(c=[...c,...l.pending]),i=i?cn(i,l,a,c):on(e,l,a),r=!1,yield i,r=!0;i||(yield i=on(e,{},a))}catch(t){if(!r)throw t;yield ln(e,a&&(a.status<200||a.status>=300)&&a.statusText?Error(a.statusText):t,a)}}function bn(e,t,n){var r;return typeof AbortController<`u`&&(n.signal=(r=new AbortController).signal),vt((()=>{r&&r.abort()}))(W((e=>!!e))(Dt(yn(e,t,n))))}var xn=e=>{if(`definitions`in e){for(var t=[],n=0,r=e.definitions.length;n<r;n++){var i=xn(e.definitions[n]);t.push(i)}return{...e,definitions:t}}if(`directives`in e&&e.directives&&e.directives.length){for(var a=[],o={},s=0,c=e.directives.length;s<c;s++){var l=e.directives[s],u=l.name.value;u[0]===`_`?u=u.slice(1):a.push(l),o[u]=l}e={...e,directives:a,_directives:o}}if(`selectionSet`in e){var d=[],f=e.kind===j.OPERATION_DEFINITION;if(e.selectionSet){for(var p=0,m=e.selectionSet.selections.length;p<m;p++){var h=e.selectionSet.selections[p];f||=h.kind===j.FIELD&&h.name.value===`__typename`&&!h.alias;var g=xn(h);d.push(g)}return f||d.push({kind:j.FIELD,name:{kind:j.NAME,value:`__typename`},_generated:!0}),{...e,selectionSet:{...e.selectionSet,selections:d}}}}return e},Sn=new Map,Cn=e=>{var t=nn(e),n=Sn.get(t.__key);return n||(Sn.set(t.__key,n=xn(t)),Object.defineProperty(n,"__key",{value:t.__key,enumerable:!1})),n};function wn(e){var t=t=>e(t);return t.toPromise=()=>It(Ct(1)(W((e=>!e.stale&&!e.hasNext))(t))),t.then=(e,n)=>t.toPromise().then(e,n),t.subscribe=e=>Pt(e)(t),t}function Tn(e,t,n){return{...t,kind:e,context:t.context?{...t.context,...n}:n||t.context}}var En=()=>{},Dn=({forward:e,dispatchDebug:t})=>t=>_t([ht((e=>{var n=un(e),r=dn(e,n),i=mn(e,n);return wt(W((t=>t.kind===`teardown`&&t.key===e.key))(t))(bn(e,r,i))}))(W((e=>e.kind!==`teardown`&&(e.kind!==`subscription`||!!e.context.fetchSubscriptions)))(t)),e(W((e=>e.kind===`teardown`||e.kind===`subscription`&&!e.context.fetchSubscriptions))(t))]),On=e=>({client:t,forward:n,dispatchDebug:r})=>e.reduceRight(((e,n)=>n({client:t,forward(t){return xt(e(xt(t)))},dispatchDebug(e){}})),n),kn=({dispatchDebug:e})=>e=>W((e=>!1))(e),An=function e(t){var n=0,r=new Map,i=new Map,a=new Set,o=[],s={url:t.url,fetchSubscriptions:t.fetchSubscriptions,fetchOptions:t.fetchOptions,fetch:t.fetch,preferGetMethod:t.preferGetMethod==null?`within-url-limit`:t.preferGetMethod,requestPolicy:t.requestPolicy||`cache-first`},c=Mt();function l(e){e.kind!==`mutation`&&e.kind!==`teardown`&&a.has(e.key)||(e.kind===`teardown`?a.delete(e.key):e.kind!==`mutation`&&a.add(e.key),c.next(e))}var u=!1;function d(e){if(e&&l(e),!u){for(u=!0;u&&(e=o.shift());)l(e);u=!1}}var f=e=>{var t=wt(W((t=>t.kind===`teardown`&&t.key===e.key))(c.source))(W((t=>t.operation.kind===e.kind&&t.operation.key===e.key&&(!t.operation.context._instance||t.operation.context._instance===e.context._instance)))(g));return t=e.kind===`query`?St((t=>{var n=At(t);return t.stale||t.hasNext?n:_t([n,mt((()=>(t.stale=!0,t)))(Ct(1)(W((t=>t.key===e.key))(c.source)))])}))(t):Tt((e=>!!e.hasNext),!0)(t),t=e.kind===`mutation`?bt((()=>{l(e)}))(t):vt((()=>{a.delete(e.key),r.delete(e.key),i.delete(e.key),u=!1;for(var t=o.length-1;t>=0;t--)o[t].key===e.key&&o.splice(t,1);l(Tn(`teardown`,e,e.context))}))(yt((t=>{if(t.stale){if(!t.hasNext)a.delete(e.key);else for(var n=0;n<o.length;n++){var i=o[n];if(i.key===t.operation.key){a.delete(i.key);break}}}else t.hasNext||a.delete(e.key);r.set(e.key,t)}))(t)),xt(t)},p=this instanceof e?this:Object.create(e.prototype),m=Object.assign(p,{suspense:!!t.suspense,operations$:c.source,reexecuteOperation(e){if(e.kind===`teardown`)d(e);else if(e.kind===`mutation`)o.push(e),Promise.resolve().then(d);else if(i.has(e.key)){for(var t=!1,n=0;n<o.length;n++)o[n].key===e.key&&(o[n]=e,t=!0);t||a.has(e.key)&&e.context.requestPolicy!==`network-only`?(a.delete(e.key),Promise.resolve().then(d)):(o.push(e),Promise.resolve().then(d))}},createRequestOperation(e,t,r){return r||={},Tn(e,t,{_instance:e===`mutation`?n=n+1|0:void 0,...s,...r,requestPolicy:r.requestPolicy||s.requestPolicy,suspense:r.suspense||!1!==r.suspense&&m.suspense})},executeRequestOperation(e){return e.kind===`mutation`?wn(f(e)):wn(Et((()=>{var t=i.get(e.key);t||i.set(e.key,t=f(e)),t=bt((()=>{d(e)}))(t);var n=r.get(e.key);return e.kind===`query`&&n&&(n.stale||n.hasNext)?St(At)(_t([t,W((t=>t===r.get(e.key)))(At(n))])):t})))},executeQuery(e,t){var n=m.createRequestOperation(`query`,e,t);return m.executeRequestOperation(n)},executeSubscription(e,t){var n=m.createRequestOperation(`subscription`,e,t);return m.executeRequestOperation(n)},executeMutation(e,t){var n=m.createRequestOperation(`mutation`,e,t);return m.executeRequestOperation(n)},readQuery(e,t,n){var r=null;return Pt((e=>{r=e}))(m.query(e,t,n)).unsubscribe(),r},query:(e,t,n)=>m.executeQuery(rn(e,t),n),subscription:(e,t,n)=>m.executeSubscription(rn(e,t),n),mutation:(e,t,n)=>m.executeMutation(rn(e,t),n)}),h=En,g=xt(On(t.exchanges)({client:m,dispatchDebug:h,forward:kn({dispatchDebug:h})})(c.source));return Ft(g),m},jn=`
 https://bit.ly/2XbVrpR#`;function Mn(e,t,n){if(!e){var r=t||`Minfied Error #`+n+`
-`,i=Error(r+jn+n);throw i.name=`Graphcache Error`,i}}var Nn={},Pn=e=>e._directives||Nn,G=e=>e.name.value,Fn=e=>e.typeCondition.name.value,In=e=>e.alias?e.alias.value:e.name.value,Ln=[],K=e=>e.selectionSet?e.selectionSet.selections:Ln,Rn=e=>e.typeCondition?e.typeCondition.name.value:null,zn=(e,t)=>{var n=null;if(e.arguments)for(var r=0,i=e.arguments.length;r<i;r++){var a=e.arguments[r],o=lt(a.value,t);o!=null&&(n||={},n[G(a)]=o)}return n},Bn=(e,t)=>{if(t&&e.variableDefinitions){for(var n={},r=0,i=e.variableDefinitions.length;r<i;r++){var a=G(e.variableDefinitions[r].variable);n[a]=t[a]}return n}},Vn=(e,t)=>{var n={};if(!t)return n;if(e.variableDefinitions)for(var r=0,i=e.variableDefinitions.length;r<i;r++){var a=e.variableDefinitions[r],o=G(a.variable);n[o]=t[o]===void 0&&a.defaultValue?lt(a.defaultValue,t):t[o]}for(var s in t)s in n||(n[s]=t[s]);return n};function Hn(e){for(var t=0;t<e.definitions.length;t++)if(e.definitions[t].kind===j.OPERATION_DEFINITION)return e.definitions[t];Mn(!1,``,1)}var Un=e=>{for(var t={},n=0;n<e.definitions.length;n++){var r=e.definitions[n];r.kind===j.FRAGMENT_DEFINITION&&(t[G(r)]=r)}return t},Wn=(e,t)=>{var n=Pn(e);if(n.include||n.skip)for(var r in n){var i=n[r];if(i&&(r===`include`||r===`skip`)&&i.arguments&&i.arguments[0]&&G(i.arguments[0])===`if`){var a=lt(i.arguments[0].value,t);return r===`include`?!!a:!a}}return!0},Gn=(e,t)=>{var{defer:n}=Pn(e);if(n){for(var r of n.arguments||[])if(G(r)===`if`)return!!lt(r.value,t);return!0}return!1},Kn=e=>{var{optional:t,required:n}=Pn(e);if(n)return!1;if(t)return!0},qn=`__`,Jn=(e,t,n,r)=>{var i=Zn(e,t,n,r);return!!i&&i.type.kind!==`NON_NULL`},Yn=(e,t,n,r)=>{var i=Zn(e,t,n,r);if(!i)return!1;var a=i.type.kind===`NON_NULL`?i.type.ofType:i.type;return a.kind===`LIST`&&a.ofType.kind!==`NON_NULL`},Xn=(e,t,n)=>{if(!n)return!1;var r=Rn(t);return!r||n===r?!0:e.types.has(r)&&e.types.get(r).kind===`OBJECT`?r===n:((function(e,t){Mn(e.types.has(t)&&(e.types.get(t).kind===`INTERFACE`||e.types.get(t).kind===`UNION`),``,5)})(e,r),Qn(e,n),e.isSubType(r,n))},Zn=(e,t,n,r)=>{if(n.indexOf(qn)!==0&&t.indexOf(qn)!==0)return Qn(e,t),e.types.get(t).fields()[n]};function Qn(e,t){Mn(e.types.has(t)&&e.types.get(t).kind===`OBJECT`,``,3)}var $n=(e,t)=>t?`${e}(${Wt(t)})`:e,er=(e,t)=>`${e}.${t}`,tr=e=>{var t=e.indexOf(`(`);return t>-1?{fieldKey:e,fieldName:e.slice(0,t),arguments:JSON.parse(e.slice(t+1,-1))}:{fieldKey:e,fieldName:e,arguments:null}},nr=e=>{var t=e.indexOf(`.`);return{entityKey:e.slice(0,t).replace(/%2e/g,`.`),fieldKey:e.slice(t+1)}},rr=null,ir=null,q=null,J=null,Y=null,X=null,ar=!1,or=!1;function Z(e,t){var n;if(e){if(rr.has(e))return e;n=ir.get(e)}return n??=t?[]:{},e&&ir.set(e,n),rr.add(n),n}var sr=e=>!!e&&rr.has(e),cr=(e,t,n,r,i)=>{rr=new WeakSet,ir=new WeakMap,Y=e,q=t,X=new Set,or=!!r,ar=!!i,n?Y===`read`?J=n:r||t.hydrating||t.optimisticOrder.length>1?(!r&&!t.commutativeKeys.has(n)?Er(t,n):r&&(t.optimisticOrder.indexOf(n)!==-1&&!t.commutativeKeys.has(n)&&t.optimisticOrder.splice(t.optimisticOrder.indexOf(n),1),t.commutativeKeys.delete(n)),J=n,Dr(t,n)):(J=null,kr(t,n)):J=null},lr=()=>{var e=q,t=J;if(or=!1,J=null,!e.hydrating&&t&&e.optimisticOrder.indexOf(t)>-1)for(var n=e.optimisticOrder.length;--n>=0&&e.dirtyKeys.has(e.optimisticOrder[n])&&e.commutativeKeys.has(e.optimisticOrder[n]);)Ar(e.optimisticOrder[n]);rr=null,ir=null,Y=null,q=null,X=null,e.defer||!e.storage&&e.optimisticOrder.length||(e.defer=!0,setTimeout((()=>{cr(`read`,e,null),vr(),Mr(),lr(),e.defer=!1})))},ur=(e,t,n)=>{t&&!n&&e.deferredKeys.delete(t),cr(`write`,e,t,n),lr()},dr=new Set,fr=(e,t,n,r)=>{var i=J?e.optimistic.get(J):e.base,a=i.get(t);a===void 0&&i.set(t,a=Object.create(null)),r===void 0&&!J?delete a[n]:a[n]=r},pr=(e,t,n)=>{for(var r,i=!or&&Y===`read`&&J&&q.commutativeKeys.has(J),a=0,o=q.optimisticOrder.length;a<o;a++){var s=q.optimisticOrder[a],c=e.optimistic.get(s);if(i&&=s!==J,c&&(!i||!q.commutativeKeys.has(s))&&(!or||Y===`write`||q.commutativeKeys.has(s))&&(r=c.get(t))!==void 0&&n in r)return r[n]}return(r=e.base.get(t))===void 0?void 0:r[n]};function mr(e){return q.refCount.get(e)||0}var hr=(e,t)=>{if(Array.isArray(e))for(var n=0,r=e.length;n<r;n++)hr(e[n],t);else typeof e==`string`&&((e,t)=>{var n=mr(e),r=n+t>0?n+t:0;q.refCount.set(e,r),r?!n&&r&&q.gc.delete(e):q.gc.add(e)})(e,t)},gr=(e,t,n)=>{if(n!==void 0)for(var r in n)t.has(r)||(e.push(tr(r)),t.add(r))},_r=(e,t,n,r)=>{gr(e,t,r.base.get(n));for(var i=0,a=q.optimisticOrder.length;i<a;i++){var o=r.optimistic.get(q.optimisticOrder[i]);o!==void 0&&gr(e,t,o.get(n))}},vr=()=>{if(!q.optimisticOrder.length){for(var e of q.gc.keys())if(q.gc.delete(e),!(mr(e)>0)){var t=q.records.base.get(e);q.refCount.delete(e),q.records.base.delete(e);var n=t&&t.__typename;if(n){var r=q.types.get(n);r&&r.delete(e)}var i=q.links.base.get(e);if(i)for(var a in q.links.base.delete(e),i)hr(i[a],-1)}}},yr=(e,t)=>{e===q.queryRootKey?t!==void 0&&t!==`__typename`&&X.add(er(e,t)):X.add(e)},br=(e,t)=>{!or&&q.storage&&q.persist.add(((e,t)=>`${e.replace(/\./g,`%2e`)}.${t}`)(e,t))},Q=(e,t)=>(Y===`read`&&yr(e,t),pr(q.records,e,t)),xr=(e,t)=>(Y===`read`&&yr(e,t),pr(q.links,e,t)),Sr=(e,t)=>{var n=q.abstractToConcreteMap.get(e);if(n)n.add(t);else{var r=new Set;r.add(t),q.abstractToConcreteMap.set(e,r)}},Cr=(e,t,n)=>{Nr(pr(q.records,e,t),n)||(yr(e,t),br(e,t)),fr(q.records,e,t,n)},wr=(e,t)=>Q(e,t)!==void 0||xr(e,t)!==void 0,Tr=(e,t,n)=>{var r=J?q.links.optimistic.get(J):q.links.base;if(!J){var i=r&&r.get(e);hr(i&&i[t],-1),hr(n,1)}Nr(pr(q.links,e,t),n)||(yr(e,t),br(e,t)),fr(q.links,e,t,n)},Er=(e,t,n)=>{var r=e.optimisticOrder.indexOf(t);if(r>-1&&e.optimisticOrder.splice(r,1),n)for(e.deferredKeys.add(t),r=r>-1?r:0;r<e.optimisticOrder.length&&!e.deferredKeys.has(e.optimisticOrder[r])&&(!e.dirtyKeys.has(e.optimisticOrder[r])||!e.commutativeKeys.has(e.optimisticOrder[r]));r++);else e.deferredKeys.delete(t),r>-1&&!e.commutativeKeys.has(t)&&Or(e,t),r=0;e.optimisticOrder.splice(r,0,t),e.commutativeKeys.add(t)},Dr=(e,t)=>{e.optimisticOrder.indexOf(t)===-1&&e.optimisticOrder.unshift(t),e.dirtyKeys.has(t)||(e.dirtyKeys.add(t),e.links.optimistic.set(t,new Map),e.records.optimistic.set(t,new Map))},Or=(e,t)=>{e.dirtyKeys.has(t)&&(e.dirtyKeys.delete(t),e.records.optimistic.delete(t),e.links.optimistic.delete(t),e.deferredKeys.delete(t))},kr=(e,t)=>{var n=e.optimisticOrder.indexOf(t);n>-1&&(e.optimisticOrder.splice(n,1),e.commutativeKeys.delete(t)),Or(e,t)},Ar=e=>{var t=X;X=new Set,Y=`write`;var n=q.links.optimistic.get(e);if(n)for(var r of n.entries()){var i=r[0],a=r[1];for(var o in a)Tr(i,o,a[o])}var s=q.records.optimistic.get(e);if(s)for(var c of s.entries()){var l=c[0],u=c[1];for(var d in u)Cr(l,d,u[d])}X=t,kr(q,e)},jr=e=>{var{links:t,records:n}=q,r=[],i=new Set;return yr(e),_r(r,i,e,t),_r(r,i,e,n),r},Mr=()=>{if(q.storage){or=!0,Y=`read`;var e={};for(var t of q.persist.keys()){var{entityKey:n,fieldKey:r}=nr(t),i=void 0;e[t]=(i=xr(n,r))===void 0?(i=Q(n,r))===void 0?void 0:Wt(i):`:${Wt(i)}`}or=!1,q.storage.writeData(e),q.persist.clear()}};function Nr(e,t){return typeof e!=typeof t||e!==t?!1:Array.isArray(e)&&Array.isArray(t)?e.length===t.length&&!e.some(((e,n)=>e!==t[n])):!0}var Pr=null,Fr=!1,Ir=void 0,Lr=e=>e.__internal.path.length>0&&e.__internal.errorMap?e.__internal.errorMap[e.__internal.path.join(`.`)]:void 0,Rr=(e,t,n,r,i,a)=>{var o={store:e,variables:t,fragments:n,parent:{__typename:r},parentTypeName:r,parentKey:i,parentFieldKey:``,fieldName:``,error:void 0,partial:!1,hasNext:!1,optimistic:or,__internal:{path:[],errorMap:void 0}};if(a&&a.graphQLErrors)for(var s=0;s<a.graphQLErrors.length;s++){var c=a.graphQLErrors[s];c.path&&c.path.length&&(o.__internal.errorMap||(o.__internal.errorMap=Object.create(null)),o.__internal.errorMap[c.path.join(`.`)]=c)}return o},zr=(e,t,n,r,i,a)=>{Pr=e,e.parent=t,e.parentTypeName=n,e.parentKey=r,e.parentFieldKey=i,e.fieldName=a,e.error=Lr(e)},Br=(e,t,n,r,i)=>{if(!t)return!1;var a=Rn(e);return!a||t===a||!K(e).some((e=>e.kind===j.FIELD&&!wr(n,$n(G(e),zn(e,r)))))},Vr=class{constructor(e,t,n,r,i,a){this.typename=e,this.entityKey=t,this.ctx=a,this.stack=[{selectionSet:i,index:0,defer:n,optional:r}]}next(){for(;this.stack.length>0;){for(var e=this.stack[this.stack.length-1];e.index<e.selectionSet.length;){var t=e.selectionSet[e.index++];if(Wn(t,this.ctx.variables)){if(t.kind!==j.FIELD){var n=t.kind===j.INLINE_FRAGMENT?t:this.ctx.fragments[G(t)];if(n){var r=!n.typeCondition||(this.ctx.store.schema?Xn(this.ctx.store.schema,n,this.typename):this.ctx.store.possibleTypeMap?Hr(this.ctx.store.possibleTypeMap,n.typeCondition.name.value,this.typename):Y===`read`&&Ur(n.typeCondition.name.value,this.typename)||Br(n,this.typename,this.entityKey,this.ctx.variables,this.ctx.store.logger));if(r||Y===`write`&&!this.ctx.store.schema){var i=Kn(t);r&&n.typeCondition&&this.typename!==n.typeCondition.name.value&&Sr(n.typeCondition.name.value,this.typename),this.stack.push(e={selectionSet:K(n),index:0,defer:e.defer||Gn(t,this.ctx.variables),optional:i===void 0?e.optional:i})}}}else if(Y===`write`||!t._generated)return Fr=e.defer,Ir=e.optional,t}}this.stack.pop()}}},Hr=(e,t,n)=>{if(!n)return!1;if(t===n)return!0;var r=e.get(t);return r&&r.has(n)},Ur=(e,t)=>{if(!t)return!1;if(e===t)return!0;if((e=>q.types.has(e))(e))return!1;var n=(e=>q.abstractToConcreteMap.get(e)||dr)(e);return n.size&&n.has(t)},Wr=e=>e??null,Gr=(e,t)=>{if(!t)return t||null;if(Array.isArray(t)){for(var n=Array(t.length),r=0,i=n.length;r<i;r++)n[r]=Gr(e,t[r]);return n}return e.keyOfEntity(t)},Kr=(e,t,n,r)=>{var i=Cn(t.query),a=Hn(i),o=e.rootFields[a.operation],s=K(a),c=Rr(e,Vn(a,t.variables),Un(i),o,o,r),l=o===c.store.rootFields.query?Xr(c,o,s,n||Z()):qr(c,o,s,n||Z());return{dependencies:X,partial:c.partial||!l,hasNext:c.hasNext,data:l||null}},qr=(e,t,n,r)=>{if(typeof(e.store.rootNames[t]?t:r.__typename)!=`string`)return r;for(var i=new Vr(t,t,!1,void 0,n,e),a,o=ar,s=Z(r);a=i.next();){var c=In(a),l=r[c];e.__internal.path.push(c);var u=void 0;u=a.selectionSet&&l!==null?Jr(e,K(a),Wr(l)):l,o||=u!==l,u!==void 0&&(s[c]=u),e.__internal.path.pop()}return o?s:r},Jr=(e,t,n)=>{if(Array.isArray(n)){for(var r=Array(n.length),i=ar,a=0,o=n.length;a<o;a++)e.__internal.path.push(a),r[a]=Jr(e,t,n[a]),i||=r[a]!==n[a],e.__internal.path.pop();return i?r:n}if(n===null)return null;var s=e.store.keyOfEntity(n);return s===null?qr(e,n.__typename,t,n):Xr(e,s,t,n)||null};function Yr(e,t,n,r){var i=r.store.resolvers[t],a=i&&i[n],o;for(var s in e){var c=e[s];if(c&&s!==`include`&&s!==`skip`&&r.store.directives[s])return o=r.store.directives[s](zn(c,r.variables)),o}return o||a}var Xr=(e,t,n,r,i)=>{var{store:a}=e,o=t===a.rootFields.query,s=i&&a.keyOfEntity(i)||t,c=o?t:Q(s,`__typename`)||i&&i.__typename;if(typeof c==`string`&&!(i&&c!==i.__typename)){for(var l=new Vr(c,s,!1,void 0,n,e),u=!1,d=!1,f=ar,p,m=e.partial,h=Z(r);(p=l.next())!==void 0;){var g=G(p),_=zn(p,e.variables),v=In(p),y=Pn(p),b=Yr(y,c,g,e),x=$n(g,_),S=er(s,x),C=Q(s,x),w=i?i[g]:void 0;e.__internal.path.push(v);var T=void 0;if(g===`__typename`)T=c;else if(w!==void 0&&p.selectionSet===void 0)T=w;else if(Y===`read`&&b){var E=h;if(p.selectionSet===void 0&&C!==void 0&&(E={...h,[v]:C,[g]:C}),zr(e,E,c,s,x,g),T=b(E,_||{},a,e),p.selectionSet&&(T=Zr(e,c,g,S,K(p),h[v]===void 0?r[v]:h[v],T,sr(r))),a.schema&&T===null&&!Jn(a.schema,c,g,e.store.logger))return}else if(!p.selectionSet)T=C;else if(w!==void 0)T=Zr(e,c,g,S,K(p),h[v]===void 0?r[v]:h[v],w,sr(r));else{var ee=xr(s,x);ee===void 0?typeof C==`object`&&C&&(T=C):T=Qr(e,ee,c,g,K(p),h[v]===void 0?r[v]:h[v],sr(r))}if(!Fr&&T===void 0&&(y.optional||Ir&&!y.required||Lr(e)||!y.required&&a.schema&&Jn(a.schema,c,g,e.store.logger))?(e.partial=!0,T=null):T===null&&(y.required||!1===Ir)?(e.store.logger,T=void 0):u||=g!==`__typename`,e.__internal.path.pop(),f||=T!==r[v],T!==void 0)h[v]=T;else if(Fr)d=!0;else{e.store.logger,e.partial=m;return}}return e.partial=e.partial||m,e.hasNext=e.hasNext||d,o&&e.partial&&!u?void 0:f?h:r}},Zr=(e,t,n,r,i,a,o,s)=>{if(Array.isArray(o)){for(var{store:c}=e,l=c.schema?Yn(c.schema,t,n,e.store.logger):!1,u=e.partial,d=Z(a,!0),f=ar||!Array.isArray(a)||o.length!==a.length,p=0,m=o.length;p<m;p++){e.__internal.path.push(p);var h=Zr(e,t,n,er(r,`${p}`),i,a?.[p],o[p],s);if(e.__internal.path.pop(),h===void 0&&!l){e.partial=u;return}e.partial=e.partial||h===void 0&&l,d[p]=h??null,f||=d[p]!==a[p]}return f?d:a}if(o==null)return o;if(s&&a===null)return null;if($r(o)){var g=a||Z(a);return typeof o==`string`?Xr(e,o,i,g):Xr(e,r,i,g,o)}},Qr=(e,t,n,r,i,a,o)=>{if(Array.isArray(t)){for(var{store:s}=e,c=s.schema?Yn(s.schema,n,r,e.store.logger):!1,l=Z(a,!0),u=e.partial,d=ar||!Array.isArray(a)||t.length!==a.length,f=0,p=t.length;f<p;f++){e.__internal.path.push(f);var m=Qr(e,t[f],n,r,i,a?.[f],o);if(e.__internal.path.pop(),m===void 0&&!c){e.partial=u;return}e.partial=e.partial||m===void 0&&c,l[f]=m||null,d||=l[f]!==a[f]}return d?l:a}return t===null||a===null&&o?null:Xr(e,t,i,a||Z(a))},$r=e=>typeof e==`string`||typeof e==`object`&&typeof e.__typename==`string`,ei=(e,t,n)=>{for(var r=t?[{fieldKey:$n(t,n)}]:jr(e),i=0,a=r.length;i<a;i++){var{fieldKey:o}=r[i];xr(e,o)===void 0?Cr(e,o,void 0):Tr(e,o,void 0)}},ti=(e,t)=>{for(var n of(e=>q.types.get(e)||dr)(e))t.includes(n)||ei(n)},ni=(e,t,n,r)=>{var i=Cn(t.query),a=Hn(i),o={data:n||Z(),dependencies:X},s=e.rootFields[a.operation];return ri(Rr(e,Vn(a,t.variables),Un(i),s,s,r),s,K(a),o.data),o},ri=(e,t,n,r)=>{var i=e.store.rootNames[t]||`query`,a=!!e.store.rootNames[t],o=a?t:r.__typename;if(!o&&t&&e.optimistic&&(o=Q(t,`__typename`)),o)!a&&t&&(Cr(t,`__typename`,o),((e,t)=>{var n=q.types.get(e);if(n)n.add(t);else{var r=new Set;r.add(t),q.types.set(e,r)}})(o,t));else return;for(var s=e.store.updates[o],c=new Vr(o,t||o,!1,void 0,n,e),l;l=c.next();){var u=G(l),d=zn(l,e.variables),f=$n(u,d),p=In(l),m=r[e.optimistic?u:p];if(!(u===`__typename`||m===void 0&&(Fr||e.optimistic&&i===`query`))){e.__internal.path.push(p);var h=void 0;if(e.optimistic&&i===`mutation`){if(!(h=e.store.optimisticMutations[u]))continue}else e.optimistic&&typeof m==`function`&&(h=m);if(h&&(zr(e,r,o,t||o,f,u),m=Wr(h(d||{},e.store,e))),m!==void 0){if(l.selectionSet){if(t&&i===`query`){var g=er(t,f),_=ii(e,K(l),Wr(m),g,e.optimistic?xr(t||o,f):void 0);Tr(t||o,f,_)}else ii(e,K(l),Wr(m))}else t&&i===`query`&&Cr(t||o,f,m!==null||!Lr(e)?m:void 0);var v=s&&s[u];if(v)zr(e,r,o,t||o,f,u),r[u]=m,v(r,d||{},e.store,e);else if(o===e.store.rootFields.mutation&&!e.optimistic){if(m&&Array.isArray(m))for(var y=m.map((t=>e.store.keyOfEntity(t)||``)),b=0,x=m.length;b<x;b++){var S=y[b];if(S&&m[b].__typename){var C=Q(S,`__typename`),w=mr(S);C&&!w&&ti(m[b].__typename,y)}}else if(m&&typeof m==`object`){var T=e.store.keyOfEntity(m);if(T){var E=Q(T,`__typename`),ee=mr(T);E&&ee||!m.__typename||ti(m.__typename,[T])}}}e.__internal.path.pop()}}}},ii=(e,t,n,r,i)=>{if(Array.isArray(n)){for(var a=Array(n.length),o=0,s=n.length;o<s;o++){e.__internal.path.push(o);var c=r?er(r,`${o}`):void 0,l=ii(e,t,n[o],c,i?.[o]);a[o]=l,e.__internal.path.pop()}return a}if(n===null)return Lr(e)?void 0:null;var u=e.store.keyOfEntity(n)||(typeof i==`string`?i:null);n.__typename;var d=u||r;return ri(e,d,t,n),d||null},ai=class{constructor(e){e||={},this.logger=e.logger,this.resolvers=e.resolvers||{},this.directives=e.directives||{},this.optimisticMutations=e.optimistic||{},this.keys=e.keys||{},this.globalIDs=Array.isArray(e.globalIDs)?new Set(e.globalIDs):!!e.globalIDs;var t=`Query`,n=`Mutation`,r=`Subscription`;if(e.schema){var i=(({__schema:e})=>{var t=new Map,n=e=>{var t;return()=>{if(!t){t={};for(var n=0;n<e.length;n++)t[e[n].name]=e[n]}return t}},r=e=>{switch(e.kind){case`OBJECT`:case`INTERFACE`:return{name:e.name,kind:e.kind,interfaces:n(e.interfaces||[]),fields:n(e.fields.map((e=>({name:e.name,type:e.type,args:n(e.args)}))))};case`UNION`:return{name:e.name,kind:e.kind,types:n(e.possibleTypes||[])}}},i={query:e.queryType?e.queryType.name:null,mutation:e.mutationType?e.mutationType.name:null,subscription:e.subscriptionType?e.subscriptionType.name:null,types:void 0,isSubType(e,n){var r=t.get(e),i=t.get(n);return!r||!i?!1:r.kind===`UNION`?!!r.types()[n]:r.kind!==`OBJECT`&&i.kind===`OBJECT`?!!i.interfaces()[e]:e===n}};if(e.types){i.types=t;for(var a=0;a<e.types.length;a++){var o=e.types[a];if(o&&o.name){var s=r(o);s&&t.set(o.name,s)}}}return i})(e.schema);t=i.query||t,n=i.mutation||n,r=i.subscription||r,i.types&&(this.schema=i)}if(!this.schema&&e.possibleTypes){this.possibleTypeMap=new Map;for(var a of Object.entries(e.possibleTypes)){var[o,s]=a;this.possibleTypeMap.set(o,new Set(s))}}this.updates=e.updates||{},this.rootFields={query:t,mutation:n,subscription:r},this.rootNames={[t]:`query`,[n]:`mutation`,[r]:`subscription`},this.data=(c=t,{hydrating:!1,defer:!1,gc:new Set,types:new Map,persist:new Set,queryRootKey:c,refCount:new Map,links:{optimistic:new Map,base:new Map},abstractToConcreteMap:new Map,records:{optimistic:new Map,base:new Map},deferredKeys:new Set,commutativeKeys:new Set,dirtyKeys:new Set,optimisticOrder:[],storage:null});var c;this.schema}keyOfField(e,t){return $n(e,t)}keyOfEntity(e){if(Pr&&e===Pr.parent)return Pr.parentKey;if(e==null||typeof e==`string`)return e||null;if(!e.__typename)return null;if(this.rootNames[e.__typename])return e.__typename;var t=null;this.keys[e.__typename]?t=this.keys[e.__typename](e)||null:e.id==null?e._id!=null&&(t=`${e._id}`):t=`${e.id}`;var n=e.__typename;return!0===this.globalIDs||this.globalIDs&&this.globalIDs.has(n)||!t?t:`${n}:${t}`}resolve(e,t,n){var r=this.keyOfEntity(e);if(r){var i=$n(t,n),a=Q(r,i);if(a!==void 0)return a;var o=xr(r,i);return o!==void 0&&(o=Gr(this,o)),o}}invalidate(e,t,n){var r=this.keyOfEntity(e);e&&typeof e==`string`&&!t&&!n&&!this.resolve(e,`__typename`)?ti(e,[]):(Mn(r,``,19),ei(r,t,n))}inspectFields(e){var t=this.keyOfEntity(e);return t?jr(t):[]}updateQuery(e,t){var n=rn(e.query,e.variables),r=t(this.readQuery(n));r!==null&&ni(this,n,r,void 0)}readQuery(e){var t=rn(e.query,e.variables);return Kr(this,t,void 0,void 0).data}readFragment(e,t,n,r){return((e,t,n,r,i)=>{var a=Un(t),o;if(i){if(!(o=a[i]))return null}else if(!(o=a[Object.keys(a)[0]]))return null;var s=Fn(o);typeof n!=`string`&&!n.__typename&&(n.__typename=s);var c=e.keyOfEntity(n);return c&&Xr(Rr(e,r||{},a,s,c,void 0),c,K(o),Z())||null})(this,Cn(e),t,n,r)}writeFragment(e,t,n,r){((e,t,n,r,i)=>{var a=Un(t),o;if(i){if(!(o=a[i]))return null}else if(!(o=a[Object.keys(a)[0]]))return null;var s=Fn(o),c={__typename:s,...n},l=e.keyOfEntity(c);l&&ri(Rr(e,r||{},a,s,l,void 0),l,K(o),c)})(this,Cn(e),t,n,r)}link(e,t,...n){var r=n.length===2?n[0]:null,i=n.length===2?n[1]:n[0],a=this.keyOfEntity(e);a&&Tr(a,$n(t,r),Gr(this,i))}},oi=(e,t)=>Tn(e.kind,e,{...e.context,meta:{...e.context.meta,...t}}),si=(e,t)=>Tn(e.kind,e,{...e.context,requestPolicy:t}),ci=e=>({forward:t,client:n,dispatchDebug:r})=>{var i=new ai(e);e&&e.storage&&(i.data.hydrating=!0,e.storage.readData().then((t=>{((e,t,n)=>{for(var r in cr(`write`,e,null),n){var i=n[r];if(i!==void 0){var{entityKey:a,fieldKey:o}=nr(r);i[0]===`:`?xr(a,o)===void 0&&Tr(a,o,JSON.parse(i.slice(1))):Q(a,o)===void 0&&Cr(a,o,JSON.parse(i))}}e.storage=t,e.hydrating=!1,lr()})(i.data,e.storage,t),e.storage.onCacheHydrated&&e.storage.onCacheHydrated()})));var a=new Map,o=[],s=new Map,c=new Map,l=new Set,u=new Set,d=new Set,f=new Set,p=new WeakSet,m=new Map,h=new Set,g=new Set,_=e=>{for(var t of e.values())if(l.has(t))return!0;return!1},v=(e,t)=>{if(t)for(var n of t.values()){var r=m.get(n);if(r)for(var i of r.values())e.add(i)}},y=(e,t,r)=>{for(var i of t.values())if(i!==e.key){var a=s.get(i);if(a){e.kind===`query`&&g.add(i);var o=`cache-first`;u.has(i)&&(u.delete(i),o=`cache-and-network`);var c=si(a,o);e.kind===`subscription`&&d.has(i)&&p.add(c),n.reexecuteOperation(c)}}if(!r){var l=h;h=g,e.kind===`query`&&h.add(e.key),(g=l).clear()}},b=e=>!p.has(e)||!d.has(e.key)?!1:(f.add(e.key),!0),x=e=>{var t=!1;if(e.kind===`query`)Er(i.data,e.key),s.set(e.key,e),d.add(e.key),f.delete(e.key);else if(e.kind===`teardown`)return s.delete(e.key),c.delete(e.key),h.delete(e.key),d.delete(e.key),f.delete(e.key),ur(i.data,e.key),e;else if(e.kind===`mutation`&&e.context.requestPolicy!==`network-only`){s.set(e.key,e),cr(`write`,i.data,e.key,!0,!1);var{dependencies:n}=ni(i,e,void 0,void 0);if(lr(),n.size){for(var r of n.values())l.add(r);a.set(e.key,n);var o=new Set;v(o,n),y(e,o,!0),t=!0}}return Tn(e.kind,{key:e.key,query:Cn(e.query),variables:e.variables?Bn(Hn(e.query),e.variables):e.variables},{...e.context,optimistic:t})},S=(e,t)=>{for(var n of t.values()){var r=m.get(n);r||m.set(n,r=new Set),r.add(e.key)}},C=e=>{cr(`read`,i.data,void 0,!1,!1);var t=Kr(i,e,c.get(e.key),void 0);lr();var n=t.data?!t.partial&&!t.hasNext?`hit`:`partial`:`miss`;return c.set(e.key,t.data),s.set(e.key,e),S(e,t.dependencies),{outcome:n,operation:e,data:t.data,dependencies:t.dependencies,hasNext:t.hasNext}},w=(e,t)=>{var n=s.get(e.operation.key)||e.operation;n.kind===`mutation`&&(v(t,a.get(n.key)),a.delete(n.key)),(n.kind===`subscription`||e.hasNext)&&Er(i.data,n.key,!0);var r,o=e.data;if(o){cr(`write`,i.data,n.key,!1,!1);var l=ni(i,n,o,e.error).dependencies;lr(),v(t,l);var u=n.kind===`query`?c.get(n.key):null;cr(`read`,i.data,n.key,!1,u!==o);var d=Kr(i,n,u||o,e.error);lr(),o=d.data,n.kind===`query`&&(v(t,r=d.dependencies),c.set(n.key,o))}else ur(i.data,n.key);return r&&S(e.operation,r),{operation:n,data:o,error:e.error,extensions:e.extensions,hasNext:e.hasNext,stale:e.stale}};return e=>{var r=xt(mt(C)(W((e=>e.kind===`query`&&e.context.requestPolicy!==`network-only`))(e))),c=W((e=>e.kind!==`query`||e.context.requestPolicy===`network-only`))(e),p=mt((e=>oi(e.operation,{cacheOutcome:`miss`})))(W((e=>e.outcome===`miss`&&e.operation.context.requestPolicy!==`cache-only`&&!_(e.dependencies)&&!h.has(e.operation.key)&&!b(e.operation)))(r)),m=mt((e=>{var{requestPolicy:t}=e.operation.context,r=t!==`cache-only`&&(e.hasNext||t===`cache-and-network`||t===`cache-first`&&e.outcome===`partial`&&!h.has(e.operation.key)),a=t!==`cache-only`&&(r||d.has(e.operation.key)||e.outcome===`partial`&&h.has(e.operation.key)&&((o=i.data).commutativeKeys.has(c=e.operation.key)||o.optimisticOrder.indexOf(c)>-1)),o,c,l={operation:oi(e.operation,{cacheOutcome:e.outcome}),data:e.data,error:e.error,extensions:e.extensions,stale:a&&!e.hasNext,hasNext:r&&e.hasNext};return r&&(_(e.dependencies)?t===`cache-and-network`&&u.add(e.operation.key):b(e.operation)||n.reexecuteOperation(si(s.get(e.operation.key)||e.operation,`network-only`))),l}))(W((e=>e.outcome!==`miss`||e.operation.context.requestPolicy===`cache-only`))(r)),g=t(mt(x)(_t([c,p])));return _t([mt((e=>{var{key:t}=e.operation,r=!1;e.hasNext||(d.delete(t),r=f.delete(t));var i=new Set,a=w(e,i);return y(e.operation,i,!1),r&&(a.stale=!0,n.reexecuteOperation(si(s.get(t)||e.operation,`network-only`))),a}))(W((e=>!a.has(e.operation.key)))(g)),ht((e=>{if(o.push(e)<a.size)return Nt;for(var t=0;t<o.length;t++)Er(i.data,o[t].operation.key);l.clear();for(var n=[],r=new Set,s;s=o.shift();)n.push(w(s,r));return y(e.operation,r,!1),kt(n)}))(W((e=>a.has(e.operation.key)))(g)),m])}},li=p.createContext({}),ui=li.Provider;li.Consumer,li.displayName=`UrqlContext`;var di=()=>p.useContext(li),fi={fetching:!1,stale:!1,hasNext:!1,error:void 0,data:void 0,extensions:void 0,operation:void 0},pi=(e,t)=>e===t||!(!e||!t||e.key!==t.key),mi=(e,t)=>{var n={...e,...t,data:t.data!==void 0||t.error?t.data:e.data,fetching:!!t.fetching,stale:!!t.stale,error:t.fetching?e.error:t.error};return((e,t)=>{for(var n in e)if(!(n in t))return!0;for(var r in t)if(r===`operation`?!pi(e[r],t[r]):e[r]!==t[r])return!0;return!1})(e,n)?n:e},hi=(e,t)=>{for(var n=0,r=t.length;n<r;n++)if(e[n]!==t[n])return!0;return!1},gi=!1;function _i(e,t){if(!gi||t===void 0)try{return gi=!0,e(t)}finally{gi=!1}else Promise.resolve(t).then(e)}function vi(e,t){var n=p.useRef(void 0);return p.useMemo((()=>{var r=rn(e,t);return n.current!==void 0&&n.current.key===r.key?n.current:(n.current=r,r)}),[e,t])}var yi=e=>{if(!e._react){var t=new Set,n=new Map;e.operations$&&Pt((e=>{e.kind===`teardown`&&t.has(e.key)&&(t.delete(e.key),n.delete(e.key))}))(e.operations$),e._react={get:e=>n.get(e),set(e,r){t.delete(e),n.set(e,r)},clear(e){t.delete(e),n.delete(e)},dispose(e){t.add(e)}}}return e._react},bi=(e,t)=>t&&t.suspense!==void 0?!!t.suspense:e.suspense;function xi(e){var t=di(),n=yi(t),r=bi(t,e.context),i=vi(e.query,e.variables),a=p.useMemo((()=>{if(e.pause)return null;var a=t.executeQuery(i,{requestPolicy:e.requestPolicy,...e.context});return r?yt((e=>{n.set(i.key,e)}))(a):a}),[n,t,i,r,e.pause,e.requestPolicy,e.context]),o=p.useCallback(((e,t)=>{if(!e)return{fetching:!1};var r=n.get(i.key);if(!r){var a,o,s=Pt((e=>{r=e,a&&a(r)}))(vt((()=>{o&&!r&&(n.get(i.key)===o&&n.clear(i.key),a&&a(void 0))}))(Tt((()=>t&&!a||!r||`hasNext`in r&&r.hasNext))(e)));if(r==null&&t)throw o=new Promise((e=>{a=e})),n.set(i.key,o),o;s.unsubscribe()}else if(t&&r!=null&&`then`in r){var c=r,l=()=>{n.get(i.key)===c&&n.clear(i.key)};throw c.then(l,l),r}if(t&&r!=null&&!(`then`in r)&&r.error){var u=r;queueMicrotask((()=>{n.get(i.key)===u&&n.clear(i.key)}))}return r||{fetching:!0}}),[n,i]),s=[t,i,e.requestPolicy,e.context,e.pause],[c,l]=p.useState((()=>[a,mi(fi,_i((()=>o(a,r)))),s])),u=c[1];a!==c[0]&&hi(c[2],s)&&l([a,u=mi(c[1],_i((()=>o(a,r)))),s]),p.useEffect((()=>{var e=c[0],t=c[2][1],r=!1,i=e=>{r=!0,_i(l,(t=>{var n=mi(t[1],e);return t[1]===n?t:[t[0],n,t[2]]}))};if(e){var a=Pt(i)(vt((()=>{i({fetching:!1})}))(e));return r||i({fetching:!0}),()=>{n.dispose(t.key),a.unsubscribe()}}i({fetching:!1})}),[n,c[0],c[2][1]]);var d=p.useCallback((a=>{var o={requestPolicy:e.requestPolicy,...e.context,...a};_i(l,(e=>[r?yt((e=>{n.set(i.key,e)}))(t.executeQuery(i,o)):t.executeQuery(i,o),e[1],s]))}),[t,n,i,r,e.requestPolicy,e.context,e.pause]);return[u,d]}var Si=class extends Error{code;field;reason;currentVersion;retryAfter;constructor(e,t,n,r,i,a){super(e),this.code=t,this.field=n,this.reason=r,this.currentVersion=i,this.retryAfter=a}get offline(){return this.code===`OFFLINE`}};function Ci(e){let t=e.graphQLErrors[0];if(t){let e=t.extensions;return new Si(t.message,wi(e.code)??`UNKNOWN`,wi(e.field),wi(e.reason),Ti(e.currentVersion),Ti(e.retryAfter))}return new Si(e.networkError?.message??e.message,`OFFLINE`)}var wi=e=>typeof e==`string`?e:void 0,Ti=e=>typeof e==`number`?e:void 0,Ei=`/graphql`,Di={"X-Claimspan-Session":`cookie`},Oi=m(!0),ki=m(!1),Ai=m(0),ji=()=>Ai.set(e=>e+1),Mi=`Policy.ClaimSummary.VerdictSummary.RatingCount.Agreement.Assignment.CitedSource.RulingVerdict.RulingCorrection.RulingSubject.RulingArticle.RulingQuote.Readiness.MissingPoint.SimilarClaims.SimilarClaim.SearchConnection.SearchEdge.Snippet.SnippetMatch.Difference.TextRange.AnchorProposal.ClaimAtRevision.ClaimConnection.ArticleConnection.RulingConnection.RevisionConnection.AnchorConnection.MembershipConnection.InvitationConnection.SourceConnection.CommentConnection.CommentRevision.VerdictConnection.VerdictOutcome.Work.ClaimantConnection.Claimant.NewsroomProfile.ApiTokenConnection.AuditEventConnection.AuditEvent.PageInfo`.split(`.`),Ni=e=>()=>({credentials:`same-origin`,cache:`no-store`,redirect:`error`,headers:e===void 0?Di:{...Di,"Idempotency-Key":e}});function Pi(){return new An({url:Ei,preferGetMethod:!1,fetchOptions:Ni(),fetch:Fi,exchanges:[ci({keys:Object.fromEntries(Mi.map(e=>[e,()=>null])),possibleTypes:{Node:[]}}),Dn]})}async function Fi(e,t){try{let n=await fetch(e,t);if(n.status>=502&&n.status<=504)throw TypeError(`HTTP ${n.status}`);return Oi.set(!0),n}catch(e){throw t?.signal?.aborted||Li(),e}}var Ii=!1;function Li(){if(Oi.set(!1),Ii)return;Ii=!0;let e=async()=>{await fetch(`/health/live`,{cache:`no-store`}).then(e=>e.ok,()=>!1)?(Ii=!1,Oi.set(!0),ji()):setTimeout(()=>void e(),2e3)};setTimeout(()=>void e(),1e3)}var Ri=m(Pi());function zi(){Ri.set(Pi())}async function Bi(e,t,{key:n,cached:r=!1}={}){let i=e.toString(),a={requestPolicy:r?`cache-first`:`network-only`,...n===void 0?{}:{fetchOptions:Ni(n)}},o=Ri.get(),s=i.trimStart().startsWith(`mutation`)?await o.mutation(i,t,a).toPromise():await o.query(i,t,a).toPromise();if(s.error){let e=Ci(s.error);throw Hi(e),e}if(s.data===void 0||s.data===null)throw new Si(`The server sent no data.`,`UNKNOWN`);return s.data}async function Vi(e,t){let n=await(await Fi(Ei,{...Ni()(),method:`POST`,headers:{...Di,"content-type":`application/json`,accept:`application/graphql-response+json`},body:JSON.stringify({query:e.toString().trim(),variables:t})}).catch(e=>{throw new Si(String(e),`OFFLINE`)})).json(),r=n.errors?.[0];if(r||!n.data){let e=new Si(r?.message??`The server sent no data.`,r?.extensions?.code??`UNKNOWN`);throw Hi(e),e}return n.data}function Hi(e){e.code===`UNAUTHENTICATED`&&ki.set(!0)}function Ui(e,t,n={}){let[r,i]=xi({query:e.toString(),variables:t,pause:n.pause??!1,requestPolicy:`cache-and-network`}),a=h(Ai),o=(0,p.useRef)(a),s=(0,p.useCallback)(()=>i({requestPolicy:`network-only`}),[i]),c=n.pause||n.still;(0,p.useEffect)(()=>{o.current!==a&&(o.current=a,c||s())},[a,c,s]);let l=r.error&&Ci(r.error);return(0,p.useEffect)(()=>{l&&Hi(l)}),{data:r.data,error:r.data?void 0:l,loading:r.fetching&&!r.data,reload:s}}var Wi={AccountCreated:`ACCOUNT_CREATED`,AccountErased:`ACCOUNT_ERASED`,ApiTokenCreated:`API_TOKEN_CREATED`,ApiTokenRevoked:`API_TOKEN_REVOKED`,ArticleEdited:`ARTICLE_EDITED`,ArticleImported:`ARTICLE_IMPORTED`,ArticleRestored:`ARTICLE_RESTORED`,ArticleRevised:`ARTICLE_REVISED`,ArticleWithdrawn:`ARTICLE_WITHDRAWN`,ClaimantsMerged:`CLAIMANTS_MERGED`,ClaimantsUnmerged:`CLAIMANTS_UNMERGED`,ClaimAssigned:`CLAIM_ASSIGNED`,ClaimEdited:`CLAIM_EDITED`,ClaimLinked:`CLAIM_LINKED`,ClaimMarked:`CLAIM_MARKED`,ClaimReanchored:`CLAIM_REANCHORED`,ClaimRestored:`CLAIM_RESTORED`,ClaimUnassigned:`CLAIM_UNASSIGNED`,ClaimUnlinked:`CLAIM_UNLINKED`,ClaimWithdrawn:`CLAIM_WITHDRAWN`,CommentAdded:`COMMENT_ADDED`,CommentEdited:`COMMENT_EDITED`,CommentReopened:`COMMENT_REOPENED`,CommentResolved:`COMMENT_RESOLVED`,InvitationAccepted:`INVITATION_ACCEPTED`,InvitationRevoked:`INVITATION_REVOKED`,MemberAdded:`MEMBER_ADDED`,MemberDeactivated:`MEMBER_DEACTIVATED`,MemberInvited:`MEMBER_INVITED`,MemberReactivated:`MEMBER_REACTIVATED`,MemberRemoved:`MEMBER_REMOVED`,NewsroomCreated:`NEWSROOM_CREATED`,NewsroomProfileUpdated:`NEWSROOM_PROFILE_UPDATED`,NewsroomRenamed:`NEWSROOM_RENAMED`,PasswordChanged:`PASSWORD_CHANGED`,PasswordReset:`PASSWORD_RESET`,PasswordResetCreated:`PASSWORD_RESET_CREATED`,PolicySet:`POLICY_SET`,ProfileChanged:`PROFILE_CHANGED`,RatingScaleReplaced:`RATING_SCALE_REPLACED`,RecordBegun:`RECORD_BEGUN`,RoleSet:`ROLE_SET`,RulingCorrected:`RULING_CORRECTED`,RulingPublished:`RULING_PUBLISHED`,SessionEnded:`SESSION_ENDED`,SessionStarted:`SESSION_STARTED`,SigningKeyCreated:`SIGNING_KEY_CREATED`,SigningKeyRotated:`SIGNING_KEY_ROTATED`,SourcesMerged:`SOURCES_MERGED`,SourcesRekeyed:`SOURCES_REKEYED`,SourcesUnmerged:`SOURCES_UNMERGED`,VerdictDraftDiscarded:`VERDICT_DRAFT_DISCARDED`,VerdictDraftSaved:`VERDICT_DRAFT_SAVED`,VerdictReaffirmed:`VERDICT_REAFFIRMED`,VerdictSubmitted:`VERDICT_SUBMITTED`,VerdictWithdrawn:`VERDICT_WITHDRAWN`},$=class extends String{__apiType;value;__meta__;constructor(e,t){super(e),this.value=e,this.__meta__=t}toString(){return this.value}};new $(`
+`,i=Error(r+jn+n);throw i.name=`Graphcache Error`,i}}var Nn={},Pn=e=>e._directives||Nn,G=e=>e.name.value,Fn=e=>e.typeCondition.name.value,In=e=>e.alias?e.alias.value:e.name.value,Ln=[],K=e=>e.selectionSet?e.selectionSet.selections:Ln,Rn=e=>e.typeCondition?e.typeCondition.name.value:null,zn=(e,t)=>{var n=null;if(e.arguments)for(var r=0,i=e.arguments.length;r<i;r++){var a=e.arguments[r],o=lt(a.value,t);o!=null&&(n||={},n[G(a)]=o)}return n},Bn=(e,t)=>{if(t&&e.variableDefinitions){for(var n={},r=0,i=e.variableDefinitions.length;r<i;r++){var a=G(e.variableDefinitions[r].variable);n[a]=t[a]}return n}},Vn=(e,t)=>{var n={};if(!t)return n;if(e.variableDefinitions)for(var r=0,i=e.variableDefinitions.length;r<i;r++){var a=e.variableDefinitions[r],o=G(a.variable);n[o]=t[o]===void 0&&a.defaultValue?lt(a.defaultValue,t):t[o]}for(var s in t)s in n||(n[s]=t[s]);return n};function Hn(e){for(var t=0;t<e.definitions.length;t++)if(e.definitions[t].kind===j.OPERATION_DEFINITION)return e.definitions[t];Mn(!1,``,1)}var Un=e=>{for(var t={},n=0;n<e.definitions.length;n++){var r=e.definitions[n];r.kind===j.FRAGMENT_DEFINITION&&(t[G(r)]=r)}return t},Wn=(e,t)=>{var n=Pn(e);if(n.include||n.skip)for(var r in n){var i=n[r];if(i&&(r===`include`||r===`skip`)&&i.arguments&&i.arguments[0]&&G(i.arguments[0])===`if`){var a=lt(i.arguments[0].value,t);return r===`include`?!!a:!a}}return!0},Gn=(e,t)=>{var{defer:n}=Pn(e);if(n){for(var r of n.arguments||[])if(G(r)===`if`)return!!lt(r.value,t);return!0}return!1},Kn=e=>{var{optional:t,required:n}=Pn(e);if(n)return!1;if(t)return!0},qn=`__`,Jn=(e,t,n,r)=>{var i=Zn(e,t,n,r);return!!i&&i.type.kind!==`NON_NULL`},Yn=(e,t,n,r)=>{var i=Zn(e,t,n,r);if(!i)return!1;var a=i.type.kind===`NON_NULL`?i.type.ofType:i.type;return a.kind===`LIST`&&a.ofType.kind!==`NON_NULL`},Xn=(e,t,n)=>{if(!n)return!1;var r=Rn(t);return!r||n===r?!0:e.types.has(r)&&e.types.get(r).kind===`OBJECT`?r===n:((function(e,t){Mn(e.types.has(t)&&(e.types.get(t).kind===`INTERFACE`||e.types.get(t).kind===`UNION`),``,5)})(e,r),Qn(e,n),e.isSubType(r,n))},Zn=(e,t,n,r)=>{if(n.indexOf(qn)!==0&&t.indexOf(qn)!==0)return Qn(e,t),e.types.get(t).fields()[n]};function Qn(e,t){Mn(e.types.has(t)&&e.types.get(t).kind===`OBJECT`,``,3)}var $n=(e,t)=>t?`${e}(${Wt(t)})`:e,er=(e,t)=>`${e}.${t}`,tr=e=>{var t=e.indexOf(`(`);return t>-1?{fieldKey:e,fieldName:e.slice(0,t),arguments:JSON.parse(e.slice(t+1,-1))}:{fieldKey:e,fieldName:e,arguments:null}},nr=e=>{var t=e.indexOf(`.`);return{entityKey:e.slice(0,t).replace(/%2e/g,`.`),fieldKey:e.slice(t+1)}},rr=null,ir=null,q=null,J=null,Y=null,X=null,ar=!1,or=!1;function Z(e,t){var n;if(e){if(rr.has(e))return e;n=ir.get(e)}return n??=t?[]:{},e&&ir.set(e,n),rr.add(n),n}var sr=e=>!!e&&rr.has(e),cr=(e,t,n,r,i)=>{rr=new WeakSet,ir=new WeakMap,Y=e,q=t,X=new Set,or=!!r,ar=!!i,n?Y===`read`?J=n:r||t.hydrating||t.optimisticOrder.length>1?(!r&&!t.commutativeKeys.has(n)?Er(t,n):r&&(t.optimisticOrder.indexOf(n)!==-1&&!t.commutativeKeys.has(n)&&t.optimisticOrder.splice(t.optimisticOrder.indexOf(n),1),t.commutativeKeys.delete(n)),J=n,Dr(t,n)):(J=null,kr(t,n)):J=null},lr=()=>{var e=q,t=J;if(or=!1,J=null,!e.hydrating&&t&&e.optimisticOrder.indexOf(t)>-1)for(var n=e.optimisticOrder.length;--n>=0&&e.dirtyKeys.has(e.optimisticOrder[n])&&e.commutativeKeys.has(e.optimisticOrder[n]);)Ar(e.optimisticOrder[n]);rr=null,ir=null,Y=null,q=null,X=null,e.defer||!e.storage&&e.optimisticOrder.length||(e.defer=!0,setTimeout((()=>{cr(`read`,e,null),vr(),Mr(),lr(),e.defer=!1})))},ur=(e,t,n)=>{t&&!n&&e.deferredKeys.delete(t),cr(`write`,e,t,n),lr()},dr=new Set,fr=(e,t,n,r)=>{var i=J?e.optimistic.get(J):e.base,a=i.get(t);a===void 0&&i.set(t,a=Object.create(null)),r===void 0&&!J?delete a[n]:a[n]=r},pr=(e,t,n)=>{for(var r,i=!or&&Y===`read`&&J&&q.commutativeKeys.has(J),a=0,o=q.optimisticOrder.length;a<o;a++){var s=q.optimisticOrder[a],c=e.optimistic.get(s);if(i&&=s!==J,c&&(!i||!q.commutativeKeys.has(s))&&(!or||Y===`write`||q.commutativeKeys.has(s))&&(r=c.get(t))!==void 0&&n in r)return r[n]}return(r=e.base.get(t))===void 0?void 0:r[n]};function mr(e){return q.refCount.get(e)||0}var hr=(e,t)=>{if(Array.isArray(e))for(var n=0,r=e.length;n<r;n++)hr(e[n],t);else typeof e==`string`&&((e,t)=>{var n=mr(e),r=n+t>0?n+t:0;q.refCount.set(e,r),r?!n&&r&&q.gc.delete(e):q.gc.add(e)})(e,t)},gr=(e,t,n)=>{if(n!==void 0)for(var r in n)t.has(r)||(e.push(tr(r)),t.add(r))},_r=(e,t,n,r)=>{gr(e,t,r.base.get(n));for(var i=0,a=q.optimisticOrder.length;i<a;i++){var o=r.optimistic.get(q.optimisticOrder[i]);o!==void 0&&gr(e,t,o.get(n))}},vr=()=>{if(!q.optimisticOrder.length){for(var e of q.gc.keys())if(q.gc.delete(e),!(mr(e)>0)){var t=q.records.base.get(e);q.refCount.delete(e),q.records.base.delete(e);var n=t&&t.__typename;if(n){var r=q.types.get(n);r&&r.delete(e)}var i=q.links.base.get(e);if(i)for(var a in q.links.base.delete(e),i)hr(i[a],-1)}}},yr=(e,t)=>{e===q.queryRootKey?t!==void 0&&t!==`__typename`&&X.add(er(e,t)):X.add(e)},br=(e,t)=>{!or&&q.storage&&q.persist.add(((e,t)=>`${e.replace(/\./g,`%2e`)}.${t}`)(e,t))},Q=(e,t)=>(Y===`read`&&yr(e,t),pr(q.records,e,t)),xr=(e,t)=>(Y===`read`&&yr(e,t),pr(q.links,e,t)),Sr=(e,t)=>{var n=q.abstractToConcreteMap.get(e);if(n)n.add(t);else{var r=new Set;r.add(t),q.abstractToConcreteMap.set(e,r)}},Cr=(e,t,n)=>{Nr(pr(q.records,e,t),n)||(yr(e,t),br(e,t)),fr(q.records,e,t,n)},wr=(e,t)=>Q(e,t)!==void 0||xr(e,t)!==void 0,Tr=(e,t,n)=>{var r=J?q.links.optimistic.get(J):q.links.base;if(!J){var i=r&&r.get(e);hr(i&&i[t],-1),hr(n,1)}Nr(pr(q.links,e,t),n)||(yr(e,t),br(e,t)),fr(q.links,e,t,n)},Er=(e,t,n)=>{var r=e.optimisticOrder.indexOf(t);if(r>-1&&e.optimisticOrder.splice(r,1),n)for(e.deferredKeys.add(t),r=r>-1?r:0;r<e.optimisticOrder.length&&!e.deferredKeys.has(e.optimisticOrder[r])&&(!e.dirtyKeys.has(e.optimisticOrder[r])||!e.commutativeKeys.has(e.optimisticOrder[r]));r++);else e.deferredKeys.delete(t),r>-1&&!e.commutativeKeys.has(t)&&Or(e,t),r=0;e.optimisticOrder.splice(r,0,t),e.commutativeKeys.add(t)},Dr=(e,t)=>{e.optimisticOrder.indexOf(t)===-1&&e.optimisticOrder.unshift(t),e.dirtyKeys.has(t)||(e.dirtyKeys.add(t),e.links.optimistic.set(t,new Map),e.records.optimistic.set(t,new Map))},Or=(e,t)=>{e.dirtyKeys.has(t)&&(e.dirtyKeys.delete(t),e.records.optimistic.delete(t),e.links.optimistic.delete(t),e.deferredKeys.delete(t))},kr=(e,t)=>{var n=e.optimisticOrder.indexOf(t);n>-1&&(e.optimisticOrder.splice(n,1),e.commutativeKeys.delete(t)),Or(e,t)},Ar=e=>{var t=X;X=new Set,Y=`write`;var n=q.links.optimistic.get(e);if(n)for(var r of n.entries()){var i=r[0],a=r[1];for(var o in a)Tr(i,o,a[o])}var s=q.records.optimistic.get(e);if(s)for(var c of s.entries()){var l=c[0],u=c[1];for(var d in u)Cr(l,d,u[d])}X=t,kr(q,e)},jr=e=>{var{links:t,records:n}=q,r=[],i=new Set;return yr(e),_r(r,i,e,t),_r(r,i,e,n),r},Mr=()=>{if(q.storage){or=!0,Y=`read`;var e={};for(var t of q.persist.keys()){var{entityKey:n,fieldKey:r}=nr(t),i=void 0;e[t]=(i=xr(n,r))===void 0?(i=Q(n,r))===void 0?void 0:Wt(i):`:${Wt(i)}`}or=!1,q.storage.writeData(e),q.persist.clear()}};function Nr(e,t){return typeof e!=typeof t||e!==t?!1:Array.isArray(e)&&Array.isArray(t)?e.length===t.length&&!e.some(((e,n)=>e!==t[n])):!0}var Pr=null,Fr=!1,Ir=void 0,Lr=e=>e.__internal.path.length>0&&e.__internal.errorMap?e.__internal.errorMap[e.__internal.path.join(`.`)]:void 0,Rr=(e,t,n,r,i,a)=>{var o={store:e,variables:t,fragments:n,parent:{__typename:r},parentTypeName:r,parentKey:i,parentFieldKey:``,fieldName:``,error:void 0,partial:!1,hasNext:!1,optimistic:or,__internal:{path:[],errorMap:void 0}};if(a&&a.graphQLErrors)for(var s=0;s<a.graphQLErrors.length;s++){var c=a.graphQLErrors[s];c.path&&c.path.length&&(o.__internal.errorMap||(o.__internal.errorMap=Object.create(null)),o.__internal.errorMap[c.path.join(`.`)]=c)}return o},zr=(e,t,n,r,i,a)=>{Pr=e,e.parent=t,e.parentTypeName=n,e.parentKey=r,e.parentFieldKey=i,e.fieldName=a,e.error=Lr(e)},Br=(e,t,n,r,i)=>{if(!t)return!1;var a=Rn(e);return!a||t===a||!K(e).some((e=>e.kind===j.FIELD&&!wr(n,$n(G(e),zn(e,r)))))},Vr=class{constructor(e,t,n,r,i,a){this.typename=e,this.entityKey=t,this.ctx=a,this.stack=[{selectionSet:i,index:0,defer:n,optional:r}]}next(){for(;this.stack.length>0;){for(var e=this.stack[this.stack.length-1];e.index<e.selectionSet.length;){var t=e.selectionSet[e.index++];if(Wn(t,this.ctx.variables)){if(t.kind!==j.FIELD){var n=t.kind===j.INLINE_FRAGMENT?t:this.ctx.fragments[G(t)];if(n){var r=!n.typeCondition||(this.ctx.store.schema?Xn(this.ctx.store.schema,n,this.typename):this.ctx.store.possibleTypeMap?Hr(this.ctx.store.possibleTypeMap,n.typeCondition.name.value,this.typename):Y===`read`&&Ur(n.typeCondition.name.value,this.typename)||Br(n,this.typename,this.entityKey,this.ctx.variables,this.ctx.store.logger));if(r||Y===`write`&&!this.ctx.store.schema){var i=Kn(t);r&&n.typeCondition&&this.typename!==n.typeCondition.name.value&&Sr(n.typeCondition.name.value,this.typename),this.stack.push(e={selectionSet:K(n),index:0,defer:e.defer||Gn(t,this.ctx.variables),optional:i===void 0?e.optional:i})}}}else if(Y===`write`||!t._generated)return Fr=e.defer,Ir=e.optional,t}}this.stack.pop()}}},Hr=(e,t,n)=>{if(!n)return!1;if(t===n)return!0;var r=e.get(t);return r&&r.has(n)},Ur=(e,t)=>{if(!t)return!1;if(e===t)return!0;if((e=>q.types.has(e))(e))return!1;var n=(e=>q.abstractToConcreteMap.get(e)||dr)(e);return n.size&&n.has(t)},Wr=e=>e??null,Gr=(e,t)=>{if(!t)return t||null;if(Array.isArray(t)){for(var n=Array(t.length),r=0,i=n.length;r<i;r++)n[r]=Gr(e,t[r]);return n}return e.keyOfEntity(t)},Kr=(e,t,n,r)=>{var i=Cn(t.query),a=Hn(i),o=e.rootFields[a.operation],s=K(a),c=Rr(e,Vn(a,t.variables),Un(i),o,o,r),l=o===c.store.rootFields.query?Xr(c,o,s,n||Z()):qr(c,o,s,n||Z());return{dependencies:X,partial:c.partial||!l,hasNext:c.hasNext,data:l||null}},qr=(e,t,n,r)=>{if(typeof(e.store.rootNames[t]?t:r.__typename)!=`string`)return r;for(var i=new Vr(t,t,!1,void 0,n,e),a,o=ar,s=Z(r);a=i.next();){var c=In(a),l=r[c];e.__internal.path.push(c);var u=void 0;u=a.selectionSet&&l!==null?Jr(e,K(a),Wr(l)):l,o||=u!==l,u!==void 0&&(s[c]=u),e.__internal.path.pop()}return o?s:r},Jr=(e,t,n)=>{if(Array.isArray(n)){for(var r=Array(n.length),i=ar,a=0,o=n.length;a<o;a++)e.__internal.path.push(a),r[a]=Jr(e,t,n[a]),i||=r[a]!==n[a],e.__internal.path.pop();return i?r:n}if(n===null)return null;var s=e.store.keyOfEntity(n);return s===null?qr(e,n.__typename,t,n):Xr(e,s,t,n)||null};function Yr(e,t,n,r){var i=r.store.resolvers[t],a=i&&i[n],o;for(var s in e){var c=e[s];if(c&&s!==`include`&&s!==`skip`&&r.store.directives[s])return o=r.store.directives[s](zn(c,r.variables)),o}return o||a}var Xr=(e,t,n,r,i)=>{var{store:a}=e,o=t===a.rootFields.query,s=i&&a.keyOfEntity(i)||t,c=o?t:Q(s,`__typename`)||i&&i.__typename;if(typeof c==`string`&&!(i&&c!==i.__typename)){for(var l=new Vr(c,s,!1,void 0,n,e),u=!1,d=!1,f=ar,p,m=e.partial,h=Z(r);(p=l.next())!==void 0;){var g=G(p),_=zn(p,e.variables),v=In(p),y=Pn(p),b=Yr(y,c,g,e),x=$n(g,_),S=er(s,x),C=Q(s,x),w=i?i[g]:void 0;e.__internal.path.push(v);var T=void 0;if(g===`__typename`)T=c;else if(w!==void 0&&p.selectionSet===void 0)T=w;else if(Y===`read`&&b){var E=h;if(p.selectionSet===void 0&&C!==void 0&&(E={...h,[v]:C,[g]:C}),zr(e,E,c,s,x,g),T=b(E,_||{},a,e),p.selectionSet&&(T=Zr(e,c,g,S,K(p),h[v]===void 0?r[v]:h[v],T,sr(r))),a.schema&&T===null&&!Jn(a.schema,c,g,e.store.logger))return}else if(!p.selectionSet)T=C;else if(w!==void 0)T=Zr(e,c,g,S,K(p),h[v]===void 0?r[v]:h[v],w,sr(r));else{var ee=xr(s,x);ee===void 0?typeof C==`object`&&C&&(T=C):T=Qr(e,ee,c,g,K(p),h[v]===void 0?r[v]:h[v],sr(r))}if(!Fr&&T===void 0&&(y.optional||Ir&&!y.required||Lr(e)||!y.required&&a.schema&&Jn(a.schema,c,g,e.store.logger))?(e.partial=!0,T=null):T===null&&(y.required||!1===Ir)?(e.store.logger,T=void 0):u||=g!==`__typename`,e.__internal.path.pop(),f||=T!==r[v],T!==void 0)h[v]=T;else if(Fr)d=!0;else{e.store.logger,e.partial=m;return}}return e.partial=e.partial||m,e.hasNext=e.hasNext||d,o&&e.partial&&!u?void 0:f?h:r}},Zr=(e,t,n,r,i,a,o,s)=>{if(Array.isArray(o)){for(var{store:c}=e,l=c.schema?Yn(c.schema,t,n,e.store.logger):!1,u=e.partial,d=Z(a,!0),f=ar||!Array.isArray(a)||o.length!==a.length,p=0,m=o.length;p<m;p++){e.__internal.path.push(p);var h=Zr(e,t,n,er(r,`${p}`),i,a?.[p],o[p],s);if(e.__internal.path.pop(),h===void 0&&!l){e.partial=u;return}e.partial=e.partial||h===void 0&&l,d[p]=h??null,f||=d[p]!==a[p]}return f?d:a}if(o==null)return o;if(s&&a===null)return null;if($r(o)){var g=a||Z(a);return typeof o==`string`?Xr(e,o,i,g):Xr(e,r,i,g,o)}},Qr=(e,t,n,r,i,a,o)=>{if(Array.isArray(t)){for(var{store:s}=e,c=s.schema?Yn(s.schema,n,r,e.store.logger):!1,l=Z(a,!0),u=e.partial,d=ar||!Array.isArray(a)||t.length!==a.length,f=0,p=t.length;f<p;f++){e.__internal.path.push(f);var m=Qr(e,t[f],n,r,i,a?.[f],o);if(e.__internal.path.pop(),m===void 0&&!c){e.partial=u;return}e.partial=e.partial||m===void 0&&c,l[f]=m||null,d||=l[f]!==a[f]}return d?l:a}return t===null||a===null&&o?null:Xr(e,t,i,a||Z(a))},$r=e=>typeof e==`string`||typeof e==`object`&&typeof e.__typename==`string`,ei=(e,t,n)=>{for(var r=t?[{fieldKey:$n(t,n)}]:jr(e),i=0,a=r.length;i<a;i++){var{fieldKey:o}=r[i];xr(e,o)===void 0?Cr(e,o,void 0):Tr(e,o,void 0)}},ti=(e,t)=>{for(var n of(e=>q.types.get(e)||dr)(e))t.includes(n)||ei(n)},ni=(e,t,n,r)=>{var i=Cn(t.query),a=Hn(i),o={data:n||Z(),dependencies:X},s=e.rootFields[a.operation];return ri(Rr(e,Vn(a,t.variables),Un(i),s,s,r),s,K(a),o.data),o},ri=(e,t,n,r)=>{var i=e.store.rootNames[t]||`query`,a=!!e.store.rootNames[t],o=a?t:r.__typename;if(!o&&t&&e.optimistic&&(o=Q(t,`__typename`)),o)!a&&t&&(Cr(t,`__typename`,o),((e,t)=>{var n=q.types.get(e);if(n)n.add(t);else{var r=new Set;r.add(t),q.types.set(e,r)}})(o,t));else return;for(var s=e.store.updates[o],c=new Vr(o,t||o,!1,void 0,n,e),l;l=c.next();){var u=G(l),d=zn(l,e.variables),f=$n(u,d),p=In(l),m=r[e.optimistic?u:p];if(!(u===`__typename`||m===void 0&&(Fr||e.optimistic&&i===`query`))){e.__internal.path.push(p);var h=void 0;if(e.optimistic&&i===`mutation`){if(!(h=e.store.optimisticMutations[u]))continue}else e.optimistic&&typeof m==`function`&&(h=m);if(h&&(zr(e,r,o,t||o,f,u),m=Wr(h(d||{},e.store,e))),m!==void 0){if(l.selectionSet){if(t&&i===`query`){var g=er(t,f),_=ii(e,K(l),Wr(m),g,e.optimistic?xr(t||o,f):void 0);Tr(t||o,f,_)}else ii(e,K(l),Wr(m))}else t&&i===`query`&&Cr(t||o,f,m!==null||!Lr(e)?m:void 0);var v=s&&s[u];if(v)zr(e,r,o,t||o,f,u),r[u]=m,v(r,d||{},e.store,e);else if(o===e.store.rootFields.mutation&&!e.optimistic){if(m&&Array.isArray(m))for(var y=m.map((t=>e.store.keyOfEntity(t)||``)),b=0,x=m.length;b<x;b++){var S=y[b];if(S&&m[b].__typename){var C=Q(S,`__typename`),w=mr(S);C&&!w&&ti(m[b].__typename,y)}}else if(m&&typeof m==`object`){var T=e.store.keyOfEntity(m);if(T){var E=Q(T,`__typename`),ee=mr(T);E&&ee||!m.__typename||ti(m.__typename,[T])}}}e.__internal.path.pop()}}}},ii=(e,t,n,r,i)=>{if(Array.isArray(n)){for(var a=Array(n.length),o=0,s=n.length;o<s;o++){e.__internal.path.push(o);var c=r?er(r,`${o}`):void 0,l=ii(e,t,n[o],c,i?.[o]);a[o]=l,e.__internal.path.pop()}return a}if(n===null)return Lr(e)?void 0:null;var u=e.store.keyOfEntity(n)||(typeof i==`string`?i:null);n.__typename;var d=u||r;return ri(e,d,t,n),d||null},ai=class{constructor(e){e||={},this.logger=e.logger,this.resolvers=e.resolvers||{},this.directives=e.directives||{},this.optimisticMutations=e.optimistic||{},this.keys=e.keys||{},this.globalIDs=Array.isArray(e.globalIDs)?new Set(e.globalIDs):!!e.globalIDs;var t=`Query`,n=`Mutation`,r=`Subscription`;if(e.schema){var i=(({__schema:e})=>{var t=new Map,n=e=>{var t;return()=>{if(!t){t={};for(var n=0;n<e.length;n++)t[e[n].name]=e[n]}return t}},r=e=>{switch(e.kind){case`OBJECT`:case`INTERFACE`:return{name:e.name,kind:e.kind,interfaces:n(e.interfaces||[]),fields:n(e.fields.map((e=>({name:e.name,type:e.type,args:n(e.args)}))))};case`UNION`:return{name:e.name,kind:e.kind,types:n(e.possibleTypes||[])}}},i={query:e.queryType?e.queryType.name:null,mutation:e.mutationType?e.mutationType.name:null,subscription:e.subscriptionType?e.subscriptionType.name:null,types:void 0,isSubType(e,n){var r=t.get(e),i=t.get(n);return!r||!i?!1:r.kind===`UNION`?!!r.types()[n]:r.kind!==`OBJECT`&&i.kind===`OBJECT`?!!i.interfaces()[e]:e===n}};if(e.types){i.types=t;for(var a=0;a<e.types.length;a++){var o=e.types[a];if(o&&o.name){var s=r(o);s&&t.set(o.name,s)}}}return i})(e.schema);t=i.query||t,n=i.mutation||n,r=i.subscription||r,i.types&&(this.schema=i)}if(!this.schema&&e.possibleTypes){this.possibleTypeMap=new Map;for(var a of Object.entries(e.possibleTypes)){var[o,s]=a;this.possibleTypeMap.set(o,new Set(s))}}this.updates=e.updates||{},this.rootFields={query:t,mutation:n,subscription:r},this.rootNames={[t]:`query`,[n]:`mutation`,[r]:`subscription`},this.data=(c=t,{hydrating:!1,defer:!1,gc:new Set,types:new Map,persist:new Set,queryRootKey:c,refCount:new Map,links:{optimistic:new Map,base:new Map},abstractToConcreteMap:new Map,records:{optimistic:new Map,base:new Map},deferredKeys:new Set,commutativeKeys:new Set,dirtyKeys:new Set,optimisticOrder:[],storage:null});var c;this.schema}keyOfField(e,t){return $n(e,t)}keyOfEntity(e){if(Pr&&e===Pr.parent)return Pr.parentKey;if(e==null||typeof e==`string`)return e||null;if(!e.__typename)return null;if(this.rootNames[e.__typename])return e.__typename;var t=null;this.keys[e.__typename]?t=this.keys[e.__typename](e)||null:e.id==null?e._id!=null&&(t=`${e._id}`):t=`${e.id}`;var n=e.__typename;return!0===this.globalIDs||this.globalIDs&&this.globalIDs.has(n)||!t?t:`${n}:${t}`}resolve(e,t,n){var r=this.keyOfEntity(e);if(r){var i=$n(t,n),a=Q(r,i);if(a!==void 0)return a;var o=xr(r,i);return o!==void 0&&(o=Gr(this,o)),o}}invalidate(e,t,n){var r=this.keyOfEntity(e);e&&typeof e==`string`&&!t&&!n&&!this.resolve(e,`__typename`)?ti(e,[]):(Mn(r,``,19),ei(r,t,n))}inspectFields(e){var t=this.keyOfEntity(e);return t?jr(t):[]}updateQuery(e,t){var n=rn(e.query,e.variables),r=t(this.readQuery(n));r!==null&&ni(this,n,r,void 0)}readQuery(e){var t=rn(e.query,e.variables);return Kr(this,t,void 0,void 0).data}readFragment(e,t,n,r){return((e,t,n,r,i)=>{var a=Un(t),o;if(i){if(!(o=a[i]))return null}else if(!(o=a[Object.keys(a)[0]]))return null;var s=Fn(o);typeof n!=`string`&&!n.__typename&&(n.__typename=s);var c=e.keyOfEntity(n);return c&&Xr(Rr(e,r||{},a,s,c,void 0),c,K(o),Z())||null})(this,Cn(e),t,n,r)}writeFragment(e,t,n,r){((e,t,n,r,i)=>{var a=Un(t),o;if(i){if(!(o=a[i]))return null}else if(!(o=a[Object.keys(a)[0]]))return null;var s=Fn(o),c={__typename:s,...n},l=e.keyOfEntity(c);l&&ri(Rr(e,r||{},a,s,l,void 0),l,K(o),c)})(this,Cn(e),t,n,r)}link(e,t,...n){var r=n.length===2?n[0]:null,i=n.length===2?n[1]:n[0],a=this.keyOfEntity(e);a&&Tr(a,$n(t,r),Gr(this,i))}},oi=(e,t)=>Tn(e.kind,e,{...e.context,meta:{...e.context.meta,...t}}),si=(e,t)=>Tn(e.kind,e,{...e.context,requestPolicy:t}),ci=e=>({forward:t,client:n,dispatchDebug:r})=>{var i=new ai(e);e&&e.storage&&(i.data.hydrating=!0,e.storage.readData().then((t=>{((e,t,n)=>{for(var r in cr(`write`,e,null),n){var i=n[r];if(i!==void 0){var{entityKey:a,fieldKey:o}=nr(r);i[0]===`:`?xr(a,o)===void 0&&Tr(a,o,JSON.parse(i.slice(1))):Q(a,o)===void 0&&Cr(a,o,JSON.parse(i))}}e.storage=t,e.hydrating=!1,lr()})(i.data,e.storage,t),e.storage.onCacheHydrated&&e.storage.onCacheHydrated()})));var a=new Map,o=[],s=new Map,c=new Map,l=new Set,u=new Set,d=new Set,f=new Set,p=new WeakSet,m=new Map,h=new Set,g=new Set,_=e=>{for(var t of e.values())if(l.has(t))return!0;return!1},v=(e,t)=>{if(t)for(var n of t.values()){var r=m.get(n);if(r)for(var i of r.values())e.add(i)}},y=(e,t,r)=>{for(var i of t.values())if(i!==e.key){var a=s.get(i);if(a){e.kind===`query`&&g.add(i);var o=`cache-first`;u.has(i)&&(u.delete(i),o=`cache-and-network`);var c=si(a,o);e.kind===`subscription`&&d.has(i)&&p.add(c),n.reexecuteOperation(c)}}if(!r){var l=h;h=g,e.kind===`query`&&h.add(e.key),(g=l).clear()}},b=e=>!p.has(e)||!d.has(e.key)?!1:(f.add(e.key),!0),x=e=>{var t=!1;if(e.kind===`query`)Er(i.data,e.key),s.set(e.key,e),d.add(e.key),f.delete(e.key);else if(e.kind===`teardown`)return s.delete(e.key),c.delete(e.key),h.delete(e.key),d.delete(e.key),f.delete(e.key),ur(i.data,e.key),e;else if(e.kind===`mutation`&&e.context.requestPolicy!==`network-only`){s.set(e.key,e),cr(`write`,i.data,e.key,!0,!1);var{dependencies:n}=ni(i,e,void 0,void 0);if(lr(),n.size){for(var r of n.values())l.add(r);a.set(e.key,n);var o=new Set;v(o,n),y(e,o,!0),t=!0}}return Tn(e.kind,{key:e.key,query:Cn(e.query),variables:e.variables?Bn(Hn(e.query),e.variables):e.variables},{...e.context,optimistic:t})},S=(e,t)=>{for(var n of t.values()){var r=m.get(n);r||m.set(n,r=new Set),r.add(e.key)}},C=e=>{cr(`read`,i.data,void 0,!1,!1);var t=Kr(i,e,c.get(e.key),void 0);lr();var n=t.data?!t.partial&&!t.hasNext?`hit`:`partial`:`miss`;return c.set(e.key,t.data),s.set(e.key,e),S(e,t.dependencies),{outcome:n,operation:e,data:t.data,dependencies:t.dependencies,hasNext:t.hasNext}},w=(e,t)=>{var n=s.get(e.operation.key)||e.operation;n.kind===`mutation`&&(v(t,a.get(n.key)),a.delete(n.key)),(n.kind===`subscription`||e.hasNext)&&Er(i.data,n.key,!0);var r,o=e.data;if(o){cr(`write`,i.data,n.key,!1,!1);var l=ni(i,n,o,e.error).dependencies;lr(),v(t,l);var u=n.kind===`query`?c.get(n.key):null;cr(`read`,i.data,n.key,!1,u!==o);var d=Kr(i,n,u||o,e.error);lr(),o=d.data,n.kind===`query`&&(v(t,r=d.dependencies),c.set(n.key,o))}else ur(i.data,n.key);return r&&S(e.operation,r),{operation:n,data:o,error:e.error,extensions:e.extensions,hasNext:e.hasNext,stale:e.stale}};return e=>{var r=xt(mt(C)(W((e=>e.kind===`query`&&e.context.requestPolicy!==`network-only`))(e))),c=W((e=>e.kind!==`query`||e.context.requestPolicy===`network-only`))(e),p=mt((e=>oi(e.operation,{cacheOutcome:`miss`})))(W((e=>e.outcome===`miss`&&e.operation.context.requestPolicy!==`cache-only`&&!_(e.dependencies)&&!h.has(e.operation.key)&&!b(e.operation)))(r)),m=mt((e=>{var{requestPolicy:t}=e.operation.context,r=t!==`cache-only`&&(e.hasNext||t===`cache-and-network`||t===`cache-first`&&e.outcome===`partial`&&!h.has(e.operation.key)),a=t!==`cache-only`&&(r||d.has(e.operation.key)||e.outcome===`partial`&&h.has(e.operation.key)&&((o=i.data).commutativeKeys.has(c=e.operation.key)||o.optimisticOrder.indexOf(c)>-1)),o,c,l={operation:oi(e.operation,{cacheOutcome:e.outcome}),data:e.data,error:e.error,extensions:e.extensions,stale:a&&!e.hasNext,hasNext:r&&e.hasNext};return r&&(_(e.dependencies)?t===`cache-and-network`&&u.add(e.operation.key):b(e.operation)||n.reexecuteOperation(si(s.get(e.operation.key)||e.operation,`network-only`))),l}))(W((e=>e.outcome!==`miss`||e.operation.context.requestPolicy===`cache-only`))(r)),g=t(mt(x)(_t([c,p])));return _t([mt((e=>{var{key:t}=e.operation,r=!1;e.hasNext||(d.delete(t),r=f.delete(t));var i=new Set,a=w(e,i);return y(e.operation,i,!1),r&&(a.stale=!0,n.reexecuteOperation(si(s.get(t)||e.operation,`network-only`))),a}))(W((e=>!a.has(e.operation.key)))(g)),ht((e=>{if(o.push(e)<a.size)return Nt;for(var t=0;t<o.length;t++)Er(i.data,o[t].operation.key);l.clear();for(var n=[],r=new Set,s;s=o.shift();)n.push(w(s,r));return y(e.operation,r,!1),kt(n)}))(W((e=>a.has(e.operation.key)))(g)),m])}},li=p.createContext({}),ui=li.Provider;li.Consumer,li.displayName=`UrqlContext`;var di=()=>p.useContext(li),fi={fetching:!1,stale:!1,hasNext:!1,error:void 0,data:void 0,extensions:void 0,operation:void 0},pi=(e,t)=>e===t||!(!e||!t||e.key!==t.key),mi=(e,t)=>{var n={...e,...t,data:t.data!==void 0||t.error?t.data:e.data,fetching:!!t.fetching,stale:!!t.stale,error:t.fetching?e.error:t.error};return((e,t)=>{for(var n in e)if(!(n in t))return!0;for(var r in t)if(r===`operation`?!pi(e[r],t[r]):e[r]!==t[r])return!0;return!1})(e,n)?n:e},hi=(e,t)=>{for(var n=0,r=t.length;n<r;n++)if(e[n]!==t[n])return!0;return!1},gi=!1;function _i(e,t){if(!gi||t===void 0)try{return gi=!0,e(t)}finally{gi=!1}else Promise.resolve(t).then(e)}function vi(e,t){var n=p.useRef(void 0);return p.useMemo((()=>{var r=rn(e,t);return n.current!==void 0&&n.current.key===r.key?n.current:(n.current=r,r)}),[e,t])}var yi=e=>{if(!e._react){var t=new Set,n=new Map;e.operations$&&Pt((e=>{e.kind===`teardown`&&t.has(e.key)&&(t.delete(e.key),n.delete(e.key))}))(e.operations$),e._react={get:e=>n.get(e),set(e,r){t.delete(e),n.set(e,r)},clear(e){t.delete(e),n.delete(e)},dispose(e){t.add(e)}}}return e._react},bi=(e,t)=>t&&t.suspense!==void 0?!!t.suspense:e.suspense;function xi(e){var t=di(),n=yi(t),r=bi(t,e.context),i=vi(e.query,e.variables),a=p.useMemo((()=>{if(e.pause)return null;var a=t.executeQuery(i,{requestPolicy:e.requestPolicy,...e.context});return r?yt((e=>{n.set(i.key,e)}))(a):a}),[n,t,i,r,e.pause,e.requestPolicy,e.context]),o=p.useCallback(((e,t)=>{if(!e)return{fetching:!1};var r=n.get(i.key);if(!r){var a,o,s=Pt((e=>{r=e,a&&a(r)}))(vt((()=>{o&&!r&&(n.get(i.key)===o&&n.clear(i.key),a&&a(void 0))}))(Tt((()=>t&&!a||!r||`hasNext`in r&&r.hasNext))(e)));if(r==null&&t)throw o=new Promise((e=>{a=e})),n.set(i.key,o),o;s.unsubscribe()}else if(t&&r!=null&&`then`in r){var c=r,l=()=>{n.get(i.key)===c&&n.clear(i.key)};throw c.then(l,l),r}if(t&&r!=null&&!(`then`in r)&&r.error){var u=r;queueMicrotask((()=>{n.get(i.key)===u&&n.clear(i.key)}))}return r||{fetching:!0}}),[n,i]),s=[t,i,e.requestPolicy,e.context,e.pause],[c,l]=p.useState((()=>[a,mi(fi,_i((()=>o(a,r)))),s])),u=c[1];a!==c[0]&&hi(c[2],s)&&l([a,u=mi(c[1],_i((()=>o(a,r)))),s]),p.useEffect((()=>{var e=c[0],t=c[2][1],r=!1,i=e=>{r=!0,_i(l,(t=>{var n=mi(t[1],e);return t[1]===n?t:[t[0],n,t[2]]}))};if(e){var a=Pt(i)(vt((()=>{i({fetching:!1})}))(e));return r||i({fetching:!0}),()=>{n.dispose(t.key),a.unsubscribe()}}i({fetching:!1})}),[n,c[0],c[2][1]]);var d=p.useCallback((a=>{var o={requestPolicy:e.requestPolicy,...e.context,...a};_i(l,(e=>[r?yt((e=>{n.set(i.key,e)}))(t.executeQuery(i,o)):t.executeQuery(i,o),e[1],s]))}),[t,n,i,r,e.requestPolicy,e.context,e.pause]);return[u,d]}var Si=class extends Error{code;field;reason;currentVersion;retryAfter;constructor(e,t,n,r,i,a){super(e),this.code=t,this.field=n,this.reason=r,this.currentVersion=i,this.retryAfter=a}get offline(){return this.code===`OFFLINE`}};function Ci(e){let t=e.graphQLErrors[0];if(t){let e=t.extensions;return new Si(t.message,wi(e.code)??`UNKNOWN`,wi(e.field),wi(e.reason),Ti(e.currentVersion),Ti(e.retryAfter))}return new Si(e.networkError?.message??e.message,`OFFLINE`)}var wi=e=>typeof e==`string`?e:void 0,Ti=e=>typeof e==`number`?e:void 0,Ei=`/graphql`,Di={"X-Claimspan-Session":`cookie`},Oi=m(!0),ki=m(!1),Ai=m(0),ji=()=>Ai.set(e=>e+1),Mi=`Policy.ClaimSummary.VerdictSummary.RatingCount.Agreement.Assignment.CitedSource.RulingVerdict.RulingCorrection.RulingSubject.RulingArticle.RulingQuote.Readiness.MissingPoint.SimilarClaims.SimilarClaim.SearchConnection.SearchEdge.Snippet.SnippetMatch.Difference.TextRange.AnchorProposal.ClaimAtRevision.ClaimConnection.ArticleConnection.RulingConnection.RevisionConnection.AnchorConnection.MembershipConnection.InvitationConnection.SourceConnection.CommentConnection.CommentRevision.VerdictConnection.VerdictOutcome.Work.ClaimantConnection.Claimant.NewsroomProfile.ApiTokenConnection.TimeToRuling.RevisionPreview.PreviewedClaim.AuditEventConnection.AuditEvent.PageInfo`.split(`.`),Ni=e=>()=>({credentials:`same-origin`,cache:`no-store`,redirect:`error`,headers:e===void 0?Di:{...Di,"Idempotency-Key":e}});function Pi(){return new An({url:Ei,preferGetMethod:!1,fetchOptions:Ni(),fetch:Fi,exchanges:[ci({keys:Object.fromEntries(Mi.map(e=>[e,()=>null])),possibleTypes:{Node:[]}}),Dn]})}async function Fi(e,t){try{let n=await fetch(e,t);if(n.status>=502&&n.status<=504)throw TypeError(`HTTP ${n.status}`);return Oi.set(!0),n}catch(e){throw t?.signal?.aborted||Li(),e}}var Ii=!1;function Li(){if(Oi.set(!1),Ii)return;Ii=!0;let e=async()=>{await fetch(`/health/live`,{cache:`no-store`}).then(e=>e.ok,()=>!1)?(Ii=!1,Oi.set(!0),ji()):setTimeout(()=>void e(),2e3)};setTimeout(()=>void e(),1e3)}var Ri=m(Pi());function zi(){Ri.set(Pi())}async function Bi(e,t,{key:n,cached:r=!1}={}){let i=e.toString(),a={requestPolicy:r?`cache-first`:`network-only`,...n===void 0?{}:{fetchOptions:Ni(n)}},o=Ri.get(),s=i.trimStart().startsWith(`mutation`)?await o.mutation(i,t,a).toPromise():await o.query(i,t,a).toPromise();if(s.error){let e=Ci(s.error);throw Hi(e),e}if(s.data===void 0||s.data===null)throw new Si(`The server sent no data.`,`UNKNOWN`);return s.data}async function Vi(e,t){let n=await(await Fi(Ei,{...Ni()(),method:`POST`,headers:{...Di,"content-type":`application/json`,accept:`application/graphql-response+json`},body:JSON.stringify({query:e.toString().trim(),variables:t})}).catch(e=>{throw new Si(String(e),`OFFLINE`)})).json(),r=n.errors?.[0];if(r||!n.data){let e=new Si(r?.message??`The server sent no data.`,r?.extensions?.code??`UNKNOWN`);throw Hi(e),e}return n.data}function Hi(e){e.code===`UNAUTHENTICATED`&&ki.set(!0)}function Ui(e,t,n={}){let[r,i]=xi({query:e.toString(),variables:t,pause:n.pause??!1,requestPolicy:`cache-and-network`}),a=h(Ai),o=(0,p.useRef)(a),s=(0,p.useCallback)(()=>i({requestPolicy:`network-only`}),[i]),c=n.pause||n.still;(0,p.useEffect)(()=>{o.current!==a&&(o.current=a,c||s())},[a,c,s]);let l=r.error&&Ci(r.error);return(0,p.useEffect)(()=>{l&&Hi(l)}),{data:r.data,error:r.data?void 0:l,loading:r.fetching&&!r.data,reload:s}}var Wi={AccountCreated:`ACCOUNT_CREATED`,AccountErased:`ACCOUNT_ERASED`,ApiTokenCreated:`API_TOKEN_CREATED`,ApiTokenRevoked:`API_TOKEN_REVOKED`,ArticleEdited:`ARTICLE_EDITED`,ArticleImported:`ARTICLE_IMPORTED`,ArticleRestored:`ARTICLE_RESTORED`,ArticleRevised:`ARTICLE_REVISED`,ArticleWithdrawn:`ARTICLE_WITHDRAWN`,ClaimantsMerged:`CLAIMANTS_MERGED`,ClaimantsUnmerged:`CLAIMANTS_UNMERGED`,ClaimAssigned:`CLAIM_ASSIGNED`,ClaimEdited:`CLAIM_EDITED`,ClaimLinked:`CLAIM_LINKED`,ClaimMarked:`CLAIM_MARKED`,ClaimReanchored:`CLAIM_REANCHORED`,ClaimRestored:`CLAIM_RESTORED`,ClaimUnassigned:`CLAIM_UNASSIGNED`,ClaimUnlinked:`CLAIM_UNLINKED`,ClaimWithdrawn:`CLAIM_WITHDRAWN`,CommentAdded:`COMMENT_ADDED`,CommentEdited:`COMMENT_EDITED`,CommentReopened:`COMMENT_REOPENED`,CommentResolved:`COMMENT_RESOLVED`,InvitationAccepted:`INVITATION_ACCEPTED`,InvitationRevoked:`INVITATION_REVOKED`,MemberAdded:`MEMBER_ADDED`,MemberDeactivated:`MEMBER_DEACTIVATED`,MemberInvited:`MEMBER_INVITED`,MemberReactivated:`MEMBER_REACTIVATED`,MemberRemoved:`MEMBER_REMOVED`,NewsroomCreated:`NEWSROOM_CREATED`,NewsroomProfileUpdated:`NEWSROOM_PROFILE_UPDATED`,NewsroomRenamed:`NEWSROOM_RENAMED`,PasswordChanged:`PASSWORD_CHANGED`,PasswordReset:`PASSWORD_RESET`,PasswordResetCreated:`PASSWORD_RESET_CREATED`,PolicySet:`POLICY_SET`,ProfileChanged:`PROFILE_CHANGED`,RatingScaleReplaced:`RATING_SCALE_REPLACED`,RecordBegun:`RECORD_BEGUN`,RoleSet:`ROLE_SET`,RulingCorrected:`RULING_CORRECTED`,RulingPublished:`RULING_PUBLISHED`,SessionEnded:`SESSION_ENDED`,SessionStarted:`SESSION_STARTED`,SigningKeyCreated:`SIGNING_KEY_CREATED`,SigningKeyRotated:`SIGNING_KEY_ROTATED`,SourcesMerged:`SOURCES_MERGED`,SourcesRekeyed:`SOURCES_REKEYED`,SourcesUnmerged:`SOURCES_UNMERGED`,VerdictDraftDiscarded:`VERDICT_DRAFT_DISCARDED`,VerdictDraftSaved:`VERDICT_DRAFT_SAVED`,VerdictReaffirmed:`VERDICT_REAFFIRMED`,VerdictSubmitted:`VERDICT_SUBMITTED`,VerdictWithdrawn:`VERDICT_WITHDRAWN`,WebhookCreated:`WEBHOOK_CREATED`,WebhookDeleted:`WEBHOOK_DELETED`,WebhookDisabled:`WEBHOOK_DISABLED`,WebhookUpdated:`WEBHOOK_UPDATED`},$=class extends String{__apiType;value;__meta__;constructor(e,t){super(e),this.value=e,this.__meta__=t}toString(){return this.value}};new $(`
     fragment Profile on NewsroomProfile {
   publicUrl
   logoUrl
@@ -66,6 +66,9 @@ https://bit.ly/2XbVrpR#`;function Mn(e,t,n){if(!e){var r=t||`Minfied Error #`+n+
     leftOut
     undefinedReason
     ordinalUndefinedReason
+    ratingScale {
+      id
+    }
   }
 }
     fragment Rated on Rating {
@@ -667,6 +670,7 @@ fragment Ruled on Ruling {
   }
   assignments {
     dueAt
+    judgedAt
     note
     reviewer {
       ...Person
@@ -782,6 +786,7 @@ fragment ListedClaim on Claim {
   }
   assignments {
     dueAt
+    judgedAt
     note
     reviewer {
       ...Person
@@ -1300,6 +1305,9 @@ fragment Rated on Rating {
     leftOut
     undefinedReason
     ordinalUndefinedReason
+    ratingScale {
+      id
+    }
   }
 }
 fragment Rated on Rating {
@@ -1334,28 +1342,31 @@ fragment Rated on Rating {
   needsSource
   description
 }`),xa=new $(`
-    query DeskStates($slug: String!) {
+    query DeskStates($slug: String!, $open: ClaimFilter!, $inReview: ClaimFilter!, $ready: ClaimFilter!, $published: ClaimFilter!) {
   newsroom(slug: $slug) {
     id
-    open: claims(first: 0, filter: {states: [OPEN]}) {
+    open: claims(first: 0, filter: $open) {
       totalCount
     }
-    inReview: claims(first: 0, filter: {states: [IN_REVIEW]}) {
+    inReview: claims(first: 0, filter: $inReview) {
       totalCount
     }
-    ready: claims(first: 0, filter: {states: [READY]}) {
+    ready: claims(first: 0, filter: $ready) {
       totalCount
     }
-    published: claims(first: 0, filter: {states: [PUBLISHED]}) {
+    published: claims(first: 0, filter: $published) {
       totalCount
     }
   }
 }
     `),Sa=new $(`
-    query DeskReviewer($slug: String!, $waiting: ClaimFilter!, $judged: ClaimFilter!) {
+    query DeskReviewer($slug: String!, $waiting: ClaimFilter!, $overdue: ClaimFilter!, $judged: ClaimFilter!) {
   newsroom(slug: $slug) {
     id
     waiting: claims(first: 0, filter: $waiting) {
+      totalCount
+    }
+    overdue: claims(first: 0, filter: $overdue) {
       totalCount
     }
     judged: claims(first: 0, filter: $judged) {
@@ -1364,38 +1375,38 @@ fragment Rated on Rating {
   }
 }
     `),Ca=new $(`
-    query Rulings($slug: String!, $first: Int!, $after: String) {
+    query DeskTime($slug: String!, $all: RulingFilter!, $day: RulingFilter!, $days: RulingFilter!, $week: RulingFilter!, $month: RulingFilter!, $later: RulingFilter!) {
   newsroom(slug: $slug) {
     id
-    rulings(first: $first, after: $after) {
-      totalCount
-      nodes {
-        id
-        state
-        summary
-        publishedAt
-        rating {
-          ...Rated
-        }
-        corrections {
-          number
-          kind
-        }
-        claim {
-          id
-          statement
-          claimant
-          markedAt
-          article {
-            id
-            title
-          }
-        }
-      }
-      pageInfo {
-        hasNextPage
-        endCursor
-      }
+    timeToRuling(filter: $all) {
+      count
+      lowerQuartile
+      median
+      upperQuartile
+    }
+  }
+  day: publishedRulings(slug: $slug, first: 0, filter: $day) {
+    totalCount
+  }
+  days: publishedRulings(slug: $slug, first: 0, filter: $days) {
+    totalCount
+  }
+  week: publishedRulings(slug: $slug, first: 0, filter: $week) {
+    totalCount
+  }
+  month: publishedRulings(slug: $slug, first: 0, filter: $month) {
+    totalCount
+  }
+  later: publishedRulings(slug: $slug, first: 0, filter: $later) {
+    totalCount
+  }
+}
+    `),wa=new $(`
+    query OverdueClaims($slug: String!, $filter: ClaimFilter!, $first: Int!) {
+  newsroom(slug: $slug) {
+    id
+    claims(first: $first, filter: $filter, order: OLDEST_FIRST) {
+      ...WorkList
     }
   }
 }
@@ -1407,7 +1418,108 @@ fragment Rated on Rating {
   rank
   needsSource
   description
-}`),wa=new $(`
+}
+fragment Person on Account {
+  id
+  displayName
+}
+fragment ClaimCounts on ClaimSummary {
+  verdictCount
+  hiddenVerdictCount
+  disputed
+  sourceCount
+  verdictCounts {
+    count
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment ClaimCard on Claim {
+  id
+  version
+  wordingVersion
+  statement
+  claimant
+  claimedOn
+  state
+  stale
+  tags
+  markedAt
+  summary {
+    ...ClaimCounts
+  }
+  ruling {
+    id
+    state
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment ListedClaim on Claim {
+  ...ClaimCard
+  article {
+    id
+    title
+    language
+  }
+  assignments {
+    dueAt
+    judgedAt
+    note
+    reviewer {
+      ...Person
+    }
+  }
+}
+fragment WorkList on ClaimConnection {
+  totalCount
+  nodes {
+    ...ListedClaim
+  }
+}`),Ta=new $(`
+    query Rulings($slug: String!, $filter: RulingFilter, $first: Int!, $after: String) {
+  publishedRulings(slug: $slug, first: $first, after: $after, filter: $filter) {
+    totalCount
+    nodes {
+      id
+      state
+      summary
+      publishedAt
+      rating {
+        ...Rated
+      }
+      corrections {
+        number
+        kind
+      }
+      claim {
+        id
+        statement
+        claimant
+        markedAt
+        article {
+          id
+          title
+        }
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment Rated on Rating {
+  id
+  key
+  label
+  colour
+  rank
+  needsSource
+  description
+}`),Ea=new $(`
     query Discussion($id: ID!, $after: String) {
   node(id: $id) {
     __typename
@@ -1460,7 +1572,7 @@ fragment Thread on Comment {
 fragment Person on Account {
   id
   displayName
-}`),Ta=new $(`
+}`),Da=new $(`
     query MoreReplies($id: ID!, $after: String) {
   node(id: $id) {
     __typename
@@ -1494,7 +1606,7 @@ fragment Person on Account {
 fragment Person on Account {
   id
   displayName
-}`),Ea=new $(`
+}`),Oa=new $(`
     query EarlierTexts($id: ID!) {
   node(id: $id) {
     __typename
@@ -1508,7 +1620,7 @@ fragment Person on Account {
     }
   }
 }
-    `),Da=new $(`
+    `),ka=new $(`
     mutation AddComment($input: AddCommentInput!) {
   addComment(input: $input) {
     comment {
@@ -1532,7 +1644,7 @@ fragment Person on Account {
 fragment Person on Account {
   id
   displayName
-}`),Oa=new $(`
+}`),Aa=new $(`
     mutation EditComment($input: EditCommentInput!) {
   editComment(input: $input) {
     comment {
@@ -1556,7 +1668,7 @@ fragment Person on Account {
 fragment Person on Account {
   id
   displayName
-}`),ka=new $(`
+}`),ja=new $(`
     mutation ResolveComment($input: ResolveCommentInput!) {
   resolveComment(input: $input) {
     comment {
@@ -1572,7 +1684,7 @@ fragment Person on Account {
     fragment Person on Account {
   id
   displayName
-}`),Aa=new $(`
+}`),Ma=new $(`
     mutation SubmitVerdict($input: SubmitVerdictInput!) {
   submitVerdict(input: $input) {
     claim {
@@ -1796,7 +1908,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),ja=new $(`
+}`),Na=new $(`
     mutation SaveVerdictDraft($input: SaveVerdictDraftInput!) {
   saveVerdictDraft(input: $input) {
     verdict {
@@ -1843,7 +1955,7 @@ fragment Drafted on VerdictDraft {
   citations {
     ...CitedPlainly
   }
-}`),Ma=new $(`
+}`),Pa=new $(`
     mutation DiscardVerdictDraft($input: DiscardVerdictDraftInput!) {
   discardVerdictDraft(input: $input) {
     claim {
@@ -1890,7 +2002,7 @@ fragment Drafted on VerdictDraft {
   citations {
     ...CitedPlainly
   }
-}`),Na=new $(`
+}`),Fa=new $(`
     mutation WithdrawVerdict($input: WithdrawVerdictInput!) {
   withdrawVerdict(input: $input) {
     claim {
@@ -2111,7 +2223,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),Pa=new $(`
+}`),Ia=new $(`
     mutation ReaffirmVerdict($input: ReaffirmVerdictInput!) {
   reaffirmVerdict(input: $input) {
     claim {
@@ -2332,7 +2444,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),Fa=new $(`
+}`),La=new $(`
     query Readiness($id: ID!, $rating: String, $summary: String) {
   node(id: $id) {
     __typename
@@ -2350,7 +2462,7 @@ fragment ClaimDetail on Claim {
     }
   }
 }
-    `),Ia=new $(`
+    `),Ra=new $(`
     query Reviewers($slug: String!) {
   newsroom(slug: $slug) {
     id
@@ -2362,7 +2474,7 @@ fragment ClaimDetail on Claim {
     fragment Person on Account {
   id
   displayName
-}`),La=new $(`
+}`),za=new $(`
     mutation AssignClaim($input: AssignClaimInput!) {
   assignClaim(input: $input) {
     claim {
@@ -2583,7 +2695,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),Ra=new $(`
+}`),Ba=new $(`
     mutation UnassignClaim($input: UnassignClaimInput!) {
   unassignClaim(input: $input) {
     claim {
@@ -2804,7 +2916,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),za=new $(`
+}`),Va=new $(`
     mutation PublishRuling($input: PublishRulingInput!) {
   publishRuling(input: $input) {
     claim {
@@ -3025,7 +3137,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),Ba=new $(`
+}`),Ha=new $(`
     mutation CorrectRuling($input: CorrectRulingInput!) {
   correctRuling(input: $input) {
     ruling {
@@ -3249,7 +3361,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),Va=new $(`
+}`),Ua=new $(`
     query Work($slug: String!, $newsroom: ID!, $unjudged: ClaimFilter!) {
   viewer {
     id
@@ -3334,6 +3446,7 @@ fragment ListedClaim on Claim {
   }
   assignments {
     dueAt
+    judgedAt
     note
     reviewer {
       ...Person
@@ -3345,7 +3458,7 @@ fragment WorkList on ClaimConnection {
   nodes {
     ...ListedClaim
   }
-}`),Ha=new $(`
+}`),Wa=new $(`
     query Mentions {
   viewer {
     id
@@ -3389,7 +3502,7 @@ fragment WorkList on ClaimConnection {
 fragment Person on Account {
   id
   displayName
-}`),Ua=new $(`
+}`),Ga=new $(`
     query MyVerdicts($newsroom: ID!, $first: Int!, $after: String) {
   viewer {
     id
@@ -3479,12 +3592,13 @@ fragment ListedClaim on Claim {
   }
   assignments {
     dueAt
+    judgedAt
     note
     reviewer {
       ...Person
     }
   }
-}`),Wa=new $(`
+}`),Ka=new $(`
     query EditorWork($slug: String!, $newsroom: ID!, $ready: ClaimFilter!, $stale: ClaimFilter!) {
   viewer {
     id
@@ -3560,6 +3674,7 @@ fragment ListedClaim on Claim {
   }
   assignments {
     dueAt
+    judgedAt
     note
     reviewer {
       ...Person
@@ -3571,7 +3686,7 @@ fragment WorkList on ClaimConnection {
   nodes {
     ...ListedClaim
   }
-}`),Ga=new $(`
+}`),qa=new $(`
     query NewestArticles($slug: String!) {
   newsroom(slug: $slug) {
     id
@@ -3602,7 +3717,7 @@ fragment WorkList on ClaimConnection {
     verdictCount
     disputedClaimCount
   }
-}`),Ka=new $(`
+}`),Ja=new $(`
     query Articles($slug: String!, $filter: ArticleFilter, $order: ArticleOrder!, $first: Int!, $after: String) {
   newsroom(slug: $slug) {
     id
@@ -3638,7 +3753,7 @@ fragment WorkList on ClaimConnection {
     verdictCount
     disputedClaimCount
   }
-}`),qa=new $(`
+}`),Ya=new $(`
     query Claims($slug: String!, $filter: ClaimFilter, $order: ClaimOrder, $first: Int!, $after: String) {
   newsroom(slug: $slug) {
     id
@@ -3710,12 +3825,13 @@ fragment ListedClaim on Claim {
   }
   assignments {
     dueAt
+    judgedAt
     note
     reviewer {
       ...Person
     }
   }
-}`),Ja=new $(`
+}`),Xa=new $(`
     query DueClaims($newsroom: ID!, $overdue: Boolean!, $after: String) {
   viewer {
     id
@@ -3793,6 +3909,7 @@ fragment ListedClaim on Claim {
   }
   assignments {
     dueAt
+    judgedAt
     note
     reviewer {
       ...Person
@@ -3804,7 +3921,7 @@ fragment WorkList on ClaimConnection {
   nodes {
     ...ListedClaim
   }
-}`),Ya=new $(`
+}`),Za=new $(`
     query Search($slug: String!, $text: String!) {
   newsroom(slug: $slug) {
     id
@@ -3890,12 +4007,13 @@ fragment ListedClaim on Claim {
   }
   assignments {
     dueAt
+    judgedAt
     note
     reviewer {
       ...Person
     }
   }
-}`),Xa=new $(`
+}`),Qa=new $(`
     query ArticlesByAddress($slug: String!, $url: String!) {
   newsroom(slug: $slug) {
     id
@@ -3908,7 +4026,7 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    `),Za=new $(`
+    `),$a=new $(`
     mutation ImportArticle($input: ImportArticleInput!) {
   importArticle(input: $input) {
     article {
@@ -3924,7 +4042,7 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    `),Qa=new $(`
+    `),eo=new $(`
     query Revisions($id: ID!) {
   article(id: $id) {
     id
@@ -3954,7 +4072,7 @@ fragment ListedClaim on Claim {
     fragment Person on Account {
   id
   displayName
-}`),$a=new $(`
+}`),to=new $(`
     query Diff($id: ID!, $from: Int!, $to: Int!) {
   article(id: $id) {
     id
@@ -3964,7 +4082,7 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    `),eo=new $(`
+    `),no=new $(`
     query StaleClaims($id: ID!) {
   article(id: $id) {
     id
@@ -4058,7 +4176,70 @@ fragment PlacedClaim on Claim {
   anchors {
     ...Place
   }
-}`),to=new $(`
+}`),ro=new $(`
+    query RevisionPreview($id: ID!, $input: RevisionPreviewInput!) {
+  article(id: $id) {
+    id
+    revisionPreview(input: $input) {
+      basedOnRevision
+      claimCount
+      staleCount
+      lostCount
+      freshCount
+      claims {
+        status
+        stale
+        words
+        claim {
+          ...ClaimCard
+        }
+      }
+    }
+  }
+}
+    fragment Rated on Rating {
+  id
+  key
+  label
+  colour
+  rank
+  needsSource
+  description
+}
+fragment ClaimCounts on ClaimSummary {
+  verdictCount
+  hiddenVerdictCount
+  disputed
+  sourceCount
+  verdictCounts {
+    count
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment ClaimCard on Claim {
+  id
+  version
+  wordingVersion
+  statement
+  claimant
+  claimedOn
+  state
+  stale
+  tags
+  markedAt
+  summary {
+    ...ClaimCounts
+  }
+  ruling {
+    id
+    state
+    rating {
+      ...Rated
+    }
+  }
+}`),io=new $(`
     mutation ReviseArticle($input: ReviseArticleInput!) {
   reviseArticle(input: $input) {
     article {
@@ -4076,7 +4257,7 @@ fragment PlacedClaim on Claim {
     }
   }
 }
-    `),no=new $(`
+    `),ao=new $(`
     mutation RestoreRevision($input: RestoreRevisionInput!) {
   restoreRevision(input: $input) {
     article {
@@ -4094,7 +4275,7 @@ fragment PlacedClaim on Claim {
     }
   }
 }
-    `),ro=new $(`
+    `),oo=new $(`
     mutation ReaffirmVerdicts($input: ReaffirmVerdictsInput!) {
   reaffirmVerdicts(input: $input) {
     article {
@@ -4114,7 +4295,7 @@ fragment PlacedClaim on Claim {
     }
   }
 }
-    `),io=new $(`
+    `),so=new $(`
     query Claimants($slug: String!, $first: Int!, $after: String) {
   newsroom(slug: $slug) {
     id
@@ -4132,7 +4313,7 @@ fragment PlacedClaim on Claim {
     }
   }
 }
-    `),ao=new $(`
+    `),co=new $(`
     mutation MergeClaimants($input: MergeClaimantsInput!) {
   mergeClaimants(input: $input) {
     claimant {
@@ -4140,7 +4321,7 @@ fragment PlacedClaim on Claim {
     }
   }
 }
-    `),oo=new $(`
+    `),lo=new $(`
     mutation UnmergeClaimants($input: UnmergeClaimantsInput!) {
   unmergeClaimants(input: $input) {
     claimants {
@@ -4148,7 +4329,7 @@ fragment PlacedClaim on Claim {
     }
   }
 }
-    `),so=new $(`
+    `),uo=new $(`
     query ArticleHead($id: ID!) {
   article(id: $id) {
     id
@@ -4174,7 +4355,7 @@ fragment PlacedClaim on Claim {
     }
   }
 }
-    `),co=new $(`
+    `),fo=new $(`
     query RevisionText($id: ID!) {
   node(id: $id) {
     __typename
@@ -4190,7 +4371,7 @@ fragment PlacedClaim on Claim {
     }
   }
 }
-    `),lo=new $(`
+    `),po=new $(`
     query RevisionSentences($id: ID!) {
   node(id: $id) {
     __typename
@@ -4204,7 +4385,7 @@ fragment PlacedClaim on Claim {
     }
   }
 }
-    `),uo=new $(`
+    `),mo=new $(`
     query ArticleClaims($id: ID!, $first: Int!, $after: String) {
   article(id: $id) {
     id
@@ -4276,7 +4457,7 @@ fragment PlacedClaim on Claim {
   anchors {
     ...Place
   }
-}`),fo=new $(`
+}`),ho=new $(`
     query ClaimsById($ids: [ID!]!) {
   nodes(ids: $ids) {
     __typename
@@ -4345,7 +4526,7 @@ fragment PlacedClaim on Claim {
   anchors {
     ...Place
   }
-}`),po=new $(`
+}`),go=new $(`
     query ClaimPanel($id: ID!) {
   node(id: $id) {
     __typename
@@ -4567,7 +4748,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),mo=new $(`
+}`),_o=new $(`
     query SimilarClaims($slug: String!, $text: String!) {
   newsroom(slug: $slug) {
     id
@@ -4637,12 +4818,13 @@ fragment ListedClaim on Claim {
   }
   assignments {
     dueAt
+    judgedAt
     note
     reviewer {
       ...Person
     }
   }
-}`),ho=new $(`
+}`),vo=new $(`
     query ClaimHistory($id: ID!) {
   node(id: $id) {
     __typename
@@ -4755,7 +4937,7 @@ fragment Ruled on Ruling {
       ...Rated
     }
   }
-}`),go=new $(`
+}`),yo=new $(`
     mutation MarkClaim($input: MarkClaimInput!) {
   markClaim(input: $input) {
     article {
@@ -4984,7 +5166,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),_o=new $(`
+}`),bo=new $(`
     mutation EditClaim($input: EditClaimInput!) {
   editClaim(input: $input) {
     article {
@@ -5209,7 +5391,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),vo=new $(`
+}`),xo=new $(`
     mutation WithdrawClaim($input: WithdrawClaimInput!) {
   withdrawClaim(input: $input) {
     article {
@@ -5434,7 +5616,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),yo=new $(`
+}`),So=new $(`
     mutation RestoreClaim($input: RestoreClaimInput!) {
   restoreClaim(input: $input) {
     article {
@@ -5659,7 +5841,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),bo=new $(`
+}`),Co=new $(`
     mutation EditArticle($input: EditArticleInput!) {
   editArticle(input: $input) {
     article {
@@ -5683,7 +5865,7 @@ fragment ClaimDetail on Claim {
     createdAt
     length
   }
-}`),xo=new $(`
+}`),wo=new $(`
     mutation WithdrawArticle($input: WithdrawArticleInput!) {
   withdrawArticle(input: $input) {
     article {
@@ -5707,7 +5889,7 @@ fragment ClaimDetail on Claim {
     createdAt
     length
   }
-}`),So=new $(`
+}`),To=new $(`
     mutation RestoreArticle($input: RestoreArticleInput!) {
   restoreArticle(input: $input) {
     article {
@@ -5731,7 +5913,7 @@ fragment ClaimDetail on Claim {
     createdAt
     length
   }
-}`),Co=new $(`
+}`),Eo=new $(`
     mutation LinkClaim($input: LinkClaimInput!) {
   linkClaim(input: $input) {
     article {
@@ -5956,7 +6138,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),wo=new $(`
+}`),Do=new $(`
     mutation Reanchor($input: ReanchorInput!) {
   reanchor(input: $input) {
     article {
@@ -6181,7 +6363,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),To=new $(`
+}`),Oo=new $(`
     subscription Activity($newsroom: ID!, $after: Int) {
   activity(newsroom: $newsroom, after: $after) {
     number
@@ -6214,7 +6396,7 @@ fragment ClaimDetail on Claim {
     fragment Person on Account {
   id
   displayName
-}`),Eo=new $(`
+}`),ko=new $(`
     query Sources($slug: String!, $filter: SourceFilter, $after: String) {
   newsroom(slug: $slug) {
     id
@@ -6244,7 +6426,7 @@ fragment ClaimDetail on Claim {
   isbn
   issn
   citationCount
-}`),Do=new $(`
+}`),Ao=new $(`
     query SourceCitations($id: ID!) {
   node(id: $id) {
     __typename
@@ -6288,7 +6470,7 @@ fragment ClaimDetail on Claim {
 fragment Person on Account {
   id
   displayName
-}`),Oo=new $(`
+}`),jo=new $(`
     mutation MergeSources($input: MergeSourcesInput!) {
   mergeSources(input: $input) {
     source {
@@ -6307,7 +6489,7 @@ fragment Person on Account {
   isbn
   issn
   citationCount
-}`),ko=new $(`
+}`),Mo=new $(`
     mutation UnmergeSources($input: UnmergeSourcesInput!) {
   unmergeSources(input: $input) {
     sources {
@@ -6326,4 +6508,4 @@ fragment Person on Account {
   isbn
   issn
   citationCount
-}`);export{la as $,ye as $t,_o as A,ae as An,Ra as At,Ha as B,f as Bn,Ei as Bt,ya as C,Be as Cn,$i as Ct,Ja as D,ce as Dn,eo as Dt,wa as E,k as En,Eo as Et,na as F,se as Fn,Gi as Ft,Ga as G,Ai as Gt,Oo as H,o as Hn,Ri as Ht,oa as I,S as In,xo as It,ga as J,ki as Jt,ia as K,Oi as Kt,Co as L,m as Ln,vo as Lt,Wa as M,re as Mn,ko as Mt,Wi as N,ne as Nn,va as Nt,Ea as O,w as On,Aa as Ot,Za as P,O as Pn,Qi as Pt,wo as Q,ui as Qt,go as R,g as Rn,Na as Rt,xa as S,ze as Sn,Ji as St,Ma as T,C as Tn,Do as Tt,Ta as U,c as Un,Vi as Ut,ao as V,u as Vn,Di as Vt,Ua as W,zi as Wt,Pa as X,Ui as Xt,Fa as Y,ji as Yt,ro as Z,Si as Zt,ua as _,ke as _n,Ya as _t,so as a,he as an,yo as at,ba as b,je as bn,ca as bt,La as c,Fe as cn,to as ct,ho as d,Te as dn,Qa as dt,ge as en,_a as et,po as f,we as fn,da as ft,Ba as g,Ae as gn,ja as gt,qa as h,Ne as hn,Ca as ht,uo as i,fe as in,So as it,Oa as j,oe as jn,oo as jt,bo as k,D as kn,ra as kt,aa as l,Ee as ln,lo as lt,fo as m,Ve as mn,Zi as mt,To as n,_e as nn,ea as nt,Xa as o,be as on,no as ot,io as p,me as pn,sa as pt,za as q,Bi as qt,Da as r,ve as rn,ka as rt,Ka as s,Ie as sn,Ia as st,Yi as t,pe as tn,pa as tt,Xi as u,Pe as un,co as ut,ma as v,Ce as vn,Ki as vt,$a as w,Ue as wn,mo as wt,Sa as x,De as xn,qi as xt,ha as y,Me as yn,fa as yt,ta as z,h as zn,Va as zt};
+}`);export{oo as $,Ui as $t,Co as A,ce as An,no as At,ta as B,m as Bn,xo as Bt,ya as C,je as Cn,ca as Ct,Ea as D,Ue as Dn,_o as Dt,Pa as E,Be as En,$i as Et,$a as F,re as Fn,Mo as Ft,Ga as G,o as Gn,Ri as Gt,co as H,h as Hn,Ua as Ht,na as I,ne as In,va as It,ia as J,Ai as Jt,qa as K,c as Kn,Vi as Kt,oa as L,O as Ln,Qi as Lt,Aa as M,D as Mn,ra as Mt,Ka as N,ae as Nn,Ba as Nt,Xa as O,C as On,Ao as Ot,Wi as P,oe as Pn,lo as Pt,Ia as Q,ji as Qt,Eo as R,se as Rn,Gi as Rt,xa as S,Me as Sn,fa as St,to as T,ze as Tn,Ji as Tt,jo as U,f as Un,Ei as Ut,Wa as V,g as Vn,Fa as Vt,Da as W,u as Wn,Di as Wt,ga as X,Bi as Xt,Va as Y,Oi as Yt,La as Z,ki as Zt,ua as _,Ve as _n,Zi as _t,uo as a,_e as an,ja as at,ba as b,ke as bn,Za as bt,za as c,he as cn,ao as ct,vo as d,Fe as dn,ro as dt,Si as en,Do as et,go as f,Ee as fn,po as ft,Ha as g,me as gn,sa as gt,Ya as h,we as hn,da as ht,mo as i,pe as in,ea as it,bo as j,w as jn,Ma as jt,Oa as k,k as kn,ko as kt,aa as l,be as ln,Ra as lt,ho as m,Te as mn,eo as mt,Oo as n,ye as nn,_a as nt,Qa as o,ve as on,To as ot,so as p,Pe as pn,fo as pt,wa as q,zi as qt,ka as r,ge as rn,pa as rt,Ja as s,fe as sn,So as st,Yi as t,ui as tn,la as tt,Xi as u,Ie as un,io as ut,ma as v,Ne as vn,Ta as vt,Ca as w,De as wn,qi as wt,Sa as x,Ce as xn,Ki as xt,ha as y,Ae as yn,Na as yt,yo as z,S as zn,wo as zt};

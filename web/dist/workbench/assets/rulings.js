@@ -1,1 +1,1 @@
-export{t as RulingRows,n as default}from"./rulings2.js";
+export{t as RulingRows,n as default,r as rulingFilter}from"./rulings2.js";
