@@ -7,6 +7,7 @@
 use anyhow::{Context, anyhow};
 use async_graphql::{InputType, Name, Pos, Value, value};
 use claimspan::domain::actor::Actor;
+use claimspan::domain::article::format::ArticleFormat;
 use claimspan::domain::article::{self, ImportArticleInput};
 use claimspan::domain::claim::{self, MarkClaimInput};
 use claimspan::domain::people::joining;
@@ -168,7 +169,8 @@ impl Writer<'_> {
             .collect();
         let import = ImportArticleInput {
             newsroom: self.room.into(),
-            title: format!("Article {number}: {}", words.some(6)),
+            format: ArticleFormat::Text,
+            title: Some(format!("Article {number}: {}", words.some(6))),
             body: paragraphs.join("\n"),
             url: Some(format!("https://news.example.org/{number}")),
             publisher: Some("The Courier".to_owned()),

@@ -225,7 +225,7 @@ db_tests! {
         until(&app, &id, |webhook| webhook["lastNumber"] == got[0].number()).await;
 
         // Killed while the receiver thinks. The lease of the dead server ends by the database's clock.
-        receiver.answer([Answer(200, None, Duration::from_secs(60))]);
+        receiver.answer([Answer(200, None, Duration::from_mins(1))]);
         app.fixtures().an_article_of("Two", "Another article.").await;
         receiver.expect(2).await;
         deliveries.abort();

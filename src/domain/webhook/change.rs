@@ -210,7 +210,7 @@ pub async fn send_again(db: &Db, actor: &Actor, input: SendWebhookEventInput) ->
 struct Change {
     expected_version: Option<i32>,
     url: Option<Target>,
-    description: Option<Option<String>>,
+    description: MaybeUndefined<String>,
     kinds: Option<Kinds>,
     enabled: Option<bool>,
     rotate_secret: bool,
@@ -220,9 +220,8 @@ struct Change {
 impl Change {
     fn parse(input: UpdateWebhookInput) -> Result<Self> {
         let description = match input.description {
-            MaybeUndefined::Undefined => None,
-            MaybeUndefined::Null => Some(None),
-            MaybeUndefined::Value(text) => Some(Some(parse_description(&text)?)),
+            MaybeUndefined::Value(text) => MaybeUndefined::Value(parse_description(&text)?),
+            other => other,
         };
         let kinds = match input.kinds {
             MaybeUndefined::Undefined => None,
@@ -245,8 +244,10 @@ impl Change {
         if let Some(url) = &self.url {
             after.url = url.clone().into_string();
         }
-        if let Some(description) = &self.description {
-            after.description.clone_from(description);
+        match &self.description {
+            MaybeUndefined::Undefined => {}
+            MaybeUndefined::Null => after.description = None,
+            MaybeUndefined::Value(text) => after.description = Some(text.clone()),
         }
         if let Some(kinds) = &self.kinds {
             after.kinds = kinds.to_text();

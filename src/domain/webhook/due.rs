@@ -8,7 +8,7 @@
 use std::time::Duration;
 
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{DynIden, Expr, ExprTrait, Query, SelectStatement, UnionType};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, UnionType};
 use sea_orm::{
     ActiveEnum, DatabaseTransaction, DbBackend, IntoActiveModel, QueryOrder, QuerySelect,
 };
@@ -98,7 +98,7 @@ pub async fn due(db: &Db, now: Moment, most: u64) -> Result<Vec<WebhookId>> {
 }
 
 fn on<C: ColumnTrait>(other: C, own: state::Column) -> Expr {
-    Expr::col((DynIden::from(other.entity_name()), other)).eq(Expr::col((state::Entity, own)))
+    Expr::col((other.entity_name(), other)).eq(Expr::col((state::Entity, own)))
 }
 
 /// The seconds since 1970, by the database's clock.
