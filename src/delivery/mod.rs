@@ -3,7 +3,7 @@
 //! - [`post`] sends one request to an address that an admin chose; [`address`] says which addresses are public
 //! - this file finds what is due, a few webhooks at a time, on a task of its own
 //!
-//! Invariants: deliveries take no turn from requests: at most [`AT_ONCE`] run at a time. An attempt
+//! Invariants: deliveries take no turn from requests: at most `AT_ONCE` run at a time. An attempt
 //! that the end of the server interrupts is made again.
 
 pub mod address;
