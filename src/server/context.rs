@@ -3,6 +3,7 @@
 use actix_web::HttpRequest;
 use actix_web::http::header;
 use async_graphql::ServerError;
+use tracing::Span;
 
 use crate::domain::actor::Actor;
 use crate::domain::error::Error;
@@ -13,7 +14,7 @@ use crate::graphql::errors;
 use crate::graphql::text_budget::TextBudget;
 use crate::server::AppState;
 use crate::server::limits::{Held, Limited, Refused, Sender};
-use crate::telemetry::cut;
+use crate::telemetry::{self, cut};
 use crate::transport::wire::cookie::Jar;
 use crate::transport::{Host, Rejected};
 use std::sync::Arc;
@@ -52,6 +53,13 @@ impl RequestContext {
     /// The sender whose share a socket counts against: its account, or its network.
     pub fn sender(&self) -> Sender {
         self.socket.as_ref().map_or(Sender::Network(self.network), |(sender, _)| *sender)
+    }
+
+    /// The span of an operation of this request.
+    pub(super) fn span(&self, kind: &str, name: Option<&str>, cost: u64, actor: &Actor) -> Span {
+        let (request, account) = (&*self.id, actor.id());
+        let traceparent = self.traceparent.as_deref();
+        telemetry::Operation { kind, name, request, cost, account, traceparent }.span()
     }
 }
 

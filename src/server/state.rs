@@ -29,7 +29,7 @@ use crate::server::idempotency;
 use crate::server::kept::{Kept, KeptResponses};
 use crate::server::limits::{Held, Limited, Limits, Refused, Sender};
 use crate::server::public::KeptPages;
-use crate::telemetry::{self, cut};
+use crate::telemetry::cut;
 use crate::transport::document::guard::USUAL_MOST_COST;
 use crate::transport::document::persisted::Documents;
 use crate::transport::document::request::{Operation, Reader};
@@ -195,7 +195,7 @@ impl AppState {
             (Instant::now(), actor.id().map(tracing::field::display), self.metrics.running());
         let (kind_name, id) = (kind_name(kind), &context.id);
         let name = name.as_deref().map(cut);
-        let span = span_of(context, kind_name, name, cost, &actor);
+        let span = context.span(kind_name, name, cost, &actor);
         let run = {
             let (state, context, actor) = (self.clone(), context.clone(), actor.clone());
             async move |db: Db, request: Request| {
@@ -231,7 +231,7 @@ impl AppState {
         let (name, account) =
             (kept.name.as_deref().map(cut), actor.id().map(tracing::field::display));
         let (id, cost, took) = (&context.id, kept.cost, context.begun.elapsed());
-        drop(span_of(context, "query", name, cost, actor));
+        drop(context.span("query", name, cost, actor));
         tracing::info!(request_id = %id, kind = "query", operation = name, cost, took_us = micros(took), account, kept = true, "answered");
         self.metrics.operation("query", name, None, took);
         self.metrics.kept(true);
@@ -368,19 +368,6 @@ impl Host for AppState {
     fn count_sockets(&self, change: i64) {
         self.metrics.sockets(change);
     }
-}
-
-/// The span of an operation.
-fn span_of(
-    context: &RequestContext,
-    kind: &str,
-    name: Option<&str>,
-    cost: u64,
-    actor: &Actor,
-) -> tracing::Span {
-    let (request, account) = (&*context.id, actor.id());
-    let traceparent = context.traceparent.as_deref();
-    telemetry::Operation { kind, name, request, cost, account, traceparent }.span()
 }
 
 const fn kind_name(kind: OperationType) -> &'static str {

@@ -29,6 +29,7 @@ use crate::domain::article::{self, ImportArticleInput};
 use crate::domain::audit;
 use crate::domain::claim::{self, MarkClaimInput};
 use crate::domain::error::{Error, Result};
+use crate::domain::ids::NewsroomId;
 use crate::domain::newsroom;
 use crate::domain::newsroom::policy::{self, SetPolicyInput};
 use crate::domain::people::joining;
@@ -200,18 +201,7 @@ pub async fn prepare(db: &Db, world: &World) -> Result<Welcome> {
     let policy = value!({ "newsroom": (room.id.to_string()), "publicReading": true });
     policy::set_policy(db, admin, input::<SetPolicyInput>(policy)?).await?;
 
-    let input = ImportArticleInput {
-        newsroom: room.id.into(),
-        format: ArticleFormat::Text,
-        title: Some(TITLE.to_owned()),
-        body: BODY.to_owned(),
-        url: Some("https://news.example.org/2024/08/bamako-kyiv".to_owned()),
-        publisher: Some("Claimspan's own account".to_owned()),
-        author: None,
-        language: Some("en".to_owned()),
-        published_at: None,
-    };
-    let (article, _) = article::import(db, editor, input).await?;
+    let (article, _) = article::import(db, editor, our_article(room.id)).await?;
     let article_id = article.id.to_string();
     for example in CLAIMS {
         let claim = mark(db, reviewer, &article_id, example).await?;
@@ -226,6 +216,21 @@ pub async fn prepare(db: &Db, world: &World) -> Result<Welcome> {
         session::sign_out(db, actor).await?;
     }
     Ok(Welcome { article: article_id, accounts })
+}
+
+/// The article of the demo.
+fn our_article(newsroom: NewsroomId) -> ImportArticleInput {
+    ImportArticleInput {
+        newsroom: newsroom.into(),
+        format: ArticleFormat::Text,
+        title: Some(TITLE.to_owned()),
+        body: BODY.to_owned(),
+        url: Some("https://news.example.org/2024/08/bamako-kyiv".to_owned()),
+        publisher: Some("Claimspan's own account".to_owned()),
+        author: None,
+        language: Some("en".to_owned()),
+        published_at: None,
+    }
 }
 
 /// Signs in to one of the accounts.
