@@ -230,6 +230,6 @@ mod tests {
         assert_eq!(of("120"), Some(Duration::from_mins(2)));
         assert_eq!(of("soon"), None);
         assert_eq!(of("Sun, 06 Nov 1994 08:49:37 GMT"), None);
-        assert!(of("Fri, 06 Nov 2222 08:49:37 GMT").is_some_and(|pause| pause.as_secs() > 1 << 32));
+        assert!(of("Wed, 06 Nov 2222 08:49:37 GMT").is_some_and(|pause| pause.as_secs() > 1 << 32));
     }
 }
