@@ -4,7 +4,9 @@
 //! Invariants: nothing is fetched or run. Parts that no reader counts as the article (navigation,
 //! advertisements, comments, boxes that repeat a sentence) are left out before those rules apply.
 
-use dom_query::{Document, NodeRef};
+use std::collections::HashSet;
+
+use dom_query::{Document, NodeId, NodeRef};
 use dom_smoothie::{Config, Readability};
 use serde_json::Value as Json;
 
@@ -157,15 +159,18 @@ const NAMED: [(&str, &str); 36] = [
 
 /// Removes what is no part of the article, and counts it.
 fn clear(page: &Document, dropped: &mut Dropped) {
+    let kept = around_article(page);
     for (selector, noun) in OUTSIDE {
-        remove(page, selector, noun, |_| true, dropped);
+        remove(page, selector, noun, |node| !kept.contains(&node.id), dropped);
     }
     for (word, noun) in NAMED {
         let selector = format!("[class*={word} i], [id*={word} i]");
-        remove(page, &selector, noun, |node| is_named(node, word), dropped);
+        let is_meant = |node: &NodeRef| !kept.contains(&node.id) && is_named(node, word);
+        remove(page, &selector, noun, is_meant, dropped);
     }
     // A quotation in a box next to the text repeats a sentence of it.
-    remove(page, "[class*=pull]", "pull quote|pull quotes", |node| is_named(node, "pull"), dropped);
+    let is_meant = |node: &NodeRef| !kept.contains(&node.id) && is_named(node, "pull");
+    remove(page, "[class*=pull]", "pull quote|pull quotes", is_meant, dropped);
 }
 
 fn remove(
@@ -178,7 +183,7 @@ fn remove(
     for node in page.select(selector).nodes() {
         let top = node.ancestors_it(None).last();
         let is_removed = top.is_none_or(|top| !top.is_document());
-        if !is_removed && is_meant(node) && !holds_article(node) {
+        if !is_removed && is_meant(node) {
             if node.text().chars().any(char::is_alphanumeric) {
                 dropped.add(noun);
             }
@@ -195,23 +200,32 @@ fn is_named(node: &NodeRef, word: &str) -> bool {
     ["class", "id"].iter().any(|name| node.attr(name).is_some_and(|value| is_word(&value)))
 }
 
-/// Whether the article itself may be within: classes of a page's outer elements say what the page
-/// has, not what they are.
-fn holds_article(node: &NodeRef) -> bool {
-    let outer = ["html", "body", "main", "article", "h1"];
-    node.node_name().is_some_and(|name| outer.contains(&&*name))
-        || node.descendants_it().any(|below| {
-            below.node_name().is_some_and(|name| matches!(&*name, "article" | "main" | "h1"))
-        })
+/// The elements in which the article itself may be: classes of a page's outer elements say what the
+/// page has, not what they are.
+fn around_article(page: &Document) -> HashSet<NodeId> {
+    let mut around = HashSet::new();
+    for node in page.select("html, body, main, article, h1").nodes() {
+        let ancestors = node.ancestors_it(None).map(|outer| outer.id);
+        // The ancestors of a known element are known.
+        for id in std::iter::once(node.id).chain(ancestors) {
+            if !around.insert(id) {
+                break;
+            }
+        }
+    }
+    around
 }
 
 /// The headline: the only first-level heading, or the one within the article.
 fn headline(page: &Document) -> Option<String> {
     let of = |selector: &str| {
         let found = page.select(selector);
-        let texts: Vec<_> =
-            found.nodes().iter().filter_map(|heading| line(&plain(heading))).collect();
-        (texts.len() == 1).then(|| texts.into_iter().next()).flatten()
+        // No more than two texts are read: each of many nested elements may have all of the page.
+        let mut texts = found.nodes().iter().filter_map(|heading| line(&plain(heading)));
+        match (texts.next(), texts.next()) {
+            (Some(only), None) => Some(only),
+            _ => None,
+        }
     };
     of("article h1").or_else(|| of("[itemprop=headline]")).or_else(|| of("h1"))
 }

@@ -60,7 +60,8 @@ impl Element {
         }
     }
 
-    /// The elements with a name anywhere within, in the order of the document.
+    /// The outermost elements with a name within, in the order of the document. Their texts together are
+    /// no longer than the document.
     pub fn all<'a>(&'a self, name: &str) -> Vec<&'a Self> {
         let mut found = Vec::new();
         self.collect(name, &mut found);
@@ -71,8 +72,9 @@ impl Element {
         for element in self.elements() {
             if element.name == name {
                 found.push(element);
+            } else {
+                element.collect(name, found);
             }
-            element.collect(name, found);
         }
     }
 

@@ -52,10 +52,13 @@ pub fn read(text: &str) -> Reading {
     finish(article, &dropped)
 }
 
+/// The longest text that is read as HTML where a line is expected, in bytes. An item can have very many.
+const LONGEST_WORDS: usize = 4_096;
+
 /// A text that is not blank, as one line. Some senders have HTML in it.
 fn words(value: Option<&Json>) -> Option<String> {
     let text = value?.as_str()?;
-    if text.contains("</") {
+    if text.contains("</") && text.len() <= LONGEST_WORDS {
         return html::fragment(text, &mut Dropped::default())
             .ok()?
             .into_iter()

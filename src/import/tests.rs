@@ -136,6 +136,31 @@ fn hostile_inputs_end_soon() {
 }
 
 #[test]
+fn nested_elements_do_not_multiply_their_text() {
+    let words = "word ".repeat(20_000);
+    let nested =
+        |tag: &str| format!("<{tag}>").repeat(150) + &words + &format!("</{tag}>").repeat(150);
+    let story = format!(
+        "<nitf><body><body.head><byline>{}</byline></body.head><body.content><p>x</p></body.content></body></nitf>",
+        nested("person")
+    );
+    let author = read(Format::Nitf, &story).expect("an article").author.expect("an author");
+    assert!(author.len() <= words.len(), "{}", author.len());
+    let page = format!(
+        "<main>{}<p>x</p></main>",
+        nested("div").replace("<div>", "<div itemprop=headline>")
+    );
+    assert!(read(Format::Html, &page).expect("an article").title.len() <= words.len());
+    // Long values of an item are not read as HTML, however many there are.
+    let value = format!("<p {}></p>", "a ".repeat(20_000));
+    let item = serde_json::json!({ "type": "text", "body_text": "x", "bylines": vec![serde_json::json!({ "byline": value }); 100] });
+    assert_eq!(outcome(Format::Ninjs, &item.to_string()), None);
+    // Boxes around the article are looked at once each.
+    let boxes = "<div class='promo share related more menu social tags'>".repeat(150);
+    outcome(Format::Html, &format!("{boxes}{}<main><p>x</p></main>", "<br>".repeat(20_000)));
+}
+
+#[test]
 fn a_page_of_many_parts_is_read_in_bounded_time() {
     let story = "<p>The harbour, the town and the river have a long history, as readers know.</p>";
     let page = format!("<article><h1>Long</h1>{}</article>", story.repeat(2_000));
