@@ -3,8 +3,10 @@
 //! - [`post`] sends one request to an address that an admin chose; [`address`] says which addresses are public
 //! - this file finds what is due, a few webhooks at a time, on a task of its own
 //!
-//! Invariants: deliveries take no turn from requests: at most `AT_ONCE` run at a time. An attempt
-//! that the end of the server interrupts is made again.
+//! Invariants: deliveries take no turn from requests: at most `AT_ONCE` run at a time, each for another
+//! newsroom. Those who have waited longest come first, and a turn is short, so that receivers that
+//! never answer delay only their own newsroom. An attempt that the end of the server interrupts is
+//! made again.
 
 pub mod address;
 pub mod post;
@@ -24,8 +26,9 @@ use post::Sender;
 
 /// The number of webhooks that are served at the same time.
 const AT_ONCE: usize = 4;
-/// The number of messages of one webhook before others have their turn.
+/// The number of messages of one webhook, and the time for them, before others have their turn.
 const IN_A_ROW: usize = 50;
+const TURN: Duration = Duration::from_secs(10);
 /// How long attempts in flight have to end once the server ends.
 const ENDING: Duration = Duration::from_secs(5);
 
@@ -92,7 +95,7 @@ impl Courier {
 
     /// Begins to serve the webhooks that are due, as far as there are turns.
     async fn begin(&self, turns: &Arc<Semaphore>, running: &mut JoinSet<()>) -> Result<()> {
-        let free = turns.available_permits() as u64;
+        let free = turns.available_permits();
         if free == 0 {
             return Ok(());
         }
@@ -112,16 +115,18 @@ impl Courier {
     /// Sends what is due for a webhook, unless another server does.
     async fn serve(&self, webhook: WebhookId) -> Result<()> {
         let Some(lease) = due::take(&self.db, &self.world, webhook).await? else { return Ok(()) };
+        let begun = Instant::now();
         for _ in 0..IN_A_ROW {
-            if *self.stopping.borrow() {
+            if *self.stopping.borrow() || begun.elapsed() > TURN {
                 break;
             }
             let Some(next) = due::next(&self.db, &self.world, lease).await? else { break };
             let outcome = self.attempt(&next).await;
+            let has_failed = outcome.error.is_some();
             if let Some(error) = &outcome.error {
                 tracing::info!(id = next.message.id, %webhook, error, "a delivery failed");
             }
-            if !due::finish(&self.db, &self.world, lease, next, outcome).await? {
+            if !due::finish(&self.db, &self.world, lease, next, outcome).await? || has_failed {
                 break;
             }
         }

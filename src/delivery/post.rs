@@ -50,11 +50,15 @@ pub enum Fault {
     /// The address is not https, or has no host.
     #[error("The address is not an https address.")]
     Address,
-    /// The host's name has no address.
-    #[error("The host's name could not be resolved.")]
+    /// The host's name has no address. The message does not tell which names a private network has.
+    #[error(
+        "The host has no address to which the server may connect. It connects to public ones only."
+    )]
     Name,
     /// The host has private addresses only.
-    #[error("The host has no public address. The server does not connect to private networks.")]
+    #[error(
+        "The host has no address to which the server may connect. It connects to public ones only."
+    )]
     Private,
     /// There is no connection.
     #[error("The connection failed: {0}.")]

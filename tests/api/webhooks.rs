@@ -197,6 +197,29 @@ db_tests! {
         deliveries.stop().await;
     }
 
+    async fn receivers_that_never_answer_delay_their_own_newsroom_only(app: TestApp) {
+        let (silent, quick) = (Receiver::start().await, Receiver::start().await);
+        silent.always(Answer(200, None, Duration::from_mins(1)));
+        for number in 0..6 {
+            let (id, _) = a_webhook(&app, &silent.url(&format!("/{number}")), json!(null)).await;
+            for event in 1..=3 {
+                app.as_admin().call("sendWebhookEvent", json!({ "webhook": id, "number": event }), "webhook { id }").await.ok();
+            }
+        }
+        let rival = app.seed.rival_newsroom.to_string();
+        let input = json!({ "newsroom": rival, "url": quick.url("/"), "kinds": ["NEWSROOM_RENAMED"] });
+        app.as_rival().call("createWebhook", input, "webhook { id }").await.ok();
+        let _deliveries = silent.deliveries(&app);
+        silent.expect(1).await;
+        let begun = std::time::Instant::now();
+        app.as_rival().call("renameNewsroom", json!({ "newsroom": rival, "name": "Another name" }), "newsroom { id }").await.ok();
+        quick.expect(1).await;
+        // An attempt may take 15 seconds.
+        assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+        // One at a time for the other newsroom.
+        silent.expect_no_more_than(1).await;
+    }
+
     async fn a_redirect_is_not_followed(app: TestApp) {
         let receiver = Receiver::start().await;
         receiver.answer([Answer(307, Some(("location", "/elsewhere")), Duration::ZERO)]);

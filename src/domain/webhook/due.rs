@@ -5,6 +5,7 @@
 //! when a lease ends, because clocks of servers differ. The outcome of an attempt is stored only if
 //! the lease is still held.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use sea_orm::entity::prelude::*;
@@ -32,6 +33,8 @@ const GONE: u16 = 410;
 const LEASE: i64 = 40;
 /// The number of events that are looked at at once.
 const BATCH: u64 = 100;
+/// The number of due webhooks from which the next are chosen. A newsroom has at most 20.
+const CANDIDATES: u64 = 500;
 
 /// The right to send for a webhook.
 #[derive(Clone, Copy, Debug)]
@@ -71,30 +74,50 @@ pub struct Outcome {
     pub retry_after: Option<Duration>,
 }
 
-/// The webhooks that have something to send and that no server sends for, longest waiting first.
-pub async fn due(db: &Db, now: Moment, most: u64) -> Result<Vec<WebhookId>> {
-    let is_free = || Expr::col((state::Entity, state::Column::LeasedUntil)).lt(clock(db));
-    let id = || (state::Entity, state::Column::WebhookId);
-    let wait = || (state::Entity, state::Column::NextAttemptAt);
+/// The webhooks that have something to send: at most one for each newsroom for which no server sends
+/// already, and first those that were served least recently.
+pub async fn due(db: &Db, now: Moment, most: usize) -> Result<Vec<WebhookId>> {
+    let column = |column: state::Column| Expr::col((state::Entity, column));
     let list = || -> SelectStatement {
         let mut list = Query::select();
-        list.column(id()).expr_as(Expr::col(wait()), "wait").from(state::Entity);
-        list.and_where(is_free()).to_owned()
+        list.columns(
+            [state::Column::WebhookId, state::Column::Log].map(|column| (state::Entity, column)),
+        )
+        .expr_as(column(state::Column::LeasedUntil), "served")
+        .from(state::Entity)
+        .and_where(Expr::exists(busy(db)).not());
+        list
     };
     let mut due = list();
     due.inner_join(head::Entity, on(head::Column::Log, state::Column::Log))
         .inner_join(Entity, on(Column::Id, state::Column::WebhookId))
         .and_where(Expr::col((Entity, Column::DisabledAt)).is_null())
         .and_where(
-            Expr::col((state::Entity, state::Column::LastNumber))
-                .lt(Expr::col((head::Entity, head::Column::Number))),
+            column(state::Column::LastNumber).lt(Expr::col((head::Entity, head::Column::Number))),
         )
-        .and_where(Expr::col(wait()).lte(now));
+        .and_where(column(state::Column::NextAttemptAt).lte(now));
     let mut again = list();
     again.inner_join(resend::Entity, on(resend::Column::WebhookId, state::Column::WebhookId));
-    due.union(UnionType::Distinct, again).order_by("wait", sea_orm::Order::Asc).limit(most);
-    let rows = db.query_all(&due).await?;
-    Ok(rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, DbErr>>()?)
+    due.union(UnionType::Distinct, again).order_by("served", sea_orm::Order::Asc).limit(CANDIDATES);
+    let (mut newsrooms, mut webhooks) = (HashSet::new(), Vec::new());
+    for row in db.query_all(&due).await? {
+        let newsroom: String = row.try_get_by_index(1)?;
+        if webhooks.len() < most && newsrooms.insert(newsroom) {
+            webhooks.push(row.try_get_by_index(0)?);
+        }
+    }
+    Ok(webhooks)
+}
+
+/// A webhook of the same newsroom for which a server sends.
+fn busy(db: &impl ConnectionTrait) -> SelectStatement {
+    let other = |column: state::Column| Expr::col(("other", column));
+    Query::select()
+        .expr(Expr::val(1))
+        .from_as(state::Entity, "other")
+        .and_where(other(state::Column::Log).equals((state::Entity, state::Column::Log)))
+        .and_where(other(state::Column::LeasedUntil).gte(clock(db)))
+        .to_owned()
 }
 
 fn on<C: ColumnTrait>(other: C, own: state::Column) -> Expr {
@@ -122,11 +145,11 @@ pub async fn take(db: &Db, world: &World, webhook: WebhookId) -> Result<Option<L
     Ok((taken.rows_affected == 1).then_some(lease))
 }
 
-/// Gives the lease back.
+/// Gives the lease back. Its end is the time when the webhook was last served.
 pub async fn give_back(db: &Db, lease: Lease) -> Result<()> {
     state::Entity::update_many()
         .col_expr(state::Column::Lease, Expr::value(None::<Uuid>))
-        .col_expr(state::Column::LeasedUntil, Expr::value(0_i64))
+        .col_expr(state::Column::LeasedUntil, clock(db).sub(1))
         .filter(state::Column::WebhookId.eq(lease.webhook))
         .filter(state::Column::Lease.eq(lease.id))
         .exec(db)
