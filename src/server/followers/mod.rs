@@ -85,12 +85,30 @@ impl Asked {
     /// events can share.
     fn beginning(&self) -> Option<Name> {
         let Value::Variable(name) = &self.field()?.get_argument("after")?.node else { return None };
-        let text = format!("${name}");
-        let is_whole = |rest: &str| !rest.starts_with(|c: char| c == '_' || c.is_alphanumeric());
-        let uses = self.query.match_indices(&text);
         // Its definition, and the argument.
-        let uses = uses.filter(|(place, _)| is_whole(&self.query[place + text.len()..])).count();
-        (uses == 2).then(|| name.clone())
+        (uses(&self.query, name) == 2).then(|| name.clone())
+    }
+}
+
+/// How often a document names a variable. Once in a string counts, too, which does no harm.
+fn uses(document: &str, name: &str) -> usize {
+    let is_whole = |rest: &str| !rest.starts_with(|c: char| c == '_' || c.is_alphanumeric());
+    let is_use = |(place, sign): &(usize, &str)| {
+        let rest = after_ignored(&document[place + sign.len()..]);
+        rest.strip_prefix(name).is_some_and(is_whole)
+    };
+    document.match_indices('$').filter(is_use).count()
+}
+
+/// The text after what GraphQL ignores between two tokens.
+fn after_ignored(mut text: &str) -> &str {
+    loop {
+        text =
+            text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '\u{feff}'));
+        match text.strip_prefix('#') {
+            Some(comment) => text = comment.trim_start_matches(|c| !matches!(c, '\n' | '\r')),
+            None => return text,
+        }
     }
 }
 
@@ -269,5 +287,21 @@ impl Following {
         let is_same = Audience::of(&actor).is_some_and(|audience| audience == key.audience);
         let reaches = seat.reaches(self.place.settled()?);
         (self.may_share && is_same && reaches).then(|| (Arc::clone(shared.asked()), seat))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::uses;
+
+    #[test]
+    fn every_use_of_a_variable_counts_whatever_stands_before_its_name() {
+        let document = "subscription($a: Int, $ab: Int) { x(after: $a) }";
+        assert_eq!((uses(document, "a"), uses(document, "ab"), uses(document, "b")), (2, 1, 0));
+        for between in [" ", "\n", ",", "\u{feff}", "# a comment\n", "#\r,\t#x\n "] {
+            let document =
+                format!("subscription(${between}a: Int) {{ x(after: $a, first: ${between}a) }}");
+            assert_eq!(uses(&document, "a"), 3, "{document:?}");
+        }
     }
 }
