@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::http::{StatusCode, header};
+use actix_web::http::{ConnectionType, StatusCode, header};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, web};
 use async_graphql::parser::types::OperationType;
@@ -68,7 +68,12 @@ async fn read_and_answer(
         && let Err(refused) = state.check_invalid(sender)
     {
         connection::refuse_body(request);
-        return reject(state, &refused.into(), &context);
+        let mut response = reject(state, &refused.into(), &context);
+        if connection::has_body(request.headers()) {
+            // The rest of the body would be read as the next request, or keep it waiting.
+            response.head_mut().set_connection_type(ConnectionType::Close);
+        }
+        return response;
     }
     let mut hold = state.settings.limits.holder(Limited::ReceivedBytes, sender);
     let body = body::read(payload, MOST_BYTES, state.settings.timeouts, &mut hold).await;

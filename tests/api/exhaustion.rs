@@ -336,6 +336,10 @@ db_tests! {
         let mut late = server.raw(&head(&stranger, LENGTH)).await;
         late.write_all(&vec![b' '; LENGTH]).await.expect("the server takes all of it");
         assert_eq!(status(&mut late).await, 429);
+        // A body that is there already does not leave a connection that ends later, without a word.
+        let chunked = "POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
+        let text = all(&mut server.raw(chunked).await).await.to_ascii_lowercase();
+        assert!(text.starts_with("http/1.1 429") && text.contains("connection: close"), "{text}");
         // Another request on a connection whose last one was refused without a body is answered.
         let get = "GET /graphql?query=%7B HTTP/1.1\r\nHost: localhost\r\n\r\n";
         let mut again = server.raw(&format!("{get}{get}")).await;
