@@ -16,7 +16,7 @@ pub const WEIGHTS: [(&str, &str, u64, u64); 22] = [
     ("Newsroom", "similarClaims", 400, 1),
     ("Newsroom", "timeToRuling", 100, 1),
     // The largest pages take a second.
-    ("Newsroom", "articlePreview", 3000, 1),
+    ("Newsroom", "articlePreview", 20_000, 1),
     ("ArticlePreview", "spans", 100, 250),
     ("Article", "summary", 10, 1),
     ("VerdictSummary", "agreement", 150, 1),

@@ -10,10 +10,11 @@ use serde_json::{Value, json};
 use crate::app::{TestApp, on_sqlite};
 
 /// Input fields that take a longer text: the bodies of articles, of 1 MiB at most.
-const LONG: [(&str, &str); 3] = [
+const LONG: [(&str, &str); 4] = [
     ("ArticlePreviewInput", "body"),
     ("ImportArticleInput", "body"),
     ("ReviseArticleInput", "body"),
+    ("RevisionPreviewInput", "body"),
 ];
 
 /// The scalars whose values are sent as text.
