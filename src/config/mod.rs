@@ -81,13 +81,15 @@ pub enum Command {
     /// Check the kept counts that summaries use, and mend them.
     #[command(subcommand)]
     Counts(Counts),
-    /// Import articles from plain-text files. The first line is the headline, each further line a paragraph.
+    /// Import articles from files: plain text, HTML, Markdown, ninjs, NewsML-G2 or NITF.
+    ///
+    /// In plain text, the first line is the headline, and each further line a paragraph.
     Import(Import),
     /// Mark claims on an article from annotations that other programs wrote.
     ImportAnnotations(ImportAnnotations),
     /// Write a whole newsroom to a file: JSON Lines, CSV, ClaimReview, Web Annotation or an archive.
     Export(Export),
-    /// Store a newer text of an article from a plain-text file. Its claims are carried into it.
+    /// Store a newer text of an article from a file. Its claims are carried into it.
     Revise(Revise),
     /// Print the GraphQL schema.
     Schema(Schema),
