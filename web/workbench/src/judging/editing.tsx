@@ -126,7 +126,7 @@ function Assign({ claim, onClose }: { claim: ClaimDetailFragment; onClose: () =>
           </label>
         ))}
       </fieldset>
-      <Field label={t('By when')}>{(id) => <input id={id} type="date" value={dueAt} onChange={(event) => setDueAt(event.target.value)} />}</Field>
+      <Field label={t('By when')}>{(id) => <input id={id} type="date" min={new Date().toLocaleDateString('sv')} value={dueAt} onChange={(event) => setDueAt(event.target.value)} />}</Field>
       <Field label={t('What to say to them')} hint={t('Everybody who reads the claim can read it.')}>
         {(id, described) => <Growing id={id} aria-describedby={described} rows={2} maxLength={1000} value={note} onChange={(event) => setNote(event.target.value)} />}
       </Field>

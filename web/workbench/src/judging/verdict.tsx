@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react';
-import { run, touch } from '../api/client';
+import { run, touch, useData } from '../api/client';
 import { usePlace, useViewer } from '../app/session';
-import { type ClaimDetailFragment, ReaffirmVerdictDocument, WithdrawVerdictDocument } from '../gql/graphql';
+import { type ClaimDetailFragment, ReaffirmVerdictDocument, ReviewersDocument, WithdrawVerdictDocument } from '../gql/graphql';
 import { count, t } from '../i18n';
 import { Dialog, ErrorNote, Field, Growing, RatingChip, say, Time, useKeys, useSending } from '../ui/parts';
 import { Citations } from './citation';
@@ -67,7 +67,7 @@ function NextStep({ claim }: { claim: ClaimDetailFragment }) {
   return null;
 }
 
-function WithdrawVerdict({ verdict, open, onClose }: { verdict: Verdict; open: boolean; onClose: () => void }) {
+function WithdrawVerdict({ verdict, open, onClose, hint }: { verdict: Verdict; open: boolean; onClose: () => void; hint?: string }) {
   const [reason, setReason] = useState('');
   const { sending, error, send } = useSending();
   return (
@@ -84,7 +84,7 @@ function WithdrawVerdict({ verdict, open, onClose }: { verdict: Verdict; open: b
           });
         }}
       >
-        <Field label={t('Why')} hint={t('You and editors can still read the verdict, with this reason.')}>
+        <Field label={t('Why')} hint={hint ?? t('You and editors can still read the verdict, with this reason.')}>
           {(id, described) => <Growing id={id} aria-describedby={described} required maxLength={1000} value={reason} onChange={(event) => setReason(event.target.value)} />}
         </Field>
         <ErrorNote error={error} />
@@ -95,7 +95,6 @@ function WithdrawVerdict({ verdict, open, onClose }: { verdict: Verdict; open: b
 }
 
 export function VerdictCard({ verdict, edits, children }: { verdict: Verdict; edits: boolean; children?: ReactNode }) {
-  const [withdrawing, setWithdrawing] = useState(false);
   return (
     <article className={`verdict ${verdict.state === 'WITHDRAWN' ? 'gone' : ''}`}>
       <header>
@@ -119,13 +118,24 @@ export function VerdictCard({ verdict, edits, children }: { verdict: Verdict; ed
           {t('Withdrawn')} <Time at={verdict.withdrawnAt} />: <bdi>{verdict.withdrawnReason}</bdi>
         </p>
       )}
-      {edits && verdict.stale && (
-        <>
-          <button type="button" onClick={() => setWithdrawing(true)}>{t('Take it out of force')}</button>
-          <WithdrawVerdict verdict={verdict} open={withdrawing} onClose={() => setWithdrawing(false)} />
-        </>
-      )}
+      {edits && verdict.stale && verdict.state === 'SUBMITTED' && <WithdrawForFormer verdict={verdict} />}
       {children}
     </article>
+  );
+}
+
+/** An editor may withdraw somebody's verdict only if its reviewer can no longer do anything about it. */
+function WithdrawForFormer({ verdict }: { verdict: Verdict }) {
+  const { slug } = usePlace();
+  const { data } = useData(ReviewersDocument, { slug }, { still: true });
+  const [withdrawing, setWithdrawing] = useState(false);
+  const reviewers = data?.newsroom?.reviewers;
+  if (!reviewers || reviewers.some((one) => one.id === verdict.reviewer.id)) return null;
+  return (
+    <>
+      <p className="quiet small">{t('Its reviewer may no longer judge here, and so cannot read the new words.')}</p>
+      <button type="button" onClick={() => setWithdrawing(true)}>{t('Withdraw the verdict')}</button>
+      <WithdrawVerdict verdict={verdict} open={withdrawing} onClose={() => setWithdrawing(false)} hint={t('Editors can still read the verdict, with this reason.')} />
+    </>
   );
 }

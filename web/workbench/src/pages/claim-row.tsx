@@ -28,7 +28,7 @@ export function ClaimRow({ claim, children, ruledOnly }: { claim: ListedClaimFra
         {(!ruledOnly || claim.ruling?.state === 'PUBLISHED') && <Outcome claim={claim} />}
         {due && (
           <span className={late ? 'chip late' : 'chip due'}>
-            {late ? t('Overdue') : t('Due')} <Time at={due} />
+            {t('Due')} <Time at={due} />
           </span>
         )}
         {children}

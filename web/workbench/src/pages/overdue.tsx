@@ -45,7 +45,7 @@ export function Debts({ debts }: { debts: Debt[] }) {
             <bdi>{claim.statement}</bdi>
           </Link>
           <span className="chip late">
-            {t('Overdue')} <Time at={dueAt} />
+            {t('Due')} <Time at={dueAt} />
           </span>
         </li>
       ))}

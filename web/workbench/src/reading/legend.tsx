@@ -115,7 +115,7 @@ export function MarkHint({ onClose }: { onClose: () => void }) {
       <p>
         <strong>{t('Select words to mark a claim.')}</strong>{' '}
         <span className="by-mouse">{t('Drag over them with the mouse, or press s to select the next sentence.')}</span>
-        <span className="by-touch">{t('Hold a finger on a word, then draw the handles.')}</span>
+        <span className="by-touch">{t('Hold a finger on a word, then drag the handles.')}</span>
       </p>
       <button type="button" className="quiet-button" onClick={onClose}>{t('Got it')}</button>
     </div>
