@@ -43,6 +43,7 @@ const PROBES: [(&str, &str); 36] = [
         "Article.revisionPreview",
         "{ article(id: \"ARTICLE\") { revisionPreview(input: { body: \"Something else.\" }) { staleCount } } }",
     ),
+    ("Webhook.deliveries", "{ newsroom(slug: \"desk\") { webhooks { deliveries { number } } } }"),
     (
         "VerdictSummary.agreement",
         "{ newsroom(slug: \"desk\") { summary { agreement { alphaNominal } } } }",
