@@ -5,10 +5,10 @@ import graphql from '@graphql-eslint/eslint-plugin';
 const exceptions = [
   // The rule compares letters: `claimant` does not repeat `claim`.
   ['no-typename-prefix', /"(claimant|claimantIdentifier|claimantKind|claimedOn)"/, /^/],
-  // Clients read results from the best on, and labels from the most used one on, so there is no backward paging.
-  ['relay-arguments', /^Field `(search|tags|claimants)` must contain an argument `(last|before)`/, /^/],
-  // Clients find an event by its number in its log, and a tag or a claimant by its name, so these need no id.
-  ['relay-edge-types', /must implement `Node` interface/, /^type (AuditEvent|Tag|Claimant)Edge /],
+  // Clients read results from the best on, labels from the most used one on, and periods from the newest on, so there is no backward paging.
+  ['relay-arguments', /^Field `(search|summaries|tags|claimants)` must contain an argument `(last|before)`/, /^/],
+  // Clients find an event by its number in its log, a tag or a claimant by its name, and a group of a summary by what it groups, so these need no id.
+  ['relay-edge-types', /must implement `Node` interface/, /^type (AuditEvent|Tag|Claimant|SummaryGroup)Edge /],
 ];
 let lines = [];
 
@@ -28,12 +28,13 @@ export default [
           suffixes: ['Connection', 'Edge', 'PageInfo', 'Payload', 'Summary', 'Count'],
           // Parts of an object with an id: a policy of its newsroom, an assignment of its claim, a correction and the quotes of its
           // ruling. Events are identified by number. Ranges of a text, differences and proposals are identified by their offsets.
-          // Proofs and signatures are documents, and a key has its own id. Tags and claimants are identified by name.
+          // Proofs and signatures are documents, and a key has its own id. Tags and claimants are identified by name. Previews are stored
+          // nowhere. Figures and their groups are computed. A delivery is identified by its webhook, its event and its attempt.
           types: [
-            'ActivityEvent', 'Agreement', 'AnchorProposal', 'Assignment', 'AuditEvent', 'CitedSource', 'Claimant', 'CommentRevision', 'Difference',
-            'InclusionProof', 'MissingPoint', 'NewsroomProfile', 'NotReaffirmedVerdict', 'Policy', 'Readiness', 'RulingAppearance', 'RulingArticle', 'RulingCorrection', 'RulingQuote',
-            'RulingSignature', 'RulingSubject', 'SigningKey', 'SimilarClaim', 'SimilarClaims', 'Snippet', 'SnippetMatch', 'Tag', 'TextRange',
-            'VerdictOutcome', 'Work',
+            'ActivityEvent', 'Agreement', 'AnchorProposal', 'ArticlePreview', 'Assignment', 'AuditEvent', 'CitedSource', 'Claimant', 'CommentRevision', 'Difference',
+            'InclusionProof', 'MissingPoint', 'NewsroomProfile', 'NotReaffirmedVerdict', 'Policy', 'PreviewSpan', 'PreviewedClaim', 'Readiness', 'RevisionPreview', 'RulingAppearance', 'RulingArticle', 'RulingCorrection', 'RulingQuote',
+            'RulingSignature', 'RulingSubject', 'SigningKey', 'SimilarClaim', 'SimilarClaims', 'Snippet', 'SnippetMatch', 'SummaryGroup', 'Tag', 'TextRange',
+            'TimeToRuling', 'VerdictOutcome', 'WebhookDelivery', 'Work',
           ],
         },
       }],

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { seeded } from './seeded.mjs';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const page = readFileSync(path.join(HERE, '../../docs/using-the-api.md'), 'utf8');
@@ -19,7 +20,7 @@ function validate(document) {
   try {
     mkdirSync(path.join(folder, 'src/queries'), { recursive: true });
     writeFileSync(path.join(folder, 'src/queries/one.graphql'), document);
-    const env = { ...process.env, SCHEMA: `${process.env.CLAIMSPAN_SERVER}/schema.graphql` };
+    const env = { ...process.env, SCHEMA: new URL('/schema.graphql', seeded.url).href };
     const { status, stdout, stderr } = spawnSync('sh', ['-ec', commands.join('\n')], { cwd: folder, env, encoding: 'utf8' });
     return { status, output: stdout + stderr };
   } finally {
