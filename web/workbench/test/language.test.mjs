@@ -145,7 +145,15 @@ test('the policy and the scale are set, and the log tells of it', async () => {
   await page.getByRole('button', { name: 'Set the policy' }).click();
   await page.getByText('The policy is set.').waitFor();
   await page.goto(`${server.origin}/n/sahel-desk/admin/scale`);
-  await page.getByText('look alike to some people.').first().waitFor();
+  const colours = page.locator('input[type=color]');
+  await colours.nth(1).waitFor();
+  const alike = page.getByText('look alike to some people.');
+  assert.equal(await alike.count(), 0, 'the first scale can be told apart');
+  const own = await colours.first().inputValue();
+  await colours.first().fill(await colours.nth(1).inputValue());
+  await alike.first().waitFor();
+  await colours.first().fill(own);
+  await alike.first().waitFor({ state: 'detached' });
   await page.getByLabel('Name of the scale').fill('Truth, second edition');
   await page.getByRole('button', { name: 'Replace the scale' }).click();
   await page.getByText('The scale is replaced.').waitFor();
