@@ -109,6 +109,11 @@ impl Serialize for Moment {
 pub struct Day(NaiveDate);
 
 impl Day {
+    /// The day of a chrono date.
+    pub const fn of(date: NaiveDate) -> Self {
+        Self(date)
+    }
+
     /// Returns the same day as a chrono date.
     pub const fn date(self) -> NaiveDate {
         self.0

@@ -1,9 +1,9 @@
 //! Periods: which sums cover a time.
 
-use chrono::{Datelike, Days, NaiveDate, NaiveTime};
+use chrono::{Datelike, Days, NaiveDate};
 
 use super::{ALL_TIME, day_of, month_of};
-use crate::domain::time::Moment;
+use crate::domain::time::{Day, Moment};
 
 /// A time, as sums and what they do not cover.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,7 +27,7 @@ impl Period {
         // The first whole day, and the day after the last whole one.
         let first = since.map_or(NaiveDate::MIN, |since| {
             let day = since.time().date_naive();
-            if since == midnight(day) { day } else { day + Days::new(1) }
+            if since == Day::of(day).begin() { day } else { day + Days::new(1) }
         });
         let end = until.map_or(NaiveDate::MAX, |until| until.time().date_naive());
         if let Some((since, until)) = since.zip(until)
@@ -37,14 +37,14 @@ impl Period {
             return Self { sums: Vec::new(), edges: vec![(since, until)] };
         }
         if let Some(since) = since
-            && since < midnight(first)
+            && since < Day::of(first).begin()
         {
-            edges.push((since, midnight(first)));
+            edges.push((since, Day::of(first).begin()));
         }
         if let Some(until) = until
-            && midnight(end) < until
+            && Day::of(end).begin() < until
         {
-            edges.push((midnight(end), until));
+            edges.push((Day::of(end).begin(), until));
         }
         Self { sums: whole(since.map(|_| first), until.map(|_| end)), edges }
     }
@@ -52,8 +52,8 @@ impl Period {
 
 /// The sums of the days from `first` to the day before `end`: whole months, and the days around.
 fn whole(first: Option<NaiveDate>, end: Option<NaiveDate>) -> Vec<(i32, i32)> {
-    let day = |date: NaiveDate| day_of(midnight(date));
-    let month = |date: NaiveDate| month_of(midnight(date));
+    let day = |date: NaiveDate| day_of(Day::of(date).begin());
+    let month = |date: NaiveDate| month_of(Day::of(date).begin());
     let first_month = first.map(|date| if date.day() == 1 { date } else { next_month(date) });
     let end_month = end.map(|date| date - Days::new(date.day0().into()));
     if let Some((first, end)) = first.zip(end)
@@ -82,10 +82,6 @@ const LAST_MONTH: i32 = 200_000;
 
 fn next_month(date: NaiveDate) -> NaiveDate {
     (date - Days::new(date.day0().into())) + chrono::Months::new(1)
-}
-
-fn midnight(date: NaiveDate) -> Moment {
-    Moment::new(date.and_time(NaiveTime::MIN).and_utc())
 }
 
 #[cfg(test)]
