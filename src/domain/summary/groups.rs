@@ -5,23 +5,25 @@
 //! client asks for it alone. Groups of periods have no gaps between them. A reviewer is listed only
 //! for verdicts that the reader may see.
 
-use async_graphql::Enum;
-use chrono::{Datelike, NaiveDate, NaiveTime};
+use async_graphql::{Enum, SimpleObject};
+use chrono::{Datelike, NaiveDate};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, Order};
 use sea_orm::{Condition, QueryOrder, QuerySelect};
 
-use super::scope::{Part, current_verdicts, during};
+use super::figures::verdicts;
+use super::scope::{Part, during};
 use crate::domain::actor::Actor;
 use crate::domain::article::{self, ArticleFilter, ArticleOrder};
 use crate::domain::claim::{self, label};
+use crate::domain::counts::month_of;
 use crate::domain::error::Result;
 use crate::domain::ids::{AccountId, NewsroomId};
 use crate::domain::page::{self, Key, Page, Slice, Total, small};
 use crate::domain::people::account;
 use crate::domain::permissions::Action;
 use crate::domain::store::Db;
-use crate::domain::time::Moment;
+use crate::domain::time::{Day, Moment};
 use crate::domain::verdict;
 
 /// How summaries are divided.
@@ -44,41 +46,41 @@ pub enum Grouping {
     Week,
 }
 
-/// A part of a newsroom, as one of its groups.
-#[derive(Clone, Debug)]
+/// A part of a newsroom's claims: those of a period, a claimant, a tag, a reviewer or an article.
+#[derive(Clone, Debug, SimpleObject)]
+#[graphql(name = "SummaryGroup", complex)]
 pub struct Group {
-    /// The newsroom.
+    #[graphql(skip)]
     pub newsroom: NewsroomId,
     /// The claims that the group covers.
+    #[graphql(skip)]
     pub part: Part,
-    /// The article, if the groups are articles.
+    #[graphql(skip)]
+    pub reviewer: Option<AccountId>,
+    /// Start of the period that the figures cover, inclusive. Null if there is no limit.
+    since: Option<Moment>,
+    /// End of the period that the figures cover, exclusive. Null if there is no limit.
+    until: Option<Moment>,
+    /// The claimant. Null unless the groups are claimants.
+    claimant: Option<String>,
+    /// The tag. Null unless the groups are tags.
+    tag: Option<String>,
+    /// The article. Null unless the groups are articles.
     pub article: Option<article::Model>,
 }
 
 impl Group {
-    /// The start of the group's period.
-    pub const fn since(&self) -> Option<Moment> {
-        self.part.since
-    }
-
-    /// The end of the group's period.
-    pub const fn until(&self) -> Option<Moment> {
-        self.part.until
-    }
-
-    /// The claimant, if the groups are claimants.
-    pub const fn claimant(&self) -> Option<&String> {
-        self.part.claimant.as_ref()
-    }
-
-    /// The tag, if the groups are tags.
-    pub const fn tag(&self) -> Option<&String> {
-        self.part.tag.as_ref()
-    }
-
-    /// The reviewer, if the groups are reviewers.
-    pub const fn reviewer(&self) -> Option<AccountId> {
-        self.part.judged_by
+    fn of(newsroom: NewsroomId, part: Part, article: Option<article::Model>) -> Self {
+        Self {
+            newsroom,
+            reviewer: part.judged_by,
+            since: part.since,
+            until: part.until,
+            claimant: part.claimant.clone(),
+            tag: part.tag.clone(),
+            part,
+            article,
+        }
     }
 }
 
@@ -93,7 +95,7 @@ pub async fn groups(
 ) -> Result<Page<Group>> {
     actor.require(Action::Read, newsroom)?;
     let period = Part { since, until, ..Part::default() };
-    let group = |part| Some(Group { newsroom, part, article: None });
+    let group = |part| Some(Group::of(newsroom, part, None));
     Ok(match by {
         Grouping::Day => periods(db, newsroom, period, &DAYS, slice).await?.filter_map(group),
         Grouping::Week => periods(db, newsroom, period, &WEEKS, slice).await?.filter_map(group),
@@ -115,8 +117,7 @@ pub async fn groups(
         }
         Grouping::Article => {
             let page = articles(db, actor, newsroom, since, until, slice).await?;
-            let of = |article| Group { newsroom, part: period.clone(), article: Some(article) };
-            page.filter_map(|article| Some(of(article)))
+            page.filter_map(|article| Some(Group::of(newsroom, period.clone(), Some(article))))
         }
     })
 }
@@ -129,14 +130,12 @@ async fn reviewers(
     period: &Part,
     slice: &Slice,
 ) -> Result<Page<account::Model>> {
-    let theirs = current_verdicts(actor)
+    let theirs = verdicts(actor, &period.named(actor, newsroom))
         .expr(Expr::val(1))
         .and_where(
             Expr::col((verdict::Entity, verdict::Column::ReviewerId))
                 .equals((account::Entity, account::Column::Id)),
         )
-        .and_where(verdict::Column::NewsroomId.eq(newsroom))
-        .cond_where(period.named(actor, newsroom))
         .to_owned();
     let list = account::Entity::find().filter(Expr::exists(theirs));
     page::read_by_id(db, list, account::Column::Id, Order::Asc, slice, |row| row.id.0).await
@@ -157,24 +156,29 @@ async fn articles(
 
 /// Periods that follow one another, each with a number.
 struct Periods {
-    number: fn(NaiveDate) -> i32,
+    number: fn(Moment) -> i32,
     start: fn(i32) -> Option<NaiveDate>,
 }
 
 const DAYS: Periods =
-    Periods { number: |date| date.num_days_from_ce(), start: NaiveDate::from_num_days_from_ce_opt };
+    Periods { number: day_from_start, start: NaiveDate::from_num_days_from_ce_opt };
 /// The first day of the calendar is a Monday.
 const WEEKS: Periods = Periods {
-    number: |date| (date.num_days_from_ce() - 1).div_euclid(7),
+    number: |at| (day_from_start(at) - 1).div_euclid(7),
     start: |number| NaiveDate::from_num_days_from_ce_opt(number * 7 + 1),
 };
 const MONTHS: Periods = Periods {
-    number: |date| date.year() * 12 + date.month0().cast_signed(),
+    number: month_of,
     start: |number| {
         let month = u32::try_from(number.rem_euclid(12)).ok()? + 1;
         NaiveDate::from_ymd_opt(number.div_euclid(12), month, 1)
     },
 };
+
+/// The number of a time's day, counted from 1 at the first day of the calendar.
+fn day_from_start(at: Moment) -> i32 {
+    at.time().date_naive().num_days_from_ce()
+}
 
 /// The newest periods first, from the first to the last in which something was imported or marked.
 async fn periods(
@@ -187,12 +191,11 @@ async fn periods(
     let Some((first, last)) = activity(db, newsroom, &within).await? else {
         return Ok(Page::default());
     };
-    let number = |at: Moment| (periods.number)(at.time().date_naive());
-    let (first, last) = (number(first), number(last));
+    let (first, last) = ((periods.number)(first), (periods.number)(last));
     let (size, after) = slice.forward();
     let from = after.map_or(last, |key| Ord::min(last, key.lead.saturating_sub(1)));
     let size = i32::try_from(size).unwrap_or(page::MOST);
-    let start = |number: i32| (periods.start)(number).map(midnight);
+    let start = |number: i32| Some(Day::of((periods.start)(number)?).begin());
     let part = |number: i32| {
         let (start, end) = (start(number)?, start(number + 1)?);
         let since = within.since.map_or(start, |since| Ord::max(since, start));
@@ -233,10 +236,6 @@ async fn activity(
     Ok(times.iter().min().copied().zip(times.iter().max().copied()))
 }
 
-fn midnight(date: NaiveDate) -> Moment {
-    Moment::new(date.and_time(NaiveTime::MIN).and_utc())
-}
-
 #[cfg(test)]
 mod tests {
     use chrono::{Days, Months};
@@ -246,20 +245,24 @@ mod tests {
     #[test]
     fn periods_have_no_gaps_and_weeks_begin_on_mondays() {
         let date = |text: &str| text.parse::<NaiveDate>().expect("a date");
+        let begin = |date| Day::of(date).begin();
         for day in ["0001-01-01", "2024-02-29", "2024-12-31", "2026-11-28", "9998-12-31"] {
             let day = date(day);
             for periods in [&DAYS, &WEEKS, &MONTHS] {
-                let number = (periods.number)(day);
+                let number = (periods.number)(begin(day));
                 let (start, end) = ((periods.start)(number), (periods.start)(number + 1));
                 let (start, end) = (start.expect("a start"), end.expect("an end"));
                 assert!(start <= day && day < end, "{start} {day} {end}");
-                assert_eq!((periods.number)(start), number);
-                assert_eq!((periods.number)(end - Days::new(1)), number);
+                assert_eq!((periods.number)(begin(start)), number);
+                assert_eq!((periods.number)(begin(end - Days::new(1))), number);
             }
-            let week = (WEEKS.start)((WEEKS.number)(day)).expect("a start");
+            let week = (WEEKS.start)((WEEKS.number)(begin(day))).expect("a start");
             assert_eq!(week.weekday(), chrono::Weekday::Mon, "{day}");
-            let month = (MONTHS.start)((MONTHS.number)(day)).expect("a start");
-            assert_eq!((MONTHS.start)((MONTHS.number)(day) + 1), Some(month + Months::new(1)));
+            let month = (MONTHS.start)((MONTHS.number)(begin(day))).expect("a start");
+            assert_eq!(
+                (MONTHS.start)((MONTHS.number)(begin(day)) + 1),
+                Some(month + Months::new(1))
+            );
         }
     }
 }

@@ -6,13 +6,14 @@ use sea_orm::sea_query::{
     Expr, ExprTrait, Func, IntoCondition, Query, SelectStatement, SimpleExpr,
 };
 
+use super::figures::verdicts;
 use crate::domain::actor::Actor;
 use crate::domain::claim::{self, label};
 use crate::domain::error::Result;
 use crate::domain::ids::{AccountId, ArticleId, NewsroomId};
 use crate::domain::text_input;
 use crate::domain::time::Moment;
-use crate::domain::verdict::{self, State};
+use crate::domain::verdict;
 
 /// The scope of a summary.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -106,21 +107,9 @@ impl Part {
 
 /// The claims with a current verdict of this reviewer that `actor` may see.
 fn judged_by(actor: &Actor, reviewer: AccountId) -> SelectStatement {
-    current_verdicts(actor)
+    verdicts(actor, &Condition::all())
         .column((verdict::Entity, verdict::Column::ClaimId))
         .and_where(verdict::Column::ReviewerId.eq(reviewer))
-        .to_owned()
-}
-
-/// Selects the current verdicts that `actor` may see, joined with their claims.
-pub(super) fn current_verdicts(actor: &Actor) -> SelectStatement {
-    let of_claim = Expr::col((claim::Entity, claim::Column::Id))
-        .equals((verdict::Entity, verdict::Column::ClaimId));
-    Query::select()
-        .from(verdict::Entity)
-        .inner_join(claim::Entity, of_claim)
-        .and_where(verdict::Column::State.eq(State::Submitted))
-        .cond_where(verdict::visible(actor))
         .to_owned()
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{ComplexObject, Context, ID, Object, Result};
+use async_graphql::{ComplexObject, Context, ID, Result};
 
 use crate::domain::article;
 use crate::domain::ids::NewsroomId;
@@ -12,7 +12,6 @@ use crate::domain::summary::agreement::Agreement;
 use crate::domain::summary::{
     self, ClaimSummary, Compared, Figures, Group, Part, RatingCount, Reviewers, Scope, Summary,
 };
-use crate::domain::time::Moment;
 use crate::graphql::RequestContext;
 use crate::graphql::loaders::{AgreementOf, SummaryOfArticle, load, load_rating, load_row};
 use crate::graphql::shared_work::{share, share_in_turn};
@@ -74,43 +73,12 @@ pub(super) async fn summary_of_article(
     Ok(Summary { article_count: 1, of: Some(Scope::Article(article.id)), ..sum })
 }
 
-/// A part of a newsroom's claims: those of a period, a claimant, a tag, a reviewer or an article.
-#[Object(name = "SummaryGroup")]
+#[ComplexObject]
 impl Group {
-    /// Start of the period that the figures cover, inclusive. Null if there is no limit.
-    #[graphql(name = "since")]
-    async fn since_field(&self) -> Option<Moment> {
-        self.since()
-    }
-
-    /// End of the period that the figures cover, exclusive. Null if there is no limit.
-    #[graphql(name = "until")]
-    async fn until_field(&self) -> Option<Moment> {
-        self.until()
-    }
-
-    /// The claimant. Null unless the groups are claimants.
-    #[graphql(name = "claimant")]
-    async fn claimant_field(&self) -> Option<&String> {
-        self.claimant()
-    }
-
-    /// The tag. Null unless the groups are tags.
-    #[graphql(name = "tag")]
-    async fn tag_field(&self) -> Option<&String> {
-        self.tag()
-    }
-
     /// The reviewer. The group has the claims with a current verdict of this reviewer that you may
     /// see. Null unless the groups are reviewers.
-    #[graphql(name = "reviewer")]
-    async fn reviewer_field(&self, ctx: &Context<'_>) -> Result<Option<Account>> {
-        maybe(ctx, self.reviewer()).await
-    }
-
-    /// The article. Null unless the groups are articles.
-    async fn article(&self) -> Option<&article::Model> {
-        self.article.as_ref()
+    async fn reviewer(&self, ctx: &Context<'_>) -> Result<Option<Account>> {
+        maybe(ctx, self.reviewer).await
     }
 
     /// The figures of the group. Those of an article are the same as in `Article.summary`.
