@@ -240,35 +240,29 @@ fn has_verdict(actor: &Actor, holds: SimpleExpr) -> SimpleExpr {
 /// Whether the verdicts on the outer row's claim that `actor` may see have different ratings of one
 /// scale.
 fn is_disputed(actor: &Actor) -> SimpleExpr {
-    let of_scale = Expr::col((rating::Entity, rating::Column::ScaleId));
-    let given = Expr::col((rating::Entity, rating::Column::Id));
-    let found = judged(actor)
-        .expr(of_scale.clone())
-        .inner_join(
-            rating::Entity,
-            given.clone().equals((submission::Entity, submission::Column::RatingId)),
-        )
-        .add_group_by([of_scale])
-        .and_having(given.count_distinct().gt(1))
-        .to_owned();
-    Expr::exists(found)
+    let ratings = Expr::col((rating::Entity, rating::Column::Id)).count_distinct();
+    Expr::exists(judged_by_scale(actor).and_having(ratings.gt(1)).to_owned())
 }
 
 /// Whether the outer row's claim has two verdicts under one scale that `actor` may see.
 fn is_compared(actor: &Actor, under: RatingScaleId) -> SimpleExpr {
-    let of_scale = Expr::col((rating::Entity, rating::Column::ScaleId));
-    let found = judged(actor)
-        .expr(of_scale.clone())
-        .inner_join(
-            rating::Entity,
-            Expr::col((rating::Entity, rating::Column::Id))
-                .equals((submission::Entity, submission::Column::RatingId)),
-        )
-        .and_where(of_scale.clone().eq(under))
-        .add_group_by([of_scale])
+    let several = judged_by_scale(actor)
+        .and_where(rating::Column::ScaleId.eq(under))
         .and_having(Expr::val(1).count().gt(1))
         .to_owned();
-    Expr::exists(found)
+    Expr::exists(several)
+}
+
+/// The current verdicts on the outer row's claim that `actor` may see, grouped by scale.
+fn judged_by_scale(actor: &Actor) -> SelectStatement {
+    let of_scale = Expr::col((rating::Entity, rating::Column::ScaleId));
+    let given = Expr::col((rating::Entity, rating::Column::Id))
+        .equals((submission::Entity, submission::Column::RatingId));
+    judged(actor)
+        .expr(of_scale.clone())
+        .inner_join(rating::Entity, given)
+        .add_group_by([of_scale])
+        .to_owned()
 }
 
 /// Whether the outer row's claim is assigned to `account`.
