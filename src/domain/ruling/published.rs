@@ -116,7 +116,8 @@ impl RulingFilter {
 
     /// The filter as a condition on the rulings of a newsroom.
     fn condition(self, db: &Db, actor: &Actor, newsroom: NewsroomId) -> Result<Condition> {
-        let took = took(db.get_database_backend(), self.took_at_least, self.took_less_than)?;
+        let took =
+            took(db.get_database_backend(), newsroom, self.took_at_least, self.took_less_than)?;
         if took.is_some() {
             // The public does not see when claims were marked.
             actor.require(Action::Read, newsroom)?;

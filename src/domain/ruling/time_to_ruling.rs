@@ -4,12 +4,15 @@
 
 use async_graphql::SimpleObject;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait, Func, JoinType, Query, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{
+    Expr, ExprTrait, Func, IntoCondition, JoinType, Query, SelectStatement, SimpleExpr,
+};
 use sea_orm::{Condition, DbBackend, QueryResult};
 
 use super::{Column, Entity};
 use crate::domain::claim;
 use crate::domain::error::{Error, Reason, Result};
+use crate::domain::ids::NewsroomId;
 use crate::domain::page::small;
 use crate::domain::store::Db;
 
@@ -54,9 +57,10 @@ pub(super) async fn of(db: &Db, those: Condition) -> Result<TimeToRuling> {
     })
 }
 
-/// The condition for rulings that took at least, or less than, a number of seconds.
+/// The condition for rulings of a newsroom that took at least, or less than, a number of seconds.
 pub(super) fn took(
     backend: DbBackend,
+    newsroom: NewsroomId,
     at_least: Option<i32>,
     less_than: Option<i32>,
 ) -> Result<Option<SimpleExpr>> {
@@ -74,7 +78,7 @@ pub(super) fn took(
         .add_option(less_than.map(|seconds| Expr::col("seconds").lt(i64::from(seconds))));
     let ids = Query::select()
         .column("ruling")
-        .from_subquery(times(backend, Condition::all()), "times")
+        .from_subquery(times(backend, Column::NewsroomId.eq(newsroom).into_condition()), "times")
         .cond_where(bounds)
         .to_owned();
     Ok(Some(Column::Id.in_subquery(ids)))
