@@ -43,6 +43,11 @@ pub struct Answer {
     pub retry_after: Option<Duration>,
 }
 
+/// The message for a name without an address and for a private address alike, so that it does not
+/// tell which names a private network has.
+const NO_ADDRESS: &str =
+    "The host has no address to which the server may connect. It connects to public ones only.";
+
 /// The reason why there is no answer. Admins of newsrooms read it, so it says nothing about the
 /// networks of the server.
 #[derive(Debug, thiserror::Error)]
@@ -50,15 +55,11 @@ pub enum Fault {
     /// The address is not https, or has no host.
     #[error("The address is not an https address.")]
     Address,
-    /// The host's name has no address. The message does not tell which names a private network has.
-    #[error(
-        "The host has no address to which the server may connect. It connects to public ones only."
-    )]
+    /// The host's name has no address.
+    #[error("{NO_ADDRESS}")]
     Name,
     /// The host has private addresses only.
-    #[error(
-        "The host has no address to which the server may connect. It connects to public ones only."
-    )]
+    #[error("{NO_ADDRESS}")]
     Private,
     /// There is no connection.
     #[error("The connection failed: {0}.")]
