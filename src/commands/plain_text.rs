@@ -38,11 +38,7 @@ pub fn article(
         InputFormat::NewsmlG2 => ArticleFormat::NewsmlG2,
         InputFormat::Nitf => ArticleFormat::Nitf,
     };
-    let bytes = std::fs::read(file)?;
-    if let Some(format) = binary_format(&bytes) {
-        bail!("The file is {format}, not text. Save its text as UTF-8 and try again.");
-    }
-    Ok(Article { format, title: None, body: passage::from_bytes(bytes)? })
+    Ok(Article { format, title: None, body: text_of(file)? })
 }
 
 /// The format of a file by the end of its name. JSON and XML can be anything, so they must be named.
@@ -59,11 +55,7 @@ fn guessed(file: &Path, options: &Reading) -> InputFormat {
 
 /// Reads a text file. `say` gets a message if something was dropped.
 fn read(file: &Path, options: &Reading, say: impl FnOnce(String)) -> anyhow::Result<String> {
-    let bytes = std::fs::read(file)?;
-    if let Some(format) = binary_format(&bytes) {
-        bail!("The file is {format}, not text. Save its text as UTF-8 and try again.");
-    }
-    let mut text = passage::from_bytes(bytes)?;
+    let mut text = text_of(file)?;
     if options.strip_controls {
         let (stripped, count) = strip_controls(&text);
         text = stripped;
@@ -78,6 +70,15 @@ fn read(file: &Path, options: &Reading, say: impl FnOnce(String)) -> anyhow::Res
         ),
         _ => Ok(text),
     }
+}
+
+/// The text of a file. Refuses one that is no text.
+fn text_of(file: &Path) -> anyhow::Result<String> {
+    let bytes = std::fs::read(file)?;
+    if let Some(format) = binary_format(&bytes) {
+        bail!("The file is {format}, not text. Save its text as UTF-8 and try again.");
+    }
+    Ok(passage::from_bytes(bytes)?)
 }
 
 /// The format of a file that is no text, by its first bytes.
