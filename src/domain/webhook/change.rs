@@ -126,7 +126,7 @@ pub async fn update(
     actor: &Actor,
     input: UpdateWebhookInput,
 ) -> Result<(Webhook, Option<String>)> {
-    let known = fetch_row(db, actor, &input.webhook).await?;
+    let known = named(db, actor, &input.webhook).await?;
     let permit = actor.require(Action::ManageWebhooks, known.newsroom_id)?;
     let change = Change::parse(input)?;
     store::write(db, permit, move |txn, actor| async move {
@@ -162,7 +162,7 @@ pub async fn delete(
     actor: &Actor,
     input: DeleteWebhookInput,
 ) -> Result<(WebhookId, NewsroomId)> {
-    let known = fetch_row(db, actor, &input.webhook).await?;
+    let known = named(db, actor, &input.webhook).await?;
     let (id, newsroom) = (known.id, known.newsroom_id);
     let permit = actor.require(Action::ManageWebhooks, newsroom)?;
     store::write(db, permit, move |txn, actor| async move {
@@ -183,7 +183,7 @@ pub async fn delete(
 
 /// Makes an event wait to be sent once more, besides the others. There is one attempt.
 pub async fn send_again(db: &Db, actor: &Actor, input: SendWebhookEventInput) -> Result<Webhook> {
-    let known = fetch_row(db, actor, &input.webhook).await?;
+    let known = named(db, actor, &input.webhook).await?;
     let permit = actor.require(Action::ManageWebhooks, known.newsroom_id)?;
     let number = input.number;
     store::write(db, permit, move |txn, _| async move {
@@ -297,12 +297,9 @@ fn parse_description(text: &str) -> Result<String> {
     text_input::visible_line("description", text, 100)
 }
 
-async fn fetch_row(db: &Db, actor: &Actor, id: &ID) -> Result<Model> {
+async fn named(db: &Db, actor: &Actor, id: &ID) -> Result<Model> {
     actor.signed_in()?;
-    let id = WebhookId::parse("webhook", id)?;
-    let row = Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound("webhook"))?;
-    actor.require_sight(row.newsroom_id, "webhook")?;
-    Ok(row)
+    super::fetch_row(db, actor, WebhookId::parse("webhook", id)?).await
 }
 
 /// The webhook, which nobody else changes until the transaction ends.

@@ -145,11 +145,17 @@ impl Webhook {
     }
 }
 
-/// The webhook of this id.
-pub async fn fetch(db: &Db, actor: &Actor, id: WebhookId) -> Result<Webhook> {
+/// The row of a webhook in one of the actor's newsrooms. The caller checks what the actor may do.
+async fn fetch_row(db: &Db, actor: &Actor, id: WebhookId) -> Result<Model> {
     actor.signed_in()?;
     let row = Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound("webhook"))?;
     actor.require_sight(row.newsroom_id, "webhook")?;
+    Ok(row)
+}
+
+/// The webhook of this id.
+pub async fn fetch(db: &Db, actor: &Actor, id: WebhookId) -> Result<Webhook> {
+    let row = fetch_row(db, actor, id).await?;
     actor.require(Action::ReadWebhooks, row.newsroom_id)?;
     let state = state::Entity::find_by_id(id).one(db).await?;
     Ok(Webhook::of(row, state.as_ref()))
