@@ -21,11 +21,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Order, Query};
-use sea_orm::{ActiveValue::Set, DatabaseTransaction, IntoActiveModel};
+use sea_orm::{ActiveValue::Set, DatabaseTransaction, IntoActiveModel, QueryTrait};
 
 use crate::domain::error::Result;
 use crate::domain::ids::{ArticleId, ClaimId, NewsroomId, SourceId, VerdictId};
 use crate::domain::record::rows::id_in_key;
+use crate::domain::store::Writes;
 use counted::Counted;
 pub use counted::{day_of, is_open, month_of};
 use tables::{counted as counted_newsroom, of_article, of_claim, of_reviewer, of_source, sum};
@@ -207,11 +208,12 @@ impl Change {
         *self.sums.entry(sum).or_default() += by;
     }
 
-    /// Changes the newsroom's sums. The transaction must hold the log's lock, and `event` is the
-    /// number of the event that it appends.
+    /// Changes the newsroom's sums, as part of `writes`. The transaction must hold the log's lock, and
+    /// `event` is the number of the event that it appends.
     pub async fn apply(
         mut self,
         txn: &DatabaseTransaction,
+        writes: &mut Writes,
         newsroom: NewsroomId,
         event: i32,
     ) -> Result<()> {
@@ -238,10 +240,8 @@ impl Change {
                 .to_owned();
         for rows in rows.chunks(ROWS) {
             let rows = rows.iter().cloned().map(IntoActiveModel::into_active_model);
-            sum::Entity::insert_many(rows)
-                .on_conflict(add.clone())
-                .exec_without_returning(txn)
-                .await?;
+            let rows = sum::Entity::insert_many(rows).on_conflict(add.clone());
+            writes.add(txn, &rows.into_query()).await?;
         }
         if event % EVENTS == 0 {
             sum::Entity::delete_many()
@@ -339,24 +339,23 @@ async fn write(
         return Ok(());
     }
     let (kept, gone): (Vec<_>, Vec<_>) = changed.iter().partition(|claim| now.contains_key(claim));
+    let mut removals = Writes::default();
     if !gone.is_empty() {
-        of_claim::Entity::delete_many()
-            .filter(of_claim::Column::ClaimId.is_in(gone))
-            .exec(txn)
-            .await?;
+        let rows = of_claim::Entity::delete_many().filter(of_claim::Column::ClaimId.is_in(gone));
+        removals.add(txn, &rows.into_query()).await?;
     }
     if !old.is_empty() {
-        of_reviewer::Entity::delete_many()
-            .filter(of_reviewer::Column::ClaimId.is_in(old.iter().copied()))
-            .exec(txn)
-            .await?;
-        of_source::Entity::delete_many()
-            .filter(of_source::Column::ClaimId.is_in(old.iter().copied()))
-            .exec(txn)
-            .await?;
+        let old = || old.iter().copied();
+        let rows =
+            of_reviewer::Entity::delete_many().filter(of_reviewer::Column::ClaimId.is_in(old()));
+        removals.add(txn, &rows.into_query()).await?;
+        let rows = of_source::Entity::delete_many().filter(of_source::Column::ClaimId.is_in(old()));
+        removals.add(txn, &rows.into_query()).await?;
     }
+    removals.send(txn).await?;
     let now: Vec<_> = kept.into_iter().filter_map(|claim| now.get(&claim)).collect();
     let claims: Vec<_> = now.iter().map(|one| one.row().into_active_model()).collect();
+    let mut writes = Writes::default();
     if !claims.is_empty() {
         use of_claim::Column::{
             ClaimId, Day, MarkedAt, Month, NewsroomId, Reviewers, Shape, Sources,
@@ -364,20 +363,18 @@ async fn write(
         let replace = OnConflict::column(ClaimId)
             .update_columns([NewsroomId, MarkedAt, Month, Day, Shape, Reviewers, Sources])
             .to_owned();
-        of_claim::Entity::insert_many(claims)
-            .on_conflict(replace)
-            .exec_without_returning(txn)
-            .await?;
+        let rows = of_claim::Entity::insert_many(claims).on_conflict(replace);
+        writes.add(txn, &rows.into_query()).await?;
     }
     let reviewers: Vec<_> = now.iter().flat_map(|one| one.reviewer_rows()).collect();
     for rows in reviewers.chunks(ROWS) {
         let rows = rows.iter().cloned().map(IntoActiveModel::into_active_model);
-        of_reviewer::Entity::insert_many(rows).exec_without_returning(txn).await?;
+        writes.add(txn, &of_reviewer::Entity::insert_many(rows).into_query()).await?;
     }
     let sources: Vec<_> = now.iter().flat_map(|one| one.source_rows()).collect();
     for rows in sources.chunks(ROWS) {
         let rows = rows.iter().cloned().map(IntoActiveModel::into_active_model);
-        of_source::Entity::insert_many(rows).exec_without_returning(txn).await?;
+        writes.add(txn, &of_source::Entity::insert_many(rows).into_query()).await?;
     }
-    Ok(())
+    writes.send(txn).await
 }

@@ -13,7 +13,7 @@ use super::tables::{counted as counted_newsroom, of_reviewer, of_source};
 use super::{Change, complete};
 use crate::domain::error::Result;
 use crate::domain::ids::{ArticleId, ClaimId, NewsroomId};
-use crate::domain::store::{self, Db};
+use crate::domain::store::{self, Db, Writes};
 use crate::domain::{article, claim, event, newsroom};
 
 /// The number of articles or claims that are looked at in one transaction.
@@ -153,7 +153,9 @@ async fn look_at_claims(
 
 async fn sum(txn: &DatabaseTransaction, newsroom: NewsroomId, change: Change) -> Result<()> {
     event::hold_log(txn, newsroom).await?;
-    change.apply(txn, newsroom, 0).await
+    let mut writes = Writes::default();
+    change.apply(txn, &mut writes, newsroom, 0).await?;
+    writes.send(txn).await
 }
 
 async fn lock_articles(txn: &DatabaseTransaction, articles: BTreeSet<ArticleId>) -> Result<()> {

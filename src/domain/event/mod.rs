@@ -18,7 +18,7 @@ use async_graphql::SimpleObject;
 use chrono::SecondsFormat;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveValue::Set, DatabaseTransaction, IntoActiveModel, QuerySelect};
+use sea_orm::{ActiveValue::Set, DatabaseTransaction, IntoActiveModel, QuerySelect, QueryTrait};
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
@@ -26,6 +26,7 @@ use super::counts::{self, Change};
 use super::error::Result;
 use super::ids::{AccountId, ArticleId, ClaimId, NewsroomId, VerdictId};
 use super::record::{self, Recorder};
+use super::store::Writes;
 use super::subtrees;
 use crate::domain::actor::Actor;
 use crate::domain::time::Moment;
@@ -164,15 +165,16 @@ async fn append_to(
     };
     let entries = record::collect(txn, newsroom.is_none(), written).await?;
     let head = lock(txn, &log).await?;
+    let mut writes = Writes::default();
     if let Some(newsroom) = newsroom {
-        change.apply(txn, newsroom, head.number).await?;
+        change.apply(txn, &mut writes, newsroom, head.number).await?;
     }
-    let mut recorder = Recorder::of(&log, head.number);
+    let mut recorder = Recorder::of(&log, head.number, writes);
     recorder.put(txn, entries).await?;
     if let Some(token) = actor.api_token() {
         detail[API_TOKEN] = json!(token);
     }
-    store(txn, actor, head, kind, subject, detail, recorder.finish()).await
+    store(txn, actor, head, (kind, subject, detail), recorder).await
 }
 
 /// Takes the log's lock. The next writer waits for our commit. So numbers follow the order of
@@ -200,19 +202,19 @@ where
     F: Future<Output = Result<Recorder>>,
 {
     let head = lock(txn, log).await?;
-    let recorder = record(Recorder::of(log, head.number)).await?;
-    store(txn, actor, head, Kind::RecordBegun, Subject::default(), detail, recorder.finish()).await
+    let recorder = record(Recorder::of(log, head.number, Writes::default())).await?;
+    store(txn, actor, head, (Kind::RecordBegun, Subject::default(), detail), recorder).await
 }
 
+/// Stores the next event of the log with this head, together with the recorder's writes.
 async fn store(
     txn: &DatabaseTransaction,
     actor: &Actor,
     head: head::Model,
-    kind: Kind,
-    subject: Subject,
-    mut detail: Json,
-    record: Option<String>,
+    (kind, subject, mut detail): (Kind, Subject, Json),
+    recorder: Recorder,
 ) -> Result<()> {
+    let (record, mut writes) = recorder.finish();
     if let Some(record) = record {
         detail[RECORD] = json!(record);
     }
@@ -230,12 +232,12 @@ async fn store(
         hash: String::new(),
     };
     event.hash = digest(&event);
-    head::Entity::update_many()
+    let head = head::Entity::update_many()
         .col_expr(head::Column::Hash, Expr::value(event.hash.clone()))
-        .filter(head::Column::Log.eq(&event.log))
-        .exec(txn)
-        .await?;
-    Entity::insert(event.clone().into_active_model()).exec_without_returning(txn).await?;
+        .filter(head::Column::Log.eq(&event.log));
+    writes.add(txn, &head.into_query()).await?;
+    writes.add(txn, &Entity::insert(event.clone().into_active_model()).into_query()).await?;
+    writes.send(txn).await?;
     if subtrees::completes_one(event.number) {
         let own = leaves(txn, &event.log, subtrees::newest_leaves(event.number)).await?;
         subtrees::complete(txn, &event.log, event.number, &own).await?;

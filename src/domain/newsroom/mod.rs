@@ -188,8 +188,12 @@ pub async fn find_all(db: &impl ConnectionTrait, ids: &[NewsroomId]) -> Result<V
     Ok(Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(db).await?)
 }
 
-/// Returns the current policy, as the transaction sees it.
-pub async fn policy_of(txn: &DatabaseTransaction, id: NewsroomId) -> Result<Policy> {
+/// Returns the current policy, as the transaction sees it. The actor is that of the transaction. Its
+/// rights contain the policy, and nobody can change it before the transaction ends.
+pub async fn policy_of(txn: &DatabaseTransaction, actor: &Actor, id: NewsroomId) -> Result<Policy> {
+    if let Some(rights) = actor.rights_in(id) {
+        return Ok(rights.policy);
+    }
     Ok(Entity::find_by_id(id).one(txn).await?.ok_or(Error::NotFound("newsroom"))?.policy())
 }
 

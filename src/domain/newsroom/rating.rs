@@ -158,8 +158,14 @@ pub async fn fetch_by_key(
     newsroom: NewsroomId,
     key: &str,
 ) -> Result<Model> {
-    let scale = current_scale(txn, newsroom).await?;
-    Ok(find_key(&of_scales(txn, &[scale.id]).await?, key)?.clone())
+    let newest = scale::Entity::find()
+        .select_only()
+        .column(scale::Column::Id)
+        .filter(scale::Column::NewsroomId.eq(newsroom))
+        .order_by_desc(scale::Column::Number)
+        .limit(1);
+    let ratings = Entity::find().filter(Column::ScaleId.in_subquery(newest.into_query()));
+    Ok(find_key(&ratings.order_by_asc(Column::Ordinal).all(txn).await?, key)?.clone())
 }
 
 /// Finds the rating with this key among a scale's `ratings`.

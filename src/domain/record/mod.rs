@@ -14,14 +14,19 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Query};
 use sea_orm::{
     ActiveValue::Set, Condition, DatabaseTransaction, DbBackend, FromQueryResult, Iterable,
+    QueryTrait,
 };
 use sha2::{Digest, Sha256};
 
 use super::error::Result;
+use super::store::Writes;
 use tables::Table;
 
 /// The number of rows whose newest digests are read at once.
 const KEYS: usize = 250;
+
+/// The number of rows of a table that are read in one statement with those of other tables.
+const FEW: usize = 20;
 
 /// A digest that an event put on record.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -66,21 +71,20 @@ pub async fn collect(
     for (table, key) in written {
         keys.entry(table).or_default().push(key);
     }
-    let mut now = Vec::new();
-    for table in Table::of(server) {
-        let keys = keys.remove(table.name).unwrap_or_default();
+    let wanted: Vec<_> =
+        Table::of(server).filter_map(|table| Some((table, keys.remove(table.name)?))).collect();
+    let (together, alone): (Vec<_>, Vec<_>) = wanted
+        .into_iter()
+        .partition(|(table, keys)| table.order.is_none() && keys.len() <= FEW.min(table.page));
+    let mut now = digests(txn, &together).await?;
+    for (table, keys) in alone {
         // The keys are sorted, so those with the same id follow one another.
         for keys in keys
             .chunk_by(|one, next| one.get(..32) == next.get(..32))
             .collect::<Vec<_>>()
             .chunks(table.page)
         {
-            let ids: Vec<_> = keys.iter().filter_map(|same| rows::id_in_key(&same[0])).collect();
-            let mut digests = rows::digests(txn, table, &ids).await?;
-            let keys = keys.iter().copied().flatten();
-            now.extend(
-                keys.map(|key| (table, key.clone(), digests.remove(key).unwrap_or_default())),
-            );
+            now.extend(digests(txn, &[(table, keys.concat())]).await?);
         }
     }
     let mut entries = Vec::new();
@@ -92,6 +96,29 @@ pub async fn collect(
         }));
     }
     Ok(entries)
+}
+
+/// Returns the digests of these keys as they are now, all read in one statement. That of a row that was
+/// removed is empty.
+async fn digests(
+    txn: &DatabaseTransaction,
+    wanted: &[(&'static Table, Vec<String>)],
+) -> Result<Vec<(&'static Table, String, String)>> {
+    let ids = |keys: &[String]| -> Vec<_> {
+        let mut ids: Vec<_> = keys.iter().filter_map(|key| rows::id_in_key(key)).collect();
+        ids.dedup();
+        ids
+    };
+    let ids: Vec<_> = wanted.iter().map(|(table, keys)| (*table, ids(keys))).collect();
+    let asked: Vec<_> = ids.iter().map(|(table, ids)| (*table, ids.as_slice())).collect();
+    let mut found = rows::digests_together(txn, &asked).await?;
+    let keys = wanted.iter().flat_map(|(table, keys)| keys.iter().map(|key| (*table, key.clone())));
+    Ok(keys
+        .map(|(table, key)| {
+            let digest = found.remove(&(table.name, key.clone())).unwrap_or_default();
+            (table, key, digest)
+        })
+        .collect())
 }
 
 /// Returns entries for the rows with these ids that are not on record at all.
@@ -131,12 +158,13 @@ pub struct Recorder {
     number: i32,
     ordinal: i32,
     digest: ListDigest,
+    writes: Writes,
 }
 
 impl Recorder {
-    /// A recorder for the event with this number.
-    pub fn of(log: &str, number: i32) -> Self {
-        Self { log: log.to_owned(), number, ordinal: 0, digest: ListDigest::default() }
+    /// A recorder for the event with this number. It adds the digests to `writes`.
+    pub fn of(log: &str, number: i32, writes: Writes) -> Self {
+        Self { log: log.to_owned(), number, ordinal: 0, digest: ListDigest::default(), writes }
     }
 
     /// Puts these digests on record.
@@ -170,14 +198,15 @@ impl Recorder {
                 edition: Set(model.edition),
                 digest: Set(model.digest.clone()),
             });
-            Entity::insert_many(rows).exec_without_returning(txn).await?;
+            self.writes.add(txn, &Entity::insert_many(rows).into_query()).await?;
         }
         Ok(())
     }
 
-    /// The digest of everything that was put on record. None if nothing was.
-    pub fn finish(self) -> Option<String> {
-        self.digest.finish()
+    /// The digest of everything that was put on record, or None if nothing was, and the writes that
+    /// are left to send.
+    pub fn finish(self) -> (Option<String>, Writes) {
+        (self.digest.finish(), self.writes)
     }
 }
 

@@ -7,14 +7,14 @@ use std::collections::BTreeMap;
 
 use canon_json::CanonicalFormatter;
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
-use sea_orm::{ConnectionTrait, DbErr, QueryResult, TryGetable, Value};
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement, UnionType};
+use sea_orm::{ConnectionTrait, QueryResult, TryGetable, Value};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::tables::{Owner, Table};
+use super::tables::{Owner, TYPES, Table};
 use crate::domain::error::Result;
 use crate::domain::ids::NewsroomId;
 
@@ -34,16 +34,37 @@ pub async fn digests(
     table: &'static Table,
     ids: &[Uuid],
 ) -> Result<BTreeMap<String, String>> {
-    let mut hashers: BTreeMap<String, Sha256> = BTreeMap::new();
-    for row in db.query_all(&sorted(table, ids)).await? {
-        let values = values(table, &row);
+    let digests = digests_together(db, &[(table, ids)]).await?;
+    Ok(digests.into_iter().map(|((_, key), digest)| (key, digest)).collect())
+}
+
+/// Returns the digest of each record that belongs to these ids of several tables, by the table's name and the key. Reads them in one
+/// statement. A table whose rows share digests must be the only one.
+pub async fn digests_together(
+    db: &impl ConnectionTrait,
+    wanted: &[(&'static Table, &[Uuid])],
+) -> Result<BTreeMap<(&'static str, String), String>> {
+    let layout = Layout::of(wanted.iter().map(|(table, _)| *table));
+    let mut selects =
+        (0..).zip(wanted).map(|(place, (table, ids))| layout.select(place, table, ids));
+    let Some(mut query) = selects.next() else { return Ok(BTreeMap::new()) };
+    match wanted {
+        [(only, _)] => sort(&mut query, only),
+        _ => query.unions(selects.map(|select| (UnionType::All, select))),
+    };
+    let mut hashers: BTreeMap<_, Sha256> = BTreeMap::new();
+    for row in db.query_all(&query).await? {
+        let place: i32 = row.try_get_by_index(0)?;
+        let table = usize::try_from(place).ok().and_then(|place| wanted.get(place));
+        let (table, _) = table.ok_or_else(|| anyhow::anyhow!("there is no table {place}"))?;
+        let values = layout.values(table, &row);
         let key = table.key.iter().map(|column| match values.get(column) {
             Some(Json::String(text)) => text.clone(),
             Some(other) => other.to_string(),
             None => String::new(),
         });
         let hasher = hashers
-            .entry(key.collect::<Vec<_>>().join("/"))
+            .entry((table.name, key.collect::<Vec<_>>().join("/")))
             .or_insert_with(|| Sha256::new_with_prefix(table.name));
         hasher.update(b"\n");
         hasher.update(canonical(&values));
@@ -84,20 +105,62 @@ pub async fn of_ids(
     table: &'static Table,
     ids: &[Uuid],
 ) -> Result<Vec<BTreeMap<&'static str, Json>>> {
-    Ok(db.query_all(&sorted(table, ids)).await?.iter().map(|row| values(table, row)).collect())
+    let layout = Layout::of([table]);
+    let mut query = layout.select(0, table, ids);
+    sort(&mut query, table);
+    Ok(db.query_all(&query).await?.iter().map(|row| layout.values(table, row)).collect())
 }
 
-/// The rows that belong to these ids, sorted by their keys.
-fn sorted(table: &'static Table, ids: &[Uuid]) -> SelectStatement {
-    let mut query = Query::select();
-    query
-        .columns(table.columns().map(|column| (table.name, column)))
-        .from(table.name)
-        .and_where(id(table).is_in(ids.iter().copied()));
+/// Sorts the rows of a table by their keys.
+fn sort<'a>(query: &'a mut SelectStatement, table: &'static Table) -> &'a mut SelectStatement {
     for column in table.key.iter().copied().chain(table.order) {
         query.order_by((table.name, column), Order::Asc);
     }
     query
+}
+
+/// Where the columns of several tables are in the rows of one statement: first the place of the table, then the columns of each type. A
+/// table with fewer columns of a type has nulls there.
+struct Layout([usize; TYPES.len()]);
+
+impl Layout {
+    fn of(tables: impl IntoIterator<Item = &'static Table>) -> Self {
+        let mut most = [0; TYPES.len()];
+        for table in tables {
+            for (most, columns) in most.iter_mut().zip(table.columns_by_type()) {
+                *most = Ord::max(*most, columns.len());
+            }
+        }
+        Self(most)
+    }
+
+    /// Selects the rows that belong to these ids. `place` is the table's place in the statement.
+    fn select(&self, place: i32, table: &'static Table, ids: &[Uuid]) -> SelectStatement {
+        let mut query = Query::select();
+        query.expr(Expr::cust(place.to_string()));
+        for ((name, columns), most) in TYPES.iter().zip(table.columns_by_type()).zip(self.0) {
+            query.columns(columns.iter().map(|column| (table.name, *column)));
+            for _ in columns.len()..most {
+                query.expr(Expr::cust(format!("CAST(NULL AS {name})")));
+            }
+        }
+        query.from(table.name).and_where(id(table).is_in(ids.iter().copied()));
+        query
+    }
+
+    /// The columns of a row that are not null.
+    fn values(&self, table: &Table, row: &QueryResult) -> BTreeMap<&'static str, Json> {
+        let mut first = 1;
+        let mut values = BTreeMap::new();
+        for ((of_type, columns), most) in (0..).zip(table.columns_by_type()).zip(self.0) {
+            values.extend(
+                (first..).zip(columns).map(|(place, column)| (*column, value(row, place, of_type))),
+            );
+            first += most;
+        }
+        values.retain(|_, value| *value != Json::Null);
+        values
+    }
 }
 
 /// Returns the different values of a column with ids in the newsroom's rows of a table.
@@ -227,35 +290,24 @@ fn belongs_to(table: &'static Table, newsroom: NewsroomId) -> Expr {
     }
 }
 
-/// The columns of a row that are not null.
-fn values(table: &Table, row: &QueryResult) -> BTreeMap<&'static str, Json> {
-    let mut values = BTreeMap::new();
-    let columns = |names: &'static [&'static str], read: &dyn Fn(&str) -> Json| {
-        names.iter().map(|name| (*name, read(name))).collect::<Vec<_>>()
-    };
-    values.extend(columns(table.ids, &|name| {
-        value(row, name, |id: Uuid| id.simple().to_string().into())
-    }));
-    values.extend(columns(table.texts, &|name| value(row, name, |text: String| text.into())));
-    values.extend(columns(table.integers, &|name| value(row, name, |number: i32| number.into())));
-    values.extend(columns(table.booleans, &|name| value(row, name, |flag: bool| flag.into())));
-    values.extend(columns(table.times, &|name| {
-        value(row, name, |time: DateTime<Utc>| {
+/// The value at a place of a row as JSON. `of_type` is the place of its type in [`TYPES`].
+fn value(row: &QueryResult, place: usize, of_type: usize) -> Json {
+    match of_type {
+        0 => read(row, place, |id: Uuid| id.simple().to_string().into()),
+        1 => read(row, place, |text: String| text.into()),
+        2 => read(row, place, |number: i32| number.into()),
+        3 => read(row, place, |flag: bool| flag.into()),
+        4 => read(row, place, |time: DateTime<Utc>| {
             time.to_rfc3339_opts(SecondsFormat::Micros, true).into()
-        })
-    }));
-    values.extend(columns(table.days, &|name| {
-        value(row, name, |day: NaiveDate| day.to_string().into())
-    }));
-    values.retain(|_, value| *value != Json::Null);
-    values
+        }),
+        _ => read(row, place, |day: NaiveDate| day.to_string().into()),
+    }
 }
 
 /// Reads a value as JSON. After tampering, it may be unreadable. The digest must then differ, and
 /// reading must not fail.
-fn value<T: TryGetable>(row: &QueryResult, name: &str, to_json: impl Fn(T) -> Json) -> Json {
-    let read: std::result::Result<Option<T>, DbErr> = row.try_get("", name);
-    match read {
+fn read<T: TryGetable>(row: &QueryResult, place: usize, to_json: impl Fn(T) -> Json) -> Json {
+    match row.try_get_by_index::<Option<T>>(place) {
         Ok(Some(value)) => to_json(value),
         Ok(None) => Json::Null,
         Err(error) => Json::from(vec![error.to_string()]),

@@ -34,6 +34,9 @@ pub struct Table {
     pub days: &'static [&'static str],
 }
 
+/// The types of columns on record.
+pub const TYPES: [&str; 6] = ["uuid", "text", "integer", "boolean", "timestamptz", "date"];
+
 /// The log that covers a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Owner {
@@ -452,9 +455,11 @@ impl Table {
 
     /// The columns on record.
     pub fn columns(&self) -> impl Iterator<Item = &'static str> {
+        self.columns_by_type().into_iter().flatten().copied()
+    }
+
+    /// The columns on record of each type, in the order of [`TYPES`].
+    pub const fn columns_by_type(&self) -> [&'static [&'static str]; TYPES.len()] {
         [self.ids, self.texts, self.integers, self.booleans, self.times, self.days]
-            .into_iter()
-            .flatten()
-            .copied()
     }
 }

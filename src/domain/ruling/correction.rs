@@ -133,7 +133,7 @@ pub async fn correct(db: &Db, actor: &Actor, input: CorrectRulingInput) -> Resul
         let mut after = change.applied_to(&before, &new);
         check_kind(change.kind, &before, &after)?;
 
-        let policy = newsroom::policy_of(&txn, claim.newsroom_id).await?;
+        let policy = newsroom::policy_of(&txn, &actor, claim.newsroom_id).await?;
         let unruled = claim::State::of(claim.verdict_count, policy);
         if change.kind == CorrectionKind::Retraction {
             after.state = State::Retracted;

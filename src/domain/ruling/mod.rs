@@ -125,7 +125,7 @@ pub async fn publish(
     let dissent = text_input::optional(input.dissent.as_deref(), parse_dissent)?;
     store::write(db, permit, move |txn, actor| async move {
         let (_, mut claim) = claim::lock(&txn, &claim, input.expected_version).await?;
-        let policy = newsroom::policy_of(&txn, claim.newsroom_id).await?;
+        let policy = newsroom::policy_of(&txn, &actor, claim.newsroom_id).await?;
         let rating = rating::fetch_by_key(&txn, claim.newsroom_id, &input.rating).await?;
         let verdicts = readiness::expect(&txn, &actor, &claim, policy, &rating).await?;
         let earlier = Entity::find().filter(Column::ClaimId.eq(claim.id)).count(&*txn).await?;

@@ -13,6 +13,7 @@ mod sqlite_file;
 mod transaction;
 mod values;
 mod write;
+mod writes;
 
 pub use connect::{connect, must_exist, without_password};
 pub use db::{Db, Readiness};
@@ -20,3 +21,4 @@ pub use pool::StatementKind;
 pub use transaction::OtherWriters;
 pub use values::Values;
 pub use write::{End, in_background, in_one_transaction, transaction, write};
+pub use writes::Writes;

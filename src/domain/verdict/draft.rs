@@ -6,8 +6,10 @@
 
 use async_graphql::{ID, InputObject, SimpleObject};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ActiveValue::Set, DatabaseTransaction, IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{DeleteStatement, Expr, ExprTrait, OnConflict};
+use sea_orm::{
+    ActiveValue::Set, DatabaseTransaction, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait,
+};
 use serde_json::json;
 
 use crate::domain::actor::Actor;
@@ -204,13 +206,11 @@ pub async fn discard(
 }
 
 /// Deletes the reviewer's draft on the claim, if there is one, because the verdict was submitted.
-pub async fn end(txn: &DatabaseTransaction, claim: ClaimId, reviewer: AccountId) -> Result<()> {
+pub fn end(claim: ClaimId, reviewer: AccountId) -> DeleteStatement {
     Entity::delete_many()
         .filter(Column::ClaimId.eq(claim))
         .filter(Column::ReviewerId.eq(reviewer))
-        .exec(txn)
-        .await?;
-    Ok(())
+        .into_query()
 }
 
 /// Returns the actor's own drafts on these claims.

@@ -125,6 +125,33 @@ pub struct Verdict {
     pub changed_after_reading: Option<bool>,
 }
 
+impl Verdict {
+    /// A verdict that was just submitted.
+    fn submitted(verdict: Model, submission: submission::Model) -> Self {
+        Self {
+            id: verdict.id,
+            newsroom_id: verdict.newsroom_id,
+            claim_id: verdict.claim_id,
+            reviewer_id: verdict.reviewer_id,
+            state: verdict.state,
+            submission_id: submission.id,
+            rating_id: submission.rating_id,
+            number: submission.number,
+            rationale: submission.rationale,
+            claim_version: submission.claim_version,
+            submitted_at: submission.submitted_at,
+            version: verdict.version,
+            withdrawn_at: verdict.withdrawn_at,
+            withdrawn_reason: verdict.withdrawn_reason,
+            stale: false,
+            read_revision: verdict.read_revision,
+            reaffirmed_at: verdict.reaffirmed_at,
+            reaffirm_note: verdict.reaffirm_note,
+            changed_after_reading: submission.changed_after_reading,
+        }
+    }
+}
+
 impl FromQueryResult for Verdict {
     /// Reads the columns that `rows` selects, in the same order.
     fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
@@ -304,15 +331,18 @@ pub(super) async fn reread(txn: &DatabaseTransaction, id: VerdictId) -> Result<V
 /// claim is stale.
 pub(super) async fn count(
     txn: &DatabaseTransaction,
+    actor: &Actor,
     claim: &mut claim::Model,
     more: i32,
 ) -> Result<()> {
     claim.verdict_count += more;
     claim.version += 1;
-    claim.settle(newsroom::policy_of(txn, claim.newsroom_id).await?);
+    claim.settle(newsroom::policy_of(txn, actor, claim.newsroom_id).await?);
     claim.stale = match claim.anchor_status {
         Status::Orphaned => true,
         anchor_status if claim.verdict_count == 0 => anchor_status.is_stale(),
+        // Nobody read an older wording.
+        _ if claim.wording == 1 => false,
         _ => rows()
             .filter(Column::ClaimId.eq(claim.id))
             .filter(is_stale())

@@ -35,7 +35,7 @@ pub async fn changed_after_reading(
     if submission.changed_after_reading == Some(true) {
         return Ok(true);
     }
-    let policy = newsroom::policy_of(txn, claim.newsroom_id).await?;
+    let policy = newsroom::policy_of(txn, actor, claim.newsroom_id).await?;
     let before = rating::fetch_row(txn, submission.rating_id).await?;
     if !policy.blind_review || before.key == rating.key {
         return Ok(false);

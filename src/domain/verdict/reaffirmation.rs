@@ -114,7 +114,7 @@ pub(super) async fn record(
     if let (Some(detail), serde_json::Value::Object(more)) = (detail.as_object_mut(), more) {
         detail.extend(more);
     }
-    verdict::count(txn, claim, 0).await?;
+    verdict::count(txn, actor, claim, 0).await?;
     let subject = verdict::subject(&verdict, claim);
     event::append(txn, actor, claim.newsroom_id, Kind::VerdictReaffirmed, subject, detail).await?;
     verdict::reread(txn, verdict.id).await

@@ -5,15 +5,13 @@
 
 use async_graphql::{ID, InputObject};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait,
-    IntoActiveModel, QueryFilter,
+    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryTrait,
 };
 use serde_json::json;
 
 use super::source::{self, CitedSource};
-use super::{
-    Column, Entity, Model, State, Verdict, count, draft, reading, reread, subject, submission,
-};
+use super::{Column, Entity, Model, State, Verdict, count, draft, reading, subject, submission};
 use crate::domain::actor::Actor;
 use crate::domain::article::revision;
 use crate::domain::claim::{self, wording};
@@ -22,7 +20,7 @@ use crate::domain::event::{self, Kind};
 use crate::domain::ids::{AccountId, ClaimId, TypedId};
 use crate::domain::newsroom::rating;
 use crate::domain::permissions::Action;
-use crate::domain::store::{self, Db};
+use crate::domain::store::{self, Db, Writes};
 use crate::domain::text_input;
 
 /// A verdict to submit.
@@ -74,23 +72,29 @@ pub async fn submit(
         let was_in_force =
             older.as_ref().is_some_and(|(verdict, _)| verdict.state == State::Submitted);
         let older = older.map(|(verdict, _)| verdict);
-        let verdict = store_verdict(&txn, &actor, &claim, reviewer, older).await?;
-        let submission = submission::ActiveModel {
-            id: Set(verdict.submission_id),
-            verdict_id: Set(verdict.id),
-            number: Set(number),
-            rating_id: Set(rating.id),
-            rationale: Set(rationale),
-            claim_version: Set(claim.version),
-            citation_count: Set(i32::try_from(citations.len()).unwrap_or(i32::MAX)),
-            submitted_at: Set(actor.now()),
-            changed_after_reading: Set(Some(changed)),
+        let mut writes = Writes::default();
+        let verdict = store_verdict(&txn, &mut writes, &actor, &claim, reviewer, older).await?;
+        let submission = submission::Model {
+            id: verdict.submission_id,
+            verdict_id: verdict.id,
+            number,
+            rating_id: rating.id,
+            rationale,
+            claim_version: claim.version,
+            citation_count: i32::try_from(citations.len()).unwrap_or(i32::MAX),
+            submitted_at: actor.now(),
+            changed_after_reading: Some(changed),
         };
-        submission::Entity::insert(submission).exec_without_returning(&*txn).await?;
-        draft::end(&txn, claim.id, reviewer).await?;
-        source::cite(&txn, &actor, claim.newsroom_id, verdict.id, verdict.submission_id, citations)
+        writes
+            .add(
+                &txn,
+                &submission::Entity::insert(submission.clone().into_active_model()).into_query(),
+            )
             .await?;
-        count(&txn, &mut claim, i32::from(!was_in_force)).await?;
+        writes.add(&txn, &draft::end(claim.id, reviewer)).await?;
+        source::cite(&txn, &mut writes, &actor, &verdict, citations).await?;
+        writes.send(&txn).await?;
+        count(&txn, &actor, &mut claim, i32::from(!was_in_force)).await?;
         let detail = json!({
             "submission": verdict.submission_id,
             "number": number,
@@ -101,7 +105,7 @@ pub async fn submit(
         let about = subject(&verdict, &claim);
         event::append(&txn, &actor, claim.newsroom_id, Kind::VerdictSubmitted, about, detail)
             .await?;
-        Ok((reread(&txn, verdict.id).await?, claim))
+        Ok((Verdict::submitted(verdict, submission), claim))
     })
     .await
 }
@@ -149,6 +153,7 @@ async fn previous(
 /// Stores the verdict as it is after a new submission.
 async fn store_verdict(
     txn: &DatabaseTransaction,
+    writes: &mut Writes,
     actor: &Actor,
     claim: &claim::Model,
     reviewer: AccountId,
@@ -174,7 +179,7 @@ async fn store_verdict(
     if older.is_some() {
         Entity::update(row).exec(txn).await?;
     } else {
-        Entity::insert(row).exec_without_returning(txn).await?;
+        writes.add(txn, &Entity::insert(row).into_query()).await?;
     }
     Ok(verdict)
 }

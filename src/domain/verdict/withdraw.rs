@@ -76,7 +76,7 @@ pub async fn withdraw(
         verdict.withdrawn_at = Some(actor.now());
         verdict.withdrawn_reason = Some(reason);
         Entity::update(verdict.clone().into_active_model().reset_all()).exec(&*txn).await?;
-        count(&txn, &mut claim, -1).await?;
+        count(&txn, &actor, &mut claim, -1).await?;
         let detail = json!({ "reason": verdict.withdrawn_reason, "byReviewer": own });
         event::append(
             &txn,

@@ -113,7 +113,7 @@ async fn restore(
         Some(ahead) => carry(txn, actor, &mut claim, &ahead).await?,
         None => Json::Null,
     };
-    let policy = newsroom::policy_of(txn, claim.newsroom_id).await?;
+    let policy = newsroom::policy_of(txn, actor, claim.newsroom_id).await?;
     claim.state = State::of(claim.verdict_count, policy);
     claim.version += 1;
     claim::save(txn, &claim).await?;

@@ -15,14 +15,16 @@ use std::collections::{BTreeSet, HashMap};
 
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, Func, OnConflict, SimpleExpr};
-use sea_orm::{ActiveValue::Set, DatabaseTransaction, QueryOrder};
+use sea_orm::{ActiveValue::Set, DatabaseTransaction, QueryOrder, QueryTrait};
 
 pub use cited::{Citation, CitedSource, SourceKind, Stance, parse_all};
 
 use crate::domain::actor::Actor;
 use crate::domain::error::Result;
 use crate::domain::ids::{CitationId, NewsroomId, SourceId, SubmissionId, VerdictId};
+use crate::domain::store::Writes;
 use crate::domain::time::Moment;
+use crate::domain::verdict;
 
 /// A stored source. Its title and its address come from its citations.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -88,13 +90,13 @@ pub fn root_in(table: &'static str) -> SimpleExpr {
     Func::coalesce([column("root_id"), column("id")]).into()
 }
 
-/// Stores a submission's citations, and creates those sources that the newsroom did not have yet.
+/// Adds the citations of a verdict's newest submission to `writes`, and creates those sources that the
+/// newsroom did not have yet.
 pub async fn cite(
     txn: &DatabaseTransaction,
+    writes: &mut Writes,
     actor: &Actor,
-    newsroom: NewsroomId,
-    verdict: VerdictId,
-    submission: SubmissionId,
+    verdict: &verdict::Model,
     citations: Vec<Citation>,
 ) -> Result<()> {
     if citations.is_empty() {
@@ -103,14 +105,14 @@ pub async fn cite(
     // The order is always the same. Otherwise two verdicts that cite the same two new sources could
     // deadlock.
     let keys: BTreeSet<_> = citations.iter().map(|citation| citation.key.clone()).collect();
-    let known = establish(txn, actor, newsroom, &keys).await?;
+    let known = establish(txn, actor, verdict.newsroom_id, &keys).await?;
     let rows = citations.into_iter().zip(0..).map(|(Citation { key, cited }, ordinal)| {
         let source =
             known.get(&key).copied().ok_or_else(|| anyhow::anyhow!("a source was not stored"))?;
         Ok(citation::ActiveModel {
             id: Set(actor.new_id()),
-            submission_id: Set(submission),
-            verdict_id: Set(verdict),
+            submission_id: Set(verdict.submission_id),
+            verdict_id: Set(verdict.id),
             source_id: Set(source),
             ordinal: Set(ordinal),
             url: Set(cited.url.unwrap_or_default()),
@@ -127,10 +129,8 @@ pub async fn cite(
             issn: Set(cited.issn),
         })
     });
-    citation::Entity::insert_many(rows.collect::<Result<Vec<_>>>()?)
-        .exec_without_returning(txn)
-        .await?;
-    Ok(())
+    let rows = citation::Entity::insert_many(rows.collect::<Result<Vec<_>>>()?);
+    writes.add(txn, &rows.into_query()).await
 }
 
 /// Returns the sources with these keys, and creates those that are missing.
