@@ -85,7 +85,8 @@ impl Server {
         arguments: &[&str],
         log: &Path,
     ) -> anyhow::Result<Self> {
-        let script = r#""$PROGRAM" "$@" 2>"$LOG" & server=$!; echo "$server" >"$LOG.pid"; cat >/dev/null; kill "$server"; wait "$server""#;
+        // Only the server holds the output: it ends if the server does.
+        let script = r#""$PROGRAM" "$@" 2>"$LOG" & server=$!; exec >/dev/null; echo "$server" >"$LOG.pid"; cat >/dev/null; kill "$server"; wait "$server""#;
         let arguments: Vec<_> = arguments.iter().map(|&argument| argument.to_owned()).collect();
         let environment = [("PROGRAM", program), ("LOG", log)];
         let started = Kept::run(script, &environment, &arguments, &format!("{name} listens on "));

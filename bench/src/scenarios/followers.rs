@@ -79,7 +79,7 @@ pub async fn play(stage: &Stage) -> anyhow::Result<Scene> {
 async fn measure(stage: &Stage, sockets: usize, seconds: u32) -> anyhow::Result<Measured> {
     let filled = &stage.large.filled;
     let readers = fill::add_readers(&stage.url("large"), filled.newsroom, ACCOUNTS).await?;
-    let flags = ["--sockets", "0", "--subscriptions", "0", "--connections", "0"];
+    let flags = ["--sockets", "0", "--subscriptions", "0"];
     let server = stage.another("followers", &flags)?;
     let imports = |name: &str| -> Vec<Request> {
         (0..200)
