@@ -165,7 +165,7 @@ impl Received {
     fn note(&self, text: &str, last: &mut Option<i64>) -> anyhow::Result<()> {
         ensure!(!text.contains("\"errors\""), "{text}");
         let after = |key: &str| text.split_once(key).map(|(_, rest)| rest);
-        let digits = after("\"number\":").context("an event has a number")?;
+        let digits = after("\"number\":").with_context(|| format!("no event: {text}"))?;
         let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
         let number: i64 = digits[..end].parse()?;
         let at = after("\"at\":\"").and_then(|rest| rest.split('"').next());
@@ -214,7 +214,10 @@ async fn on_socket(asked: &Asked, place: usize, received: &Received) -> anyhow::
     received.following.fetch_add(1, Relaxed);
     let mut last = None;
     while let Some(message) = socket.next().await {
-        if let Message::Text(text) = message? {
+        let Message::Text(text) = message? else { continue };
+        if text.contains("\"type\":\"ping\"") {
+            socket.send(Message::text(json!({ "type": "pong" }).to_string())).await?;
+        } else {
             received.note(&text, &mut last)?;
         }
     }
