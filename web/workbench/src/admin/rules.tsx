@@ -3,7 +3,7 @@ import { run, touch, useData } from '../api/client';
 import { usePlace } from '../app/session';
 import { PolicyNowDocument, type PolicyNowQuery, RenameNewsroomDocument, ReplaceRatingScaleDocument, SetPolicyDocument } from '../gql/graphql';
 import { t } from '../i18n';
-import { ErrorNote, Field, Icon, Loading, RatingChip, say, useSending } from '../ui/parts';
+import { ErrorNote, errorText, Field, Icon, Loading, RatingChip, say, useSending } from '../ui/parts';
 import { contrast, distance } from './colours';
 import { ProfileForm } from './profile';
 
@@ -30,7 +30,7 @@ export function PolicyTab() {
 function NameForm({ now }: { now: Now }) {
   const [name, setName] = useState(now.name);
   const { sending, error, send } = useSending();
-  const atField = error?.field === 'name' ? error.message : undefined;
+  const atField = error?.field === 'name' ? errorText(error) : undefined;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void send(async () => {

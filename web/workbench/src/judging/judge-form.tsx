@@ -5,7 +5,7 @@ import { queue } from '../api/outbox';
 import { usePlace, useViewer } from '../app/session';
 import { type ClaimDetailFragment, SubmitVerdictDocument } from '../gql/graphql';
 import { count, t } from '../i18n';
-import { ErrorNote, Field, Growing, Icon, say, Time, useKeys } from '../ui/parts';
+import { ErrorNote, errorText, Field, Growing, Icon, say, Time, useKeys } from '../ui/parts';
 import { emptySource, isBlank, type Source } from '../api/source';
 import { atSource, type Content, isEmpty, isPlaced, isWhole, toCitations, useDraft } from './draft';
 import { SourceFields } from './source-fields';
@@ -13,8 +13,10 @@ import { SourceFields } from './source-fields';
 /** Changes with what a verdict judges. A claim's version also rises with tags, assignments and other people's verdicts, which change nothing of it. */
 export const wordsOf = (claim: ClaimDetailFragment) => `${claim.wordingVersion} ${claim.claimedOn ?? ''}`;
 
-export function JudgeForm({ claim, onDone, onReload, editing }: {
+export function JudgeForm({ claim, cost, onDone, onReload, editing }: {
   claim: ClaimDetailFragment;
+  /** What the verdict costs the viewer. */
+  cost: string | undefined;
   onDone: (claim?: ClaimDetailFragment) => void;
   onReload: () => Promise<unknown>;
   editing: boolean;
@@ -143,6 +145,7 @@ export function JudgeForm({ claim, onDone, onReload, editing }: {
       }}
     >
       <h3>{editing ? t('Change your verdict') : t('Your verdict')}</h3>
+      {cost && <p className="note">{cost}</p>}
       {other && (
         <div className="note warn" role="alert">
           <p>
@@ -170,7 +173,7 @@ export function JudgeForm({ claim, onDone, onReload, editing }: {
         ))}
       </fieldset>
       {rating && <p className="hint">{rating.description}</p>}
-      <Field label={t('Why')} error={error?.field?.endsWith('rationale') ? error.message : undefined}>
+      <Field label={t('Why')} error={error?.field?.endsWith('rationale') ? errorText(error) : undefined}>
         {() => (
           <Growing id={rationaleId} aria-label={t('Why')} rows={5} maxLength={20_000} placeholder={t('What did you find, and how does it bear on these words?')} value={content.rationale} onChange={(event) => set({ rationale: event.target.value })} />
         )}
@@ -178,7 +181,7 @@ export function JudgeForm({ claim, onDone, onReload, editing }: {
       <div className="sources">
         <h4>{t('Sources')}</h4>
         {content.sources.map((source, at) => (
-          <SourceFields key={source.id} source={source} at={at} asked={missing.length > 0} error={wrong?.id === source.id ? { field: wrong.field, message: shownError?.message ?? '' } : undefined} onChange={(next) => setSource(source.id, next)} onRemove={() => set({ sources: content.sources.filter((one) => one.id !== source.id) })} />
+          <SourceFields key={source.id} source={source} at={at} asked={missing.length > 0} error={wrong?.id === source.id ? { field: wrong.field, message: shownError ? errorText(shownError) : '' } : undefined} onChange={(next) => setSource(source.id, next)} onRemove={() => set({ sources: content.sources.filter((one) => one.id !== source.id) })} />
         ))}
         {rating?.needsSource && content.sources.every(isBlank) && <p className="hint">{t('This rating needs a source.')}</p>}
         <button type="button" className="add-source" onClick={addSource} aria-keyshortcuts="c">
@@ -225,7 +228,7 @@ function savingText(saving: ReturnType<typeof useDraft>['saving']): string {
     case 'local':
       return t('Kept in this browser. It is saved on the server as soon as that works.');
     case 'incomplete':
-      return t('Draft saved, but for a source that is not complete. That is kept in this browser.');
+      return t('Draft saved without the source that is not complete. Fill in where it is found and what it says of the claim. Until then it is kept in this browser only.');
     case 'empty':
       return '';
     default:

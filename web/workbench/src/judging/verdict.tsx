@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import { run, touch, useData } from '../api/client';
-import { usePlace, useViewer } from '../app/session';
+import { atLeast, usePlace, useViewer } from '../app/session';
 import { type ClaimDetailFragment, ReaffirmVerdictDocument, ReviewersDocument, WithdrawVerdictDocument } from '../gql/graphql';
 import { count, t } from '../i18n';
 import { Dialog, ErrorNote, Field, Growing, RatingChip, say, Time, useKeys, useSending } from '../ui/parts';
@@ -58,13 +58,16 @@ export function Mine({ claim, verdict, onEdit, talk }: { claim: ClaimDetailFragm
 
 /** What the claim waits for. */
 function NextStep({ claim }: { claim: ClaimDetailFragment }) {
-  const { newsroom } = usePlace();
+  const { newsroom, role } = usePlace();
+  // To editors the part about the ruling says what comes next.
+  if (atLeast(role, 'EDITOR')) return null;
   const left = newsroom.policy.verdictsRequired - claim.summary.verdictCount;
   if (claim.state === 'IN_REVIEW' && left > 0) {
     return <p className="hint">{count(left, 'The claim needs one more verdict. Then an editor can publish a ruling.', 'The claim needs {n} more verdicts. Then an editor can publish a ruling.')}</p>;
   }
-  if (claim.state === 'READY') return <p className="hint">{t('The claim has enough verdicts. An editor can publish a ruling.')}</p>;
-  return null;
+  if (claim.state !== 'READY') return null;
+  if (claim.stale) return <p className="hint">{t('The claim has enough verdicts. Once its reviewers have read the new words, an editor can publish a ruling.')}</p>;
+  return <p className="hint">{t('The claim has enough verdicts. An editor can publish a ruling.')}</p>;
 }
 
 function WithdrawVerdict({ verdict, open, onClose, hint }: { verdict: Verdict; open: boolean; onClose: () => void; hint?: string }) {

@@ -317,7 +317,7 @@ export function Coverage() {
                 {summary.disputedClaimCount > 0 && (
                   <>
                     ,{' '}
-                    <Link to="/n/$slug/claims" params={{ slug }} search={{ article: id, disputed: true }}>{count(summary.disputedClaimCount, 'one disputed', '{n} disputed')}</Link>
+                    <Link to="/n/$slug/claims" params={{ slug }} search={{ article: id, disputed: true }}>{count(summary.disputedClaimCount, 'one disputed claim', '{n} disputed claims')}</Link>
                   </>
                 )}
               </>

@@ -5,7 +5,7 @@ import type { ApiError } from '../api/errors';
 import { usePlace } from '../app/session';
 import { ArticlesByAddressDocument, type ArticlesByAddressQuery, ImportArticleDocument, type ImportArticleMutation } from '../gql/graphql';
 import { count, t } from '../i18n';
-import { Empty, ErrorNote, Field, Icon, say, Time, useTitle } from '../ui/parts';
+import { Empty, ErrorNote, errorText, Field, Icon, say, Time, useTitle } from '../ui/parts';
 import { type Converted, fromHtml, fromMarkdown, fromPlain, isHtml } from './html-text';
 
 interface Draft {
@@ -163,7 +163,7 @@ export default function Import() {
               {one.state === 'done' && one.article ? (
                 <Link to="/n/$slug/articles/$article" params={{ slug, article: one.article }} search={{}}>{t('Open')}</Link>
               ) : (
-                <span className={one.state === 'failed' ? 'bad-text' : 'quiet'}>{{ new: t('not imported yet'), sending: t('importing…'), failed: one.error?.message ?? t('failed'), done: t('imported') }[one.state]}</span>
+                <span className={one.state === 'failed' ? 'bad-text' : 'quiet'}>{{ new: t('not imported yet'), sending: t('importing…'), failed: one.error ? errorText(one.error) : t('failed'), done: t('imported') }[one.state]}</span>
               )}
               <button type="button" className="plain" aria-label={t('Leave it out')} onClick={() => { setDrafts(drafts.length > 1 ? drafts.filter((other) => other.id !== one.id) : [blank()]); setCurrent(0); }}>
                 <Icon name="close" />
@@ -181,10 +181,10 @@ export default function Import() {
             void sendAll();
           }}
         >
-          <Field label={t('Headline')} error={draft.error?.field === 'title' ? draft.error.message : undefined}>
+          <Field label={t('Headline')} error={draft.error?.field === 'title' ? errorText(draft.error) : undefined}>
             {(id) => <input id={id} dir="auto" required maxLength={500} value={draft.title} onChange={(event) => set({ title: event.target.value })} />}
           </Field>
-          <Field label={t('Text')} hint={t('One paragraph a line. Pasted web pages become plain text.')} error={bytes > MOST_BYTES ? t('The text is larger than 1 MiB.') : draft.error?.field === 'body' ? draft.error.message : undefined}>
+          <Field label={t('Text')} hint={t('One paragraph a line. Pasted web pages become plain text.')} error={bytes > MOST_BYTES ? t('The text is larger than 1 MiB.') : draft.error?.field === 'body' ? errorText(draft.error) : undefined}>
             {(id, described) => (
               <textarea
                 id={id}
@@ -217,7 +217,7 @@ export default function Import() {
             </p>
           )}
           <p className="hint">{t('Everything below is optional.')}</p>
-          <Field label={t('Address')} error={draft.error?.field === 'url' ? draft.error.message : undefined}>
+          <Field label={t('Address')} error={draft.error?.field === 'url' ? errorText(draft.error) : undefined}>
             {(id, described) => <input id={id} aria-describedby={described} type="url" placeholder="https://" value={draft.url} onChange={(event) => set({ url: event.target.value })} />}
           </Field>
           {draft.state !== 'done' && <Known url={draft.url} />}
