@@ -221,7 +221,7 @@ test('a correction shows the rating before and after; the effect of a text names
   await text.fill((await text.inputValue()).replace('fares doubled', 'fares more than doubled'));
   await page.getByRole('button', { name: 'See the effect on claims' }).click();
   const effect = page.getByRole('status', { name: 'Effect on claims' });
-  await effect.getByText('One of them has a published ruling. Its public page will say that the words changed:').waitFor();
+  await effect.getByText('One has a published ruling. Its public page will say that the words changed:').waitFor();
   await effect.locator('li', { hasText: claim.statement }).getByText('Published ruling').waitFor();
   await shoot(page, 'effect-published');
   assert.deepEqual(problems, []);

@@ -200,7 +200,7 @@ for (const colorScheme of ['light', 'dark']) {
     const [article] = room.articles.nodes;
     const at = `${server.origin}/n/sahel-desk`;
     const claim = (state) => `/articles/${article.id}?claim=${article.claims.nodes.find((one) => one.state === state).id}`;
-    for (const path of ['', '/articles', '/claims', '/rulings', '/desk', '/import', '/account', `/articles/${article.id}`, claim('OPEN'), claim('READY'), claim('PUBLISHED'), `/articles/${article.id}/revisions`, '/admin/members', '/admin/invitations', '/admin/policy', '/admin/scale', '/admin/tokens', '/admin/log']) {
+    for (const path of ['', '/articles', '/claims', '/rulings', '/desk', '/import', '/account', `/articles/${article.id}`, claim('OPEN'), claim('READY'), claim('PUBLISHED'), `/articles/${article.id}/revisions`, '/admin/members', '/admin/invitations', '/admin/policy', '/admin/scale', '/admin/tokens', '/admin/webhooks', '/admin/log']) {
       await page.goto(at + path);
       await check(page, path);
     }

@@ -42,7 +42,6 @@ export function Webhooks() {
     <>
       <p className="quiet">{t('A webhook sends each event of the newsroom to an address, such as that of your web site. A message has ids and numbers only. The receiver reads the rest with rights of its own.')}</p>
       {secret && <Secret label={t('Secret for {url}', { url: secret.url })} value={secret.value} note={t('Give it to the receiver, which checks the messages with it. Copy it now: it is shown once.')} />}
-      <Create onMade={show} onChange={reload} />
       {!hooks ? (
         error ? <ErrorNote error={error} retry={reload} /> : <Loading />
       ) : hooks.length === 0 ? (
@@ -56,6 +55,7 @@ export function Webhooks() {
           ))}
         </ul>
       )}
+      <Create onMade={show} onChange={reload} />
     </>
   );
 }

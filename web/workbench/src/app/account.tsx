@@ -43,7 +43,7 @@ function Profile() {
     <section className="card" aria-labelledby="profile-title">
       <h2 id="profile-title">{t('Your profile')}</h2>
       <form onSubmit={submit} className="stack">
-        <Field label={t('Name that others see')} hint={t('It stands beside your verdicts and comments, also the earlier ones.')} error={errorAt('displayName')}>
+        <Field label={t('Name that others see')} hint={t('Others see it next to your verdicts and comments, and next to earlier ones, too.')} error={errorAt('displayName')}>
           {(id, described) => <input id={id} aria-describedby={described} dir="auto" autoComplete="name" required maxLength={100} value={displayName} onChange={(event) => setDisplayName(event.target.value)} />}
         </Field>
         <Field label={t('E-mail')} hint={t('You sign in with it. Admins of your newsrooms can see it.')} error={errorAt('email')}>

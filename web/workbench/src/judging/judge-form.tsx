@@ -51,7 +51,7 @@ export function JudgeForm({ claim, cost, onDone, onReload, editing }: {
   const check = (): string[] => {
     const list: string[] = [];
     if (!rating) list.push(t('Choose a rating.'));
-    if (!content.rationale.trim()) list.push(t('Write why: the rationale is empty.'));
+    if (!content.rationale.trim()) list.push(t('Write why you chose this rating.'));
     const cited = content.sources.filter(isPlaced);
     if (rating?.needsSource && cited.length === 0) list.push(t('Cite a source: this rating needs at least one.'));
     const half = content.sources.filter((source) => !isPlaced(source) && !isBlank(source));
@@ -59,7 +59,7 @@ export function JudgeForm({ claim, cost, onDone, onReload, editing }: {
     if (web > 0) list.push(count(web, 'One source has no complete address. It begins with http:// or https://.', '{n} sources have no complete address. It begins with http:// or https://.'));
     if (half.length > web) list.push(count(half.length - web, 'One source does not say where it is found.', '{n} sources do not say where they are found.'));
     const unsaid = cited.length - cited.filter(isWhole).length;
-    if (unsaid > 0) list.push(count(unsaid, 'Choose what one source says of the claim.', 'Choose what {n} sources say of the claim.'));
+    if (unsaid > 0) list.push(count(unsaid, 'Choose what one source says about the claim.', 'Choose what {n} sources say about the claim.'));
     return list;
   };
 
@@ -155,8 +155,8 @@ export function JudgeForm({ claim, cost, onDone, onReload, editing }: {
             {other.rating?.label} {other.rationale?.slice(0, 200)}
           </p>
           <div className="actions">
-            <button type="button" onClick={() => settle(true)}>{t('Go on with what is typed here')}</button>
-            <button type="button" onClick={() => settle(false)}>{t('Take the other')}</button>
+            <button type="button" onClick={() => settle(true)}>{t('Keep what is typed here')}</button>
+            <button type="button" onClick={() => settle(false)}>{t('Use the other draft')}</button>
           </div>
         </div>
       )}
@@ -210,7 +210,7 @@ export function JudgeForm({ claim, cost, onDone, onReload, editing }: {
               onDone();
             }}
           >
-            {editing ? t('Leave it as it was') : t('Discard the draft')}
+            {editing ? t('Keep my verdict as it was') : t('Discard the draft')}
           </button>
         )}
         <span className="saving" role="status">
@@ -228,7 +228,7 @@ function savingText(saving: ReturnType<typeof useDraft>['saving']): string {
     case 'local':
       return t('Kept in this browser. It is saved on the server as soon as that works.');
     case 'incomplete':
-      return t('Draft saved without the source that is not complete. Fill in where it is found and what it says of the claim. Until then it is kept in this browser only.');
+      return t('Draft saved without the source that is not complete. Say where it is found and what it says about the claim. Until then, it is kept in this browser only.');
     case 'empty':
       return '';
     default:

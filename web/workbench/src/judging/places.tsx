@@ -58,7 +58,7 @@ export function Places({ claim, edits, text, selection, revision, onAsk }: {
         input: { claim: claim.id, expectedVersion: claim.version, ranges: [{ ...range, exact: text.text.slice(range.start, range.end), unit: 'UTF16' }] },
       });
       window.getSelection()?.removeAllRanges();
-      say(t('The claim stands on the words that you selected. Its reviewers are asked to read them.'));
+      say(t('The claim is now on the words that you selected. Its reviewers are asked to read them.'));
       touch();
     });
   return (

@@ -25,6 +25,7 @@ export function barriers(claim: ClaimDetailFragment, place: Place, viewer: Viewe
 /** Says to an editor what their own verdict costs them. Undefined where it costs nothing. */
 export function costOfJudging(claim: ClaimDetailFragment, place: Place, viewer: Viewer): string | undefined {
   if (!atLeast(place.role, 'EDITOR') || !place.newsroom.policy.secondReader || isFirstReader(claim, place, viewer)) return undefined;
+  if (claim.ruling?.state === 'PUBLISHED') return t('If you judge this claim, you cannot change the rating of its ruling: another editor must, even if you withdraw your verdict later.');
   return t('If you judge this claim, you cannot publish its ruling: another editor must, even if you withdraw your verdict later.');
 }
 

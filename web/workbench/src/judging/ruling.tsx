@@ -140,7 +140,7 @@ function Publish({ claim, onPublished }: { claim: ClaimDetailFragment; onPublish
         <ul className="readiness" aria-label={t('What is missing')}>
           {missing.length === 0 && (
             <li className="fine">
-              <Icon name="check" /> {t('Nothing is missing but the summary.')}
+              <Icon name="check" /> {t('Only the summary is missing.')}
             </li>
           )}
           {missing.map((point) => (
@@ -270,7 +270,7 @@ function Correct({ ruling, onClose }: { ruling: RuledFragment; onClose: () => vo
           ...(retracts ? {} : { summary, dissent: dissent.trim() || null, ...(rating && kind !== 'CLARIFICATION' ? { rating } : {}) }),
         },
       });
-      say(retracts ? t('The ruling is retracted.') : t('The ruling is corrected, in the open.'));
+      say(retracts ? t('The ruling is retracted.') : t('The ruling is corrected. Readers see what it said before.'));
       touch();
       onClose();
     });
@@ -291,7 +291,7 @@ function Correct({ ruling, onClose }: { ruling: RuledFragment; onClose: () => vo
       {!retracts && (
         <>
           {kind !== 'CLARIFICATION' && (
-            <Field label={t('Rating')} hint={t('Another rating needs everything that publishing needs.')}>
+            <Field label={t('Rating')} hint={t('To change the rating, the claim needs everything that publishing needs.')}>
               {(id) => <RatingSelect id={id} value={rating} onChange={setRating} keep={t('As it is: {rating}', { rating: ruling.rating.label })} />}
             </Field>
           )}

@@ -23,7 +23,7 @@ export function Reaffirm({ claim, verdict }: { claim: ClaimDetailFragment; verdi
   return (
     <div className="note warn">
       <p>{t('The words changed after you judged them. Read them. If your verdict still holds, reaffirm it; if not, change it.')}</p>
-      <Field label={t('A note, if you like')}>{(id) => <input id={id} dir="auto" maxLength={1000} value={note} onChange={(event) => setNote(event.target.value)} />}</Field>
+      <Field label={t('Note (optional)')}>{(id) => <input id={id} dir="auto" maxLength={1000} value={note} onChange={(event) => setNote(event.target.value)} />}</Field>
       <ErrorNote error={error} />
       <button type="button" className="primary" disabled={sending} onClick={reaffirm} aria-keyshortcuts="y">
         {t('Reaffirm my verdict')} <kbd>y</kbd>
@@ -105,8 +105,8 @@ export function VerdictCard({ verdict, edits, children }: { verdict: Verdict; ed
         <span className="who">
           <bdi>{verdict.reviewer.displayName}</bdi> · <Time at={verdict.submittedAt} />
         </span>
-        {verdict.stale && <span className="chip stale">{t('On older words')}</span>}
-        {verdict.changedAfterReading && <span className="chip" title={t('Blind review had ended for this reviewer when they changed the rating.')}>{t('rating changed after reading others')}</span>}
+        {verdict.stale && <span className="chip stale">{t('Judged earlier words')}</span>}
+        {verdict.changedAfterReading && <span className="chip" title={t('This reviewer could read the verdicts of others before they changed the rating.')}>{t('rating changed after reading others')}</span>}
         {verdict.number > 1 && <span className="chip quiet">{count(verdict.number, 'submitted once', 'submitted {n} times')}</span>}
       </header>
       <p className="prose" dir="auto">{verdict.rationale}</p>

@@ -128,7 +128,7 @@ export function Agreement({ summary, search }: { summary: SummedFragment; search
   const meaning =
     alpha === null || alpha === undefined
       ? agreement.undefinedReason === 'ONE_CATEGORY'
-        ? t('Every rating is the same, so agreement cannot be told from a scale that nobody uses.')
+        ? t('Every rating is the same, so agreement cannot be measured.')
         : t('No claim has two verdicts that could agree or differ yet.')
       : agreement.unitCount < FEW
         ? `${count(agreement.unitCount, 'Only one claim has two verdicts or more. That is too few to say how well reviewers agree.', 'Only {n} claims have two verdicts or more. That is too few to say how well reviewers agree.')} ${t('Alpha is shown from {few} claims on.', { few: FEW })}`

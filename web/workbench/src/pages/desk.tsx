@@ -152,7 +152,7 @@ function Progress({ states, search }: { states: States | null | undefined; searc
     [t('Published'), states.published.totalCount, 'PUBLISHED', 'var(--good)'],
   ];
   return (
-    <Chart title={t('How far checks have come')} columns={[t('State'), t('Claims')]} rows={rows.map(([label, value]) => [label, value])} link={(row, column) => (column === 1 ? { ...search, state: [rows[row]?.[2] as string] } : undefined)}>
+    <Chart title={t('Progress of the checks')} columns={[t('State'), t('Claims')]} rows={rows.map(([label, value]) => [label, value])} link={(row, column) => (column === 1 ? { ...search, state: [rows[row]?.[2] as string] } : undefined)}>
       <Bars
         bars={rows.map(([label, value, state, colour]) => ({
           name: (

@@ -183,7 +183,7 @@ function StaleClaim({ claim, article, first, newest }: { claim: Stale; article: 
           ranges: [...others, proposal].map(({ start, end, exact }) => ({ start, end, exact, unit: 'UTF16' as const })),
         },
       });
-      say(t('The claim stands on these words. Its reviewers are asked to read them.'));
+      say(t('The claim is now on these words. Its reviewers are asked to read them.'));
       touch();
     });
   return (
@@ -217,7 +217,7 @@ function StaleClaim({ claim, article, first, newest }: { claim: Stale; article: 
       )}
       {atLeast(role, 'EDITOR') && claim.anchorProposals.length > 0 && (
         <div className="stack">
-          <h4>{t('Where the words may stand now')}</h4>
+          <h4>{t('Where the words may be now')}</h4>
           {claim.anchorProposals.map((proposal) => (
             <div key={`${proposal.anchor.id}-${proposal.start}`} className="actions">
               <q dir="auto">{proposal.exact}</q>
@@ -252,7 +252,7 @@ function RestoreRevision({ article, number, onClose }: { article: Article; numbe
   };
   return (
     <form className="stack" onSubmit={submit}>
-      <p>{t('It becomes a new revision, and nothing is deleted. The claims go back to the words that they stood on.')}</p>
+      <p>{t('It becomes a new revision, and nothing is deleted. The claims go back to the words that they were on.')}</p>
       <Field label={t('Why')} hint={t('Everybody who reads the article can read it.')}>{(id, described) => <input id={id} aria-describedby={described} dir="auto" maxLength={1000} value={note} onChange={(event) => setNote(event.target.value)} />}</Field>
       <ErrorNote error={error} />
       <button type="submit" className="primary" disabled={sending}>{t('Put it back')}</button>
@@ -294,7 +294,7 @@ function EffectOnClaims({ effect }: { effect: Effect }) {
       {freshCount > 0 && <p>{count(freshCount, 'The earlier words of one claim would come back.', 'The earlier words of {n} claims would come back.')}</p>}
       {ruled.length > 0 && (
         <p>
-          <strong>{count(ruled.length, 'One of them has a published ruling. Its public page will say that the words changed:', '{n} of them have published rulings. Their public pages will say that the words changed:')}</strong>{' '}
+          <strong>{count(ruled.length, 'One has a published ruling. Its public page will say that the words changed:', '{n} have published rulings. Their public pages will say that the words changed:')}</strong>{' '}
           {ruled.map(({ claim }) => claim.statement).join(' · ')}
         </p>
       )}
