@@ -116,6 +116,8 @@ export function useWidth<E extends Element>(usual: number): [React.RefObject<E |
 
 /** As much room as the name of a column needs. */
 const NAME = 52;
+/** A single column is not as wide as the picture. */
+const WIDEST = 64;
 
 export interface Column {
   name: string;
@@ -135,6 +137,7 @@ export function Columns({ columns, label }: { columns: Column[]; label: string }
   // Where there is no room for each name, every second, third and so on is written; the last one always.
   const every = Math.max(1, Math.ceil(NAME / step));
   const isNamed = (at: number) => (columns.length - 1 - at) % every === 0;
+  const wide = Math.min(step * 0.64, WIDEST);
   const scale = (height - foot) / most;
   const lines = [0, Math.ceil(most / 2), most].filter((value, at, all) => all.indexOf(value) === at);
   return (
@@ -154,7 +157,7 @@ export function Columns({ columns, label }: { columns: Column[]; label: string }
               top -= tall;
               return (
                 <Link key={part.label} to="/n/$slug/claims" params={{ slug }} search={part.search} tabIndex={-1} aria-hidden="true">
-                  <rect x={left + at * step + step * 0.18} width={step * 0.64} y={top} height={tall} fill={part.colour} stroke="var(--sheet)">
+                  <rect x={left + at * step + (step - wide) / 2} width={wide} y={top} height={tall} fill={part.colour} stroke="var(--sheet)">
                     <title>{`${column.name}: ${part.label} ${part.value}`}</title>
                   </rect>
                 </Link>
