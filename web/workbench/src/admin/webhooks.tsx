@@ -189,17 +189,7 @@ function Hook({ hook, onSecret, onChange }: { hook: HookFragment; onSecret: (url
       <p>
         <LastAnswer deliveries={hook.deliveries} />
       </p>
-      {hook.disabledReason && (
-        <p className="note warn">
-          {reasonName(hook.disabledReason)} {hook.disabledAt && <Time at={hook.disabledAt} />} {t('Once it is enabled, it goes on where it stopped, and nothing is lost.')}
-        </p>
-      )}
-      {hook.state === 'WITHOUT_SECRET' && <p className="note warn">{t('It came here with an archive, which has no secrets. Make a new secret, so that it sends again.')}</p>}
-      {hook.state === 'RETRYING' && (
-        <p className="note warn">
-          {count(hook.failures, 'One attempt failed.', '{n} attempts failed.')} {hook.nextAttemptAt && <>{t('Next attempt:')} <Time at={hook.nextAttemptAt} />.</>} {t('Later events wait.')}
-        </p>
-      )}
+      <Trouble hook={hook} />
       <p className="facts">
         <span>{hook.kinds ? hook.kinds.map((kind) => eventName(kind)).join(', ') : t('Every kind of event')}</span>
         <span>
@@ -215,32 +205,60 @@ function Hook({ hook, onSecret, onChange }: { hook: HookFragment; onSecret: (url
         {hook.state === 'RETRYING' && <button type="button" disabled={sending} onClick={() => update({ enabled: true }, t('The server tries again now.'))}>{t('Try now')}</button>}
       </div>
       <Deliveries hook={hook} onChange={onChange} />
-      <Dialog open={deleting} onClose={() => setDeleting(false)} title={t('Delete the webhook')}>
-        <div className="stack">
-          <p>
-            <bdi className="url">{hook.url}</bdi>
-          </p>
-          <p>{t('It is deleted with its secret and its list of attempts. Its receiver gets nothing more. To stop it for a while only, disable it instead.')}</p>
-          <div className="actions">
-            <button
-              type="button"
-              className="danger"
-              onClick={() =>
-                void send(async () => {
-                  setDeleting(false);
-                  await run(DeleteWebhookDocument, { input: { webhook: hook.id } });
-                  say(t('The webhook is deleted.'));
-                  onChange();
-                })
-              }
-            >
-              {t('Delete the webhook')}
-            </button>
-            <button type="button" onClick={() => setDeleting(false)}>{t('Cancel')}</button>
-          </div>
-        </div>
-      </Dialog>
+      <Delete hook={hook} open={deleting} onClose={() => setDeleting(false)} onChange={onChange} />
     </li>
+  );
+}
+
+/** Why nothing is sent at this time. */
+function Trouble({ hook }: { hook: HookFragment }) {
+  return (
+    <>
+      {hook.disabledReason && (
+        <p className="note warn">
+          {reasonName(hook.disabledReason)} {hook.disabledAt && <Time at={hook.disabledAt} />} {t('Once it is enabled, it goes on where it stopped, and nothing is lost.')}
+        </p>
+      )}
+      {hook.state === 'WITHOUT_SECRET' && <p className="note warn">{t('It came here with an archive, which has no secrets. Make a new secret, so that it sends again.')}</p>}
+      {hook.state === 'RETRYING' && (
+        <p className="note warn">
+          {count(hook.failures, 'One attempt failed.', '{n} attempts failed.')} {hook.nextAttemptAt && <>{t('Next attempt:')} <Time at={hook.nextAttemptAt} />.</>} {t('Later events wait.')}
+        </p>
+      )}
+    </>
+  );
+}
+
+function Delete({ hook, open, onClose, onChange }: { hook: HookFragment; open: boolean; onClose: () => void; onChange: () => void }) {
+  const { sending, error, send } = useSending();
+  return (
+    <Dialog open={open} onClose={onClose} title={t('Delete the webhook')}>
+      <div className="stack">
+        <p>
+          <bdi className="url">{hook.url}</bdi>
+        </p>
+        <p>{t('It is deleted with its secret and its list of attempts. Its receiver gets nothing more. To stop it for a while only, disable it instead.')}</p>
+        <ErrorNote error={error} />
+        <div className="actions">
+          <button
+            type="button"
+            className="danger"
+            disabled={sending}
+            onClick={() =>
+              void send(async () => {
+                await run(DeleteWebhookDocument, { input: { webhook: hook.id } });
+                onClose();
+                say(t('The webhook is deleted.'));
+                onChange();
+              })
+            }
+          >
+            {t('Delete the webhook')}
+          </button>
+          <button type="button" onClick={onClose}>{t('Cancel')}</button>
+        </div>
+      </div>
+    </Dialog>
   );
 }
 

@@ -21,9 +21,9 @@ export class ApiError extends Error {
     return this.code === 'OFFLINE';
   }
 
-  /** Whether the same request may succeed later, as it is. */
+  /** Whether the same request may succeed later, as it is. One that took too long would only take as long again. */
   get passes(): boolean {
-    return this.offline || this.code === 'SERVER_BUSY' || this.code === 'RATE_LIMITED' || this.code === 'DEADLINE_EXCEEDED';
+    return this.offline || this.code === 'SERVER_BUSY' || this.code === 'RATE_LIMITED';
   }
 
   triedAgain(): this {

@@ -2,7 +2,7 @@ import { type FormEvent, useState } from 'react';
 import { run, touch, useData } from '../api/client';
 import type { ApiError } from '../api/errors';
 import { usePlace } from '../app/session';
-import { AssignClaimDocument, type ClaimDetailFragment, EditClaimDocument, RestoreClaimDocument, ReviewersDocument, UnassignClaimDocument, WithdrawClaimDocument } from '../gql/graphql';
+import { AssignClaimDocument, type ClaimDetailFragment, EditClaimDocument, type PersonFragment, RestoreClaimDocument, ReviewersDocument, UnassignClaimDocument, WithdrawClaimDocument } from '../gql/graphql';
 import { t } from '../i18n';
 import { ReasonForm } from '../ui/reason';
 import { Dialog, ErrorNote, errorText, Field, Growing, Loading, say, useSending } from '../ui/parts';
@@ -79,6 +79,36 @@ function Edit({ claim, onClose }: { claim: ClaimDetailFragment; onClose: () => v
   );
 }
 
+function Whom({ people, chosen, judged, onChange }: { people: PersonFragment[]; chosen: ReadonlySet<string>; judged: ReadonlySet<string>; onChange: (next: ReadonlySet<string>) => void }) {
+  const toggle = (id: string, on: boolean) => {
+    const next = new Set(chosen);
+    if (on) next.add(id);
+    else next.delete(id);
+    onChange(next);
+  };
+  return (
+    <fieldset className="choices">
+      <legend>{t('Whom to ask')}</legend>
+      {people.length === 0 && <p>{t('None of those who judged the earlier words may judge here any more. Withdraw their verdicts, and ask others.')}</p>}
+      {people.map((person) => (
+        <label key={person.id}>
+          <input type="checkbox" checked={chosen.has(person.id)} onChange={(event) => toggle(person.id, event.target.checked)} />
+          <bdi>{person.displayName}</bdi>
+          {judged.has(person.id) && <span className="chip quiet">{t('has judged it')}</span>}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function DueDay({ value, error, onChange }: { value: string; error: string | undefined; onChange: (day: string) => void }) {
+  return (
+    <Field label={t('By when')} error={error}>
+      {(id, described) => <input id={id} aria-describedby={described} type="date" value={value} onChange={(event) => onChange(event.target.value)} />}
+    </Field>
+  );
+}
+
 const isAboutDay = (error: ApiError) => error.field?.endsWith('dueAt') === true;
 
 /** Asks reviewers to judge a claim; or those who judged earlier words, to read the new ones. */
@@ -98,13 +128,13 @@ function Assign({ claim, again, onClose }: { claim: ClaimDetailFragment; again: 
     void send(async () => {
       const removed = again ? [] : [...asked].filter((id) => !chosen.has(id));
       const invited = [...chosen].filter((id) => people.some((person) => person.id === id));
-      // Each change raises the version of the claim, so only the first can be held against the one that was read.
-      if (removed.length > 0) await run(UnassignClaimDocument, { input: { claim: claim.id, reviewers: removed } });
       if (invited.length > 0) {
         await run(AssignClaimDocument, {
           input: { claim: claim.id, reviewers: invited, dueAt: dueAt ? new Date(`${dueAt}T23:59:00`).toISOString() : null, note: note.trim() || null },
         });
       }
+      // Last, so that nothing is changed where a day or a note is refused.
+      if (removed.length > 0) await run(UnassignClaimDocument, { input: { claim: claim.id, reviewers: removed } });
       say(t('The reviewers are asked.'));
       touch();
       onClose();
@@ -113,40 +143,8 @@ function Assign({ claim, again, onClose }: { claim: ClaimDetailFragment; again: 
   const judged = new Set(claim.verdicts.filter((verdict) => verdict.state === 'SUBMITTED').map((verdict) => verdict.reviewer.id));
   return (
     <form className="stack" onSubmit={submit}>
-      <fieldset className="choices">
-        <legend>{t('Whom to ask')}</legend>
-        {people.length === 0 && <p>{t('None of those who judged the earlier words may judge here any more. Withdraw their verdicts, and ask others.')}</p>}
-        {people.map((person) => (
-          <label key={person.id}>
-            <input
-              type="checkbox"
-              checked={chosen.has(person.id)}
-              onChange={(event) => {
-                const next = new Set(chosen);
-                if (event.target.checked) next.add(person.id);
-                else next.delete(person.id);
-                setChosen(next);
-              }}
-            />
-            <bdi>{person.displayName}</bdi>
-            {judged.has(person.id) && !again && <span className="chip quiet">{t('has judged it')}</span>}
-          </label>
-        ))}
-      </fieldset>
-      <Field label={t('By when')} error={error && isAboutDay(error) ? errorText(error) : undefined}>
-        {(id, described) => (
-          <input
-            id={id}
-            aria-describedby={described}
-            type="date"
-            value={dueAt}
-            onChange={(event) => {
-              setError(undefined);
-              setDueAt(event.target.value);
-            }}
-          />
-        )}
-      </Field>
+      <Whom people={people} chosen={chosen} judged={again ? new Set() : judged} onChange={setChosen} />
+      <DueDay value={dueAt} error={error && isAboutDay(error) ? errorText(error) : undefined} onChange={(day) => { setError(undefined); setDueAt(day); }} />
       <Field label={t('What to say to them')} hint={t('Everybody who reads the claim can read it.')}>
         {(id, described) => <Growing id={id} aria-describedby={described} rows={2} maxLength={1000} value={note} onChange={(event) => setNote(event.target.value)} />}
       </Field>

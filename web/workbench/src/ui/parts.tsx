@@ -60,8 +60,9 @@ function errorWords(error: ApiError): string {
     case 'OFFLINE':
       return error.again ? t('The server cannot be reached. What you typed is kept.') : t('The server cannot be reached. What you typed is kept. Try again in a moment.');
     case 'SERVER_BUSY':
-    case 'DEADLINE_EXCEEDED':
       return error.again ? t('The server is busy.') : t('The server is busy. Try again in a moment.');
+    case 'DEADLINE_EXCEEDED':
+      return t('The server is busy. Try again in a moment.');
     case 'UNAUTHENTICATED':
       return t('Your session has ended. Sign in to go on.');
     case 'FORBIDDEN':
