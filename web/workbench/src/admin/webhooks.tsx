@@ -73,7 +73,7 @@ function Kinds({ chosen, onChange }: { chosen: ReadonlySet<EventKind> | undefine
       <legend>{t('Which events')}</legend>
       <label>
         <input type="radio" checked={!chosen} onChange={() => onChange(undefined)} />
-        {t('Every kind, those about members and tokens, too')}
+        {t('Every kind, including those about members and tokens')}
       </label>
       <label>
         <input type="radio" checked={!!chosen} onChange={() => onChange(new Set<EventKind>(['RULING_PUBLISHED', 'RULING_CORRECTED']))} />

@@ -216,7 +216,7 @@ function SimilarList({ similar, repeats, onRepeats }: { similar: Similar; repeat
               <span className="quiet">{t('{share} alike', { share: percent(score) })}</span>
               <Outcome claim={node} />
               <Link to="/n/$slug/articles/$article" params={{ slug, article: node.article.id }} search={{ claim: node.id }} target="_blank">
-                {t('Open the comment')}
+                {t('Open the claim')}
               </Link>
             </span>
           </li>
