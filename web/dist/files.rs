@@ -37,6 +37,7 @@
     File { path: "/workbench/assets/page2.js", media: "text/javascript; charset=utf-8", bytes: include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/web/dist/workbench/assets/page2.js")) },
     File { path: "/workbench/assets/pages.js", media: "text/javascript; charset=utf-8", bytes: include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/web/dist/workbench/assets/pages.js")) },
     File { path: "/workbench/assets/period.js", media: "text/javascript; charset=utf-8", bytes: include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/web/dist/workbench/assets/period.js")) },
+    File { path: "/workbench/assets/readiness.js", media: "text/javascript; charset=utf-8", bytes: include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/web/dist/workbench/assets/readiness.js")) },
     File { path: "/workbench/assets/reason.js", media: "text/javascript; charset=utf-8", bytes: include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/web/dist/workbench/assets/reason.js")) },
     File { path: "/workbench/assets/revisions.js", media: "text/javascript; charset=utf-8", bytes: include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/web/dist/workbench/assets/revisions.js")) },
     File { path: "/workbench/assets/ruling.js", media: "text/javascript; charset=utf-8", bytes: include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/web/dist/workbench/assets/ruling.js")) },

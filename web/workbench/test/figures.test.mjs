@@ -1,7 +1,7 @@
 // Figures lead to what they count: the claims, rulings and reviewers behind them; and what a revision would do is seen before it is stored.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { api, axeFindings, newClaim, openBrowser, person, shoot, startServer } from './server.mjs';
+import { api, axeFindings, newClaim, openBrowser, person, settled, shoot, startServer } from './server.mjs';
 
 let server;
 let browser;
@@ -108,3 +108,70 @@ test('an editor sees what a text would do to the claims before it is stored', as
   assert.deepEqual(problems, []);
   await context.close();
 });
+
+test('the figures over time are one request, also of one tag, and so is what each reviewer has judged', async () => {
+  const { page, problems, context } = await person(browser, server, 'editor@sahel-desk.example');
+  const sent = [];
+  page.on('request', (one) => sent.push(/query (Desk\w+)/.exec(one.postData() ?? '')?.[1]));
+  const times = (name) => sent.filter((one) => one === name).length;
+  const { newsroom } = await ask('{ newsroom(slug: "sahel-desk") { summaries(groupBy: REVIEWER, first: 100) { nodes { reviewer { displayName } summary { judgedClaimCount } } } } }');
+  for (const [search, name] of [['', 'DeskPeriods'], ['?tag=ukraine', 'DeskStretches'], ['?since=2026-01-01', 'DeskPeriods']]) {
+    sent.length = 0;
+    await page.goto(`${server.origin}/n/sahel-desk/desk${search}`);
+    const workload = page.getByRole('region', { name: 'Workload by reviewer' });
+    await workload.waitFor();
+    await page.getByRole('region', { name: 'Ratings over time' }).waitFor();
+    await settled(page);
+    assert.deepEqual([times(name), times('DeskReviewers'), times('DeskWaiting')], [1, 1, 1], search);
+    await workload.getByRole('button', { name: 'Table' }).click();
+    for (const { reviewer, summary } of newsroom.summaries.nodes) {
+      const row = workload.getByRole('row', { name: new RegExp(`^${reviewer.displayName}`) });
+      if ((await row.count()) === 1) assert.equal(await row.locator('td').last().textContent(), String(summary.judgedClaimCount));
+    }
+  }
+  await page.getByRole('region', { name: 'Ratings over time' }).getByText('Weeks begin on Monday, and days at midnight UTC.').waitFor();
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test('verdicts are counted with their claims; with few of them, agreement has no needle, and says why', async () => {
+  const { page, problems, context } = await person(browser, server, 'editor@sahel-desk.example');
+  await page.goto(`${server.origin}/n/sahel-desk/desk`);
+  const { newsroom } = await ask('{ newsroom(slug: "sahel-desk") { summary { verdictCount judgedClaimCount agreement { unitCount } } } }');
+  const { verdictCount, judgedClaimCount, agreement } = newsroom.summary;
+  assert.ok(agreement.unitCount < 10);
+  const card = page.locator('.figure-card', { hasText: `verdicts on ${judgedClaimCount} claims` });
+  assert.equal(await figure(card), verdictCount);
+  await card.click();
+  await page.getByText(`${judgedClaimCount} claims`, { exact: true }).waitFor();
+  await page.goBack();
+  const chart = page.getByRole('region', { name: 'Agreement among reviewers' });
+  await chart.getByText('That is too few to say how well reviewers agree. Alpha is shown from 10 claims on.').waitFor();
+  assert.equal(await chart.locator('svg.picture').count(), 0);
+  assert.equal(await chart.getByText(/^Alpha, /).count(), 0);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`on a phone, in ${colorScheme}, the words of pictures are as large as they are meant, and the menu has the sources`, async () => {
+    const { page, problems, context } = await person(browser, server, 'admin@sahel-desk.example', { colorScheme, viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true });
+    await page.goto(`${server.origin}/n/sahel-desk/desk?since=2026-09-01`);
+    const chart = page.getByRole('region', { name: 'Ratings over time' });
+    await chart.locator('svg.picture').waitFor();
+    await settled(page);
+    const sizes = await chart.locator('svg text').evaluateAll((all) => all.map((one) => Number.parseFloat(getComputedStyle(one).fontSize) * one.getScreenCTM().a));
+    assert.ok(sizes.length > 2);
+    for (const size of sizes) assert.ok(size >= 11.5, `${size}`);
+    const names = await chart.locator('svg a text').evaluateAll((all) => all.map((one) => one.getBoundingClientRect()).map(({ left, right }) => [left, right]));
+    for (const [at, [left]] of names.entries()) if (at > 0) assert.ok(left > names[at - 1][1], 'names do not touch');
+    await chart.scrollIntoViewIfNeeded();
+    await shoot(page, `figures-phone-${colorScheme}`);
+    assert.deepEqual(await axeFindings(page), []);
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360);
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Sources' }).click();
+    await page.getByRole('heading', { name: 'Sources', level: 1 }).waitFor();
+    assert.deepEqual(problems, []);
+    await context.close();
+  });
+}

@@ -65,7 +65,7 @@ test('a draft survives a crash before it is saved, and is found on another compu
   await panel(again).getByLabel('Why', { exact: true }).fill('Gone on here.');
   await panel(again).getByText('You saved another draft of this verdict elsewhere.').waitFor();
   await panel(again).getByText('Gone on elsewhere.').waitFor();
-  await panel(again).getByRole('button', { name: 'Go on with what is typed here' }).click();
+  await panel(again).getByRole('button', { name: 'Keep what is typed here' }).click();
   await panel(again).getByText('Draft saved. Nobody else can see it.').waitFor();
   const mine = api(server, 'reviewer@sahel-desk.example');
   const { node } = await mine('query($id: ID!) { node(id: $id) { ... on Claim { myDraft { rationale rating { key } citations { url } } } } }', { id: claim.id });

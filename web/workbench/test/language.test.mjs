@@ -60,7 +60,7 @@ for (const locale of ['fr-FR', 'uk-UA']) {
     await page.getByRole('banner').waitFor();
     const tooWide = [];
     const { newsroom } = await api(server, 'admin@sahel-desk.example')('{ newsroom(slug: "sahel-desk") { articles(first: 1) { nodes { id } } } }');
-    for (const address of ['', '/claims', '/claimants', '/desk', '/sources', '/import', '/admin/policy', '/admin/scale', '/admin/log', `/articles/${newsroom.articles.nodes[0].id}`]) {
+    for (const address of ['', '/claims', '/claimants', '/desk', '/sources', '/import', '/admin/policy', '/admin/scale', '/admin/webhooks', '/admin/log', `/articles/${newsroom.articles.nodes[0].id}`]) {
       await page.goto(`${server.origin}/n/sahel-desk${address}`);
       for (const width of [360, 880, 1000, 1190, 1280]) {
         await page.setViewportSize({ width, height: 800 });

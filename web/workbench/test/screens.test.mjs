@@ -39,7 +39,7 @@ before(async () => {
   const claim = (state) => english.claims.nodes.find((one) => one.state === state).id;
   pages = {
     admin: {
-      home: '', articles: '/articles', claims: '/claims', rulings: '/rulings', sources: '/sources', claimants: '/claimants', desk: '/desk', import: '/import', account: '/account', members: '/admin/members', invitations: '/admin/invitations', policy: '/admin/policy', scale: '/admin/scale', tokens: '/admin/tokens', log: '/admin/log',
+      home: '', articles: '/articles', claims: '/claims', rulings: '/rulings', sources: '/sources', claimants: '/claimants', desk: '/desk', import: '/import', account: '/account', members: '/admin/members', invitations: '/admin/invitations', policy: '/admin/policy', scale: '/admin/scale', tokens: '/admin/tokens', webhooks: '/admin/webhooks', log: '/admin/log',
       article: `/articles/${english.id}`, ready: `/articles/${english.id}?claim=${claim('READY')}`, published: `/articles/${english.id}?claim=${claim('PUBLISHED')}`, revisions: `/articles/${english.id}/revisions`,
     },
     reviewer: { work: '', open: `/articles/${english.id}?claim=${claim('OPEN')}`, arabic: `/articles/${arabic}`, 'arabic-claim': `/articles/${arabic}?claim=${markClaim.claim.id}` },

@@ -41,9 +41,9 @@ test('the cursor goes to what is missing, and an address gets its beginning', as
   await page.keyboard.press('Tab');
   assert.equal(await panel(page).getByLabel('Address').inputValue(), 'https://ferry.example.org/fares?year=2024');
   // No stance is chosen for the reviewer.
-  await panel(page).getByText('Choose one. The draft is saved with this source once you have.').waitFor();
+  await panel(page).getByText('Choose one. Until then, the saved draft leaves this source out.').waitFor();
   await submit.click();
-  await panel(page).getByText('Choose what one source says of the claim.').waitFor();
+  await panel(page).getByText('Choose what one source says about the claim.').waitFor();
   await focused('.stances input');
   await page.keyboard.press('Space');
   assert.ok(await panel(page).getByRole('radio', { name: 'Supports' }).isChecked());

@@ -69,7 +69,7 @@ test('blind review hides the discussion as it hides the verdicts, and a comment 
   await talk(editor.page).getByRole('option', { name: 'Mariam Keïta' }).click();
   await talk(editor.page).getByRole('button', { name: 'Add the comment' }).click();
   await judge.page.getByText('Ousmane Ndiaye mentions you in a comment.').waitFor();
-  await judge.page.getByRole('button', { name: 'Look' }).click();
+  await judge.page.getByRole('button', { name: 'Open the comment' }).click();
   await judge.page.locator('.said:focus', { hasText: 'And @Mariam Keïta' }).waitFor();
 
   // The mention leads from Home to the comment.

@@ -1,23 +1,23 @@
-var e=Object.create,t=Object.defineProperty,n=Object.getOwnPropertyDescriptor,r=Object.getOwnPropertyNames,i=Object.getPrototypeOf,a=Object.prototype.hasOwnProperty,o=(e,t)=>()=>(t||(e((t={exports:{}}).exports,t,t.exports),e=null),t.exports),s=(e,i,o,s)=>{if(i&&typeof i==`object`||typeof i==`function`)for(var c=r(i),l=0,u=c.length,d;l<u;l++)d=c[l],!a.call(e,d)&&d!==o&&t(e,d,{get:(e=>i[e]).bind(null,d),enumerable:!(s=n(i,d))||s.enumerable});return e},c=(n,r,o)=>(o=n==null?{}:e(i(n)),s(r||!n||!n.__esModule||!a.call(n,`default`)?t(o,`default`,{value:n,enumerable:!0}):o,n)),l=o((e=>{var t=Symbol.for(`react.transitional.element`),n=Symbol.for(`react.portal`),r=Symbol.for(`react.fragment`),i=Symbol.for(`react.strict_mode`),a=Symbol.for(`react.profiler`),o=Symbol.for(`react.consumer`),s=Symbol.for(`react.context`),c=Symbol.for(`react.forward_ref`),l=Symbol.for(`react.suspense`),u=Symbol.for(`react.memo`),d=Symbol.for(`react.lazy`),f=Symbol.for(`react.activity`),p=Symbol.for(`react.view_transition`),m=Symbol.iterator;function h(e){return typeof e!=`object`||!e?null:(e=m&&e[m]||e[`@@iterator`],typeof e==`function`?e:null)}var g={isMounted:function(){return!1},enqueueForceUpdate:function(){},enqueueReplaceState:function(){},enqueueSetState:function(){}},_=Object.assign,v={};function y(e,t,n){this.props=e,this.context=t,this.refs=v,this.updater=n||g}y.prototype.isReactComponent={},y.prototype.setState=function(e,t){if(typeof e!=`object`&&typeof e!=`function`&&e!=null)throw Error(`takes an object of state variables to update or a function which returns an object of state variables.`);this.updater.enqueueSetState(this,e,t,`setState`)},y.prototype.forceUpdate=function(e){this.updater.enqueueForceUpdate(this,e,`forceUpdate`)};function b(){}b.prototype=y.prototype;function x(e,t,n){this.props=e,this.context=t,this.refs=v,this.updater=n||g}var S=x.prototype=new b;S.constructor=x,_(S,y.prototype),S.isPureReactComponent=!0;var C=Array.isArray;function w(){}var T={H:null,A:null,T:null,S:null},E=Object.prototype.hasOwnProperty;function ee(e,n,r){var i=r.ref;return{$$typeof:t,type:e,key:n,ref:i===void 0?null:i,props:r}}function te(e,t){return ee(e.type,t,e.props)}function ne(e){return typeof e==`object`&&!!e&&e.$$typeof===t}function re(e){var t={"=":`=0`,":":`=2`};return`$`+e.replace(/[=:]/g,function(e){return t[e]})}var D=/\/+/g;function ie(e,t){return typeof e==`object`&&e&&e.key!=null?re(``+e.key):t.toString(36)}function O(e){switch(e.status){case`fulfilled`:return e.value;case`rejected`:throw e.reason;default:switch(typeof e.status==`string`?e.then(w,w):(e.status=`pending`,e.then(function(t){e.status===`pending`&&(e.status=`fulfilled`,e.value=t)},function(t){e.status===`pending`&&(e.status=`rejected`,e.reason=t)})),e.status){case`fulfilled`:return e.value;case`rejected`:throw e.reason}}throw e}function k(e,r,i,a,o){var s=typeof e;(s===`undefined`||s===`boolean`)&&(e=null);var c=!1;if(e===null)c=!0;else switch(s){case`bigint`:case`string`:case`number`:c=!0;break;case`object`:switch(e.$$typeof){case t:case n:c=!0;break;case d:return c=e._init,k(c(e._payload),r,i,a,o)}}if(c)return o=o(e),c=a===``?`.`+ie(e,0):a,C(o)?(i=``,c!=null&&(i=c.replace(D,`$&/`)+`/`),k(o,r,i,``,function(e){return e})):o!=null&&(ne(o)&&(o=te(o,i+(o.key==null||e&&e.key===o.key?``:(``+o.key).replace(D,`$&/`)+`/`)+c)),r.push(o)),1;c=0;var l=a===``?`.`:a+`:`;if(C(e))for(var u=0;u<e.length;u++)a=e[u],s=l+ie(a,u),c+=k(a,r,i,s,o);else if(u=h(e),typeof u==`function`)for(e=u.call(e),u=0;!(a=e.next()).done;)a=a.value,s=l+ie(a,u++),c+=k(a,r,i,s,o);else if(s===`object`){if(typeof e.then==`function`)return k(O(e),r,i,a,o);throw r=String(e),Error(`Objects are not valid as a React child (found: `+(r===`[object Object]`?`object with keys {`+Object.keys(e).join(`, `)+`}`:r)+`). If you meant to render a collection of children, use an array instead.`)}return c}function ae(e,t,n){if(e==null)return e;var r=[],i=0;return k(e,r,``,``,function(e){return t.call(n,e,i++)}),r}function oe(e){if(e._status===-1){var t=e._result,n=t();n.then(function(t){(e._status===0||e._status===-1)&&(e._status=1,e._result=t,n.status===void 0&&(n.status=`fulfilled`,n.value=t))},function(t){(e._status===0||e._status===-1)&&(e._status=2,e._result=t,n.status===void 0&&(n.status=`rejected`,n.reason=t))}),e._status===-1&&(e._status=0,e._result=n)}if(e._status===1)return e._result.default;throw e._result}var se=typeof reportError==`function`?reportError:function(e){if(typeof window==`object`&&typeof window.ErrorEvent==`function`){var t=new window.ErrorEvent(`error`,{bubbles:!0,cancelable:!0,message:typeof e==`object`&&e&&typeof e.message==`string`?String(e.message):String(e),error:e});if(!window.dispatchEvent(t))return}else if(typeof process==`object`&&typeof process.emit==`function`){process.emit(`uncaughtException`,e);return}console.error(e)};function ce(e){var t=T.T,n={};n.types=t===null?null:t.types,T.T=n;try{var r=e(),i=T.S;i!==null&&i(n,r),typeof r==`object`&&r&&typeof r.then==`function`&&r.then(w,se)}catch(e){se(e)}finally{t!==null&&n.types!==null&&(t.types=n.types),T.T=t}}function le(e){var t=T.T;if(t!==null){var n=t.types;n===null?t.types=[e]:n.indexOf(e)===-1&&n.push(e)}else ce(le.bind(null,e))}var ue={map:ae,forEach:function(e,t,n){ae(e,function(){t.apply(this,arguments)},n)},count:function(e){var t=0;return ae(e,function(){t++}),t},toArray:function(e){return ae(e,function(e){return e})||[]},only:function(e){if(!ne(e))throw Error(`React.Children.only expected to receive a single React element child.`);return e}};e.Activity=f,e.Children=ue,e.Component=y,e.Fragment=r,e.Profiler=a,e.PureComponent=x,e.StrictMode=i,e.Suspense=l,e.ViewTransition=p,e.__CLIENT_INTERNALS_DO_NOT_USE_OR_WARN_USERS_THEY_CANNOT_UPGRADE=T,e.__COMPILER_RUNTIME={__proto__:null,c:function(e){return T.H.useMemoCache(e)}},e.addTransitionType=le,e.cache=function(e){return function(){return e.apply(null,arguments)}},e.cacheSignal=function(){return null},e.cloneElement=function(e,t,n){if(e==null)throw Error(`The argument must be a React element, but you passed `+e+`.`);var r=_({},e.props),i=e.key;if(t!=null)for(a in t.key!==void 0&&(i=``+t.key),t)!E.call(t,a)||a===`key`||a===`__self`||a===`__source`||a===`ref`&&t.ref===void 0||(r[a]=t[a]);var a=arguments.length-2;if(a===1)r.children=n;else if(1<a){for(var o=Array(a),s=0;s<a;s++)o[s]=arguments[s+2];r.children=o}return ee(e.type,i,r)},e.createContext=function(e){return e={$$typeof:s,_currentValue:e,_currentValue2:e,_threadCount:0,Provider:null,Consumer:null},e.Provider=e,e.Consumer={$$typeof:o,_context:e},e},e.createElement=function(e,t,n){var r,i={},a=null;if(t!=null)for(r in t.key!==void 0&&(a=``+t.key),t)E.call(t,r)&&r!==`key`&&r!==`__self`&&r!==`__source`&&(i[r]=t[r]);var o=arguments.length-2;if(o===1)i.children=n;else if(1<o){for(var s=Array(o),c=0;c<o;c++)s[c]=arguments[c+2];i.children=s}if(e&&e.defaultProps)for(r in o=e.defaultProps,o)i[r]===void 0&&(i[r]=o[r]);return ee(e,a,i)},e.createRef=function(){return{current:null}},e.forwardRef=function(e){return{$$typeof:c,render:e}},e.isValidElement=ne,e.lazy=function(e){return{$$typeof:d,_payload:{_status:-1,_result:e},_init:oe}},e.memo=function(e,t){return{$$typeof:u,type:e,compare:t===void 0?null:t}},e.startTransition=ce,e.unstable_useCacheRefresh=function(){return T.H.useCacheRefresh()},e.use=function(e){return T.H.use(e)},e.useActionState=function(e,t,n){return T.H.useActionState(e,t,n)},e.useCallback=function(e,t){return T.H.useCallback(e,t)},e.useContext=function(e){return T.H.useContext(e)},e.useDebugValue=function(){},e.useDeferredValue=function(e,t){return T.H.useDeferredValue(e,t)},e.useEffect=function(e,t){return T.H.useEffect(e,t)},e.useEffectEvent=function(e){return T.H.useEffectEvent(e)},e.useId=function(){return T.H.useId()},e.useImperativeHandle=function(e,t,n){return T.H.useImperativeHandle(e,t,n)},e.useInsertionEffect=function(e,t){return T.H.useInsertionEffect(e,t)},e.useLayoutEffect=function(e,t){return T.H.useLayoutEffect(e,t)},e.useMemo=function(e,t){return T.H.useMemo(e,t)},e.useOptimistic=function(e,t){return T.H.useOptimistic(e,t)},e.useReducer=function(e,t,n){return T.H.useReducer(e,t,n)},e.useRef=function(e){return T.H.useRef(e)},e.useState=function(e){return T.H.useState(e)},e.useSyncExternalStore=function(e,t,n){return T.H.useSyncExternalStore(e,t,n)},e.useTransition=function(){return T.H.useTransition()},e.version=`19.3.1`})),u=o(((e,t)=>{t.exports=l()})),d=o((e=>{var t=Symbol.for(`react.transitional.element`),n=Symbol.for(`react.fragment`);function r(e,n,r){var i=null;if(r!==void 0&&(i=``+r),n.key!==void 0&&(i=``+n.key),`key`in n)for(var a in r={},n)a!==`key`&&(r[a]=n[a]);else r=n;return n=r.ref,{$$typeof:t,type:e,key:i,ref:n===void 0?null:n,props:r}}e.Fragment=n,e.jsx=r,e.jsxs=r})),f=o(((e,t)=>{t.exports=d()})),p=c(u(),1);function m(e){let t=e,n=new Set;return{get:()=>t,set(e){let r=typeof e==`function`?e(t):e;if(!Object.is(r,t)){t=r;for(let e of[...n])e()}},subscribe(e){return n.add(e),()=>n.delete(e)}}}function h(e){return(0,p.useSyncExternalStore)(e.subscribe,e.get)}var g={read(e){try{let t=localStorage.getItem(`claimspan.${e}`);return t===null?void 0:JSON.parse(t)}catch{return}},write(e,t){try{return t===void 0?localStorage.removeItem(`claimspan.${e}`):localStorage.setItem(`claimspan.${e}`,JSON.stringify(t)),!0}catch{return!1}},keys(e){try{let t=`claimspan.${e}`;return Object.keys(localStorage).filter(e=>e.startsWith(t)).map(e=>e.slice(10))}catch{return[]}}},_=(function(){let e=typeof document<`u`&&document.createElement(`link`).relList;return e&&e.supports&&e.supports(`modulepreload`)?`modulepreload`:`preload`})(),v=function(e,t){return new URL(e,t).href},y={},b=function(e){return e.pathname.endsWith(`.css`)},x=function(e,t,n){if(t in e)return e[t];let r=n();if(!r){e[t]=void 0;return}let i=r.then(()=>{e[t]=void 0},n=>{throw e[t]=void 0,n});return e[t]=i,i},S=function(e,t,n){let r=Promise.resolve();if(t&&t.length>0){let e,i=document.querySelector(`meta[property=csp-nonce]`),a=i?.nonce||i?.getAttribute(`nonce`);function o(e){return Promise.all(e.map(e=>Promise.resolve(e).then(e=>({status:`fulfilled`,value:e}),e=>({status:`rejected`,reason:e}))))}function s(e){return import.meta.resolve?new URL(import.meta.resolve(e)):new URL(e,import.meta.url)}r=o(t.map(t=>{t=v(t,n);let r=s(t),i=b(r);return x(y,r.href,()=>{if(e===void 0){e={all:new Set,styles:new Set};let t=document.getElementsByTagName(`link`);for(let n=t.length-1;n>=0;n--){let r=t[n];e.all.add(r.href),r.rel===`stylesheet`&&e.styles.add(r.href)}}if((i?e.styles:e.all).has(r.href))return;let t=document.createElement(`link`);if(t.rel=i?`stylesheet`:_,i||(t.as=`script`),t.crossOrigin=``,t.href=r.href,a&&t.setAttribute(`nonce`,a),document.head.appendChild(t),i)return new Promise((e,n)=>{let i=a=>{t.removeEventListener(`load`,i),t.removeEventListener(`error`,i),a.type===`error`?n(Error(`Unable to preload CSS for ${r}`)):e(a)};t.addEventListener(`load`,i),t.addEventListener(`error`,i)})})}).filter(e=>e!==void 0))}function i(e){let t=new Event(`vite:preloadError`,{cancelable:!0});if(t.payload=e,window.dispatchEvent(t),!t.defaultPrevented)throw e}return r.then(t=>{for(let e of t||[])e.status===`rejected`&&i(e.reason);return e().catch(i)})},C={en:`English`,fr:`Français`,uk:`Українська`},w=m(`en`),T={},E=new Intl.PluralRules(`en`),ee={en:[`one`,`other`],fr:[`one`,`other`],uk:[`one`,`few`,`many`]},te={fr:()=>S(()=>import(`./fr.js`),[],import.meta.url),uk:()=>S(()=>import(`./uk.js`),[],import.meta.url)};async function ne(e){T=e===`en`?{}:(await te[e]()).default,E=new Intl.PluralRules(e),document.documentElement.lang=e,g.write(`language`,e),w.set(e)}function re(){let e=[g.read(`language`),...navigator.languages];for(let t of e){let e=t?.split(`-`)[0];if(e&&e in C)return e}return`en`}function D(){return navigator.languages.find(e=>e.split(`-`)[0]===w.get())??w.get()}function ie(e,t){return t===void 0?e:e.replace(/\{(\w+)\}/g,(e,n)=>String(t[n]??e))}function O(e,t){let n=T[e];return ie(typeof n==`string`?n:e,t)}function k(e,t,n,r){let i={n:ae(e),...r},a=T[n],o=E.select(e);if(!Array.isArray(a))return ie(e===1?t:n,i);let s=a[ee[w.get()].indexOf(o)]??a.at(-1)??n;return ie(e===1||s.includes(`{n}`)||!n.includes(`{n}`)?s:a.at(-1)??n,i)}var ae=(e,t=0)=>new Intl.NumberFormat(D(),{maximumFractionDigits:t,minimumFractionDigits:0}).format(e),oe=e=>new Intl.NumberFormat(D(),{style:`percent`,maximumFractionDigits:0}).format(e);function se(e){return new Intl.DateTimeFormat(D(),{dateStyle:`medium`,timeStyle:`short`}).format(new Date(e))}function ce(e){let t=/^\d{4}-\d\d-\d\d$/.test(e)?new Date(`${e}T12:00:00`):new Date(e);return new Intl.DateTimeFormat(D(),{dateStyle:`medium`}).format(t)}var le=[[`year`,31536e3],[`month`,2592e3],[`day`,86400],[`hour`,3600],[`minute`,60]];function ue(e){let t=(new Date(e).getTime()-Date.now())/1e3,n=new Intl.RelativeTimeFormat(D(),{numeric:`auto`});for(let[e,r]of le)if(Math.abs(t)>=r)return n.format(Math.trunc(t/r),e);return O(`just now`)}var A=f(),de={home:`M3 11 12 4l9 7v9h-6v-6H9v6H3z`,article:`M5 3h14v18H5zM8 8h8M8 12h8M8 16h5`,claim:`M4 7h16M4 12h10M4 17h16`,ruling:`M12 3v18M5 21h14M5 7h14M5 7l-3 7h6zM19 7l-3 7h6z`,desk:`M4 20V10M10 20V4M16 20v-8M22 20H2`,admin:`M12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM19 12l2-1-2-4-2 1-2-1-1-3h-4L9 7 7 8 5 7 3 11l2 1v1l-2 1 2 4 2-1 2 1 1 3h4l1-3 2-1 2 1 2-4-2-1z`,search:`M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM16 16l5 5`,person:`M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 21c0-4 4-6 8-6s8 2 8 6`,close:`M5 5l14 14M19 5 5 19`,back:`M15 5l-7 7 7 7`,next:`M9 5l7 7-7 7`,plus:`M12 5v14M5 12h14`,check:`M5 12l5 5 9-11`,warn:`M12 4 2 20h20zM12 10v5M12 17v1`,link:`M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1`,mark:`M4 20h16M7 15l8-9 3 3-9 8H7z`,talk:`M4 5h16v11H10l-4 4v-4H4z`,more:`M5 12h.01M12 12h.01M19 12h.01`};function fe({name:e}){return(0,A.jsx)(`svg`,{className:`icon`,viewBox:`0 0 24 24`,"aria-hidden":`true`,focusable:`false`,children:(0,A.jsx)(`path`,{d:de[e]??``})})}function pe({error:e,retry:t}){return e?(0,A.jsxs)(`div`,{className:`note bad`,role:`alert`,children:[(0,A.jsx)(`p`,{children:me(e)}),t&&(0,A.jsx)(`button`,{type:`button`,onClick:t,children:O(`Try again`)})]}):null}function me(e){switch(e.code){case`OFFLINE`:return O(`The server cannot be reached. What you typed is kept. This page tries again by itself.`);case`UNAUTHENTICATED`:return O(`Your session has ended. Sign in to go on.`);case`FORBIDDEN`:return`${O(`Your role does not allow this.`)} ${e.message}`;case`NOT_FOUND`:return O(`This does not exist, or you are not a member of its newsroom.`);case`RATE_LIMITED`:return k(e.retryAfter??1,`Too many requests. Wait one second, then try again.`,`Too many requests. Wait {n} seconds, then try again.`);case`CONFLICT`:return O(`Somebody changed this while you worked on it. Look at the new version, then try again.`);default:return e.message}}function he(){return(0,A.jsx)(`p`,{className:`loading`,role:`status`,children:O(`Loading…`)})}function ge({title:e,children:t}){return(0,A.jsxs)(`div`,{className:`empty`,children:[(0,A.jsx)(`p`,{className:`empty-title`,children:e}),t&&(0,A.jsx)(`div`,{children:t})]})}function _e({label:e,hint:t,error:n,id:r,children:i}){let a=(0,p.useId)(),o=r??a,s=t||n?`${o}-hint`:void 0;return(0,A.jsxs)(`div`,{className:n?`field wrong`:`field`,children:[(0,A.jsx)(`label`,{htmlFor:o,children:e}),i(o,s),s&&(0,A.jsx)(`p`,{className:n?`hint bad-text`:`hint`,id:s,children:n??t})]})}function ve(e){return(0,A.jsx)(`textarea`,{rows:3,dir:`auto`,...e,className:`growing ${e.className??``}`})}function ye({open:e,onClose:t,title:n,children:r,wide:i}){let a=(0,p.useRef)(null),o=(0,p.useId)();return(0,p.useLayoutEffect)(()=>{let e=a.current;return()=>e?.close()},[]),(0,p.useLayoutEffect)(()=>{let t=a.current;e&&t&&!t.open&&(t.showModal(),t.querySelector(`input, textarea, select`)?.focus()),!e&&t?.open&&t.close()},[e]),(0,A.jsx)(`dialog`,{ref:a,className:i?`dialog wide`:`dialog`,"aria-labelledby":o,onClose:t,onCancel:t,children:e&&(0,A.jsxs)(A.Fragment,{children:[(0,A.jsxs)(`header`,{children:[(0,A.jsx)(`h2`,{id:o,children:n}),(0,A.jsx)(`button`,{type:`button`,className:`plain`,"aria-label":O(`Close`),onClick:t,children:(0,A.jsx)(fe,{name:`close`})})]}),r]})})}function be({label:e,children:t,text:n}){let r=(0,p.useId)(),i=(0,p.useRef)(null),a=(0,p.useRef)(null),[o,s]=(0,p.useState)(!1),c=()=>{let e=a.current?.getBoundingClientRect(),t=i.current;if(!e||!t)return;t.style.top=`${e.bottom+4}px`;let n=t.offsetWidth||220;t.style.left=`${Math.max(8,Math.min(e.left,window.innerWidth-n-8))}px`};return(0,A.jsxs)(A.Fragment,{children:[(0,A.jsx)(`button`,{ref:a,type:`button`,className:`plain menu-button`,popoverTarget:r,"aria-expanded":o,"aria-label":e,children:n}),(0,A.jsx)(`div`,{id:r,ref:i,popover:`auto`,className:`menu`,onToggle:e=>{let t=e.newState===`open`;s(t),t&&c()},children:t(()=>i.current?.hidePopover())})]})}var xe=m([]),Se=0;function Ce(e,t={}){let n={id:++Se,text:e,...t};xe.set(e=>[...e.slice(-3),n]),setTimeout(()=>xe.set(e=>e.filter(e=>e.id!==n.id)),t.action||t.bad?12e3:5e3)}function we(){let e=h(xe);return(0,A.jsx)(`div`,{className:`toasts`,role:`status`,"aria-live":`polite`,children:e.map(e=>(0,A.jsxs)(`div`,{className:e.bad?`toast bad`:`toast`,children:[(0,A.jsx)(`span`,{children:e.text}),e.action&&(0,A.jsx)(`button`,{type:`button`,onClick:()=>{e.action?.run(),xe.set(t=>t.filter(t=>t.id!==e.id))},children:e.action.label})]},e.id))})}function Te({at:e}){return(0,A.jsx)(`time`,{dateTime:e,title:se(e),children:ue(e)})}function Ee({rating:e,small:t}){return(0,A.jsxs)(`span`,{className:t?`rating small`:`rating`,style:{"--c":e.colour},children:[(0,A.jsx)(`span`,{className:`swatch`,"aria-hidden":`true`}),(0,A.jsx)(`bdi`,{children:e.label})]})}var De=e=>({OPEN:O(`Open`),IN_REVIEW:O(`In review`),READY:O(`Ready`),PUBLISHED:O(`Published`),WITHDRAWN:O(`Withdrawn`)})[e],Oe=e=>({OPEN:O(`Nobody has judged it yet.`),IN_REVIEW:O(`Somebody has judged it. It needs more verdicts.`),READY:O(`It has enough verdicts. An editor can publish a ruling.`),PUBLISHED:O(`It has a published ruling.`),WITHDRAWN:O(`It is not judged any more.`)})[e],ke=e=>({READER:O(`Reader`),REVIEWER:O(`Reviewer`),EDITOR:O(`Editor`),ADMIN:O(`Admin`)})[e],Ae=e=>({READER:O(`reads articles and rulings`),REVIEWER:O(`marks and judges claims`),EDITOR:O(`imports, assigns and publishes`),ADMIN:O(`manages members and rules`)})[e],je=e=>({SUPPORTS:O(`Supports`),REFUTES:O(`Refutes`),CONTEXT:O(`Context`)})[e],Me=e=>({SUPPORTS:O(`The source says that the claim is true.`),REFUTES:O(`The source says that the claim is not true.`),CONTEXT:O(`The source helps to understand the claim, and decides nothing.`)})[e],Ne=e=>({WEB:O(`Web page`),DOCUMENT:O(`Document`),PRINT:O(`Book or paper in print`),BROADCAST:O(`Radio or television`),INTERVIEW:O(`Interview`),DATASET:O(`Data set`),OTHER:O(`Something else`)})[e];function Pe({claim:e}){return(0,A.jsxs)(A.Fragment,{children:[(0,A.jsx)(`span`,{className:`chip state-${e.state}`,title:Oe(e.state),children:De(e.state)}),e.stale&&(0,A.jsx)(`span`,{className:`chip stale`,children:O(`Words changed`)})]})}function Fe({claim:e}){let{ruling:t,summary:n}=e;return t&&t.state===`PUBLISHED`?(0,A.jsx)(Ee,{rating:t.rating,small:!0}):(0,A.jsxs)(A.Fragment,{children:[n.verdictCounts.map(({rating:e,count:t})=>(0,A.jsxs)(`span`,{className:`counted`,children:[(0,A.jsx)(Ee,{rating:e,small:!0}),t>1&&(0,A.jsxs)(`span`,{className:`times`,children:[`×`,t]})]},e.id)),n.hiddenVerdictCount>0&&(0,A.jsx)(`span`,{className:`chip quiet`,children:k(n.hiddenVerdictCount,`one verdict, hidden`,`{n} verdicts, hidden`)}),n.disputed&&(0,A.jsx)(`span`,{className:`chip disputed`,children:O(`Disputed`)})]})}function Ie({url:e,children:t}){let n=Le(e);return n?(0,A.jsx)(`a`,{className:`url`,href:n,target:`_blank`,rel:`noopener noreferrer nofollow`,children:t??e}):(0,A.jsx)(`span`,{className:`url`,children:t??e})}function Le(e){try{let t=new URL(e);return t.protocol===`http:`||t.protocol===`https:`?t.href:void 0}catch{return}}function Re(e){let t=e.target;return e.defaultPrevented||e.isComposing||t?.closest(`input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable], dialog[open]`)!=null}function ze(e){let t=(0,p.useRef)(e);t.current=e,(0,p.useEffect)(()=>{let e=e=>{Re(e)||t.current(e)};return document.addEventListener(`keydown`,e),()=>document.removeEventListener(`keydown`,e)},[])}function Be(){let[e,t]=(0,p.useState)(!1),[n,r]=(0,p.useState)();return{sending:e,error:n,setError:r,send:async e=>{t(!0),r(void 0);try{await e()}catch(e){r(e)}finally{t(!1)}}}}function Ve(){let e=document.activeElement;return!e||e===document.body||e.id===`main`}var He=0;function Ue(e){(0,p.useEffect)(()=>{if(!e)return;document.title=`${e} · Claimspan`,He+=1;let t=document.getElementById(`main`);He!==1&&t&&Ve()&&(t.tabIndex=-1,t.focus({preventScroll:!0}))},[e])}var j={NAME:`Name`,DOCUMENT:`Document`,OPERATION_DEFINITION:`OperationDefinition`,VARIABLE_DEFINITION:`VariableDefinition`,SELECTION_SET:`SelectionSet`,FIELD:`Field`,ARGUMENT:`Argument`,FRAGMENT_SPREAD:`FragmentSpread`,INLINE_FRAGMENT:`InlineFragment`,FRAGMENT_DEFINITION:`FragmentDefinition`,VARIABLE:`Variable`,INT:`IntValue`,FLOAT:`FloatValue`,STRING:`StringValue`,BOOLEAN:`BooleanValue`,NULL:`NullValue`,ENUM:`EnumValue`,LIST:`ListValue`,OBJECT:`ObjectValue`,OBJECT_FIELD:`ObjectField`,DIRECTIVE:`Directive`,NAMED_TYPE:`NamedType`,LIST_TYPE:`ListType`,NON_NULL_TYPE:`NonNullType`},We=class extends Error{constructor(e,t,n,r,i,a,o){super(e),this.name=`GraphQLError`,this.message=e,i&&(this.path=i),t&&(this.nodes=Array.isArray(t)?t:[t]),n&&(this.source=n),r&&(this.positions=r),a&&(this.originalError=a);var s=o;if(!s&&a){var c=a.extensions;c&&typeof c==`object`&&(s=c)}this.extensions=s||{}}toJSON(){return{...this,message:this.message}}toString(){return this.message}get[Symbol.toStringTag](){return`GraphQLError`}},M,N;function P(e){return new We(`Syntax Error: Unexpected token at ${N} in ${e}`)}function Ge(e){if(e.lastIndex=N,e.test(M))return M.slice(N,N=e.lastIndex)}var Ke=/ +(?=[^\s])/y;function qe(e){for(var t=e.split(`
-`),n=``,r=0,i=0,a=t.length-1,o=0;o<t.length;o++)Ke.lastIndex=0,Ke.test(t[o])&&(o&&(!r||Ke.lastIndex<r)&&(r=Ke.lastIndex),i||=o,a=o);for(var s=i;s<=a;s++)s!==i&&(n+=`
-`),n+=t[s].slice(r).replace(/\\"""/g,`"""`);return n}function F(){for(var e=0|M.charCodeAt(N++);e===9||e===10||e===13||e===32||e===35||e===44||e===65279;e=0|M.charCodeAt(N++))if(e===35)for(;(e=0|M.charCodeAt(N++))&&e!==10&&e!==13;);N--}function Je(){for(var e=N,t=0|M.charCodeAt(N++);t>=48&&t<=57||t>=65&&t<=90||t===95||t>=97&&t<=122;t=0|M.charCodeAt(N++));if(e===N-1)throw P(`Name`);var n=M.slice(e,--N);return F(),n}function I(){return{kind:`Name`,value:Je()}}var Ye=/(?:"""|(?:[\s\S]*?[^\\])""")/y,Xe=/(?:(?:\.\d+)?[eE][+-]?\d+|\.\d+)/y;function Ze(e){var t;switch(M.charCodeAt(N)){case 91:N++,F();for(var n=[];M.charCodeAt(N)!==93;)n.push(Ze(e));return N++,F(),{kind:`ListValue`,values:n};case 123:N++,F();for(var r=[];M.charCodeAt(N)!==125;){var i=I();if(M.charCodeAt(N++)!==58)throw P(`ObjectField`);F(),r.push({kind:`ObjectField`,name:i,value:Ze(e)})}return N++,F(),{kind:`ObjectValue`,fields:r};case 36:if(e)throw P(`Variable`);return N++,{kind:`Variable`,name:I()};case 34:if(M.charCodeAt(N+1)===34&&M.charCodeAt(N+2)===34){if(N+=3,(t=Ge(Ye))==null)throw P(`StringValue`);return F(),{kind:`StringValue`,value:qe(t.slice(0,-3)),block:!0}}var a=N,o;N++;var s=!1;for(o=0|M.charCodeAt(N++);o===92&&(N++,s=!0)||o!==10&&o!==13&&o!==34&&o;o=0|M.charCodeAt(N++));if(o!==34)throw P(`StringValue`);return t=M.slice(a,N),F(),{kind:`StringValue`,value:s?JSON.parse(t):t.slice(1,-1),block:!1};case 45:case 48:case 49:case 50:case 51:case 52:case 53:case 54:case 55:case 56:case 57:for(var c=N++,l;(l=0|M.charCodeAt(N++))>=48&&l<=57;);var u=M.slice(c,--N);if((l=M.charCodeAt(N))===46||l===69||l===101){if((t=Ge(Xe))==null)throw P(`FloatValue`);return F(),{kind:`FloatValue`,value:u+t}}return F(),{kind:`IntValue`,value:u};case 110:if(M.charCodeAt(N+1)===117&&M.charCodeAt(N+2)===108&&M.charCodeAt(N+3)===108)return N+=4,F(),{kind:`NullValue`};break;case 116:if(M.charCodeAt(N+1)===114&&M.charCodeAt(N+2)===117&&M.charCodeAt(N+3)===101)return N+=4,F(),{kind:`BooleanValue`,value:!0};break;case 102:if(M.charCodeAt(N+1)===97&&M.charCodeAt(N+2)===108&&M.charCodeAt(N+3)===115&&M.charCodeAt(N+4)===101)return N+=5,F(),{kind:`BooleanValue`,value:!1}}return{kind:`EnumValue`,value:Je()}}function Qe(e){if(M.charCodeAt(N)===40){var t=[];N++,F();do{var n=I();if(M.charCodeAt(N++)!==58)throw P(`Argument`);F(),t.push({kind:`Argument`,name:n,value:Ze(e)})}while(M.charCodeAt(N)!==41);return N++,F(),t}}function L(e){if(M.charCodeAt(N)===64){var t=[];do N++,t.push({kind:`Directive`,name:I(),arguments:Qe(e)});while(M.charCodeAt(N)===64);return t}}function $e(){for(var e=0;M.charCodeAt(N)===91;)e++,N++,F();var t={kind:`NamedType`,name:I()};do if(M.charCodeAt(N)===33&&(N++,F(),t={kind:`NonNullType`,type:t}),e){if(M.charCodeAt(N++)!==93)throw P(`NamedType`);F(),t={kind:`ListType`,type:t}}while(e--);return t}function et(){if(M.charCodeAt(N++)!==123)throw P(`SelectionSet`);return F(),tt()}function tt(){var e=[];do if(M.charCodeAt(N)===46){if(M.charCodeAt(++N)!==46||M.charCodeAt(++N)!==46)throw P(`SelectionSet`);switch(N++,F(),M.charCodeAt(N)){case 64:e.push({kind:`InlineFragment`,typeCondition:void 0,directives:L(!1),selectionSet:et()});break;case 111:M.charCodeAt(N+1)===110?(N+=2,F(),e.push({kind:`InlineFragment`,typeCondition:{kind:`NamedType`,name:I()},directives:L(!1),selectionSet:et()})):e.push({kind:`FragmentSpread`,name:I(),directives:L(!1)});break;case 123:N++,F(),e.push({kind:`InlineFragment`,typeCondition:void 0,directives:void 0,selectionSet:tt()});break;default:e.push({kind:`FragmentSpread`,name:I(),directives:L(!1)})}}else{var t=I(),n=void 0;M.charCodeAt(N)===58&&(N++,F(),n=t,t=I());var r=Qe(!1),i=L(!1),a=void 0;M.charCodeAt(N)===123&&(N++,F(),a=tt()),e.push({kind:`Field`,alias:n,name:t,arguments:r,directives:i,selectionSet:a})}while(M.charCodeAt(N)!==125);return N++,F(),{kind:`SelectionSet`,selections:e}}function nt(){if(F(),M.charCodeAt(N)===40){var e=[];N++,F();do{var t=void 0;if(M.charCodeAt(N)===34&&(t=Ze(!0)),M.charCodeAt(N++)!==36)throw P(`Variable`);var n=I();if(M.charCodeAt(N++)!==58)throw P(`VariableDefinition`);F();var r=$e(),i=void 0;M.charCodeAt(N)===61&&(N++,F(),i=Ze(!0)),F();var a={kind:`VariableDefinition`,variable:{kind:`Variable`,name:n},type:r,defaultValue:i,directives:L(!0)};t&&(a.description=t),e.push(a)}while(M.charCodeAt(N)!==41);return N++,F(),e}}function rt(e){var t=I();if(M.charCodeAt(N++)!==111||M.charCodeAt(N++)!==110)throw P(`FragmentDefinition`);F();var n={kind:`FragmentDefinition`,name:t,typeCondition:{kind:`NamedType`,name:I()},directives:L(!1),selectionSet:et()};return e&&(n.description=e),n}function it(){var e=[];do{var t=void 0;if(M.charCodeAt(N)===34&&(t=Ze(!0)),M.charCodeAt(N)===123){if(t)throw P(`Document`);N++,F(),e.push({kind:`OperationDefinition`,operation:`query`,name:void 0,variableDefinitions:void 0,directives:void 0,selectionSet:tt()})}else{var n=Je();switch(n){case`fragment`:e.push(rt(t));break;case`query`:case`mutation`:case`subscription`:var r,i=void 0;(r=M.charCodeAt(N))!==40&&r!==64&&r!==123&&(i=I());var a={kind:`OperationDefinition`,operation:n,name:i,variableDefinitions:nt(),directives:L(!1),selectionSet:et()};t&&(a.description=t),e.push(a);break;default:throw P(`Document`)}}}while(N<M.length);return e}function at(e,t){return M=e.body?e.body:e,N=0,F(),t&&t.noLocation?{kind:`Document`,definitions:it()}:{kind:`Document`,definitions:it(),loc:{start:0,end:M.length,startToken:void 0,endToken:void 0,source:{body:M,name:`graphql.web`,locationOffset:{line:1,column:1}}}}}function R(e,t,n){for(var r=``,i=0;i<e.length;i++)i&&(r+=t),r+=n(e[i]);return r}function ot(e){return JSON.stringify(e)}function st(e){return`"""
+var e=Object.create,t=Object.defineProperty,n=Object.getOwnPropertyDescriptor,r=Object.getOwnPropertyNames,i=Object.getPrototypeOf,a=Object.prototype.hasOwnProperty,o=(e,t)=>()=>(t||(e((t={exports:{}}).exports,t,t.exports),e=null),t.exports),s=(e,i,o,s)=>{if(i&&typeof i==`object`||typeof i==`function`)for(var c=r(i),l=0,u=c.length,d;l<u;l++)d=c[l],!a.call(e,d)&&d!==o&&t(e,d,{get:(e=>i[e]).bind(null,d),enumerable:!(s=n(i,d))||s.enumerable});return e},c=(n,r,o)=>(o=n==null?{}:e(i(n)),s(r||!n||!n.__esModule||!a.call(n,`default`)?t(o,`default`,{value:n,enumerable:!0}):o,n)),l=o((e=>{var t=Symbol.for(`react.transitional.element`),n=Symbol.for(`react.portal`),r=Symbol.for(`react.fragment`),i=Symbol.for(`react.strict_mode`),a=Symbol.for(`react.profiler`),o=Symbol.for(`react.consumer`),s=Symbol.for(`react.context`),c=Symbol.for(`react.forward_ref`),l=Symbol.for(`react.suspense`),u=Symbol.for(`react.memo`),d=Symbol.for(`react.lazy`),f=Symbol.for(`react.activity`),p=Symbol.for(`react.view_transition`),m=Symbol.iterator;function h(e){return typeof e!=`object`||!e?null:(e=m&&e[m]||e[`@@iterator`],typeof e==`function`?e:null)}var g={isMounted:function(){return!1},enqueueForceUpdate:function(){},enqueueReplaceState:function(){},enqueueSetState:function(){}},_=Object.assign,v={};function y(e,t,n){this.props=e,this.context=t,this.refs=v,this.updater=n||g}y.prototype.isReactComponent={},y.prototype.setState=function(e,t){if(typeof e!=`object`&&typeof e!=`function`&&e!=null)throw Error(`takes an object of state variables to update or a function which returns an object of state variables.`);this.updater.enqueueSetState(this,e,t,`setState`)},y.prototype.forceUpdate=function(e){this.updater.enqueueForceUpdate(this,e,`forceUpdate`)};function b(){}b.prototype=y.prototype;function x(e,t,n){this.props=e,this.context=t,this.refs=v,this.updater=n||g}var S=x.prototype=new b;S.constructor=x,_(S,y.prototype),S.isPureReactComponent=!0;var C=Array.isArray;function w(){}var T={H:null,A:null,T:null,S:null},E=Object.prototype.hasOwnProperty;function ee(e,n,r){var i=r.ref;return{$$typeof:t,type:e,key:n,ref:i===void 0?null:i,props:r}}function te(e,t){return ee(e.type,t,e.props)}function ne(e){return typeof e==`object`&&!!e&&e.$$typeof===t}function re(e){var t={"=":`=0`,":":`=2`};return`$`+e.replace(/[=:]/g,function(e){return t[e]})}var D=/\/+/g;function ie(e,t){return typeof e==`object`&&e&&e.key!=null?re(``+e.key):t.toString(36)}function O(e){switch(e.status){case`fulfilled`:return e.value;case`rejected`:throw e.reason;default:switch(typeof e.status==`string`?e.then(w,w):(e.status=`pending`,e.then(function(t){e.status===`pending`&&(e.status=`fulfilled`,e.value=t)},function(t){e.status===`pending`&&(e.status=`rejected`,e.reason=t)})),e.status){case`fulfilled`:return e.value;case`rejected`:throw e.reason}}throw e}function k(e,r,i,a,o){var s=typeof e;(s===`undefined`||s===`boolean`)&&(e=null);var c=!1;if(e===null)c=!0;else switch(s){case`bigint`:case`string`:case`number`:c=!0;break;case`object`:switch(e.$$typeof){case t:case n:c=!0;break;case d:return c=e._init,k(c(e._payload),r,i,a,o)}}if(c)return o=o(e),c=a===``?`.`+ie(e,0):a,C(o)?(i=``,c!=null&&(i=c.replace(D,`$&/`)+`/`),k(o,r,i,``,function(e){return e})):o!=null&&(ne(o)&&(o=te(o,i+(o.key==null||e&&e.key===o.key?``:(``+o.key).replace(D,`$&/`)+`/`)+c)),r.push(o)),1;c=0;var l=a===``?`.`:a+`:`;if(C(e))for(var u=0;u<e.length;u++)a=e[u],s=l+ie(a,u),c+=k(a,r,i,s,o);else if(u=h(e),typeof u==`function`)for(e=u.call(e),u=0;!(a=e.next()).done;)a=a.value,s=l+ie(a,u++),c+=k(a,r,i,s,o);else if(s===`object`){if(typeof e.then==`function`)return k(O(e),r,i,a,o);throw r=String(e),Error(`Objects are not valid as a React child (found: `+(r===`[object Object]`?`object with keys {`+Object.keys(e).join(`, `)+`}`:r)+`). If you meant to render a collection of children, use an array instead.`)}return c}function ae(e,t,n){if(e==null)return e;var r=[],i=0;return k(e,r,``,``,function(e){return t.call(n,e,i++)}),r}function oe(e){if(e._status===-1){var t=e._result,n=t();n.then(function(t){(e._status===0||e._status===-1)&&(e._status=1,e._result=t,n.status===void 0&&(n.status=`fulfilled`,n.value=t))},function(t){(e._status===0||e._status===-1)&&(e._status=2,e._result=t,n.status===void 0&&(n.status=`rejected`,n.reason=t))}),e._status===-1&&(e._status=0,e._result=n)}if(e._status===1)return e._result.default;throw e._result}var se=typeof reportError==`function`?reportError:function(e){if(typeof window==`object`&&typeof window.ErrorEvent==`function`){var t=new window.ErrorEvent(`error`,{bubbles:!0,cancelable:!0,message:typeof e==`object`&&e&&typeof e.message==`string`?String(e.message):String(e),error:e});if(!window.dispatchEvent(t))return}else if(typeof process==`object`&&typeof process.emit==`function`){process.emit(`uncaughtException`,e);return}console.error(e)};function ce(e){var t=T.T,n={};n.types=t===null?null:t.types,T.T=n;try{var r=e(),i=T.S;i!==null&&i(n,r),typeof r==`object`&&r&&typeof r.then==`function`&&r.then(w,se)}catch(e){se(e)}finally{t!==null&&n.types!==null&&(t.types=n.types),T.T=t}}function le(e){var t=T.T;if(t!==null){var n=t.types;n===null?t.types=[e]:n.indexOf(e)===-1&&n.push(e)}else ce(le.bind(null,e))}var ue={map:ae,forEach:function(e,t,n){ae(e,function(){t.apply(this,arguments)},n)},count:function(e){var t=0;return ae(e,function(){t++}),t},toArray:function(e){return ae(e,function(e){return e})||[]},only:function(e){if(!ne(e))throw Error(`React.Children.only expected to receive a single React element child.`);return e}};e.Activity=f,e.Children=ue,e.Component=y,e.Fragment=r,e.Profiler=a,e.PureComponent=x,e.StrictMode=i,e.Suspense=l,e.ViewTransition=p,e.__CLIENT_INTERNALS_DO_NOT_USE_OR_WARN_USERS_THEY_CANNOT_UPGRADE=T,e.__COMPILER_RUNTIME={__proto__:null,c:function(e){return T.H.useMemoCache(e)}},e.addTransitionType=le,e.cache=function(e){return function(){return e.apply(null,arguments)}},e.cacheSignal=function(){return null},e.cloneElement=function(e,t,n){if(e==null)throw Error(`The argument must be a React element, but you passed `+e+`.`);var r=_({},e.props),i=e.key;if(t!=null)for(a in t.key!==void 0&&(i=``+t.key),t)!E.call(t,a)||a===`key`||a===`__self`||a===`__source`||a===`ref`&&t.ref===void 0||(r[a]=t[a]);var a=arguments.length-2;if(a===1)r.children=n;else if(1<a){for(var o=Array(a),s=0;s<a;s++)o[s]=arguments[s+2];r.children=o}return ee(e.type,i,r)},e.createContext=function(e){return e={$$typeof:s,_currentValue:e,_currentValue2:e,_threadCount:0,Provider:null,Consumer:null},e.Provider=e,e.Consumer={$$typeof:o,_context:e},e},e.createElement=function(e,t,n){var r,i={},a=null;if(t!=null)for(r in t.key!==void 0&&(a=``+t.key),t)E.call(t,r)&&r!==`key`&&r!==`__self`&&r!==`__source`&&(i[r]=t[r]);var o=arguments.length-2;if(o===1)i.children=n;else if(1<o){for(var s=Array(o),c=0;c<o;c++)s[c]=arguments[c+2];i.children=s}if(e&&e.defaultProps)for(r in o=e.defaultProps,o)i[r]===void 0&&(i[r]=o[r]);return ee(e,a,i)},e.createRef=function(){return{current:null}},e.forwardRef=function(e){return{$$typeof:c,render:e}},e.isValidElement=ne,e.lazy=function(e){return{$$typeof:d,_payload:{_status:-1,_result:e},_init:oe}},e.memo=function(e,t){return{$$typeof:u,type:e,compare:t===void 0?null:t}},e.startTransition=ce,e.unstable_useCacheRefresh=function(){return T.H.useCacheRefresh()},e.use=function(e){return T.H.use(e)},e.useActionState=function(e,t,n){return T.H.useActionState(e,t,n)},e.useCallback=function(e,t){return T.H.useCallback(e,t)},e.useContext=function(e){return T.H.useContext(e)},e.useDebugValue=function(){},e.useDeferredValue=function(e,t){return T.H.useDeferredValue(e,t)},e.useEffect=function(e,t){return T.H.useEffect(e,t)},e.useEffectEvent=function(e){return T.H.useEffectEvent(e)},e.useId=function(){return T.H.useId()},e.useImperativeHandle=function(e,t,n){return T.H.useImperativeHandle(e,t,n)},e.useInsertionEffect=function(e,t){return T.H.useInsertionEffect(e,t)},e.useLayoutEffect=function(e,t){return T.H.useLayoutEffect(e,t)},e.useMemo=function(e,t){return T.H.useMemo(e,t)},e.useOptimistic=function(e,t){return T.H.useOptimistic(e,t)},e.useReducer=function(e,t,n){return T.H.useReducer(e,t,n)},e.useRef=function(e){return T.H.useRef(e)},e.useState=function(e){return T.H.useState(e)},e.useSyncExternalStore=function(e,t,n){return T.H.useSyncExternalStore(e,t,n)},e.useTransition=function(){return T.H.useTransition()},e.version=`19.3.1`})),u=o(((e,t)=>{t.exports=l()})),d=o((e=>{var t=Symbol.for(`react.transitional.element`),n=Symbol.for(`react.fragment`);function r(e,n,r){var i=null;if(r!==void 0&&(i=``+r),n.key!==void 0&&(i=``+n.key),`key`in n)for(var a in r={},n)a!==`key`&&(r[a]=n[a]);else r=n;return n=r.ref,{$$typeof:t,type:e,key:i,ref:n===void 0?null:n,props:r}}e.Fragment=n,e.jsx=r,e.jsxs=r})),f=o(((e,t)=>{t.exports=d()})),p=c(u(),1);function m(e){let t=e,n=new Set;return{get:()=>t,set(e){let r=typeof e==`function`?e(t):e;if(!Object.is(r,t)){t=r;for(let e of[...n])e()}},subscribe(e){return n.add(e),()=>n.delete(e)}}}function h(e){return(0,p.useSyncExternalStore)(e.subscribe,e.get)}var g={read(e){try{let t=localStorage.getItem(`claimspan.${e}`);return t===null?void 0:JSON.parse(t)}catch{return}},write(e,t){try{return t===void 0?localStorage.removeItem(`claimspan.${e}`):localStorage.setItem(`claimspan.${e}`,JSON.stringify(t)),!0}catch{return!1}},keys(e){try{let t=`claimspan.${e}`;return Object.keys(localStorage).filter(e=>e.startsWith(t)).map(e=>e.slice(10))}catch{return[]}}},_=(function(){let e=typeof document<`u`&&document.createElement(`link`).relList;return e&&e.supports&&e.supports(`modulepreload`)?`modulepreload`:`preload`})(),v=function(e,t){return new URL(e,t).href},y={},b=function(e){return e.pathname.endsWith(`.css`)},x=function(e,t,n){if(t in e)return e[t];let r=n();if(!r){e[t]=void 0;return}let i=r.then(()=>{e[t]=void 0},n=>{throw e[t]=void 0,n});return e[t]=i,i},S=function(e,t,n){let r=Promise.resolve();if(t&&t.length>0){let e,i=document.querySelector(`meta[property=csp-nonce]`),a=i?.nonce||i?.getAttribute(`nonce`);function o(e){return Promise.all(e.map(e=>Promise.resolve(e).then(e=>({status:`fulfilled`,value:e}),e=>({status:`rejected`,reason:e}))))}function s(e){return import.meta.resolve?new URL(import.meta.resolve(e)):new URL(e,import.meta.url)}r=o(t.map(t=>{t=v(t,n);let r=s(t),i=b(r);return x(y,r.href,()=>{if(e===void 0){e={all:new Set,styles:new Set};let t=document.getElementsByTagName(`link`);for(let n=t.length-1;n>=0;n--){let r=t[n];e.all.add(r.href),r.rel===`stylesheet`&&e.styles.add(r.href)}}if((i?e.styles:e.all).has(r.href))return;let t=document.createElement(`link`);if(t.rel=i?`stylesheet`:_,i||(t.as=`script`),t.crossOrigin=``,t.href=r.href,a&&t.setAttribute(`nonce`,a),document.head.appendChild(t),i)return new Promise((e,n)=>{let i=a=>{t.removeEventListener(`load`,i),t.removeEventListener(`error`,i),a.type===`error`?n(Error(`Unable to preload CSS for ${r}`)):e(a)};t.addEventListener(`load`,i),t.addEventListener(`error`,i)})})}).filter(e=>e!==void 0))}function i(e){let t=new Event(`vite:preloadError`,{cancelable:!0});if(t.payload=e,window.dispatchEvent(t),!t.defaultPrevented)throw e}return r.then(t=>{for(let e of t||[])e.status===`rejected`&&i(e.reason);return e().catch(i)})},C={en:`English`,fr:`Français`,uk:`Українська`},w=m(`en`),T={},E=new Intl.PluralRules(`en`),ee={en:[`one`,`other`],fr:[`one`,`other`],uk:[`one`,`few`,`many`]},te={fr:()=>S(()=>import(`./fr.js`),[],import.meta.url),uk:()=>S(()=>import(`./uk.js`),[],import.meta.url)};async function ne(e){T=e===`en`?{}:(await te[e]()).default,E=new Intl.PluralRules(e),document.documentElement.lang=e,g.write(`language`,e),w.set(e)}function re(){let e=[g.read(`language`),...navigator.languages];for(let t of e){let e=t?.split(`-`)[0];if(e&&e in C)return e}return`en`}function D(){return navigator.languages.find(e=>e.split(`-`)[0]===w.get())??w.get()}function ie(e,t){return t===void 0?e:e.replace(/\{(\w+)\}/g,(e,n)=>String(t[n]??e))}function O(e,t){let n=T[e];return ie(typeof n==`string`?n:e,t)}function k(e,t,n,r){let i={n:ae(e),...r},a=T[n],o=E.select(e);if(!Array.isArray(a))return ie(e===1?t:n,i);let s=a[ee[w.get()].indexOf(o)]??a.at(-1)??n;return ie(e===1||s.includes(`{n}`)||!n.includes(`{n}`)?s:a.at(-1)??n,i)}var ae=(e,t=0)=>new Intl.NumberFormat(D(),{maximumFractionDigits:t,minimumFractionDigits:0}).format(e),oe=e=>new Intl.NumberFormat(D(),{style:`percent`,maximumFractionDigits:0}).format(e);function se(e){return new Intl.DateTimeFormat(D(),{dateStyle:`medium`,timeStyle:`short`}).format(new Date(e))}function ce(e){let t=/^\d{4}-\d\d-\d\d$/.test(e)?new Date(`${e}T12:00:00`):new Date(e);return new Intl.DateTimeFormat(D(),{dateStyle:`medium`}).format(t)}var le=[[`year`,31536e3],[`month`,2592e3],[`day`,86400],[`hour`,3600],[`minute`,60]];function ue(e){let t=(new Date(e).getTime()-Date.now())/1e3,n=new Intl.RelativeTimeFormat(D(),{numeric:`auto`});for(let[e,r]of le)if(Math.abs(t)>=r)return n.format(Math.trunc(t/r),e);return O(t>5?`in a moment`:`just now`)}var de=e=>/(\w+)(\[\d+\])?$/.exec(e??``)?.[1]??``;function fe({reason:e,field:t,message:n}){let r=de(t);switch(e){case`EMPTY`:return O(`This is empty. Fill it in.`);case`OUT_OF_RANGE`:return r===`dueAt`||r===`expiresAt`?O(`This day is past. Choose today or a later day.`):n;case`INVALID_URL`:return O(`This is not a complete address. It begins with http:// or https://, and has no user name or password.`);case`GUESSABLE`:return O(`This password is easy to guess. Choose another, such as several words that have nothing to do with each other.`);case`WRONG_PASSWORD`:return O(`This password is wrong.`);case`INVALID_TOKEN`:return O(`This link is unknown, used, revoked or expired. Ask for a new one.`);case`ALREADY_TAKEN`:return O(`This is already in use. Choose another.`);case`LOOKS_LIKE_ANOTHER_NAME`:return O(`This name looks like that of another member. Choose one that nobody confuses with it.`);case`ALREADY_MEMBER`:return O(`This person is already a member. Change their role instead.`);case`LAST_ADMIN`:return O(`A newsroom keeps at least one admin. Make another member an admin first.`);case`CONTROL_CHARACTER`:case`INVISIBLE_CHARACTER`:return O(`This has an invisible character. Type it instead of pasting it.`);case`TOO_FEW_VERDICTS`:return O(`The claim has too few verdicts. More reviewers must judge it first.`);case`STALE`:return O(`The words changed after they were judged. The reviewers must read them again.`);case`SECOND_READER`:return O(`You judged this claim, so another editor must publish its ruling.`);case`SOURCE_REQUIRED`:return O(`This rating needs a source.`);case`ALREADY_PUBLISHED`:return O(`A ruling on this claim is already published. Correct that one.`);case`RULING_RETRACTED`:return O(`The ruling is retracted, so it cannot change any more.`);case`DISSENT_OUTDATED`:return O(`The text about verdicts that differ is about one that agrees with the new rating, or is withdrawn. Write it again.`);case`NOTHING_CHANGED`:case`UNCHANGED`:return O(`Nothing would change. Change something first.`);case`NOT_A_REVIEWER`:return O(`One of these people may not judge here any more. Choose others.`);case`CLAIM_PUBLISHED`:return O(`A ruling on this claim is published. Retract it first.`);case`CLAIM_JUDGED`:return O(`Somebody has judged this claim, so its words are fixed. Its tags can change.`);case`CLAIM_WITHDRAWN`:return O(`The claim is withdrawn.`);case`ARTICLE_WITHDRAWN`:return O(`The article is withdrawn.`);case`CLAIM_ORPHANED`:return O(`The words of this claim are gone from the article. An editor must put it on other words first.`);case`CLAIM_REPEATED`:return O(`Other claims repeat this one, so it cannot repeat another.`);default:return n}}var A=f(),pe={home:`M3 11 12 4l9 7v9h-6v-6H9v6H3z`,article:`M5 3h14v18H5zM8 8h8M8 12h8M8 16h5`,claim:`M4 7h16M4 12h10M4 17h16`,ruling:`M12 3v18M5 21h14M5 7h14M5 7l-3 7h6zM19 7l-3 7h6z`,desk:`M4 20V10M10 20V4M16 20v-8M22 20H2`,admin:`M12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM19 12l2-1-2-4-2 1-2-1-1-3h-4L9 7 7 8 5 7 3 11l2 1v1l-2 1 2 4 2-1 2 1 1 3h4l1-3 2-1 2 1 2-4-2-1z`,search:`M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM16 16l5 5`,person:`M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 21c0-4 4-6 8-6s8 2 8 6`,close:`M5 5l14 14M19 5 5 19`,back:`M15 5l-7 7 7 7`,next:`M9 5l7 7-7 7`,plus:`M12 5v14M5 12h14`,check:`M5 12l5 5 9-11`,warn:`M12 4 2 20h20zM12 10v5M12 17v1`,link:`M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1`,mark:`M4 20h16M7 15l8-9 3 3-9 8H7z`,talk:`M4 5h16v11H10l-4 4v-4H4z`,more:`M5 12h.01M12 12h.01M19 12h.01`};function me({name:e}){return(0,A.jsx)(`svg`,{className:`icon`,viewBox:`0 0 24 24`,"aria-hidden":`true`,focusable:`false`,children:(0,A.jsx)(`path`,{d:pe[e]??``})})}function he({error:e,retry:t}){return e?(0,A.jsxs)(`div`,{className:`note bad`,role:`alert`,children:[(0,A.jsx)(`p`,{children:ge(e)}),t&&(0,A.jsx)(`button`,{type:`button`,onClick:t,children:O(`Try again`)})]}):null}function ge(e){let t=_e(e);return e.again?`${t} ${O(`This page tries again by itself.`)}`:t}function _e(e){switch(e.code){case`OFFLINE`:return e.again?O(`The server cannot be reached. What you typed is kept.`):O(`The server cannot be reached. What you typed is kept. Try again in a moment.`);case`SERVER_BUSY`:return e.again?O(`The server is busy.`):O(`The server is busy. Try again in a moment.`);case`DEADLINE_EXCEEDED`:return O(`The server is busy. Try again in a moment.`);case`UNAUTHENTICATED`:return O(`Your session has ended. Sign in to go on.`);case`FORBIDDEN`:return`${O(`Your role does not allow this.`)} ${e.message}`;case`NOT_FOUND`:return O(`This does not exist, or you are not a member of its newsroom.`);case`RATE_LIMITED`:return e.again?O(`Too many requests.`):k(e.retryAfter??1,`Too many requests. Wait one second, then try again.`,`Too many requests. Wait {n} seconds, then try again.`);case`CONFLICT`:return O(`Somebody changed this while you worked on it. Look at the new version, then try again.`);default:return fe(e)}}function ve(){return(0,A.jsx)(`p`,{className:`loading`,role:`status`,children:O(`Loading…`)})}function ye({title:e,children:t}){return(0,A.jsxs)(`div`,{className:`empty`,children:[(0,A.jsx)(`p`,{className:`empty-title`,children:e}),t&&(0,A.jsx)(`div`,{children:t})]})}function be({label:e,hint:t,error:n,id:r,children:i}){let a=(0,p.useId)(),o=r??a,s=t||n?`${o}-hint`:void 0;return(0,A.jsxs)(`div`,{className:n?`field wrong`:`field`,children:[(0,A.jsx)(`label`,{htmlFor:o,children:e}),i(o,s),s&&(0,A.jsx)(`p`,{className:n?`hint bad-text`:`hint`,id:s,children:n??t})]})}function xe(e){return(0,A.jsx)(`textarea`,{rows:3,dir:`auto`,...e,className:`growing ${e.className??``}`})}function Se({open:e,onClose:t,title:n,children:r,wide:i}){let a=(0,p.useRef)(null),o=(0,p.useId)();return(0,p.useLayoutEffect)(()=>{let e=a.current;return()=>e?.close()},[]),(0,p.useLayoutEffect)(()=>{let t=a.current;e&&t&&!t.open&&(t.showModal(),t.querySelector(`input, textarea, select`)?.focus()),!e&&t?.open&&t.close()},[e]),(0,A.jsx)(`dialog`,{ref:a,className:i?`dialog wide`:`dialog`,"aria-labelledby":o,onClose:t,onCancel:t,children:e&&(0,A.jsxs)(A.Fragment,{children:[(0,A.jsxs)(`header`,{children:[(0,A.jsx)(`h2`,{id:o,children:n}),(0,A.jsx)(`button`,{type:`button`,className:`plain`,"aria-label":O(`Close`),onClick:t,children:(0,A.jsx)(me,{name:`close`})})]}),r]})})}function Ce({label:e,children:t,text:n}){let r=(0,p.useId)(),i=(0,p.useRef)(null),a=(0,p.useRef)(null),[o,s]=(0,p.useState)(!1),c=()=>{let e=a.current?.getBoundingClientRect(),t=i.current;if(!e||!t)return;t.style.top=`${e.bottom+4}px`;let n=t.offsetWidth||220;t.style.left=`${Math.max(8,Math.min(e.left,window.innerWidth-n-8))}px`};return(0,A.jsxs)(A.Fragment,{children:[(0,A.jsx)(`button`,{ref:a,type:`button`,className:`plain menu-button`,popoverTarget:r,"aria-expanded":o,"aria-label":e,children:n}),(0,A.jsx)(`div`,{id:r,ref:i,popover:`auto`,className:`menu`,onToggle:e=>{let t=e.newState===`open`;s(t),t&&c()},children:t(()=>i.current?.hidePopover())})]})}var we=m([]),Te=0;function Ee(e,t={}){let n={id:++Te,text:e,...t};we.set(e=>[...e.slice(-3),n]),setTimeout(()=>we.set(e=>e.filter(e=>e.id!==n.id)),t.action||t.bad?12e3:5e3)}function De(){let e=h(we);return(0,A.jsx)(`div`,{className:`toasts`,role:`status`,"aria-live":`polite`,children:e.map(e=>(0,A.jsxs)(`div`,{className:e.bad?`toast bad`:`toast`,children:[(0,A.jsx)(`span`,{children:e.text}),e.action&&(0,A.jsx)(`button`,{type:`button`,onClick:()=>{e.action?.run(),we.set(t=>t.filter(t=>t.id!==e.id))},children:e.action.label})]},e.id))})}function Oe({at:e}){return(0,A.jsx)(`time`,{dateTime:e,title:se(e),children:ue(e)})}function ke({rating:e,small:t}){return(0,A.jsxs)(`span`,{className:t?`rating small`:`rating`,style:{"--c":e.colour},children:[(0,A.jsx)(`span`,{className:`swatch`,"aria-hidden":`true`}),(0,A.jsx)(`bdi`,{children:e.label})]})}var Ae=e=>({OPEN:O(`Open`),IN_REVIEW:O(`In review`),READY:O(`Ready`),PUBLISHED:O(`Published`),WITHDRAWN:O(`Withdrawn`)})[e],je=e=>({OPEN:O(`Nobody has judged it yet.`),IN_REVIEW:O(`Somebody has judged it. It needs more verdicts.`),READY:O(`It has enough verdicts. An editor can publish a ruling.`),PUBLISHED:O(`It has a published ruling.`),WITHDRAWN:O(`It is not judged any more.`)})[e],Me=e=>({READER:O(`Reader`),REVIEWER:O(`Reviewer`),EDITOR:O(`Editor`),ADMIN:O(`Admin`)})[e],Ne=e=>({READER:O(`reads articles and rulings`),REVIEWER:O(`marks and judges claims`),EDITOR:O(`imports, assigns and publishes`),ADMIN:O(`manages members and rules`)})[e],Pe=e=>({SUPPORTS:O(`Supports`),REFUTES:O(`Refutes`),CONTEXT:O(`Context`)})[e],Fe=e=>({SUPPORTS:O(`The source says that the claim is true.`),REFUTES:O(`The source says that the claim is not true.`),CONTEXT:O(`The source helps to understand the claim, and decides nothing.`)})[e],Ie=e=>({WEB:O(`Web page`),DOCUMENT:O(`Document`),PRINT:O(`Book or paper in print`),BROADCAST:O(`Radio or television`),INTERVIEW:O(`Interview`),DATASET:O(`Data set`),OTHER:O(`Something else`)})[e];function Le({claim:e}){return(0,A.jsxs)(A.Fragment,{children:[(0,A.jsx)(`span`,{className:`chip state-${e.state}`,title:je(e.state),children:Ae(e.state)}),e.stale&&(0,A.jsx)(`span`,{className:`chip stale`,children:O(`Words changed`)})]})}function Re({claim:e}){let{ruling:t,summary:n}=e;return t&&t.state===`PUBLISHED`?(0,A.jsx)(ke,{rating:t.rating,small:!0}):(0,A.jsxs)(A.Fragment,{children:[n.verdictCounts.map(({rating:e,count:t})=>(0,A.jsxs)(`span`,{className:`counted`,children:[(0,A.jsx)(ke,{rating:e,small:!0}),t>1&&(0,A.jsxs)(`span`,{className:`times`,children:[`×`,t]})]},e.id)),n.hiddenVerdictCount>0&&(0,A.jsx)(`span`,{className:`chip quiet`,children:k(n.hiddenVerdictCount,`one verdict, hidden`,`{n} verdicts, hidden`)}),n.disputed&&(0,A.jsx)(`span`,{className:`chip disputed`,children:O(`Disputed`)})]})}function ze({url:e,children:t}){let n=Be(e);return n?(0,A.jsx)(`a`,{className:`url`,href:n,target:`_blank`,rel:`noopener noreferrer nofollow`,children:t??e}):(0,A.jsx)(`span`,{className:`url`,children:t??e})}function Be(e){try{let t=new URL(e);return t.protocol===`http:`||t.protocol===`https:`?t.href:void 0}catch{return}}function Ve(e){let t=e.target;return e.defaultPrevented||e.isComposing||t?.closest(`input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable], dialog[open]`)!=null}function He(e){let t=(0,p.useRef)(e);t.current=e,(0,p.useEffect)(()=>{let e=e=>{Ve(e)||t.current(e)};return document.addEventListener(`keydown`,e),()=>document.removeEventListener(`keydown`,e)},[])}function Ue(){let[e,t]=(0,p.useState)(!1),[n,r]=(0,p.useState)();return{sending:e,error:n,setError:r,send:async e=>{t(!0),r(void 0);try{await e()}catch(e){r(e)}finally{t(!1)}}}}function We(){let e=document.activeElement;return!e||e===document.body||e.id===`main`}var Ge=0;function Ke(e){(0,p.useEffect)(()=>{if(!e)return;document.title=`${e} · Claimspan`,Ge+=1;let t=document.getElementById(`main`);Ge!==1&&t&&We()&&(t.tabIndex=-1,t.focus({preventScroll:!0}))},[e])}var j={NAME:`Name`,DOCUMENT:`Document`,OPERATION_DEFINITION:`OperationDefinition`,VARIABLE_DEFINITION:`VariableDefinition`,SELECTION_SET:`SelectionSet`,FIELD:`Field`,ARGUMENT:`Argument`,FRAGMENT_SPREAD:`FragmentSpread`,INLINE_FRAGMENT:`InlineFragment`,FRAGMENT_DEFINITION:`FragmentDefinition`,VARIABLE:`Variable`,INT:`IntValue`,FLOAT:`FloatValue`,STRING:`StringValue`,BOOLEAN:`BooleanValue`,NULL:`NullValue`,ENUM:`EnumValue`,LIST:`ListValue`,OBJECT:`ObjectValue`,OBJECT_FIELD:`ObjectField`,DIRECTIVE:`Directive`,NAMED_TYPE:`NamedType`,LIST_TYPE:`ListType`,NON_NULL_TYPE:`NonNullType`},qe=class extends Error{constructor(e,t,n,r,i,a,o){super(e),this.name=`GraphQLError`,this.message=e,i&&(this.path=i),t&&(this.nodes=Array.isArray(t)?t:[t]),n&&(this.source=n),r&&(this.positions=r),a&&(this.originalError=a);var s=o;if(!s&&a){var c=a.extensions;c&&typeof c==`object`&&(s=c)}this.extensions=s||{}}toJSON(){return{...this,message:this.message}}toString(){return this.message}get[Symbol.toStringTag](){return`GraphQLError`}},M,N;function P(e){return new qe(`Syntax Error: Unexpected token at ${N} in ${e}`)}function Je(e){if(e.lastIndex=N,e.test(M))return M.slice(N,N=e.lastIndex)}var Ye=/ +(?=[^\s])/y;function Xe(e){for(var t=e.split(`
+`),n=``,r=0,i=0,a=t.length-1,o=0;o<t.length;o++)Ye.lastIndex=0,Ye.test(t[o])&&(o&&(!r||Ye.lastIndex<r)&&(r=Ye.lastIndex),i||=o,a=o);for(var s=i;s<=a;s++)s!==i&&(n+=`
+`),n+=t[s].slice(r).replace(/\\"""/g,`"""`);return n}function F(){for(var e=0|M.charCodeAt(N++);e===9||e===10||e===13||e===32||e===35||e===44||e===65279;e=0|M.charCodeAt(N++))if(e===35)for(;(e=0|M.charCodeAt(N++))&&e!==10&&e!==13;);N--}function Ze(){for(var e=N,t=0|M.charCodeAt(N++);t>=48&&t<=57||t>=65&&t<=90||t===95||t>=97&&t<=122;t=0|M.charCodeAt(N++));if(e===N-1)throw P(`Name`);var n=M.slice(e,--N);return F(),n}function I(){return{kind:`Name`,value:Ze()}}var Qe=/(?:"""|(?:[\s\S]*?[^\\])""")/y,$e=/(?:(?:\.\d+)?[eE][+-]?\d+|\.\d+)/y;function et(e){var t;switch(M.charCodeAt(N)){case 91:N++,F();for(var n=[];M.charCodeAt(N)!==93;)n.push(et(e));return N++,F(),{kind:`ListValue`,values:n};case 123:N++,F();for(var r=[];M.charCodeAt(N)!==125;){var i=I();if(M.charCodeAt(N++)!==58)throw P(`ObjectField`);F(),r.push({kind:`ObjectField`,name:i,value:et(e)})}return N++,F(),{kind:`ObjectValue`,fields:r};case 36:if(e)throw P(`Variable`);return N++,{kind:`Variable`,name:I()};case 34:if(M.charCodeAt(N+1)===34&&M.charCodeAt(N+2)===34){if(N+=3,(t=Je(Qe))==null)throw P(`StringValue`);return F(),{kind:`StringValue`,value:Xe(t.slice(0,-3)),block:!0}}var a=N,o;N++;var s=!1;for(o=0|M.charCodeAt(N++);o===92&&(N++,s=!0)||o!==10&&o!==13&&o!==34&&o;o=0|M.charCodeAt(N++));if(o!==34)throw P(`StringValue`);return t=M.slice(a,N),F(),{kind:`StringValue`,value:s?JSON.parse(t):t.slice(1,-1),block:!1};case 45:case 48:case 49:case 50:case 51:case 52:case 53:case 54:case 55:case 56:case 57:for(var c=N++,l;(l=0|M.charCodeAt(N++))>=48&&l<=57;);var u=M.slice(c,--N);if((l=M.charCodeAt(N))===46||l===69||l===101){if((t=Je($e))==null)throw P(`FloatValue`);return F(),{kind:`FloatValue`,value:u+t}}return F(),{kind:`IntValue`,value:u};case 110:if(M.charCodeAt(N+1)===117&&M.charCodeAt(N+2)===108&&M.charCodeAt(N+3)===108)return N+=4,F(),{kind:`NullValue`};break;case 116:if(M.charCodeAt(N+1)===114&&M.charCodeAt(N+2)===117&&M.charCodeAt(N+3)===101)return N+=4,F(),{kind:`BooleanValue`,value:!0};break;case 102:if(M.charCodeAt(N+1)===97&&M.charCodeAt(N+2)===108&&M.charCodeAt(N+3)===115&&M.charCodeAt(N+4)===101)return N+=5,F(),{kind:`BooleanValue`,value:!1}}return{kind:`EnumValue`,value:Ze()}}function tt(e){if(M.charCodeAt(N)===40){var t=[];N++,F();do{var n=I();if(M.charCodeAt(N++)!==58)throw P(`Argument`);F(),t.push({kind:`Argument`,name:n,value:et(e)})}while(M.charCodeAt(N)!==41);return N++,F(),t}}function L(e){if(M.charCodeAt(N)===64){var t=[];do N++,t.push({kind:`Directive`,name:I(),arguments:tt(e)});while(M.charCodeAt(N)===64);return t}}function nt(){for(var e=0;M.charCodeAt(N)===91;)e++,N++,F();var t={kind:`NamedType`,name:I()};do if(M.charCodeAt(N)===33&&(N++,F(),t={kind:`NonNullType`,type:t}),e){if(M.charCodeAt(N++)!==93)throw P(`NamedType`);F(),t={kind:`ListType`,type:t}}while(e--);return t}function rt(){if(M.charCodeAt(N++)!==123)throw P(`SelectionSet`);return F(),it()}function it(){var e=[];do if(M.charCodeAt(N)===46){if(M.charCodeAt(++N)!==46||M.charCodeAt(++N)!==46)throw P(`SelectionSet`);switch(N++,F(),M.charCodeAt(N)){case 64:e.push({kind:`InlineFragment`,typeCondition:void 0,directives:L(!1),selectionSet:rt()});break;case 111:M.charCodeAt(N+1)===110?(N+=2,F(),e.push({kind:`InlineFragment`,typeCondition:{kind:`NamedType`,name:I()},directives:L(!1),selectionSet:rt()})):e.push({kind:`FragmentSpread`,name:I(),directives:L(!1)});break;case 123:N++,F(),e.push({kind:`InlineFragment`,typeCondition:void 0,directives:void 0,selectionSet:it()});break;default:e.push({kind:`FragmentSpread`,name:I(),directives:L(!1)})}}else{var t=I(),n=void 0;M.charCodeAt(N)===58&&(N++,F(),n=t,t=I());var r=tt(!1),i=L(!1),a=void 0;M.charCodeAt(N)===123&&(N++,F(),a=it()),e.push({kind:`Field`,alias:n,name:t,arguments:r,directives:i,selectionSet:a})}while(M.charCodeAt(N)!==125);return N++,F(),{kind:`SelectionSet`,selections:e}}function at(){if(F(),M.charCodeAt(N)===40){var e=[];N++,F();do{var t=void 0;if(M.charCodeAt(N)===34&&(t=et(!0)),M.charCodeAt(N++)!==36)throw P(`Variable`);var n=I();if(M.charCodeAt(N++)!==58)throw P(`VariableDefinition`);F();var r=nt(),i=void 0;M.charCodeAt(N)===61&&(N++,F(),i=et(!0)),F();var a={kind:`VariableDefinition`,variable:{kind:`Variable`,name:n},type:r,defaultValue:i,directives:L(!0)};t&&(a.description=t),e.push(a)}while(M.charCodeAt(N)!==41);return N++,F(),e}}function ot(e){var t=I();if(M.charCodeAt(N++)!==111||M.charCodeAt(N++)!==110)throw P(`FragmentDefinition`);F();var n={kind:`FragmentDefinition`,name:t,typeCondition:{kind:`NamedType`,name:I()},directives:L(!1),selectionSet:rt()};return e&&(n.description=e),n}function st(){var e=[];do{var t=void 0;if(M.charCodeAt(N)===34&&(t=et(!0)),M.charCodeAt(N)===123){if(t)throw P(`Document`);N++,F(),e.push({kind:`OperationDefinition`,operation:`query`,name:void 0,variableDefinitions:void 0,directives:void 0,selectionSet:it()})}else{var n=Ze();switch(n){case`fragment`:e.push(ot(t));break;case`query`:case`mutation`:case`subscription`:var r,i=void 0;(r=M.charCodeAt(N))!==40&&r!==64&&r!==123&&(i=I());var a={kind:`OperationDefinition`,operation:n,name:i,variableDefinitions:at(),directives:L(!1),selectionSet:rt()};t&&(a.description=t),e.push(a);break;default:throw P(`Document`)}}}while(N<M.length);return e}function ct(e,t){return M=e.body?e.body:e,N=0,F(),t&&t.noLocation?{kind:`Document`,definitions:st()}:{kind:`Document`,definitions:st(),loc:{start:0,end:M.length,startToken:void 0,endToken:void 0,source:{body:M,name:`graphql.web`,locationOffset:{line:1,column:1}}}}}function R(e,t,n){for(var r=``,i=0;i<e.length;i++)i&&(r+=t),r+=n(e[i]);return r}function lt(e){return JSON.stringify(e)}function ut(e){return`"""
 `+e.replace(/"""/g,`\\"""`)+`
 """`}var z=`
 `,B={OperationDefinition(e){var t=``;e.description&&(t+=B.StringValue(e.description)+`
-`),t+=e.operation,e.name&&(t+=` `+e.name.value),e.variableDefinitions&&e.variableDefinitions.length&&(e.name||(t+=` `),t+=`(`+R(e.variableDefinitions,`, `,B.VariableDefinition)+`)`),e.directives&&e.directives.length&&(t+=` `+R(e.directives,` `,B.Directive));var n=B.SelectionSet(e.selectionSet);return t===`query`?n:t+` `+n},VariableDefinition(e){var t=``;return e.description&&(t+=B.StringValue(e.description)+` `),t+=B.Variable(e.variable)+`: `+V(e.type),e.defaultValue&&(t+=` = `+V(e.defaultValue)),e.directives&&e.directives.length&&(t+=` `+R(e.directives,` `,B.Directive)),t},Field(e){var t=e.alias?e.alias.value+`: `+e.name.value:e.name.value;if(e.arguments&&e.arguments.length){var n=R(e.arguments,`, `,B.Argument);t.length+n.length+2>80?t+=`(`+(z+=`  `)+R(e.arguments,z,B.Argument)+(z=z.slice(0,-2))+`)`:t+=`(`+n+`)`}return e.directives&&e.directives.length&&(t+=` `+R(e.directives,` `,B.Directive)),e.selectionSet&&e.selectionSet.selections.length&&(t+=` `+B.SelectionSet(e.selectionSet)),t},StringValue(e){return e.block?st(e.value).replace(/\n/g,z):ot(e.value)},BooleanValue:e=>``+e.value,NullValue:e=>`null`,IntValue:e=>e.value,FloatValue:e=>e.value,EnumValue:e=>e.value,Name:e=>e.value,Variable:e=>`$`+e.name.value,ListValue:e=>`[`+R(e.values,`, `,V)+`]`,ObjectValue:e=>`{`+R(e.fields,`, `,B.ObjectField)+`}`,ObjectField:e=>e.name.value+`: `+V(e.value),Document(e){return!e.definitions||!e.definitions.length?``:R(e.definitions,`
+`),t+=e.operation,e.name&&(t+=` `+e.name.value),e.variableDefinitions&&e.variableDefinitions.length&&(e.name||(t+=` `),t+=`(`+R(e.variableDefinitions,`, `,B.VariableDefinition)+`)`),e.directives&&e.directives.length&&(t+=` `+R(e.directives,` `,B.Directive));var n=B.SelectionSet(e.selectionSet);return t===`query`?n:t+` `+n},VariableDefinition(e){var t=``;return e.description&&(t+=B.StringValue(e.description)+` `),t+=B.Variable(e.variable)+`: `+V(e.type),e.defaultValue&&(t+=` = `+V(e.defaultValue)),e.directives&&e.directives.length&&(t+=` `+R(e.directives,` `,B.Directive)),t},Field(e){var t=e.alias?e.alias.value+`: `+e.name.value:e.name.value;if(e.arguments&&e.arguments.length){var n=R(e.arguments,`, `,B.Argument);t.length+n.length+2>80?t+=`(`+(z+=`  `)+R(e.arguments,z,B.Argument)+(z=z.slice(0,-2))+`)`:t+=`(`+n+`)`}return e.directives&&e.directives.length&&(t+=` `+R(e.directives,` `,B.Directive)),e.selectionSet&&e.selectionSet.selections.length&&(t+=` `+B.SelectionSet(e.selectionSet)),t},StringValue(e){return e.block?ut(e.value).replace(/\n/g,z):lt(e.value)},BooleanValue:e=>``+e.value,NullValue:e=>`null`,IntValue:e=>e.value,FloatValue:e=>e.value,EnumValue:e=>e.value,Name:e=>e.value,Variable:e=>`$`+e.name.value,ListValue:e=>`[`+R(e.values,`, `,V)+`]`,ObjectValue:e=>`{`+R(e.fields,`, `,B.ObjectField)+`}`,ObjectField:e=>e.name.value+`: `+V(e.value),Document(e){return!e.definitions||!e.definitions.length?``:R(e.definitions,`
 
 `,V)},SelectionSet:e=>`{`+(z+=`  `)+R(e.selections,z,V)+(z=z.slice(0,-2))+`}`,Argument:e=>e.name.value+`: `+V(e.value),FragmentSpread(e){var t=`...`+e.name.value;return e.directives&&e.directives.length&&(t+=` `+R(e.directives,` `,B.Directive)),t},InlineFragment(e){var t=`...`;return e.typeCondition&&(t+=` on `+e.typeCondition.name.value),e.directives&&e.directives.length&&(t+=` `+R(e.directives,` `,B.Directive)),t+=` `+B.SelectionSet(e.selectionSet)},FragmentDefinition(e){var t=``;return e.description&&(t+=B.StringValue(e.description)+`
-`),t+=`fragment `+e.name.value,t+=` on `+e.typeCondition.name.value,e.directives&&e.directives.length&&(t+=` `+R(e.directives,` `,B.Directive)),t+` `+B.SelectionSet(e.selectionSet)},Directive(e){var t=`@`+e.name.value;return e.arguments&&e.arguments.length&&(t+=`(`+R(e.arguments,`, `,B.Argument)+`)`),t},NamedType:e=>e.name.value,ListType:e=>`[`+V(e.type)+`]`,NonNullType:e=>V(e.type)+`!`},V=e=>B[e.kind](e);function ct(e){return z=`
-`,B[e.kind]?B[e.kind](e):``}function lt(e,t){switch(e.kind){case`NullValue`:return null;case`IntValue`:return parseInt(e.value,10);case`FloatValue`:return parseFloat(e.value);case`StringValue`:case`EnumValue`:case`BooleanValue`:return e.value;case`ListValue`:for(var n=[],r=0,i=e.values.length;r<i;r++)n.push(lt(e.values[r],t));return n;case`ObjectValue`:for(var a=Object.create(null),o=0,s=e.fields.length;o<s;o++){var c=e.fields[o];a[c.name.value]=lt(c.value,t)}return a;case`Variable`:return t&&t[e.name.value]}}var ut=()=>{},H=ut;function U(e){return{tag:0,0:e}}function dt(e){return{tag:1,0:e}}var ft=()=>typeof Symbol==`function`&&Symbol.asyncIterator||`@@asyncIterator`,pt=e=>e;function W(e){return t=>n=>{var r=H;t((t=>{t===0?n(0):t.tag===0?(r=t[0],n(t)):e(t[0])?n(t):r(0)}))}}function mt(e){return t=>n=>t((t=>{t===0||t.tag===0?n(t):n(dt(e(t[0])))}))}function ht(e){return t=>n=>{var r=[],i=H,a=!1,o=!1;t((t=>{o||(t===0?(o=!0,r.length||n(0)):t.tag===0?i=t[0]:(a=!1,(function(e){var t=H;e((e=>{if(e===0){if(r.length){var s=r.indexOf(t);s>-1&&(r=r.slice()).splice(s,1),r.length||(o?n(0):a||(a=!0,i(0)))}}else e.tag===0?(r.push(t=e[0]),t(0)):r.length&&(n(e),t(0))}))})(e(t[0])),a||(a=!0,i(0))))})),n(U((e=>{if(e===1){o||(o=!0,i(1));for(var t=0,n=r,s=r.length;t<s;t++)n[t](1);r.length=0}else{!o&&!a?(a=!0,i(0)):a=!1;for(var c=0,l=r,u=r.length;c<u;c++)l[c](0)}})))}}function gt(e){return ht(pt)(e)}function _t(e){return gt(kt(e))}function vt(e){return t=>n=>{var r=!1;t((t=>{if(!r){if(t===0)r=!0,n(0),e();else if(t.tag===0){var i=t[0];n(U((t=>{t===1?(r=!0,i(1),e()):i(t)})))}else n(t)}}))}}function yt(e){return t=>n=>{var r=!1;t((t=>{if(!r){if(t===0)r=!0,n(0);else if(t.tag===0){var i=t[0];n(U((e=>{e===1&&(r=!0),i(e)})))}else e(t[0]),n(t)}}))}}function bt(e){return t=>n=>t((t=>{t===0?n(0):t.tag===0?(n(t),e()):n(t)}))}function xt(e){var t=[],n=H,r=!1;return i=>{t.push(i),t.length===1&&e((e=>{if(e===0){for(var i=0,a=t,o=t.length;i<o;i++)a[i](0);t.length=0}else if(e.tag===0)n=e[0];else{r=!1;for(var s=0,c=t,l=t.length;s<l;s++)c[s](e)}})),i(U((e=>{if(e===1){var a=t.indexOf(i);a>-1&&(t=t.slice()).splice(a,1),t.length||n(1)}else r||(r=!0,n(0))})))}}function St(e){return t=>n=>{var r=H,i=H,a=!1,o=!1,s=!1,c=!1;t((t=>{c||(t===0?(c=!0,s||n(0)):t.tag===0?r=t[0]:(s&&(i(1),i=H),a?a=!1:(a=!0,r(0)),(function(e){s=!0,e((e=>{s&&(e===0?(s=!1,c?n(0):a||(a=!0,r(0))):e.tag===0?(o=!1,(i=e[0])(0)):(n(e),o?o=!1:i(0)))}))})(e(t[0]))))})),n(U((e=>{e===1?(c||(c=!0,r(1)),s&&(s=!1,i(1))):(!c&&!a&&(a=!0,r(0)),s&&!o&&(o=!0,i(0)))})))}}function Ct(e){return t=>n=>{var r=H,i=!1,a=0;t((t=>{i||(t===0?(i=!0,n(0)):t.tag===0?e<=0?(i=!0,n(0),t[0](1)):r=t[0]:a++<e?(n(t),!i&&a>=e&&(i=!0,n(0),r(1))):n(t))})),n(U((t=>{t===1&&!i?(i=!0,r(1)):t===0&&!i&&a<e&&r(0)})))}}function wt(e){return t=>n=>{var r=H,i=H,a=!1;t((t=>{a||(t===0?(a=!0,i(1),n(0)):t.tag===0?(r=t[0],e((e=>{e===0||(e.tag===0?(i=e[0])(0):(a=!0,i(1),r(1),n(0)))}))):n(t))})),n(U((e=>{e===1&&!a?(a=!0,r(1),i(1)):a||r(0)})))}}function Tt(e,t){return n=>r=>{var i=H,a=!1;n((n=>{a||(n===0?(a=!0,r(0)):n.tag===0?(i=n[0],r(n)):e(n[0])?r(n):(a=!0,t&&r(n),r(0),i(1)))}))}}function Et(e){return t=>e()(t)}function Dt(e){return t=>{var n=e[ft()]&&e[ft()]()||e,r=!1,i=!1,a=!1,o;t(U((async e=>{if(e===1)r=!0,n.return&&n.return();else if(i)a=!0;else{for(a=i=!0;a&&!r;)if((o=await n.next()).done)r=!0,n.return&&await n.return(),t(0);else try{a=!1,t(dt(o.value))}catch(e){if(n.throw)(r=!!(await n.throw(e)).done)&&t(0);else throw e}i=!1}})))}}function Ot(e){return e[ft()]?Dt(e):t=>{var n=e[Symbol.iterator](),r=!1,i=!1,a=!1,o;t(U((e=>{if(e===1)r=!0,n.return&&n.return();else if(i)a=!0;else{for(a=i=!0;a&&!r;)if((o=n.next()).done)r=!0,n.return&&n.return(),t(0);else try{a=!1,t(dt(o.value))}catch(e){if(n.throw)(r=!!n.throw(e).done)&&t(0);else throw e}i=!1}})))}}var kt=Ot;function At(e){return t=>{var n=!1;t(U((r=>{r===1?n=!0:n||(n=!0,t(dt(e)),t(0))})))}}function jt(e){return t=>{var n=!1,r=e({next(e){n||t(dt(e))},complete(){n||(n=!0,t(0))}});t(U((e=>{e===1&&!n&&(n=!0,r())})))}}function Mt(){var e,t;return{source:xt(jt((n=>(e=n.next,t=n.complete,ut)))),next(t){e&&e(t)},complete(){t&&t()}}}var Nt=e=>{var t=!1;e(U((n=>{n===1?t=!0:t||(t=!0,e(0))})))};function Pt(e){return t=>{var n=H,r=!1;return t((t=>{t===0?r=!0:t.tag===0?(n=t[0])(0):r||(e(t[0]),n(0))})),{unsubscribe(){r||(r=!0,n(1))}}}}function Ft(e){Pt((e=>{}))(e)}function It(e){return new Promise((t=>{var n=H,r;e((e=>{e===0?Promise.resolve(r).then(t):e.tag===0?(n=e[0])(0):(r=e[0],n(0))}))}))}var Lt=e=>e&&typeof e.message==`string`&&(e.extensions||e.name===`GraphQLError`)?e:typeof e==`object`&&typeof e.message==`string`?new We(e.message,e.nodes,e.source,e.positions,e.path,e,e.extensions||{}):new We(e),Rt=class extends Error{constructor(e){var t=(e.graphQLErrors||[]).map(Lt),n=((e,t)=>{var n=``;if(e)return`[Network] ${e.message}`;if(t)for(var r=0,i=t.length;r<i;r++)n&&(n+=`
-`),n+=`[GraphQL] ${t[r].message}`;return n})(e.networkError,t);super(n),this.name=`CombinedError`,this.message=n,this.graphQLErrors=t,this.networkError=e.networkError,this.response=e.response}toString(){return this.message}},zt=(e,t)=>{for(var n=0|(t||5381),r=0,i=0|e.length;r<i;r++)n=(n<<5)+n+e.charCodeAt(r);return n},Bt=new Set,Vt=new WeakMap,Ht=(e,t)=>{if(e===null||Bt.has(e))return`null`;if(typeof e!=`object`)return JSON.stringify(e)||``;if(e.toJSON)return Ht(e.toJSON(),t);if(Array.isArray(e)){for(var n=`[`,r=0,i=e.length;r<i;r++)n.length>1&&(n+=`,`),n+=Ht(e[r],t)||`null`;return n+=`]`}if(!t&&(Kt!==Gt&&e instanceof Kt||qt!==Gt&&e instanceof qt))return`null`;var a=Object.keys(e).sort();if(!a.length&&e.constructor&&Object.getPrototypeOf(e).constructor!==Object.prototype.constructor){var o=Vt.get(e)||Math.random().toString(36).slice(2);return Vt.set(e,o),Ht({__key:o},t)}Bt.add(e);for(var s=`{`,c=0,l=a.length;c<l;c++){var u=Ht(e[a[c]],t);u&&(s.length>1&&(s+=`,`),s+=Ht(a[c],t)+`:`+u)}return Bt.delete(e),s+=`}`},Ut=(e,t,n)=>{if(!(typeof n!=`object`||!n||n.toJSON||Bt.has(n))){if(Array.isArray(n))for(var r=0,i=n.length;r<i;r++)Ut(e,`${t}.${r}`,n[r]);else if(n instanceof Kt||n instanceof qt)e.set(t,n);else for(var a in Bt.add(n),n)Ut(e,`${t}.${a}`,n[a])}},Wt=(e,t)=>(Bt.clear(),Ht(e,t||!1)),Gt=class{},Kt=typeof File<`u`?File:Gt,qt=typeof Blob<`u`?Blob:Gt,Jt=/("{3}[\s\S]*"{3}|"(?:\\.|[^"])*")/g,Yt=/(?:#[^\n\r]+)?(?:[\r\n]+|$)/g,Xt=(e,t)=>t%2==0?e.replace(Yt,`
-`):e,Zt=e=>e.split(Jt).map(Xt).join(``).trim(),Qt=new Map,$t=new Map,en=e=>{var t;return typeof e==`string`?t=Zt(e):e.loc&&$t.get(e.__key)===e?t=e.loc.source.body:(t=Qt.get(e)||Zt(ct(e)),Qt.set(e,t)),typeof e!=`string`&&!e.loc&&(e.loc={start:0,end:t.length,source:{body:t,name:`gql`,locationOffset:{line:1,column:1}}}),t},tn=e=>{var t;if(e.documentId)t=zt(e.documentId);else if(t=zt(en(e)),e.definitions){var n=an(e);n&&(t=zt(`\n# ${n}`,t))}return t},nn=e=>{var t,n;return typeof e==`string`?(t=tn(e),n=$t.get(t)||at(e,{noLocation:!0})):(t=e.__key||tn(e),n=$t.get(t)||e),n.loc||en(n),n.__key=t,$t.set(t,n),n},rn=(e,t,n)=>{var r=t||{},i=nn(e),a=Wt(r,!0),o=i.__key;return a!==`{}`&&(o=zt(a,o)),{key:o,query:i,variables:r,extensions:n}},an=e=>{for(var t=0,n=e.definitions.length;t<n;t++){var r=e.definitions[t];if(r.kind===j.OPERATION_DEFINITION)return r.name?r.name.value:void 0}},on=(e,t,n)=>{var r=t.payload||t;if(!(`data`in r||`errors`in r&&Array.isArray(r.errors)))throw Error(`No Content`);var i=e.kind===`subscription`;return{operation:e,data:r.data,error:Array.isArray(r.errors)?new Rt({graphQLErrors:r.errors,response:n}):void 0,extensions:r.extensions?{...r.extensions}:void 0,hasNext:t.hasNext==null?i:t.hasNext,stale:!1}},sn=(e,t)=>{if(typeof e==`object`&&e){if(Array.isArray(e)){e=[...e];for(var n=0,r=t.length;n<r;n++)e[n]=sn(e[n],t[n]);return e}if(!e.constructor||e.constructor===Object){for(var i in e={...e},t)e[i]=sn(e[i],t[i]);return e}}return t},cn=(e,t,n,r)=>{var i=e.error?e.error.graphQLErrors:[],a=!!e.extensions||!!(t.payload||t).extensions,o={...e.extensions,...(t.payload||t).extensions},s=t.incremental;`path`in t&&(s=[t]);var c={data:e.data};if(s)for(var l=function(){var e=s[u];Array.isArray(e.errors)&&i.push(...e.errors),e.extensions&&(Object.assign(o,e.extensions),a=!0);var t=`data`,n=c,l=[];if(e.path)l=e.path;else if(r){var d=r.find((t=>t.id===e.id));l=e.subPath?[...d.path,...e.subPath]:d.path}for(var f=0,p=l.length;f<p;t=l[f++])n=n[t]=Array.isArray(n[t])?[...n[t]]:{...n[t]};if(e.items)for(var m=+t>=0?t:0,h=0,g=e.items.length;h<g;h++)n[m+h]=sn(n[m+h],e.items[h]);else e.data!==void 0&&(n[t]=sn(n[t],e.data))},u=0,d=s.length;u<d;u++)l();else c.data=(t.payload||t).data||e.data,i=t.errors||t.payload&&t.payload.errors||i;return{operation:e.operation,data:c.data,error:i.length?new Rt({graphQLErrors:i,response:n}):void 0,extensions:a?o:void 0,hasNext:t.hasNext==null?e.hasNext:t.hasNext,stale:!1}},ln=(e,t,n)=>({operation:e,data:void 0,error:new Rt({networkError:t,response:n}),extensions:void 0,hasNext:!1,stale:!1});function un(e){var t={query:void 0,documentId:void 0,operationName:an(e.query),variables:e.variables||void 0,extensions:e.extensions};return`documentId`in e.query&&e.query.documentId&&(!e.query.definitions||!e.query.definitions.length)?t.documentId=e.query.documentId:e.extensions&&e.extensions.persistedQuery&&!e.extensions.persistedQuery.miss||(t.query=en(e.query)),t}var dn=(e,t)=>{var n=e.kind===`query`&&e.context.preferGetMethod;if(!n||!t)return e.context.url;var r=fn(e.context.url);for(var i in t){var a=t[i];a&&r[1].set(i,typeof a==`object`?Wt(a):a)}var o=r.join(`?`);return o.length>2047&&n!==`force`?(e.context.preferGetMethod=!1,e.context.url):o},fn=e=>{var t=e.indexOf(`?`);return t>-1?[e.slice(0,t),new URLSearchParams(e.slice(t+1))]:[e,new URLSearchParams]},pn=(e,t)=>{if(t&&!(e.kind===`query`&&e.context.preferGetMethod)){var n=Wt(t),r=(e=>{var t=new Map;return(Kt!==Gt||qt!==Gt)&&(Bt.clear(),Ut(t,`variables`,e)),t})(t.variables);if(r.size){var i=new FormData;i.append(`operations`,n),i.append(`map`,Wt({...[...r.keys()].map((e=>[e]))}));var a=0;for(var o of r.values())i.append(``+a++,o);return i}return n}},mn=(e,t)=>{var n={accept:e.kind===`subscription`?`text/event-stream, multipart/mixed`:`application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed`},r=(typeof e.context.fetchOptions==`function`?e.context.fetchOptions():e.context.fetchOptions)||{};if(r.headers){if((e=>`has`in e&&!Object.keys(e).length)(r.headers))r.headers.forEach(((e,t)=>{n[t]=e}));else if(Array.isArray(r.headers))r.headers.forEach(((e,t)=>{Array.isArray(e)?n[e[0]]?n[e[0]]=`${n[e[0]]},${e[1]}`:n[e[0]]=e[1]:n[t]=e}));else for(var i in r.headers)n[i.toLowerCase()]=r.headers[i]}var a=pn(e,t);return typeof a==`string`&&!n[`content-type`]&&(n[`content-type`]=`application/json`),{...r,method:a?`POST`:`GET`,body:a,headers:n}},hn=/boundary="?([^=";]+)"?/i,gn=/data: ?([^\n]+)/;async function*_n(e){if(e.body[Symbol.asyncIterator])for await(var t of e.body)yield t;else{var n=e.body.getReader(),r;try{for(;!(r=await n.read()).done;)yield r.value}finally{n.cancel()}}}async function*vn(e,t){var n=typeof TextDecoder<`u`?new TextDecoder:null,r=``,i;for await(var a of e)for(r+=a.constructor.name===`Buffer`?a.toString():n.decode(a,{stream:!0});(i=r.indexOf(t))>-1;)yield r.slice(0,i),r=r.slice(i+t.length)}async function*yn(e,t,n){var r=!0,i=null,a;try{yield await Promise.resolve();var o=(a=await(e.context.fetch||fetch)(t,n)).headers.get(`Content-Type`)||``,s=/multipart\/mixed/i.test(o)?async function*(e,t){var n=e.match(hn),r=`--`+(n?n[1]:`-`),i=!0,a;for await(var o of vn(_n(t),`\r
+`),t+=`fragment `+e.name.value,t+=` on `+e.typeCondition.name.value,e.directives&&e.directives.length&&(t+=` `+R(e.directives,` `,B.Directive)),t+` `+B.SelectionSet(e.selectionSet)},Directive(e){var t=`@`+e.name.value;return e.arguments&&e.arguments.length&&(t+=`(`+R(e.arguments,`, `,B.Argument)+`)`),t},NamedType:e=>e.name.value,ListType:e=>`[`+V(e.type)+`]`,NonNullType:e=>V(e.type)+`!`},V=e=>B[e.kind](e);function dt(e){return z=`
+`,B[e.kind]?B[e.kind](e):``}function ft(e,t){switch(e.kind){case`NullValue`:return null;case`IntValue`:return parseInt(e.value,10);case`FloatValue`:return parseFloat(e.value);case`StringValue`:case`EnumValue`:case`BooleanValue`:return e.value;case`ListValue`:for(var n=[],r=0,i=e.values.length;r<i;r++)n.push(ft(e.values[r],t));return n;case`ObjectValue`:for(var a=Object.create(null),o=0,s=e.fields.length;o<s;o++){var c=e.fields[o];a[c.name.value]=ft(c.value,t)}return a;case`Variable`:return t&&t[e.name.value]}}var pt=()=>{},H=pt;function U(e){return{tag:0,0:e}}function mt(e){return{tag:1,0:e}}var ht=()=>typeof Symbol==`function`&&Symbol.asyncIterator||`@@asyncIterator`,gt=e=>e;function W(e){return t=>n=>{var r=H;t((t=>{t===0?n(0):t.tag===0?(r=t[0],n(t)):e(t[0])?n(t):r(0)}))}}function _t(e){return t=>n=>t((t=>{t===0||t.tag===0?n(t):n(mt(e(t[0])))}))}function vt(e){return t=>n=>{var r=[],i=H,a=!1,o=!1;t((t=>{o||(t===0?(o=!0,r.length||n(0)):t.tag===0?i=t[0]:(a=!1,(function(e){var t=H;e((e=>{if(e===0){if(r.length){var s=r.indexOf(t);s>-1&&(r=r.slice()).splice(s,1),r.length||(o?n(0):a||(a=!0,i(0)))}}else e.tag===0?(r.push(t=e[0]),t(0)):r.length&&(n(e),t(0))}))})(e(t[0])),a||(a=!0,i(0))))})),n(U((e=>{if(e===1){o||(o=!0,i(1));for(var t=0,n=r,s=r.length;t<s;t++)n[t](1);r.length=0}else{!o&&!a?(a=!0,i(0)):a=!1;for(var c=0,l=r,u=r.length;c<u;c++)l[c](0)}})))}}function yt(e){return vt(gt)(e)}function bt(e){return yt(Mt(e))}function xt(e){return t=>n=>{var r=!1;t((t=>{if(!r){if(t===0)r=!0,n(0),e();else if(t.tag===0){var i=t[0];n(U((t=>{t===1?(r=!0,i(1),e()):i(t)})))}else n(t)}}))}}function St(e){return t=>n=>{var r=!1;t((t=>{if(!r){if(t===0)r=!0,n(0);else if(t.tag===0){var i=t[0];n(U((e=>{e===1&&(r=!0),i(e)})))}else e(t[0]),n(t)}}))}}function Ct(e){return t=>n=>t((t=>{t===0?n(0):t.tag===0?(n(t),e()):n(t)}))}function wt(e){var t=[],n=H,r=!1;return i=>{t.push(i),t.length===1&&e((e=>{if(e===0){for(var i=0,a=t,o=t.length;i<o;i++)a[i](0);t.length=0}else if(e.tag===0)n=e[0];else{r=!1;for(var s=0,c=t,l=t.length;s<l;s++)c[s](e)}})),i(U((e=>{if(e===1){var a=t.indexOf(i);a>-1&&(t=t.slice()).splice(a,1),t.length||n(1)}else r||(r=!0,n(0))})))}}function Tt(e){return t=>n=>{var r=H,i=H,a=!1,o=!1,s=!1,c=!1;t((t=>{c||(t===0?(c=!0,s||n(0)):t.tag===0?r=t[0]:(s&&(i(1),i=H),a?a=!1:(a=!0,r(0)),(function(e){s=!0,e((e=>{s&&(e===0?(s=!1,c?n(0):a||(a=!0,r(0))):e.tag===0?(o=!1,(i=e[0])(0)):(n(e),o?o=!1:i(0)))}))})(e(t[0]))))})),n(U((e=>{e===1?(c||(c=!0,r(1)),s&&(s=!1,i(1))):(!c&&!a&&(a=!0,r(0)),s&&!o&&(o=!0,i(0)))})))}}function Et(e){return t=>n=>{var r=H,i=!1,a=0;t((t=>{i||(t===0?(i=!0,n(0)):t.tag===0?e<=0?(i=!0,n(0),t[0](1)):r=t[0]:a++<e?(n(t),!i&&a>=e&&(i=!0,n(0),r(1))):n(t))})),n(U((t=>{t===1&&!i?(i=!0,r(1)):t===0&&!i&&a<e&&r(0)})))}}function Dt(e){return t=>n=>{var r=H,i=H,a=!1;t((t=>{a||(t===0?(a=!0,i(1),n(0)):t.tag===0?(r=t[0],e((e=>{e===0||(e.tag===0?(i=e[0])(0):(a=!0,i(1),r(1),n(0)))}))):n(t))})),n(U((e=>{e===1&&!a?(a=!0,r(1),i(1)):a||r(0)})))}}function Ot(e,t){return n=>r=>{var i=H,a=!1;n((n=>{a||(n===0?(a=!0,r(0)):n.tag===0?(i=n[0],r(n)):e(n[0])?r(n):(a=!0,t&&r(n),r(0),i(1)))}))}}function kt(e){return t=>e()(t)}function At(e){return t=>{var n=e[ht()]&&e[ht()]()||e,r=!1,i=!1,a=!1,o;t(U((async e=>{if(e===1)r=!0,n.return&&n.return();else if(i)a=!0;else{for(a=i=!0;a&&!r;)if((o=await n.next()).done)r=!0,n.return&&await n.return(),t(0);else try{a=!1,t(mt(o.value))}catch(e){if(n.throw)(r=!!(await n.throw(e)).done)&&t(0);else throw e}i=!1}})))}}function jt(e){return e[ht()]?At(e):t=>{var n=e[Symbol.iterator](),r=!1,i=!1,a=!1,o;t(U((e=>{if(e===1)r=!0,n.return&&n.return();else if(i)a=!0;else{for(a=i=!0;a&&!r;)if((o=n.next()).done)r=!0,n.return&&n.return(),t(0);else try{a=!1,t(mt(o.value))}catch(e){if(n.throw)(r=!!n.throw(e).done)&&t(0);else throw e}i=!1}})))}}var Mt=jt;function Nt(e){return t=>{var n=!1;t(U((r=>{r===1?n=!0:n||(n=!0,t(mt(e)),t(0))})))}}function Pt(e){return t=>{var n=!1,r=e({next(e){n||t(mt(e))},complete(){n||(n=!0,t(0))}});t(U((e=>{e===1&&!n&&(n=!0,r())})))}}function Ft(){var e,t;return{source:wt(Pt((n=>(e=n.next,t=n.complete,pt)))),next(t){e&&e(t)},complete(){t&&t()}}}var It=e=>{var t=!1;e(U((n=>{n===1?t=!0:t||(t=!0,e(0))})))};function Lt(e){return t=>{var n=H,r=!1;return t((t=>{t===0?r=!0:t.tag===0?(n=t[0])(0):r||(e(t[0]),n(0))})),{unsubscribe(){r||(r=!0,n(1))}}}}function Rt(e){Lt((e=>{}))(e)}function zt(e){return new Promise((t=>{var n=H,r;e((e=>{e===0?Promise.resolve(r).then(t):e.tag===0?(n=e[0])(0):(r=e[0],n(0))}))}))}var Bt=e=>e&&typeof e.message==`string`&&(e.extensions||e.name===`GraphQLError`)?e:typeof e==`object`&&typeof e.message==`string`?new qe(e.message,e.nodes,e.source,e.positions,e.path,e,e.extensions||{}):new qe(e),Vt=class extends Error{constructor(e){var t=(e.graphQLErrors||[]).map(Bt),n=((e,t)=>{var n=``;if(e)return`[Network] ${e.message}`;if(t)for(var r=0,i=t.length;r<i;r++)n&&(n+=`
+`),n+=`[GraphQL] ${t[r].message}`;return n})(e.networkError,t);super(n),this.name=`CombinedError`,this.message=n,this.graphQLErrors=t,this.networkError=e.networkError,this.response=e.response}toString(){return this.message}},Ht=(e,t)=>{for(var n=0|(t||5381),r=0,i=0|e.length;r<i;r++)n=(n<<5)+n+e.charCodeAt(r);return n},Ut=new Set,Wt=new WeakMap,Gt=(e,t)=>{if(e===null||Ut.has(e))return`null`;if(typeof e!=`object`)return JSON.stringify(e)||``;if(e.toJSON)return Gt(e.toJSON(),t);if(Array.isArray(e)){for(var n=`[`,r=0,i=e.length;r<i;r++)n.length>1&&(n+=`,`),n+=Gt(e[r],t)||`null`;return n+=`]`}if(!t&&(Yt!==Jt&&e instanceof Yt||Xt!==Jt&&e instanceof Xt))return`null`;var a=Object.keys(e).sort();if(!a.length&&e.constructor&&Object.getPrototypeOf(e).constructor!==Object.prototype.constructor){var o=Wt.get(e)||Math.random().toString(36).slice(2);return Wt.set(e,o),Gt({__key:o},t)}Ut.add(e);for(var s=`{`,c=0,l=a.length;c<l;c++){var u=Gt(e[a[c]],t);u&&(s.length>1&&(s+=`,`),s+=Gt(a[c],t)+`:`+u)}return Ut.delete(e),s+=`}`},Kt=(e,t,n)=>{if(!(typeof n!=`object`||!n||n.toJSON||Ut.has(n))){if(Array.isArray(n))for(var r=0,i=n.length;r<i;r++)Kt(e,`${t}.${r}`,n[r]);else if(n instanceof Yt||n instanceof Xt)e.set(t,n);else for(var a in Ut.add(n),n)Kt(e,`${t}.${a}`,n[a])}},qt=(e,t)=>(Ut.clear(),Gt(e,t||!1)),Jt=class{},Yt=typeof File<`u`?File:Jt,Xt=typeof Blob<`u`?Blob:Jt,Zt=/("{3}[\s\S]*"{3}|"(?:\\.|[^"])*")/g,Qt=/(?:#[^\n\r]+)?(?:[\r\n]+|$)/g,$t=(e,t)=>t%2==0?e.replace(Qt,`
+`):e,en=e=>e.split(Zt).map($t).join(``).trim(),tn=new Map,nn=new Map,rn=e=>{var t;return typeof e==`string`?t=en(e):e.loc&&nn.get(e.__key)===e?t=e.loc.source.body:(t=tn.get(e)||en(dt(e)),tn.set(e,t)),typeof e!=`string`&&!e.loc&&(e.loc={start:0,end:t.length,source:{body:t,name:`gql`,locationOffset:{line:1,column:1}}}),t},an=e=>{var t;if(e.documentId)t=Ht(e.documentId);else if(t=Ht(rn(e)),e.definitions){var n=cn(e);n&&(t=Ht(`\n# ${n}`,t))}return t},on=e=>{var t,n;return typeof e==`string`?(t=an(e),n=nn.get(t)||ct(e,{noLocation:!0})):(t=e.__key||an(e),n=nn.get(t)||e),n.loc||rn(n),n.__key=t,nn.set(t,n),n},sn=(e,t,n)=>{var r=t||{},i=on(e),a=qt(r,!0),o=i.__key;return a!==`{}`&&(o=Ht(a,o)),{key:o,query:i,variables:r,extensions:n}},cn=e=>{for(var t=0,n=e.definitions.length;t<n;t++){var r=e.definitions[t];if(r.kind===j.OPERATION_DEFINITION)return r.name?r.name.value:void 0}},ln=(e,t,n)=>{var r=t.payload||t;if(!(`data`in r||`errors`in r&&Array.isArray(r.errors)))throw Error(`No Content`);var i=e.kind===`subscription`;return{operation:e,data:r.data,error:Array.isArray(r.errors)?new Vt({graphQLErrors:r.errors,response:n}):void 0,extensions:r.extensions?{...r.extensions}:void 0,hasNext:t.hasNext==null?i:t.hasNext,stale:!1}},un=(e,t)=>{if(typeof e==`object`&&e){if(Array.isArray(e)){e=[...e];for(var n=0,r=t.length;n<r;n++)e[n]=un(e[n],t[n]);return e}if(!e.constructor||e.constructor===Object){for(var i in e={...e},t)e[i]=un(e[i],t[i]);return e}}return t},dn=(e,t,n,r)=>{var i=e.error?e.error.graphQLErrors:[],a=!!e.extensions||!!(t.payload||t).extensions,o={...e.extensions,...(t.payload||t).extensions},s=t.incremental;`path`in t&&(s=[t]);var c={data:e.data};if(s)for(var l=function(){var e=s[u];Array.isArray(e.errors)&&i.push(...e.errors),e.extensions&&(Object.assign(o,e.extensions),a=!0);var t=`data`,n=c,l=[];if(e.path)l=e.path;else if(r){var d=r.find((t=>t.id===e.id));l=e.subPath?[...d.path,...e.subPath]:d.path}for(var f=0,p=l.length;f<p;t=l[f++])n=n[t]=Array.isArray(n[t])?[...n[t]]:{...n[t]};if(e.items)for(var m=+t>=0?t:0,h=0,g=e.items.length;h<g;h++)n[m+h]=un(n[m+h],e.items[h]);else e.data!==void 0&&(n[t]=un(n[t],e.data))},u=0,d=s.length;u<d;u++)l();else c.data=(t.payload||t).data||e.data,i=t.errors||t.payload&&t.payload.errors||i;return{operation:e.operation,data:c.data,error:i.length?new Vt({graphQLErrors:i,response:n}):void 0,extensions:a?o:void 0,hasNext:t.hasNext==null?e.hasNext:t.hasNext,stale:!1}},fn=(e,t,n)=>({operation:e,data:void 0,error:new Vt({networkError:t,response:n}),extensions:void 0,hasNext:!1,stale:!1});function pn(e){var t={query:void 0,documentId:void 0,operationName:cn(e.query),variables:e.variables||void 0,extensions:e.extensions};return`documentId`in e.query&&e.query.documentId&&(!e.query.definitions||!e.query.definitions.length)?t.documentId=e.query.documentId:e.extensions&&e.extensions.persistedQuery&&!e.extensions.persistedQuery.miss||(t.query=rn(e.query)),t}var mn=(e,t)=>{var n=e.kind===`query`&&e.context.preferGetMethod;if(!n||!t)return e.context.url;var r=hn(e.context.url);for(var i in t){var a=t[i];a&&r[1].set(i,typeof a==`object`?qt(a):a)}var o=r.join(`?`);return o.length>2047&&n!==`force`?(e.context.preferGetMethod=!1,e.context.url):o},hn=e=>{var t=e.indexOf(`?`);return t>-1?[e.slice(0,t),new URLSearchParams(e.slice(t+1))]:[e,new URLSearchParams]},gn=(e,t)=>{if(t&&!(e.kind===`query`&&e.context.preferGetMethod)){var n=qt(t),r=(e=>{var t=new Map;return(Yt!==Jt||Xt!==Jt)&&(Ut.clear(),Kt(t,`variables`,e)),t})(t.variables);if(r.size){var i=new FormData;i.append(`operations`,n),i.append(`map`,qt({...[...r.keys()].map((e=>[e]))}));var a=0;for(var o of r.values())i.append(``+a++,o);return i}return n}},_n=(e,t)=>{var n={accept:e.kind===`subscription`?`text/event-stream, multipart/mixed`:`application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed`},r=(typeof e.context.fetchOptions==`function`?e.context.fetchOptions():e.context.fetchOptions)||{};if(r.headers){if((e=>`has`in e&&!Object.keys(e).length)(r.headers))r.headers.forEach(((e,t)=>{n[t]=e}));else if(Array.isArray(r.headers))r.headers.forEach(((e,t)=>{Array.isArray(e)?n[e[0]]?n[e[0]]=`${n[e[0]]},${e[1]}`:n[e[0]]=e[1]:n[t]=e}));else for(var i in r.headers)n[i.toLowerCase()]=r.headers[i]}var a=gn(e,t);return typeof a==`string`&&!n[`content-type`]&&(n[`content-type`]=`application/json`),{...r,method:a?`POST`:`GET`,body:a,headers:n}},vn=/boundary="?([^=";]+)"?/i,yn=/data: ?([^\n]+)/;async function*bn(e){if(e.body[Symbol.asyncIterator])for await(var t of e.body)yield t;else{var n=e.body.getReader(),r;try{for(;!(r=await n.read()).done;)yield r.value}finally{n.cancel()}}}async function*xn(e,t){var n=typeof TextDecoder<`u`?new TextDecoder:null,r=``,i;for await(var a of e)for(r+=a.constructor.name===`Buffer`?a.toString():n.decode(a,{stream:!0});(i=r.indexOf(t))>-1;)yield r.slice(0,i),r=r.slice(i+t.length)}async function*Sn(e,t,n){var r=!0,i=null,a;try{yield await Promise.resolve();var o=(a=await(e.context.fetch||fetch)(t,n)).headers.get(`Content-Type`)||``,s=/multipart\/mixed/i.test(o)?async function*(e,t){var n=e.match(vn),r=`--`+(n?n[1]:`-`),i=!0,a;for await(var o of xn(bn(t),`\r
 `+r)){if(i){i=!1;var s=o.indexOf(r);if(s>-1)o=o.slice(s+r.length);else continue}try{yield a=JSON.parse(o.slice(o.indexOf(`\r
 \r
-`)+4))}catch(e){if(!a)throw e}if(a&&!1===a.hasNext)break}a&&!1!==a.hasNext&&(yield{hasNext:!1})}(o,a):/text\/event-stream/i.test(o)?async function*(e){var t;for await(var n of vn(_n(e),`
+`)+4))}catch(e){if(!a)throw e}if(a&&!1===a.hasNext)break}a&&!1!==a.hasNext&&(yield{hasNext:!1})}(o,a):/text\/event-stream/i.test(o)?async function*(e){var t;for await(var n of xn(bn(e),`
 
-`)){var r=n.match(gn);if(r){var i=r[1];try{yield t=JSON.parse(i)}catch(e){if(!t)throw e}if(t&&!1===t.hasNext)break}}t&&!1!==t.hasNext&&(yield{hasNext:!1})}(a):/text\//i.test(o)?async function*(e){var t=await e.text();try{yield JSON.parse(t)}catch{throw Error(t)}}(a):async function*(e){yield JSON.parse(await e.text())}(a),c;for await(var l of s)l.pending&&!i?c=l.pending:l.pending&&(c=[...c,...l.pending]),i=i?cn(i,l,a,c):on(e,l,a),r=!1,yield i,r=!0;i||(yield i=on(e,{},a))}catch(t){if(!r)throw t;yield ln(e,a&&(a.status<200||a.status>=300)&&a.statusText?Error(a.statusText):t,a)}}function bn(e,t,n){var r;return typeof AbortController<`u`&&(n.signal=(r=new AbortController).signal),vt((()=>{r&&r.abort()}))(W((e=>!!e))(Dt(yn(e,t,n))))}var xn=e=>{if(`definitions`in e){for(var t=[],n=0,r=e.definitions.length;n<r;n++){var i=xn(e.definitions[n]);t.push(i)}return{...e,definitions:t}}if(`directives`in e&&e.directives&&e.directives.length){for(var a=[],o={},s=0,c=e.directives.length;s<c;s++){var l=e.directives[s],u=l.name.value;u[0]===`_`?u=u.slice(1):a.push(l),o[u]=l}e={...e,directives:a,_directives:o}}if(`selectionSet`in e){var d=[],f=e.kind===j.OPERATION_DEFINITION;if(e.selectionSet){for(var p=0,m=e.selectionSet.selections.length;p<m;p++){var h=e.selectionSet.selections[p];f||=h.kind===j.FIELD&&h.name.value===`__typename`&&!h.alias;var g=xn(h);d.push(g)}return f||d.push({kind:j.FIELD,name:{kind:j.NAME,value:`__typename`},_generated:!0}),{...e,selectionSet:{...e.selectionSet,selections:d}}}}return e},Sn=new Map,Cn=e=>{var t=nn(e),n=Sn.get(t.__key);return n||(Sn.set(t.__key,n=xn(t)),Object.defineProperty(n,"__key",{value:t.__key,enumerable:!1})),n};function wn(e){var t=t=>e(t);return t.toPromise=()=>It(Ct(1)(W((e=>!e.stale&&!e.hasNext))(t))),t.then=(e,n)=>t.toPromise().then(e,n),t.subscribe=e=>Pt(e)(t),t}function Tn(e,t,n){return{...t,kind:e,context:t.context?{...t.context,...n}:n||t.context}}var En=()=>{},Dn=({forward:e,dispatchDebug:t})=>t=>_t([ht((e=>{var n=un(e),r=dn(e,n),i=mn(e,n);return wt(W((t=>t.kind===`teardown`&&t.key===e.key))(t))(bn(e,r,i))}))(W((e=>e.kind!==`teardown`&&(e.kind!==`subscription`||!!e.context.fetchSubscriptions)))(t)),e(W((e=>e.kind===`teardown`||e.kind===`subscription`&&!e.context.fetchSubscriptions))(t))]),On=e=>({client:t,forward:n,dispatchDebug:r})=>e.reduceRight(((e,n)=>n({client:t,forward(t){return xt(e(xt(t)))},dispatchDebug(e){}})),n),kn=({dispatchDebug:e})=>e=>W((e=>!1))(e),An=function e(t){var n=0,r=new Map,i=new Map,a=new Set,o=[],s={url:t.url,fetchSubscriptions:t.fetchSubscriptions,fetchOptions:t.fetchOptions,fetch:t.fetch,preferGetMethod:t.preferGetMethod==null?`within-url-limit`:t.preferGetMethod,requestPolicy:t.requestPolicy||`cache-first`},c=Mt();function l(e){e.kind!==`mutation`&&e.kind!==`teardown`&&a.has(e.key)||(e.kind===`teardown`?a.delete(e.key):e.kind!==`mutation`&&a.add(e.key),c.next(e))}var u=!1;function d(e){if(e&&l(e),!u){for(u=!0;u&&(e=o.shift());)l(e);u=!1}}var f=e=>{var t=wt(W((t=>t.kind===`teardown`&&t.key===e.key))(c.source))(W((t=>t.operation.kind===e.kind&&t.operation.key===e.key&&(!t.operation.context._instance||t.operation.context._instance===e.context._instance)))(g));return t=e.kind===`query`?St((t=>{var n=At(t);return t.stale||t.hasNext?n:_t([n,mt((()=>(t.stale=!0,t)))(Ct(1)(W((t=>t.key===e.key))(c.source)))])}))(t):Tt((e=>!!e.hasNext),!0)(t),t=e.kind===`mutation`?bt((()=>{l(e)}))(t):vt((()=>{a.delete(e.key),r.delete(e.key),i.delete(e.key),u=!1;for(var t=o.length-1;t>=0;t--)o[t].key===e.key&&o.splice(t,1);l(Tn(`teardown`,e,e.context))}))(yt((t=>{if(t.stale){if(!t.hasNext)a.delete(e.key);else for(var n=0;n<o.length;n++){var i=o[n];if(i.key===t.operation.key){a.delete(i.key);break}}}else t.hasNext||a.delete(e.key);r.set(e.key,t)}))(t)),xt(t)},p=this instanceof e?this:Object.create(e.prototype),m=Object.assign(p,{suspense:!!t.suspense,operations$:c.source,reexecuteOperation(e){if(e.kind===`teardown`)d(e);else if(e.kind===`mutation`)o.push(e),Promise.resolve().then(d);else if(i.has(e.key)){for(var t=!1,n=0;n<o.length;n++)o[n].key===e.key&&(o[n]=e,t=!0);t||a.has(e.key)&&e.context.requestPolicy!==`network-only`?(a.delete(e.key),Promise.resolve().then(d)):(o.push(e),Promise.resolve().then(d))}},createRequestOperation(e,t,r){return r||={},Tn(e,t,{_instance:e===`mutation`?n=n+1|0:void 0,...s,...r,requestPolicy:r.requestPolicy||s.requestPolicy,suspense:r.suspense||!1!==r.suspense&&m.suspense})},executeRequestOperation(e){return e.kind===`mutation`?wn(f(e)):wn(Et((()=>{var t=i.get(e.key);t||i.set(e.key,t=f(e)),t=bt((()=>{d(e)}))(t);var n=r.get(e.key);return e.kind===`query`&&n&&(n.stale||n.hasNext)?St(At)(_t([t,W((t=>t===r.get(e.key)))(At(n))])):t})))},executeQuery(e,t){var n=m.createRequestOperation(`query`,e,t);return m.executeRequestOperation(n)},executeSubscription(e,t){var n=m.createRequestOperation(`subscription`,e,t);return m.executeRequestOperation(n)},executeMutation(e,t){var n=m.createRequestOperation(`mutation`,e,t);return m.executeRequestOperation(n)},readQuery(e,t,n){var r=null;return Pt((e=>{r=e}))(m.query(e,t,n)).unsubscribe(),r},query:(e,t,n)=>m.executeQuery(rn(e,t),n),subscription:(e,t,n)=>m.executeSubscription(rn(e,t),n),mutation:(e,t,n)=>m.executeMutation(rn(e,t),n)}),h=En,g=xt(On(t.exchanges)({client:m,dispatchDebug:h,forward:kn({dispatchDebug:h})})(c.source));return Ft(g),m},jn=`
-https://bit.ly/2XbVrpR#`;function Mn(e,t,n){if(!e){var r=t||`Minfied Error #`+n+`
-`,i=Error(r+jn+n);throw i.name=`Graphcache Error`,i}}var Nn={},Pn=e=>e._directives||Nn,G=e=>e.name.value,Fn=e=>e.typeCondition.name.value,In=e=>e.alias?e.alias.value:e.name.value,Ln=[],K=e=>e.selectionSet?e.selectionSet.selections:Ln,Rn=e=>e.typeCondition?e.typeCondition.name.value:null,zn=(e,t)=>{var n=null;if(e.arguments)for(var r=0,i=e.arguments.length;r<i;r++){var a=e.arguments[r],o=lt(a.value,t);o!=null&&(n||={},n[G(a)]=o)}return n},Bn=(e,t)=>{if(t&&e.variableDefinitions){for(var n={},r=0,i=e.variableDefinitions.length;r<i;r++){var a=G(e.variableDefinitions[r].variable);n[a]=t[a]}return n}},Vn=(e,t)=>{var n={};if(!t)return n;if(e.variableDefinitions)for(var r=0,i=e.variableDefinitions.length;r<i;r++){var a=e.variableDefinitions[r],o=G(a.variable);n[o]=t[o]===void 0&&a.defaultValue?lt(a.defaultValue,t):t[o]}for(var s in t)s in n||(n[s]=t[s]);return n};function Hn(e){for(var t=0;t<e.definitions.length;t++)if(e.definitions[t].kind===j.OPERATION_DEFINITION)return e.definitions[t];Mn(!1,``,1)}var Un=e=>{for(var t={},n=0;n<e.definitions.length;n++){var r=e.definitions[n];r.kind===j.FRAGMENT_DEFINITION&&(t[G(r)]=r)}return t},Wn=(e,t)=>{var n=Pn(e);if(n.include||n.skip)for(var r in n){var i=n[r];if(i&&(r===`include`||r===`skip`)&&i.arguments&&i.arguments[0]&&G(i.arguments[0])===`if`){var a=lt(i.arguments[0].value,t);return r===`include`?!!a:!a}}return!0},Gn=(e,t)=>{var{defer:n}=Pn(e);if(n){for(var r of n.arguments||[])if(G(r)===`if`)return!!lt(r.value,t);return!0}return!1},Kn=e=>{var{optional:t,required:n}=Pn(e);if(n)return!1;if(t)return!0},qn=`__`,Jn=(e,t,n,r)=>{var i=Zn(e,t,n,r);return!!i&&i.type.kind!==`NON_NULL`},Yn=(e,t,n,r)=>{var i=Zn(e,t,n,r);if(!i)return!1;var a=i.type.kind===`NON_NULL`?i.type.ofType:i.type;return a.kind===`LIST`&&a.ofType.kind!==`NON_NULL`},Xn=(e,t,n)=>{if(!n)return!1;var r=Rn(t);return!r||n===r?!0:e.types.has(r)&&e.types.get(r).kind===`OBJECT`?r===n:((function(e,t){Mn(e.types.has(t)&&(e.types.get(t).kind===`INTERFACE`||e.types.get(t).kind===`UNION`),``,5)})(e,r),Qn(e,n),e.isSubType(r,n))},Zn=(e,t,n,r)=>{if(n.indexOf(qn)!==0&&t.indexOf(qn)!==0)return Qn(e,t),e.types.get(t).fields()[n]};function Qn(e,t){Mn(e.types.has(t)&&e.types.get(t).kind===`OBJECT`,``,3)}var $n=(e,t)=>t?`${e}(${Wt(t)})`:e,er=(e,t)=>`${e}.${t}`,tr=e=>{var t=e.indexOf(`(`);return t>-1?{fieldKey:e,fieldName:e.slice(0,t),arguments:JSON.parse(e.slice(t+1,-1))}:{fieldKey:e,fieldName:e,arguments:null}},nr=e=>{var t=e.indexOf(`.`);return{entityKey:e.slice(0,t).replace(/%2e/g,`.`),fieldKey:e.slice(t+1)}},rr=null,ir=null,q=null,J=null,Y=null,X=null,ar=!1,or=!1;function Z(e,t){var n;if(e){if(rr.has(e))return e;n=ir.get(e)}return n??=t?[]:{},e&&ir.set(e,n),rr.add(n),n}var sr=e=>!!e&&rr.has(e),cr=(e,t,n,r,i)=>{rr=new WeakSet,ir=new WeakMap,Y=e,q=t,X=new Set,or=!!r,ar=!!i,n?Y===`read`?J=n:r||t.hydrating||t.optimisticOrder.length>1?(!r&&!t.commutativeKeys.has(n)?Er(t,n):r&&(t.optimisticOrder.indexOf(n)!==-1&&!t.commutativeKeys.has(n)&&t.optimisticOrder.splice(t.optimisticOrder.indexOf(n),1),t.commutativeKeys.delete(n)),J=n,Dr(t,n)):(J=null,kr(t,n)):J=null},lr=()=>{var e=q,t=J;if(or=!1,J=null,!e.hydrating&&t&&e.optimisticOrder.indexOf(t)>-1)for(var n=e.optimisticOrder.length;--n>=0&&e.dirtyKeys.has(e.optimisticOrder[n])&&e.commutativeKeys.has(e.optimisticOrder[n]);)Ar(e.optimisticOrder[n]);rr=null,ir=null,Y=null,q=null,X=null,e.defer||!e.storage&&e.optimisticOrder.length||(e.defer=!0,setTimeout((()=>{cr(`read`,e,null),vr(),Mr(),lr(),e.defer=!1})))},ur=(e,t,n)=>{t&&!n&&e.deferredKeys.delete(t),cr(`write`,e,t,n),lr()},dr=new Set,fr=(e,t,n,r)=>{var i=J?e.optimistic.get(J):e.base,a=i.get(t);a===void 0&&i.set(t,a=Object.create(null)),r===void 0&&!J?delete a[n]:a[n]=r},pr=(e,t,n)=>{for(var r,i=!or&&Y===`read`&&J&&q.commutativeKeys.has(J),a=0,o=q.optimisticOrder.length;a<o;a++){var s=q.optimisticOrder[a],c=e.optimistic.get(s);if(i&&=s!==J,c&&(!i||!q.commutativeKeys.has(s))&&(!or||Y===`write`||q.commutativeKeys.has(s))&&(r=c.get(t))!==void 0&&n in r)return r[n]}return(r=e.base.get(t))===void 0?void 0:r[n]};function mr(e){return q.refCount.get(e)||0}var hr=(e,t)=>{if(Array.isArray(e))for(var n=0,r=e.length;n<r;n++)hr(e[n],t);else typeof e==`string`&&((e,t)=>{var n=mr(e),r=n+t>0?n+t:0;q.refCount.set(e,r),r?!n&&r&&q.gc.delete(e):q.gc.add(e)})(e,t)},gr=(e,t,n)=>{if(n!==void 0)for(var r in n)t.has(r)||(e.push(tr(r)),t.add(r))},_r=(e,t,n,r)=>{gr(e,t,r.base.get(n));for(var i=0,a=q.optimisticOrder.length;i<a;i++){var o=r.optimistic.get(q.optimisticOrder[i]);o!==void 0&&gr(e,t,o.get(n))}},vr=()=>{if(!q.optimisticOrder.length){for(var e of q.gc.keys())if(q.gc.delete(e),!(mr(e)>0)){var t=q.records.base.get(e);q.refCount.delete(e),q.records.base.delete(e);var n=t&&t.__typename;if(n){var r=q.types.get(n);r&&r.delete(e)}var i=q.links.base.get(e);if(i)for(var a in q.links.base.delete(e),i)hr(i[a],-1)}}},yr=(e,t)=>{e===q.queryRootKey?t!==void 0&&t!==`__typename`&&X.add(er(e,t)):X.add(e)},br=(e,t)=>{!or&&q.storage&&q.persist.add(((e,t)=>`${e.replace(/\./g,`%2e`)}.${t}`)(e,t))},Q=(e,t)=>(Y===`read`&&yr(e,t),pr(q.records,e,t)),xr=(e,t)=>(Y===`read`&&yr(e,t),pr(q.links,e,t)),Sr=(e,t)=>{var n=q.abstractToConcreteMap.get(e);if(n)n.add(t);else{var r=new Set;r.add(t),q.abstractToConcreteMap.set(e,r)}},Cr=(e,t,n)=>{Nr(pr(q.records,e,t),n)||(yr(e,t),br(e,t)),fr(q.records,e,t,n)},wr=(e,t)=>Q(e,t)!==void 0||xr(e,t)!==void 0,Tr=(e,t,n)=>{var r=J?q.links.optimistic.get(J):q.links.base;if(!J){var i=r&&r.get(e);hr(i&&i[t],-1),hr(n,1)}Nr(pr(q.links,e,t),n)||(yr(e,t),br(e,t)),fr(q.links,e,t,n)},Er=(e,t,n)=>{var r=e.optimisticOrder.indexOf(t);if(r>-1&&e.optimisticOrder.splice(r,1),n)for(e.deferredKeys.add(t),r=r>-1?r:0;r<e.optimisticOrder.length&&!e.deferredKeys.has(e.optimisticOrder[r])&&(!e.dirtyKeys.has(e.optimisticOrder[r])||!e.commutativeKeys.has(e.optimisticOrder[r]));r++);else e.deferredKeys.delete(t),r>-1&&!e.commutativeKeys.has(t)&&Or(e,t),r=0;e.optimisticOrder.splice(r,0,t),e.commutativeKeys.add(t)},Dr=(e,t)=>{e.optimisticOrder.indexOf(t)===-1&&e.optimisticOrder.unshift(t),e.dirtyKeys.has(t)||(e.dirtyKeys.add(t),e.links.optimistic.set(t,new Map),e.records.optimistic.set(t,new Map))},Or=(e,t)=>{e.dirtyKeys.has(t)&&(e.dirtyKeys.delete(t),e.records.optimistic.delete(t),e.links.optimistic.delete(t),e.deferredKeys.delete(t))},kr=(e,t)=>{var n=e.optimisticOrder.indexOf(t);n>-1&&(e.optimisticOrder.splice(n,1),e.commutativeKeys.delete(t)),Or(e,t)},Ar=e=>{var t=X;X=new Set,Y=`write`;var n=q.links.optimistic.get(e);if(n)for(var r of n.entries()){var i=r[0],a=r[1];for(var o in a)Tr(i,o,a[o])}var s=q.records.optimistic.get(e);if(s)for(var c of s.entries()){var l=c[0],u=c[1];for(var d in u)Cr(l,d,u[d])}X=t,kr(q,e)},jr=e=>{var{links:t,records:n}=q,r=[],i=new Set;return yr(e),_r(r,i,e,t),_r(r,i,e,n),r},Mr=()=>{if(q.storage){or=!0,Y=`read`;var e={};for(var t of q.persist.keys()){var{entityKey:n,fieldKey:r}=nr(t),i=void 0;e[t]=(i=xr(n,r))===void 0?(i=Q(n,r))===void 0?void 0:Wt(i):`:${Wt(i)}`}or=!1,q.storage.writeData(e),q.persist.clear()}};function Nr(e,t){return typeof e!=typeof t||e!==t?!1:Array.isArray(e)&&Array.isArray(t)?e.length===t.length&&!e.some(((e,n)=>e!==t[n])):!0}var Pr=null,Fr=!1,Ir=void 0,Lr=e=>e.__internal.path.length>0&&e.__internal.errorMap?e.__internal.errorMap[e.__internal.path.join(`.`)]:void 0,Rr=(e,t,n,r,i,a)=>{var o={store:e,variables:t,fragments:n,parent:{__typename:r},parentTypeName:r,parentKey:i,parentFieldKey:``,fieldName:``,error:void 0,partial:!1,hasNext:!1,optimistic:or,__internal:{path:[],errorMap:void 0}};if(a&&a.graphQLErrors)for(var s=0;s<a.graphQLErrors.length;s++){var c=a.graphQLErrors[s];c.path&&c.path.length&&(o.__internal.errorMap||(o.__internal.errorMap=Object.create(null)),o.__internal.errorMap[c.path.join(`.`)]=c)}return o},zr=(e,t,n,r,i,a)=>{Pr=e,e.parent=t,e.parentTypeName=n,e.parentKey=r,e.parentFieldKey=i,e.fieldName=a,e.error=Lr(e)},Br=(e,t,n,r,i)=>{if(!t)return!1;var a=Rn(e);return!a||t===a||!K(e).some((e=>e.kind===j.FIELD&&!wr(n,$n(G(e),zn(e,r)))))},Vr=class{constructor(e,t,n,r,i,a){this.typename=e,this.entityKey=t,this.ctx=a,this.stack=[{selectionSet:i,index:0,defer:n,optional:r}]}next(){for(;this.stack.length>0;){for(var e=this.stack[this.stack.length-1];e.index<e.selectionSet.length;){var t=e.selectionSet[e.index++];if(Wn(t,this.ctx.variables)){if(t.kind!==j.FIELD){var n=t.kind===j.INLINE_FRAGMENT?t:this.ctx.fragments[G(t)];if(n){var r=!n.typeCondition||(this.ctx.store.schema?Xn(this.ctx.store.schema,n,this.typename):this.ctx.store.possibleTypeMap?Hr(this.ctx.store.possibleTypeMap,n.typeCondition.name.value,this.typename):Y===`read`&&Ur(n.typeCondition.name.value,this.typename)||Br(n,this.typename,this.entityKey,this.ctx.variables,this.ctx.store.logger));if(r||Y===`write`&&!this.ctx.store.schema){var i=Kn(t);r&&n.typeCondition&&this.typename!==n.typeCondition.name.value&&Sr(n.typeCondition.name.value,this.typename),this.stack.push(e={selectionSet:K(n),index:0,defer:e.defer||Gn(t,this.ctx.variables),optional:i===void 0?e.optional:i})}}}else if(Y===`write`||!t._generated)return Fr=e.defer,Ir=e.optional,t}}this.stack.pop()}}},Hr=(e,t,n)=>{if(!n)return!1;if(t===n)return!0;var r=e.get(t);return r&&r.has(n)},Ur=(e,t)=>{if(!t)return!1;if(e===t)return!0;if((e=>q.types.has(e))(e))return!1;var n=(e=>q.abstractToConcreteMap.get(e)||dr)(e);return n.size&&n.has(t)},Wr=e=>e??null,Gr=(e,t)=>{if(!t)return t||null;if(Array.isArray(t)){for(var n=Array(t.length),r=0,i=n.length;r<i;r++)n[r]=Gr(e,t[r]);return n}return e.keyOfEntity(t)},Kr=(e,t,n,r)=>{var i=Cn(t.query),a=Hn(i),o=e.rootFields[a.operation],s=K(a),c=Rr(e,Vn(a,t.variables),Un(i),o,o,r),l=o===c.store.rootFields.query?Xr(c,o,s,n||Z()):qr(c,o,s,n||Z());return{dependencies:X,partial:c.partial||!l,hasNext:c.hasNext,data:l||null}},qr=(e,t,n,r)=>{if(typeof(e.store.rootNames[t]?t:r.__typename)!=`string`)return r;for(var i=new Vr(t,t,!1,void 0,n,e),a,o=ar,s=Z(r);a=i.next();){var c=In(a),l=r[c];e.__internal.path.push(c);var u=void 0;u=a.selectionSet&&l!==null?Jr(e,K(a),Wr(l)):l,o||=u!==l,u!==void 0&&(s[c]=u),e.__internal.path.pop()}return o?s:r},Jr=(e,t,n)=>{if(Array.isArray(n)){for(var r=Array(n.length),i=ar,a=0,o=n.length;a<o;a++)e.__internal.path.push(a),r[a]=Jr(e,t,n[a]),i||=r[a]!==n[a],e.__internal.path.pop();return i?r:n}if(n===null)return null;var s=e.store.keyOfEntity(n);return s===null?qr(e,n.__typename,t,n):Xr(e,s,t,n)||null};function Yr(e,t,n,r){var i=r.store.resolvers[t],a=i&&i[n],o;for(var s in e){var c=e[s];if(c&&s!==`include`&&s!==`skip`&&r.store.directives[s])return o=r.store.directives[s](zn(c,r.variables)),o}return o||a}var Xr=(e,t,n,r,i)=>{var{store:a}=e,o=t===a.rootFields.query,s=i&&a.keyOfEntity(i)||t,c=o?t:Q(s,`__typename`)||i&&i.__typename;if(typeof c==`string`&&!(i&&c!==i.__typename)){for(var l=new Vr(c,s,!1,void 0,n,e),u=!1,d=!1,f=ar,p,m=e.partial,h=Z(r);(p=l.next())!==void 0;){var g=G(p),_=zn(p,e.variables),v=In(p),y=Pn(p),b=Yr(y,c,g,e),x=$n(g,_),S=er(s,x),C=Q(s,x),w=i?i[g]:void 0;e.__internal.path.push(v);var T=void 0;if(g===`__typename`)T=c;else if(w!==void 0&&p.selectionSet===void 0)T=w;else if(Y===`read`&&b){var E=h;if(p.selectionSet===void 0&&C!==void 0&&(E={...h,[v]:C,[g]:C}),zr(e,E,c,s,x,g),T=b(E,_||{},a,e),p.selectionSet&&(T=Zr(e,c,g,S,K(p),h[v]===void 0?r[v]:h[v],T,sr(r))),a.schema&&T===null&&!Jn(a.schema,c,g,e.store.logger))return}else if(!p.selectionSet)T=C;else if(w!==void 0)T=Zr(e,c,g,S,K(p),h[v]===void 0?r[v]:h[v],w,sr(r));else{var ee=xr(s,x);ee===void 0?typeof C==`object`&&C&&(T=C):T=Qr(e,ee,c,g,K(p),h[v]===void 0?r[v]:h[v],sr(r))}if(!Fr&&T===void 0&&(y.optional||Ir&&!y.required||Lr(e)||!y.required&&a.schema&&Jn(a.schema,c,g,e.store.logger))?(e.partial=!0,T=null):T===null&&(y.required||!1===Ir)?(e.store.logger,T=void 0):u||=g!==`__typename`,e.__internal.path.pop(),f||=T!==r[v],T!==void 0)h[v]=T;else if(Fr)d=!0;else{e.store.logger,e.partial=m;return}}return e.partial=e.partial||m,e.hasNext=e.hasNext||d,o&&e.partial&&!u?void 0:f?h:r}},Zr=(e,t,n,r,i,a,o,s)=>{if(Array.isArray(o)){for(var{store:c}=e,l=c.schema?Yn(c.schema,t,n,e.store.logger):!1,u=e.partial,d=Z(a,!0),f=ar||!Array.isArray(a)||o.length!==a.length,p=0,m=o.length;p<m;p++){e.__internal.path.push(p);var h=Zr(e,t,n,er(r,`${p}`),i,a?.[p],o[p],s);if(e.__internal.path.pop(),h===void 0&&!l){e.partial=u;return}e.partial=e.partial||h===void 0&&l,d[p]=h??null,f||=d[p]!==a[p]}return f?d:a}if(o==null)return o;if(s&&a===null)return null;if($r(o)){var g=a||Z(a);return typeof o==`string`?Xr(e,o,i,g):Xr(e,r,i,g,o)}},Qr=(e,t,n,r,i,a,o)=>{if(Array.isArray(t)){for(var{store:s}=e,c=s.schema?Yn(s.schema,n,r,e.store.logger):!1,l=Z(a,!0),u=e.partial,d=ar||!Array.isArray(a)||t.length!==a.length,f=0,p=t.length;f<p;f++){e.__internal.path.push(f);var m=Qr(e,t[f],n,r,i,a?.[f],o);if(e.__internal.path.pop(),m===void 0&&!c){e.partial=u;return}e.partial=e.partial||m===void 0&&c,l[f]=m||null,d||=l[f]!==a[f]}return d?l:a}return t===null||a===null&&o?null:Xr(e,t,i,a||Z(a))},$r=e=>typeof e==`string`||typeof e==`object`&&typeof e.__typename==`string`,ei=(e,t,n)=>{for(var r=t?[{fieldKey:$n(t,n)}]:jr(e),i=0,a=r.length;i<a;i++){var{fieldKey:o}=r[i];xr(e,o)===void 0?Cr(e,o,void 0):Tr(e,o,void 0)}},ti=(e,t)=>{for(var n of(e=>q.types.get(e)||dr)(e))t.includes(n)||ei(n)},ni=(e,t,n,r)=>{var i=Cn(t.query),a=Hn(i),o={data:n||Z(),dependencies:X},s=e.rootFields[a.operation];return ri(Rr(e,Vn(a,t.variables),Un(i),s,s,r),s,K(a),o.data),o},ri=(e,t,n,r)=>{var i=e.store.rootNames[t]||`query`,a=!!e.store.rootNames[t],o=a?t:r.__typename;if(!o&&t&&e.optimistic&&(o=Q(t,`__typename`)),o)!a&&t&&(Cr(t,`__typename`,o),((e,t)=>{var n=q.types.get(e);if(n)n.add(t);else{var r=new Set;r.add(t),q.types.set(e,r)}})(o,t));else return;for(var s=e.store.updates[o],c=new Vr(o,t||o,!1,void 0,n,e),l;l=c.next();){var u=G(l),d=zn(l,e.variables),f=$n(u,d),p=In(l),m=r[e.optimistic?u:p];if(!(u===`__typename`||m===void 0&&(Fr||e.optimistic&&i===`query`))){e.__internal.path.push(p);var h=void 0;if(e.optimistic&&i===`mutation`){if(!(h=e.store.optimisticMutations[u]))continue}else e.optimistic&&typeof m==`function`&&(h=m);if(h&&(zr(e,r,o,t||o,f,u),m=Wr(h(d||{},e.store,e))),m!==void 0){if(l.selectionSet){if(t&&i===`query`){var g=er(t,f),_=ii(e,K(l),Wr(m),g,e.optimistic?xr(t||o,f):void 0);Tr(t||o,f,_)}else ii(e,K(l),Wr(m))}else t&&i===`query`&&Cr(t||o,f,m!==null||!Lr(e)?m:void 0);var v=s&&s[u];if(v)zr(e,r,o,t||o,f,u),r[u]=m,v(r,d||{},e.store,e);else if(o===e.store.rootFields.mutation&&!e.optimistic){if(m&&Array.isArray(m))for(var y=m.map((t=>e.store.keyOfEntity(t)||``)),b=0,x=m.length;b<x;b++){var S=y[b];if(S&&m[b].__typename){var C=Q(S,`__typename`),w=mr(S);C&&!w&&ti(m[b].__typename,y)}}else if(m&&typeof m==`object`){var T=e.store.keyOfEntity(m);if(T){var E=Q(T,`__typename`),ee=mr(T);E&&ee||!m.__typename||ti(m.__typename,[T])}}}e.__internal.path.pop()}}}},ii=(e,t,n,r,i)=>{if(Array.isArray(n)){for(var a=Array(n.length),o=0,s=n.length;o<s;o++){e.__internal.path.push(o);var c=r?er(r,`${o}`):void 0,l=ii(e,t,n[o],c,i?.[o]);a[o]=l,e.__internal.path.pop()}return a}if(n===null)return Lr(e)?void 0:null;var u=e.store.keyOfEntity(n)||(typeof i==`string`?i:null);n.__typename;var d=u||r;return ri(e,d,t,n),d||null},ai=class{constructor(e){e||={},this.logger=e.logger,this.resolvers=e.resolvers||{},this.directives=e.directives||{},this.optimisticMutations=e.optimistic||{},this.keys=e.keys||{},this.globalIDs=Array.isArray(e.globalIDs)?new Set(e.globalIDs):!!e.globalIDs;var t=`Query`,n=`Mutation`,r=`Subscription`;if(e.schema){var i=(({__schema:e})=>{var t=new Map,n=e=>{var t;return()=>{if(!t){t={};for(var n=0;n<e.length;n++)t[e[n].name]=e[n]}return t}},r=e=>{switch(e.kind){case`OBJECT`:case`INTERFACE`:return{name:e.name,kind:e.kind,interfaces:n(e.interfaces||[]),fields:n(e.fields.map((e=>({name:e.name,type:e.type,args:n(e.args)}))))};case`UNION`:return{name:e.name,kind:e.kind,types:n(e.possibleTypes||[])}}},i={query:e.queryType?e.queryType.name:null,mutation:e.mutationType?e.mutationType.name:null,subscription:e.subscriptionType?e.subscriptionType.name:null,types:void 0,isSubType(e,n){var r=t.get(e),i=t.get(n);return!r||!i?!1:r.kind===`UNION`?!!r.types()[n]:r.kind!==`OBJECT`&&i.kind===`OBJECT`?!!i.interfaces()[e]:e===n}};if(e.types){i.types=t;for(var a=0;a<e.types.length;a++){var o=e.types[a];if(o&&o.name){var s=r(o);s&&t.set(o.name,s)}}}return i})(e.schema);t=i.query||t,n=i.mutation||n,r=i.subscription||r,i.types&&(this.schema=i)}if(!this.schema&&e.possibleTypes){this.possibleTypeMap=new Map;for(var a of Object.entries(e.possibleTypes)){var[o,s]=a;this.possibleTypeMap.set(o,new Set(s))}}this.updates=e.updates||{},this.rootFields={query:t,mutation:n,subscription:r},this.rootNames={[t]:`query`,[n]:`mutation`,[r]:`subscription`},this.data=(c=t,{hydrating:!1,defer:!1,gc:new Set,types:new Map,persist:new Set,queryRootKey:c,refCount:new Map,links:{optimistic:new Map,base:new Map},abstractToConcreteMap:new Map,records:{optimistic:new Map,base:new Map},deferredKeys:new Set,commutativeKeys:new Set,dirtyKeys:new Set,optimisticOrder:[],storage:null});var c;this.schema}keyOfField(e,t){return $n(e,t)}keyOfEntity(e){if(Pr&&e===Pr.parent)return Pr.parentKey;if(e==null||typeof e==`string`)return e||null;if(!e.__typename)return null;if(this.rootNames[e.__typename])return e.__typename;var t=null;this.keys[e.__typename]?t=this.keys[e.__typename](e)||null:e.id==null?e._id!=null&&(t=`${e._id}`):t=`${e.id}`;var n=e.__typename;return!0===this.globalIDs||this.globalIDs&&this.globalIDs.has(n)||!t?t:`${n}:${t}`}resolve(e,t,n){var r=this.keyOfEntity(e);if(r){var i=$n(t,n),a=Q(r,i);if(a!==void 0)return a;var o=xr(r,i);return o!==void 0&&(o=Gr(this,o)),o}}invalidate(e,t,n){var r=this.keyOfEntity(e);e&&typeof e==`string`&&!t&&!n&&!this.resolve(e,`__typename`)?ti(e,[]):(Mn(r,``,19),ei(r,t,n))}inspectFields(e){var t=this.keyOfEntity(e);return t?jr(t):[]}updateQuery(e,t){var n=rn(e.query,e.variables),r=t(this.readQuery(n));r!==null&&ni(this,n,r,void 0)}readQuery(e){var t=rn(e.query,e.variables);return Kr(this,t,void 0,void 0).data}readFragment(e,t,n,r){return((e,t,n,r,i)=>{var a=Un(t),o;if(i){if(!(o=a[i]))return null}else if(!(o=a[Object.keys(a)[0]]))return null;var s=Fn(o);typeof n!=`string`&&!n.__typename&&(n.__typename=s);var c=e.keyOfEntity(n);return c&&Xr(Rr(e,r||{},a,s,c,void 0),c,K(o),Z())||null})(this,Cn(e),t,n,r)}writeFragment(e,t,n,r){((e,t,n,r,i)=>{var a=Un(t),o;if(i){if(!(o=a[i]))return null}else if(!(o=a[Object.keys(a)[0]]))return null;var s=Fn(o),c={__typename:s,...n},l=e.keyOfEntity(c);l&&ri(Rr(e,r||{},a,s,l,void 0),l,K(o),c)})(this,Cn(e),t,n,r)}link(e,t,...n){var r=n.length===2?n[0]:null,i=n.length===2?n[1]:n[0],a=this.keyOfEntity(e);a&&Tr(a,$n(t,r),Gr(this,i))}},oi=(e,t)=>Tn(e.kind,e,{...e.context,meta:{...e.context.meta,...t}}),si=(e,t)=>Tn(e.kind,e,{...e.context,requestPolicy:t}),ci=e=>({forward:t,client:n,dispatchDebug:r})=>{var i=new ai(e);e&&e.storage&&(i.data.hydrating=!0,e.storage.readData().then((t=>{((e,t,n)=>{for(var r in cr(`write`,e,null),n){var i=n[r];if(i!==void 0){var{entityKey:a,fieldKey:o}=nr(r);i[0]===`:`?xr(a,o)===void 0&&Tr(a,o,JSON.parse(i.slice(1))):Q(a,o)===void 0&&Cr(a,o,JSON.parse(i))}}e.storage=t,e.hydrating=!1,lr()})(i.data,e.storage,t),e.storage.onCacheHydrated&&e.storage.onCacheHydrated()})));var a=new Map,o=[],s=new Map,c=new Map,l=new Set,u=new Set,d=new Set,f=new Set,p=new WeakSet,m=new Map,h=new Set,g=new Set,_=e=>{for(var t of e.values())if(l.has(t))return!0;return!1},v=(e,t)=>{if(t)for(var n of t.values()){var r=m.get(n);if(r)for(var i of r.values())e.add(i)}},y=(e,t,r)=>{for(var i of t.values())if(i!==e.key){var a=s.get(i);if(a){e.kind===`query`&&g.add(i);var o=`cache-first`;u.has(i)&&(u.delete(i),o=`cache-and-network`);var c=si(a,o);e.kind===`subscription`&&d.has(i)&&p.add(c),n.reexecuteOperation(c)}}if(!r){var l=h;h=g,e.kind===`query`&&h.add(e.key),(g=l).clear()}},b=e=>!p.has(e)||!d.has(e.key)?!1:(f.add(e.key),!0),x=e=>{var t=!1;if(e.kind===`query`)Er(i.data,e.key),s.set(e.key,e),d.add(e.key),f.delete(e.key);else if(e.kind===`teardown`)return s.delete(e.key),c.delete(e.key),h.delete(e.key),d.delete(e.key),f.delete(e.key),ur(i.data,e.key),e;else if(e.kind===`mutation`&&e.context.requestPolicy!==`network-only`){s.set(e.key,e),cr(`write`,i.data,e.key,!0,!1);var{dependencies:n}=ni(i,e,void 0,void 0);if(lr(),n.size){for(var r of n.values())l.add(r);a.set(e.key,n);var o=new Set;v(o,n),y(e,o,!0),t=!0}}return Tn(e.kind,{key:e.key,query:Cn(e.query),variables:e.variables?Bn(Hn(e.query),e.variables):e.variables},{...e.context,optimistic:t})},S=(e,t)=>{for(var n of t.values()){var r=m.get(n);r||m.set(n,r=new Set),r.add(e.key)}},C=e=>{cr(`read`,i.data,void 0,!1,!1);var t=Kr(i,e,c.get(e.key),void 0);lr();var n=t.data?!t.partial&&!t.hasNext?`hit`:`partial`:`miss`;return c.set(e.key,t.data),s.set(e.key,e),S(e,t.dependencies),{outcome:n,operation:e,data:t.data,dependencies:t.dependencies,hasNext:t.hasNext}},w=(e,t)=>{var n=s.get(e.operation.key)||e.operation;n.kind===`mutation`&&(v(t,a.get(n.key)),a.delete(n.key)),(n.kind===`subscription`||e.hasNext)&&Er(i.data,n.key,!0);var r,o=e.data;if(o){cr(`write`,i.data,n.key,!1,!1);var l=ni(i,n,o,e.error).dependencies;lr(),v(t,l);var u=n.kind===`query`?c.get(n.key):null;cr(`read`,i.data,n.key,!1,u!==o);var d=Kr(i,n,u||o,e.error);lr(),o=d.data,n.kind===`query`&&(v(t,r=d.dependencies),c.set(n.key,o))}else ur(i.data,n.key);return r&&S(e.operation,r),{operation:n,data:o,error:e.error,extensions:e.extensions,hasNext:e.hasNext,stale:e.stale}};return e=>{var r=xt(mt(C)(W((e=>e.kind===`query`&&e.context.requestPolicy!==`network-only`))(e))),c=W((e=>e.kind!==`query`||e.context.requestPolicy===`network-only`))(e),p=mt((e=>oi(e.operation,{cacheOutcome:`miss`})))(W((e=>e.outcome===`miss`&&e.operation.context.requestPolicy!==`cache-only`&&!_(e.dependencies)&&!h.has(e.operation.key)&&!b(e.operation)))(r)),m=mt((e=>{var{requestPolicy:t}=e.operation.context,r=t!==`cache-only`&&(e.hasNext||t===`cache-and-network`||t===`cache-first`&&e.outcome===`partial`&&!h.has(e.operation.key)),a=t!==`cache-only`&&(r||d.has(e.operation.key)||e.outcome===`partial`&&h.has(e.operation.key)&&((o=i.data).commutativeKeys.has(c=e.operation.key)||o.optimisticOrder.indexOf(c)>-1)),o,c,l={operation:oi(e.operation,{cacheOutcome:e.outcome}),data:e.data,error:e.error,extensions:e.extensions,stale:a&&!e.hasNext,hasNext:r&&e.hasNext};return r&&(_(e.dependencies)?t===`cache-and-network`&&u.add(e.operation.key):b(e.operation)||n.reexecuteOperation(si(s.get(e.operation.key)||e.operation,`network-only`))),l}))(W((e=>e.outcome!==`miss`||e.operation.context.requestPolicy===`cache-only`))(r)),g=t(mt(x)(_t([c,p])));return _t([mt((e=>{var{key:t}=e.operation,r=!1;e.hasNext||(d.delete(t),r=f.delete(t));var i=new Set,a=w(e,i);return y(e.operation,i,!1),r&&(a.stale=!0,n.reexecuteOperation(si(s.get(t)||e.operation,`network-only`))),a}))(W((e=>!a.has(e.operation.key)))(g)),ht((e=>{if(o.push(e)<a.size)return Nt;for(var t=0;t<o.length;t++)Er(i.data,o[t].operation.key);l.clear();for(var n=[],r=new Set,s;s=o.shift();)n.push(w(s,r));return y(e.operation,r,!1),kt(n)}))(W((e=>a.has(e.operation.key)))(g)),m])}},li=p.createContext({}),ui=li.Provider;li.Consumer,li.displayName=`UrqlContext`;var di=()=>p.useContext(li),fi={fetching:!1,stale:!1,hasNext:!1,error:void 0,data:void 0,extensions:void 0,operation:void 0},pi=(e,t)=>e===t||!(!e||!t||e.key!==t.key),mi=(e,t)=>{var n={...e,...t,data:t.data!==void 0||t.error?t.data:e.data,fetching:!!t.fetching,stale:!!t.stale,error:t.fetching?e.error:t.error};return((e,t)=>{for(var n in e)if(!(n in t))return!0;for(var r in t)if(r===`operation`?!pi(e[r],t[r]):e[r]!==t[r])return!0;return!1})(e,n)?n:e},hi=(e,t)=>{for(var n=0,r=t.length;n<r;n++)if(e[n]!==t[n])return!0;return!1},gi=!1;function _i(e,t){if(!gi||t===void 0)try{return gi=!0,e(t)}finally{gi=!1}else Promise.resolve(t).then(e)}function vi(e,t){var n=p.useRef(void 0);return p.useMemo((()=>{var r=rn(e,t);return n.current!==void 0&&n.current.key===r.key?n.current:(n.current=r,r)}),[e,t])}var yi=e=>{if(!e._react){var t=new Set,n=new Map;e.operations$&&Pt((e=>{e.kind===`teardown`&&t.has(e.key)&&(t.delete(e.key),n.delete(e.key))}))(e.operations$),e._react={get:e=>n.get(e),set(e,r){t.delete(e),n.set(e,r)},clear(e){t.delete(e),n.delete(e)},dispose(e){t.add(e)}}}return e._react},bi=(e,t)=>t&&t.suspense!==void 0?!!t.suspense:e.suspense;function xi(e){var t=di(),n=yi(t),r=bi(t,e.context),i=vi(e.query,e.variables),a=p.useMemo((()=>{if(e.pause)return null;var a=t.executeQuery(i,{requestPolicy:e.requestPolicy,...e.context});return r?yt((e=>{n.set(i.key,e)}))(a):a}),[n,t,i,r,e.pause,e.requestPolicy,e.context]),o=p.useCallback(((e,t)=>{if(!e)return{fetching:!1};var r=n.get(i.key);if(!r){var a,o,s=Pt((e=>{r=e,a&&a(r)}))(vt((()=>{o&&!r&&(n.get(i.key)===o&&n.clear(i.key),a&&a(void 0))}))(Tt((()=>t&&!a||!r||`hasNext`in r&&r.hasNext))(e)));if(r==null&&t)throw o=new Promise((e=>{a=e})),n.set(i.key,o),o;s.unsubscribe()}else if(t&&r!=null&&`then`in r){var c=r,l=()=>{n.get(i.key)===c&&n.clear(i.key)};throw c.then(l,l),r}if(t&&r!=null&&!(`then`in r)&&r.error){var u=r;queueMicrotask((()=>{n.get(i.key)===u&&n.clear(i.key)}))}return r||{fetching:!0}}),[n,i]),s=[t,i,e.requestPolicy,e.context,e.pause],[c,l]=p.useState((()=>[a,mi(fi,_i((()=>o(a,r)))),s])),u=c[1];a!==c[0]&&hi(c[2],s)&&l([a,u=mi(c[1],_i((()=>o(a,r)))),s]),p.useEffect((()=>{var e=c[0],t=c[2][1],r=!1,i=e=>{r=!0,_i(l,(t=>{var n=mi(t[1],e);return t[1]===n?t:[t[0],n,t[2]]}))};if(e){var a=Pt(i)(vt((()=>{i({fetching:!1})}))(e));return r||i({fetching:!0}),()=>{n.dispose(t.key),a.unsubscribe()}}i({fetching:!1})}),[n,c[0],c[2][1]]);var d=p.useCallback((a=>{var o={requestPolicy:e.requestPolicy,...e.context,...a};_i(l,(e=>[r?yt((e=>{n.set(i.key,e)}))(t.executeQuery(i,o)):t.executeQuery(i,o),e[1],s]))}),[t,n,i,r,e.requestPolicy,e.context,e.pause]);return[u,d]}var Si=class extends Error{code;field;reason;currentVersion;retryAfter;constructor(e,t,n,r,i,a){super(e),this.code=t,this.field=n,this.reason=r,this.currentVersion=i,this.retryAfter=a}get offline(){return this.code===`OFFLINE`}};function Ci(e){let t=e.graphQLErrors[0];if(t){let e=t.extensions;return new Si(t.message,wi(e.code)??`UNKNOWN`,wi(e.field),wi(e.reason),Ti(e.currentVersion),Ti(e.retryAfter))}return new Si(e.networkError?.message??e.message,`OFFLINE`)}var wi=e=>typeof e==`string`?e:void 0,Ti=e=>typeof e==`number`?e:void 0,Ei=`/graphql`,Di={"X-Claimspan-Session":`cookie`},Oi=m(!0),ki=m(!1),Ai=m(0),ji=()=>Ai.set(e=>e+1),Mi=`Policy.ClaimSummary.VerdictSummary.RatingCount.Agreement.Assignment.CitedSource.RulingVerdict.RulingCorrection.RulingSubject.RulingArticle.RulingQuote.Readiness.MissingPoint.SimilarClaims.SimilarClaim.SearchConnection.SearchEdge.Snippet.SnippetMatch.Difference.TextRange.AnchorProposal.ClaimAtRevision.ClaimConnection.ArticleConnection.RulingConnection.RevisionConnection.AnchorConnection.MembershipConnection.InvitationConnection.SourceConnection.CommentConnection.CommentRevision.VerdictConnection.VerdictOutcome.Work.ClaimantConnection.Claimant.NewsroomProfile.ApiTokenConnection.TimeToRuling.RevisionPreview.PreviewedClaim.AuditEventConnection.AuditEvent.PageInfo`.split(`.`),Ni=e=>()=>({credentials:`same-origin`,cache:`no-store`,redirect:`error`,headers:e===void 0?Di:{...Di,"Idempotency-Key":e}});function Pi(){return new An({url:Ei,preferGetMethod:!1,fetchOptions:Ni(),fetch:Fi,exchanges:[ci({keys:Object.fromEntries(Mi.map(e=>[e,()=>null])),possibleTypes:{Node:[]}}),Dn]})}async function Fi(e,t){try{let n=await fetch(e,t);if(n.status>=502&&n.status<=504)throw TypeError(`HTTP ${n.status}`);return Oi.set(!0),n}catch(e){throw t?.signal?.aborted||Li(),e}}var Ii=!1;function Li(){if(Oi.set(!1),Ii)return;Ii=!0;let e=async()=>{await fetch(`/health/live`,{cache:`no-store`}).then(e=>e.ok,()=>!1)?(Ii=!1,Oi.set(!0),ji()):setTimeout(()=>void e(),2e3)};setTimeout(()=>void e(),1e3)}var Ri=m(Pi());function zi(){Ri.set(Pi())}async function Bi(e,t,{key:n,cached:r=!1}={}){let i=e.toString(),a={requestPolicy:r?`cache-first`:`network-only`,...n===void 0?{}:{fetchOptions:Ni(n)}},o=Ri.get(),s=i.trimStart().startsWith(`mutation`)?await o.mutation(i,t,a).toPromise():await o.query(i,t,a).toPromise();if(s.error){let e=Ci(s.error);throw Hi(e),e}if(s.data===void 0||s.data===null)throw new Si(`The server sent no data.`,`UNKNOWN`);return s.data}async function Vi(e,t){let n=await(await Fi(Ei,{...Ni()(),method:`POST`,headers:{...Di,"content-type":`application/json`,accept:`application/graphql-response+json`},body:JSON.stringify({query:e.toString().trim(),variables:t})}).catch(e=>{throw new Si(String(e),`OFFLINE`)})).json(),r=n.errors?.[0];if(r||!n.data){let e=new Si(r?.message??`The server sent no data.`,r?.extensions?.code??`UNKNOWN`);throw Hi(e),e}return n.data}function Hi(e){e.code===`UNAUTHENTICATED`&&ki.set(!0)}function Ui(e,t,n={}){let[r,i]=xi({query:e.toString(),variables:t,pause:n.pause??!1,requestPolicy:`cache-and-network`}),a=h(Ai),o=(0,p.useRef)(a),s=(0,p.useCallback)(()=>i({requestPolicy:`network-only`}),[i]),c=n.pause||n.still;(0,p.useEffect)(()=>{o.current!==a&&(o.current=a,c||s())},[a,c,s]);let l=r.error&&Ci(r.error);return(0,p.useEffect)(()=>{l&&Hi(l)}),{data:r.data,error:r.data?void 0:l,loading:r.fetching&&!r.data,reload:s}}var Wi={AccountCreated:`ACCOUNT_CREATED`,AccountErased:`ACCOUNT_ERASED`,ApiTokenCreated:`API_TOKEN_CREATED`,ApiTokenRevoked:`API_TOKEN_REVOKED`,ArticleEdited:`ARTICLE_EDITED`,ArticleImported:`ARTICLE_IMPORTED`,ArticleRestored:`ARTICLE_RESTORED`,ArticleRevised:`ARTICLE_REVISED`,ArticleWithdrawn:`ARTICLE_WITHDRAWN`,ClaimantsMerged:`CLAIMANTS_MERGED`,ClaimantsUnmerged:`CLAIMANTS_UNMERGED`,ClaimAssigned:`CLAIM_ASSIGNED`,ClaimEdited:`CLAIM_EDITED`,ClaimLinked:`CLAIM_LINKED`,ClaimMarked:`CLAIM_MARKED`,ClaimReanchored:`CLAIM_REANCHORED`,ClaimRestored:`CLAIM_RESTORED`,ClaimUnassigned:`CLAIM_UNASSIGNED`,ClaimUnlinked:`CLAIM_UNLINKED`,ClaimWithdrawn:`CLAIM_WITHDRAWN`,CommentAdded:`COMMENT_ADDED`,CommentEdited:`COMMENT_EDITED`,CommentReopened:`COMMENT_REOPENED`,CommentResolved:`COMMENT_RESOLVED`,InvitationAccepted:`INVITATION_ACCEPTED`,InvitationRevoked:`INVITATION_REVOKED`,MemberAdded:`MEMBER_ADDED`,MemberDeactivated:`MEMBER_DEACTIVATED`,MemberInvited:`MEMBER_INVITED`,MemberReactivated:`MEMBER_REACTIVATED`,MemberRemoved:`MEMBER_REMOVED`,NewsroomCreated:`NEWSROOM_CREATED`,NewsroomProfileUpdated:`NEWSROOM_PROFILE_UPDATED`,NewsroomRenamed:`NEWSROOM_RENAMED`,PasswordChanged:`PASSWORD_CHANGED`,PasswordReset:`PASSWORD_RESET`,PasswordResetCreated:`PASSWORD_RESET_CREATED`,PolicySet:`POLICY_SET`,ProfileChanged:`PROFILE_CHANGED`,RatingScaleReplaced:`RATING_SCALE_REPLACED`,RecordBegun:`RECORD_BEGUN`,RoleSet:`ROLE_SET`,RulingCorrected:`RULING_CORRECTED`,RulingPublished:`RULING_PUBLISHED`,SessionEnded:`SESSION_ENDED`,SessionStarted:`SESSION_STARTED`,SigningKeyCreated:`SIGNING_KEY_CREATED`,SigningKeyRotated:`SIGNING_KEY_ROTATED`,SourcesMerged:`SOURCES_MERGED`,SourcesRekeyed:`SOURCES_REKEYED`,SourcesUnmerged:`SOURCES_UNMERGED`,VerdictDraftDiscarded:`VERDICT_DRAFT_DISCARDED`,VerdictDraftSaved:`VERDICT_DRAFT_SAVED`,VerdictReaffirmed:`VERDICT_REAFFIRMED`,VerdictSubmitted:`VERDICT_SUBMITTED`,VerdictWithdrawn:`VERDICT_WITHDRAWN`,WebhookCreated:`WEBHOOK_CREATED`,WebhookDeleted:`WEBHOOK_DELETED`,WebhookDisabled:`WEBHOOK_DISABLED`,WebhookUpdated:`WEBHOOK_UPDATED`},$=class extends String{__apiType;value;__meta__;constructor(e,t){super(e),this.value=e,this.__meta__=t}toString(){return this.value}};new $(`
+`)){var r=n.match(yn);if(r){var i=r[1];try{yield t=JSON.parse(i)}catch(e){if(!t)throw e}if(t&&!1===t.hasNext)break}}t&&!1!==t.hasNext&&(yield{hasNext:!1})}(a):/text\//i.test(o)?async function*(e){var t=await e.text();try{yield JSON.parse(t)}catch{throw Error(t)}}(a):async function*(e){yield JSON.parse(await e.text())}(a),c;for await(var l of s)l.pending&&!i?c=l.pending:l.pending&&(c=[...c,...l.pending]),i=i?dn(i,l,a,c):ln(e,l,a),r=!1,yield i,r=!0;i||(yield i=ln(e,{},a))}catch(t){if(!r)throw t;yield fn(e,a&&(a.status<200||a.status>=300)&&a.statusText?Error(a.statusText):t,a)}}function Cn(e,t,n){var r;return typeof AbortController<`u`&&(n.signal=(r=new AbortController).signal),xt((()=>{r&&r.abort()}))(W((e=>!!e))(At(Sn(e,t,n))))}var wn=e=>{if(`definitions`in e){for(var t=[],n=0,r=e.definitions.length;n<r;n++){var i=wn(e.definitions[n]);t.push(i)}return{...e,definitions:t}}if(`directives`in e&&e.directives&&e.directives.length){for(var a=[],o={},s=0,c=e.directives.length;s<c;s++){var l=e.directives[s],u=l.name.value;u[0]===`_`?u=u.slice(1):a.push(l),o[u]=l}e={...e,directives:a,_directives:o}}if(`selectionSet`in e){var d=[],f=e.kind===j.OPERATION_DEFINITION;if(e.selectionSet){for(var p=0,m=e.selectionSet.selections.length;p<m;p++){var h=e.selectionSet.selections[p];f||=h.kind===j.FIELD&&h.name.value===`__typename`&&!h.alias;var g=wn(h);d.push(g)}return f||d.push({kind:j.FIELD,name:{kind:j.NAME,value:`__typename`},_generated:!0}),{...e,selectionSet:{...e.selectionSet,selections:d}}}}return e},Tn=new Map,En=e=>{var t=on(e),n=Tn.get(t.__key);return n||(Tn.set(t.__key,n=wn(t)),Object.defineProperty(n,"__key",{value:t.__key,enumerable:!1})),n};function Dn(e){var t=t=>e(t);return t.toPromise=()=>zt(Et(1)(W((e=>!e.stale&&!e.hasNext))(t))),t.then=(e,n)=>t.toPromise().then(e,n),t.subscribe=e=>Lt(e)(t),t}function On(e,t,n){return{...t,kind:e,context:t.context?{...t.context,...n}:n||t.context}}var kn=()=>{},An=({forward:e,dispatchDebug:t})=>t=>bt([vt((e=>{var n=pn(e),r=mn(e,n),i=_n(e,n);return Dt(W((t=>t.kind===`teardown`&&t.key===e.key))(t))(Cn(e,r,i))}))(W((e=>e.kind!==`teardown`&&(e.kind!==`subscription`||!!e.context.fetchSubscriptions)))(t)),e(W((e=>e.kind===`teardown`||e.kind===`subscription`&&!e.context.fetchSubscriptions))(t))]),jn=e=>({client:t,forward:n,dispatchDebug:r})=>e.reduceRight(((e,n)=>n({client:t,forward(t){return wt(e(wt(t)))},dispatchDebug(e){}})),n),Mn=({dispatchDebug:e})=>e=>W((e=>!1))(e),Nn=function e(t){var n=0,r=new Map,i=new Map,a=new Set,o=[],s={url:t.url,fetchSubscriptions:t.fetchSubscriptions,fetchOptions:t.fetchOptions,fetch:t.fetch,preferGetMethod:t.preferGetMethod==null?`within-url-limit`:t.preferGetMethod,requestPolicy:t.requestPolicy||`cache-first`},c=Ft();function l(e){e.kind!==`mutation`&&e.kind!==`teardown`&&a.has(e.key)||(e.kind===`teardown`?a.delete(e.key):e.kind!==`mutation`&&a.add(e.key),c.next(e))}var u=!1;function d(e){if(e&&l(e),!u){for(u=!0;u&&(e=o.shift());)l(e);u=!1}}var f=e=>{var t=Dt(W((t=>t.kind===`teardown`&&t.key===e.key))(c.source))(W((t=>t.operation.kind===e.kind&&t.operation.key===e.key&&(!t.operation.context._instance||t.operation.context._instance===e.context._instance)))(g));return t=e.kind===`query`?Tt((t=>{var n=Nt(t);return t.stale||t.hasNext?n:bt([n,_t((()=>(t.stale=!0,t)))(Et(1)(W((t=>t.key===e.key))(c.source)))])}))(t):Ot((e=>!!e.hasNext),!0)(t),t=e.kind===`mutation`?Ct((()=>{l(e)}))(t):xt((()=>{a.delete(e.key),r.delete(e.key),i.delete(e.key),u=!1;for(var t=o.length-1;t>=0;t--)o[t].key===e.key&&o.splice(t,1);l(On(`teardown`,e,e.context))}))(St((t=>{if(t.stale){if(!t.hasNext)a.delete(e.key);else for(var n=0;n<o.length;n++){var i=o[n];if(i.key===t.operation.key){a.delete(i.key);break}}}else t.hasNext||a.delete(e.key);r.set(e.key,t)}))(t)),wt(t)},p=this instanceof e?this:Object.create(e.prototype),m=Object.assign(p,{suspense:!!t.suspense,operations$:c.source,reexecuteOperation(e){if(e.kind===`teardown`)d(e);else if(e.kind===`mutation`)o.push(e),Promise.resolve().then(d);else if(i.has(e.key)){for(var t=!1,n=0;n<o.length;n++)o[n].key===e.key&&(o[n]=e,t=!0);t||a.has(e.key)&&e.context.requestPolicy!==`network-only`?(a.delete(e.key),Promise.resolve().then(d)):(o.push(e),Promise.resolve().then(d))}},createRequestOperation(e,t,r){return r||={},On(e,t,{_instance:e===`mutation`?n=n+1|0:void 0,...s,...r,requestPolicy:r.requestPolicy||s.requestPolicy,suspense:r.suspense||!1!==r.suspense&&m.suspense})},executeRequestOperation(e){return e.kind===`mutation`?Dn(f(e)):Dn(kt((()=>{var t=i.get(e.key);t||i.set(e.key,t=f(e)),t=Ct((()=>{d(e)}))(t);var n=r.get(e.key);return e.kind===`query`&&n&&(n.stale||n.hasNext)?Tt(Nt)(bt([t,W((t=>t===r.get(e.key)))(Nt(n))])):t})))},executeQuery(e,t){var n=m.createRequestOperation(`query`,e,t);return m.executeRequestOperation(n)},executeSubscription(e,t){var n=m.createRequestOperation(`subscription`,e,t);return m.executeRequestOperation(n)},executeMutation(e,t){var n=m.createRequestOperation(`mutation`,e,t);return m.executeRequestOperation(n)},readQuery(e,t,n){var r=null;return Lt((e=>{r=e}))(m.query(e,t,n)).unsubscribe(),r},query:(e,t,n)=>m.executeQuery(sn(e,t),n),subscription:(e,t,n)=>m.executeSubscription(sn(e,t),n),mutation:(e,t,n)=>m.executeMutation(sn(e,t),n)}),h=kn,g=wt(jn(t.exchanges)({client:m,dispatchDebug:h,forward:Mn({dispatchDebug:h})})(c.source));return Rt(g),m},Pn=`
+https://bit.ly/2XbVrpR#`;function Fn(e,t,n){if(!e){var r=t||`Minfied Error #`+n+`
+`,i=Error(r+Pn+n);throw i.name=`Graphcache Error`,i}}var In={},Ln=e=>e._directives||In,G=e=>e.name.value,Rn=e=>e.typeCondition.name.value,zn=e=>e.alias?e.alias.value:e.name.value,Bn=[],K=e=>e.selectionSet?e.selectionSet.selections:Bn,Vn=e=>e.typeCondition?e.typeCondition.name.value:null,Hn=(e,t)=>{var n=null;if(e.arguments)for(var r=0,i=e.arguments.length;r<i;r++){var a=e.arguments[r],o=ft(a.value,t);o!=null&&(n||={},n[G(a)]=o)}return n},Un=(e,t)=>{if(t&&e.variableDefinitions){for(var n={},r=0,i=e.variableDefinitions.length;r<i;r++){var a=G(e.variableDefinitions[r].variable);n[a]=t[a]}return n}},Wn=(e,t)=>{var n={};if(!t)return n;if(e.variableDefinitions)for(var r=0,i=e.variableDefinitions.length;r<i;r++){var a=e.variableDefinitions[r],o=G(a.variable);n[o]=t[o]===void 0&&a.defaultValue?ft(a.defaultValue,t):t[o]}for(var s in t)s in n||(n[s]=t[s]);return n};function Gn(e){for(var t=0;t<e.definitions.length;t++)if(e.definitions[t].kind===j.OPERATION_DEFINITION)return e.definitions[t];Fn(!1,``,1)}var Kn=e=>{for(var t={},n=0;n<e.definitions.length;n++){var r=e.definitions[n];r.kind===j.FRAGMENT_DEFINITION&&(t[G(r)]=r)}return t},qn=(e,t)=>{var n=Ln(e);if(n.include||n.skip)for(var r in n){var i=n[r];if(i&&(r===`include`||r===`skip`)&&i.arguments&&i.arguments[0]&&G(i.arguments[0])===`if`){var a=ft(i.arguments[0].value,t);return r===`include`?!!a:!a}}return!0},Jn=(e,t)=>{var{defer:n}=Ln(e);if(n){for(var r of n.arguments||[])if(G(r)===`if`)return!!ft(r.value,t);return!0}return!1},Yn=e=>{var{optional:t,required:n}=Ln(e);if(n)return!1;if(t)return!0},Xn=`__`,Zn=(e,t,n,r)=>{var i=er(e,t,n,r);return!!i&&i.type.kind!==`NON_NULL`},Qn=(e,t,n,r)=>{var i=er(e,t,n,r);if(!i)return!1;var a=i.type.kind===`NON_NULL`?i.type.ofType:i.type;return a.kind===`LIST`&&a.ofType.kind!==`NON_NULL`},$n=(e,t,n)=>{if(!n)return!1;var r=Vn(t);return!r||n===r?!0:e.types.has(r)&&e.types.get(r).kind===`OBJECT`?r===n:((function(e,t){Fn(e.types.has(t)&&(e.types.get(t).kind===`INTERFACE`||e.types.get(t).kind===`UNION`),``,5)})(e,r),tr(e,n),e.isSubType(r,n))},er=(e,t,n,r)=>{if(n.indexOf(Xn)!==0&&t.indexOf(Xn)!==0)return tr(e,t),e.types.get(t).fields()[n]};function tr(e,t){Fn(e.types.has(t)&&e.types.get(t).kind===`OBJECT`,``,3)}var nr=(e,t)=>t?`${e}(${qt(t)})`:e,rr=(e,t)=>`${e}.${t}`,ir=e=>{var t=e.indexOf(`(`);return t>-1?{fieldKey:e,fieldName:e.slice(0,t),arguments:JSON.parse(e.slice(t+1,-1))}:{fieldKey:e,fieldName:e,arguments:null}},ar=e=>{var t=e.indexOf(`.`);return{entityKey:e.slice(0,t).replace(/%2e/g,`.`),fieldKey:e.slice(t+1)}},or=null,sr=null,q=null,J=null,Y=null,X=null,cr=!1,lr=!1;function Z(e,t){var n;if(e){if(or.has(e))return e;n=sr.get(e)}return n??=t?[]:{},e&&sr.set(e,n),or.add(n),n}var ur=e=>!!e&&or.has(e),dr=(e,t,n,r,i)=>{or=new WeakSet,sr=new WeakMap,Y=e,q=t,X=new Set,lr=!!r,cr=!!i,n?Y===`read`?J=n:r||t.hydrating||t.optimisticOrder.length>1?(!r&&!t.commutativeKeys.has(n)?kr(t,n):r&&(t.optimisticOrder.indexOf(n)!==-1&&!t.commutativeKeys.has(n)&&t.optimisticOrder.splice(t.optimisticOrder.indexOf(n),1),t.commutativeKeys.delete(n)),J=n,Ar(t,n)):(J=null,Mr(t,n)):J=null},fr=()=>{var e=q,t=J;if(lr=!1,J=null,!e.hydrating&&t&&e.optimisticOrder.indexOf(t)>-1)for(var n=e.optimisticOrder.length;--n>=0&&e.dirtyKeys.has(e.optimisticOrder[n])&&e.commutativeKeys.has(e.optimisticOrder[n]);)Nr(e.optimisticOrder[n]);or=null,sr=null,Y=null,q=null,X=null,e.defer||!e.storage&&e.optimisticOrder.length||(e.defer=!0,setTimeout((()=>{dr(`read`,e,null),xr(),Fr(),fr(),e.defer=!1})))},pr=(e,t,n)=>{t&&!n&&e.deferredKeys.delete(t),dr(`write`,e,t,n),fr()},mr=new Set,hr=(e,t,n,r)=>{var i=J?e.optimistic.get(J):e.base,a=i.get(t);a===void 0&&i.set(t,a=Object.create(null)),r===void 0&&!J?delete a[n]:a[n]=r},gr=(e,t,n)=>{for(var r,i=!lr&&Y===`read`&&J&&q.commutativeKeys.has(J),a=0,o=q.optimisticOrder.length;a<o;a++){var s=q.optimisticOrder[a],c=e.optimistic.get(s);if(i&&=s!==J,c&&(!i||!q.commutativeKeys.has(s))&&(!lr||Y===`write`||q.commutativeKeys.has(s))&&(r=c.get(t))!==void 0&&n in r)return r[n]}return(r=e.base.get(t))===void 0?void 0:r[n]};function _r(e){return q.refCount.get(e)||0}var vr=(e,t)=>{if(Array.isArray(e))for(var n=0,r=e.length;n<r;n++)vr(e[n],t);else typeof e==`string`&&((e,t)=>{var n=_r(e),r=n+t>0?n+t:0;q.refCount.set(e,r),r?!n&&r&&q.gc.delete(e):q.gc.add(e)})(e,t)},yr=(e,t,n)=>{if(n!==void 0)for(var r in n)t.has(r)||(e.push(ir(r)),t.add(r))},br=(e,t,n,r)=>{yr(e,t,r.base.get(n));for(var i=0,a=q.optimisticOrder.length;i<a;i++){var o=r.optimistic.get(q.optimisticOrder[i]);o!==void 0&&yr(e,t,o.get(n))}},xr=()=>{if(!q.optimisticOrder.length){for(var e of q.gc.keys())if(q.gc.delete(e),!(_r(e)>0)){var t=q.records.base.get(e);q.refCount.delete(e),q.records.base.delete(e);var n=t&&t.__typename;if(n){var r=q.types.get(n);r&&r.delete(e)}var i=q.links.base.get(e);if(i)for(var a in q.links.base.delete(e),i)vr(i[a],-1)}}},Sr=(e,t)=>{e===q.queryRootKey?t!==void 0&&t!==`__typename`&&X.add(rr(e,t)):X.add(e)},Cr=(e,t)=>{!lr&&q.storage&&q.persist.add(((e,t)=>`${e.replace(/\./g,`%2e`)}.${t}`)(e,t))},Q=(e,t)=>(Y===`read`&&Sr(e,t),gr(q.records,e,t)),wr=(e,t)=>(Y===`read`&&Sr(e,t),gr(q.links,e,t)),Tr=(e,t)=>{var n=q.abstractToConcreteMap.get(e);if(n)n.add(t);else{var r=new Set;r.add(t),q.abstractToConcreteMap.set(e,r)}},Er=(e,t,n)=>{Ir(gr(q.records,e,t),n)||(Sr(e,t),Cr(e,t)),hr(q.records,e,t,n)},Dr=(e,t)=>Q(e,t)!==void 0||wr(e,t)!==void 0,Or=(e,t,n)=>{var r=J?q.links.optimistic.get(J):q.links.base;if(!J){var i=r&&r.get(e);vr(i&&i[t],-1),vr(n,1)}Ir(gr(q.links,e,t),n)||(Sr(e,t),Cr(e,t)),hr(q.links,e,t,n)},kr=(e,t,n)=>{var r=e.optimisticOrder.indexOf(t);if(r>-1&&e.optimisticOrder.splice(r,1),n)for(e.deferredKeys.add(t),r=r>-1?r:0;r<e.optimisticOrder.length&&!e.deferredKeys.has(e.optimisticOrder[r])&&(!e.dirtyKeys.has(e.optimisticOrder[r])||!e.commutativeKeys.has(e.optimisticOrder[r]));r++);else e.deferredKeys.delete(t),r>-1&&!e.commutativeKeys.has(t)&&jr(e,t),r=0;e.optimisticOrder.splice(r,0,t),e.commutativeKeys.add(t)},Ar=(e,t)=>{e.optimisticOrder.indexOf(t)===-1&&e.optimisticOrder.unshift(t),e.dirtyKeys.has(t)||(e.dirtyKeys.add(t),e.links.optimistic.set(t,new Map),e.records.optimistic.set(t,new Map))},jr=(e,t)=>{e.dirtyKeys.has(t)&&(e.dirtyKeys.delete(t),e.records.optimistic.delete(t),e.links.optimistic.delete(t),e.deferredKeys.delete(t))},Mr=(e,t)=>{var n=e.optimisticOrder.indexOf(t);n>-1&&(e.optimisticOrder.splice(n,1),e.commutativeKeys.delete(t)),jr(e,t)},Nr=e=>{var t=X;X=new Set,Y=`write`;var n=q.links.optimistic.get(e);if(n)for(var r of n.entries()){var i=r[0],a=r[1];for(var o in a)Or(i,o,a[o])}var s=q.records.optimistic.get(e);if(s)for(var c of s.entries()){var l=c[0],u=c[1];for(var d in u)Er(l,d,u[d])}X=t,Mr(q,e)},Pr=e=>{var{links:t,records:n}=q,r=[],i=new Set;return Sr(e),br(r,i,e,t),br(r,i,e,n),r},Fr=()=>{if(q.storage){lr=!0,Y=`read`;var e={};for(var t of q.persist.keys()){var{entityKey:n,fieldKey:r}=ar(t),i=void 0;e[t]=(i=wr(n,r))===void 0?(i=Q(n,r))===void 0?void 0:qt(i):`:${qt(i)}`}lr=!1,q.storage.writeData(e),q.persist.clear()}};function Ir(e,t){return typeof e!=typeof t||e!==t?!1:Array.isArray(e)&&Array.isArray(t)?e.length===t.length&&!e.some(((e,n)=>e!==t[n])):!0}var Lr=null,Rr=!1,zr=void 0,Br=e=>e.__internal.path.length>0&&e.__internal.errorMap?e.__internal.errorMap[e.__internal.path.join(`.`)]:void 0,Vr=(e,t,n,r,i,a)=>{var o={store:e,variables:t,fragments:n,parent:{__typename:r},parentTypeName:r,parentKey:i,parentFieldKey:``,fieldName:``,error:void 0,partial:!1,hasNext:!1,optimistic:lr,__internal:{path:[],errorMap:void 0}};if(a&&a.graphQLErrors)for(var s=0;s<a.graphQLErrors.length;s++){var c=a.graphQLErrors[s];c.path&&c.path.length&&(o.__internal.errorMap||(o.__internal.errorMap=Object.create(null)),o.__internal.errorMap[c.path.join(`.`)]=c)}return o},Hr=(e,t,n,r,i,a)=>{Lr=e,e.parent=t,e.parentTypeName=n,e.parentKey=r,e.parentFieldKey=i,e.fieldName=a,e.error=Br(e)},Ur=(e,t,n,r,i)=>{if(!t)return!1;var a=Vn(e);return!a||t===a||!K(e).some((e=>e.kind===j.FIELD&&!Dr(n,nr(G(e),Hn(e,r)))))},Wr=class{constructor(e,t,n,r,i,a){this.typename=e,this.entityKey=t,this.ctx=a,this.stack=[{selectionSet:i,index:0,defer:n,optional:r}]}next(){for(;this.stack.length>0;){for(var e=this.stack[this.stack.length-1];e.index<e.selectionSet.length;){var t=e.selectionSet[e.index++];if(qn(t,this.ctx.variables)){if(t.kind!==j.FIELD){var n=t.kind===j.INLINE_FRAGMENT?t:this.ctx.fragments[G(t)];if(n){var r=!n.typeCondition||(this.ctx.store.schema?$n(this.ctx.store.schema,n,this.typename):this.ctx.store.possibleTypeMap?Gr(this.ctx.store.possibleTypeMap,n.typeCondition.name.value,this.typename):Y===`read`&&Kr(n.typeCondition.name.value,this.typename)||Ur(n,this.typename,this.entityKey,this.ctx.variables,this.ctx.store.logger));if(r||Y===`write`&&!this.ctx.store.schema){var i=Yn(t);r&&n.typeCondition&&this.typename!==n.typeCondition.name.value&&Tr(n.typeCondition.name.value,this.typename),this.stack.push(e={selectionSet:K(n),index:0,defer:e.defer||Jn(t,this.ctx.variables),optional:i===void 0?e.optional:i})}}}else if(Y===`write`||!t._generated)return Rr=e.defer,zr=e.optional,t}}this.stack.pop()}}},Gr=(e,t,n)=>{if(!n)return!1;if(t===n)return!0;var r=e.get(t);return r&&r.has(n)},Kr=(e,t)=>{if(!t)return!1;if(e===t)return!0;if((e=>q.types.has(e))(e))return!1;var n=(e=>q.abstractToConcreteMap.get(e)||mr)(e);return n.size&&n.has(t)},qr=e=>e??null,Jr=(e,t)=>{if(!t)return t||null;if(Array.isArray(t)){for(var n=Array(t.length),r=0,i=n.length;r<i;r++)n[r]=Jr(e,t[r]);return n}return e.keyOfEntity(t)},Yr=(e,t,n,r)=>{var i=En(t.query),a=Gn(i),o=e.rootFields[a.operation],s=K(a),c=Vr(e,Wn(a,t.variables),Kn(i),o,o,r),l=o===c.store.rootFields.query?$r(c,o,s,n||Z()):Xr(c,o,s,n||Z());return{dependencies:X,partial:c.partial||!l,hasNext:c.hasNext,data:l||null}},Xr=(e,t,n,r)=>{if(typeof(e.store.rootNames[t]?t:r.__typename)!=`string`)return r;for(var i=new Wr(t,t,!1,void 0,n,e),a,o=cr,s=Z(r);a=i.next();){var c=zn(a),l=r[c];e.__internal.path.push(c);var u=void 0;u=a.selectionSet&&l!==null?Zr(e,K(a),qr(l)):l,o||=u!==l,u!==void 0&&(s[c]=u),e.__internal.path.pop()}return o?s:r},Zr=(e,t,n)=>{if(Array.isArray(n)){for(var r=Array(n.length),i=cr,a=0,o=n.length;a<o;a++)e.__internal.path.push(a),r[a]=Zr(e,t,n[a]),i||=r[a]!==n[a],e.__internal.path.pop();return i?r:n}if(n===null)return null;var s=e.store.keyOfEntity(n);return s===null?Xr(e,n.__typename,t,n):$r(e,s,t,n)||null};function Qr(e,t,n,r){var i=r.store.resolvers[t],a=i&&i[n],o;for(var s in e){var c=e[s];if(c&&s!==`include`&&s!==`skip`&&r.store.directives[s])return o=r.store.directives[s](Hn(c,r.variables)),o}return o||a}var $r=(e,t,n,r,i)=>{var{store:a}=e,o=t===a.rootFields.query,s=i&&a.keyOfEntity(i)||t,c=o?t:Q(s,`__typename`)||i&&i.__typename;if(typeof c==`string`&&!(i&&c!==i.__typename)){for(var l=new Wr(c,s,!1,void 0,n,e),u=!1,d=!1,f=cr,p,m=e.partial,h=Z(r);(p=l.next())!==void 0;){var g=G(p),_=Hn(p,e.variables),v=zn(p),y=Ln(p),b=Qr(y,c,g,e),x=nr(g,_),S=rr(s,x),C=Q(s,x),w=i?i[g]:void 0;e.__internal.path.push(v);var T=void 0;if(g===`__typename`)T=c;else if(w!==void 0&&p.selectionSet===void 0)T=w;else if(Y===`read`&&b){var E=h;if(p.selectionSet===void 0&&C!==void 0&&(E={...h,[v]:C,[g]:C}),Hr(e,E,c,s,x,g),T=b(E,_||{},a,e),p.selectionSet&&(T=ei(e,c,g,S,K(p),h[v]===void 0?r[v]:h[v],T,ur(r))),a.schema&&T===null&&!Zn(a.schema,c,g,e.store.logger))return}else if(!p.selectionSet)T=C;else if(w!==void 0)T=ei(e,c,g,S,K(p),h[v]===void 0?r[v]:h[v],w,ur(r));else{var ee=wr(s,x);ee===void 0?typeof C==`object`&&C&&(T=C):T=ti(e,ee,c,g,K(p),h[v]===void 0?r[v]:h[v],ur(r))}if(!Rr&&T===void 0&&(y.optional||zr&&!y.required||Br(e)||!y.required&&a.schema&&Zn(a.schema,c,g,e.store.logger))?(e.partial=!0,T=null):T===null&&(y.required||!1===zr)?(e.store.logger,T=void 0):u||=g!==`__typename`,e.__internal.path.pop(),f||=T!==r[v],T!==void 0)h[v]=T;else if(Rr)d=!0;else{e.store.logger,e.partial=m;return}}return e.partial=e.partial||m,e.hasNext=e.hasNext||d,o&&e.partial&&!u?void 0:f?h:r}},ei=(e,t,n,r,i,a,o,s)=>{if(Array.isArray(o)){for(var{store:c}=e,l=c.schema?Qn(c.schema,t,n,e.store.logger):!1,u=e.partial,d=Z(a,!0),f=cr||!Array.isArray(a)||o.length!==a.length,p=0,m=o.length;p<m;p++){e.__internal.path.push(p);var h=ei(e,t,n,rr(r,`${p}`),i,a?.[p],o[p],s);if(e.__internal.path.pop(),h===void 0&&!l){e.partial=u;return}e.partial=e.partial||h===void 0&&l,d[p]=h??null,f||=d[p]!==a[p]}return f?d:a}if(o==null)return o;if(s&&a===null)return null;if(ni(o)){var g=a||Z(a);return typeof o==`string`?$r(e,o,i,g):$r(e,r,i,g,o)}},ti=(e,t,n,r,i,a,o)=>{if(Array.isArray(t)){for(var{store:s}=e,c=s.schema?Qn(s.schema,n,r,e.store.logger):!1,l=Z(a,!0),u=e.partial,d=cr||!Array.isArray(a)||t.length!==a.length,f=0,p=t.length;f<p;f++){e.__internal.path.push(f);var m=ti(e,t[f],n,r,i,a?.[f],o);if(e.__internal.path.pop(),m===void 0&&!c){e.partial=u;return}e.partial=e.partial||m===void 0&&c,l[f]=m||null,d||=l[f]!==a[f]}return d?l:a}return t===null||a===null&&o?null:$r(e,t,i,a||Z(a))},ni=e=>typeof e==`string`||typeof e==`object`&&typeof e.__typename==`string`,ri=(e,t,n)=>{for(var r=t?[{fieldKey:nr(t,n)}]:Pr(e),i=0,a=r.length;i<a;i++){var{fieldKey:o}=r[i];wr(e,o)===void 0?Er(e,o,void 0):Or(e,o,void 0)}},ii=(e,t)=>{for(var n of(e=>q.types.get(e)||mr)(e))t.includes(n)||ri(n)},ai=(e,t,n,r)=>{var i=En(t.query),a=Gn(i),o={data:n||Z(),dependencies:X},s=e.rootFields[a.operation];return oi(Vr(e,Wn(a,t.variables),Kn(i),s,s,r),s,K(a),o.data),o},oi=(e,t,n,r)=>{var i=e.store.rootNames[t]||`query`,a=!!e.store.rootNames[t],o=a?t:r.__typename;if(!o&&t&&e.optimistic&&(o=Q(t,`__typename`)),o)!a&&t&&(Er(t,`__typename`,o),((e,t)=>{var n=q.types.get(e);if(n)n.add(t);else{var r=new Set;r.add(t),q.types.set(e,r)}})(o,t));else return;for(var s=e.store.updates[o],c=new Wr(o,t||o,!1,void 0,n,e),l;l=c.next();){var u=G(l),d=Hn(l,e.variables),f=nr(u,d),p=zn(l),m=r[e.optimistic?u:p];if(!(u===`__typename`||m===void 0&&(Rr||e.optimistic&&i===`query`))){e.__internal.path.push(p);var h=void 0;if(e.optimistic&&i===`mutation`){if(!(h=e.store.optimisticMutations[u]))continue}else e.optimistic&&typeof m==`function`&&(h=m);if(h&&(Hr(e,r,o,t||o,f,u),m=qr(h(d||{},e.store,e))),m!==void 0){if(l.selectionSet){if(t&&i===`query`){var g=rr(t,f),_=si(e,K(l),qr(m),g,e.optimistic?wr(t||o,f):void 0);Or(t||o,f,_)}else si(e,K(l),qr(m))}else t&&i===`query`&&Er(t||o,f,m!==null||!Br(e)?m:void 0);var v=s&&s[u];if(v)Hr(e,r,o,t||o,f,u),r[u]=m,v(r,d||{},e.store,e);else if(o===e.store.rootFields.mutation&&!e.optimistic){if(m&&Array.isArray(m))for(var y=m.map((t=>e.store.keyOfEntity(t)||``)),b=0,x=m.length;b<x;b++){var S=y[b];if(S&&m[b].__typename){var C=Q(S,`__typename`),w=_r(S);C&&!w&&ii(m[b].__typename,y)}}else if(m&&typeof m==`object`){var T=e.store.keyOfEntity(m);if(T){var E=Q(T,`__typename`),ee=_r(T);E&&ee||!m.__typename||ii(m.__typename,[T])}}}e.__internal.path.pop()}}}},si=(e,t,n,r,i)=>{if(Array.isArray(n)){for(var a=Array(n.length),o=0,s=n.length;o<s;o++){e.__internal.path.push(o);var c=r?rr(r,`${o}`):void 0,l=si(e,t,n[o],c,i?.[o]);a[o]=l,e.__internal.path.pop()}return a}if(n===null)return Br(e)?void 0:null;var u=e.store.keyOfEntity(n)||(typeof i==`string`?i:null);n.__typename;var d=u||r;return oi(e,d,t,n),d||null},ci=class{constructor(e){e||={},this.logger=e.logger,this.resolvers=e.resolvers||{},this.directives=e.directives||{},this.optimisticMutations=e.optimistic||{},this.keys=e.keys||{},this.globalIDs=Array.isArray(e.globalIDs)?new Set(e.globalIDs):!!e.globalIDs;var t=`Query`,n=`Mutation`,r=`Subscription`;if(e.schema){var i=(({__schema:e})=>{var t=new Map,n=e=>{var t;return()=>{if(!t){t={};for(var n=0;n<e.length;n++)t[e[n].name]=e[n]}return t}},r=e=>{switch(e.kind){case`OBJECT`:case`INTERFACE`:return{name:e.name,kind:e.kind,interfaces:n(e.interfaces||[]),fields:n(e.fields.map((e=>({name:e.name,type:e.type,args:n(e.args)}))))};case`UNION`:return{name:e.name,kind:e.kind,types:n(e.possibleTypes||[])}}},i={query:e.queryType?e.queryType.name:null,mutation:e.mutationType?e.mutationType.name:null,subscription:e.subscriptionType?e.subscriptionType.name:null,types:void 0,isSubType(e,n){var r=t.get(e),i=t.get(n);return!r||!i?!1:r.kind===`UNION`?!!r.types()[n]:r.kind!==`OBJECT`&&i.kind===`OBJECT`?!!i.interfaces()[e]:e===n}};if(e.types){i.types=t;for(var a=0;a<e.types.length;a++){var o=e.types[a];if(o&&o.name){var s=r(o);s&&t.set(o.name,s)}}}return i})(e.schema);t=i.query||t,n=i.mutation||n,r=i.subscription||r,i.types&&(this.schema=i)}if(!this.schema&&e.possibleTypes){this.possibleTypeMap=new Map;for(var a of Object.entries(e.possibleTypes)){var[o,s]=a;this.possibleTypeMap.set(o,new Set(s))}}this.updates=e.updates||{},this.rootFields={query:t,mutation:n,subscription:r},this.rootNames={[t]:`query`,[n]:`mutation`,[r]:`subscription`},this.data=(c=t,{hydrating:!1,defer:!1,gc:new Set,types:new Map,persist:new Set,queryRootKey:c,refCount:new Map,links:{optimistic:new Map,base:new Map},abstractToConcreteMap:new Map,records:{optimistic:new Map,base:new Map},deferredKeys:new Set,commutativeKeys:new Set,dirtyKeys:new Set,optimisticOrder:[],storage:null});var c;this.schema}keyOfField(e,t){return nr(e,t)}keyOfEntity(e){if(Lr&&e===Lr.parent)return Lr.parentKey;if(e==null||typeof e==`string`)return e||null;if(!e.__typename)return null;if(this.rootNames[e.__typename])return e.__typename;var t=null;this.keys[e.__typename]?t=this.keys[e.__typename](e)||null:e.id==null?e._id!=null&&(t=`${e._id}`):t=`${e.id}`;var n=e.__typename;return!0===this.globalIDs||this.globalIDs&&this.globalIDs.has(n)||!t?t:`${n}:${t}`}resolve(e,t,n){var r=this.keyOfEntity(e);if(r){var i=nr(t,n),a=Q(r,i);if(a!==void 0)return a;var o=wr(r,i);return o!==void 0&&(o=Jr(this,o)),o}}invalidate(e,t,n){var r=this.keyOfEntity(e);e&&typeof e==`string`&&!t&&!n&&!this.resolve(e,`__typename`)?ii(e,[]):(Fn(r,``,19),ri(r,t,n))}inspectFields(e){var t=this.keyOfEntity(e);return t?Pr(t):[]}updateQuery(e,t){var n=sn(e.query,e.variables),r=t(this.readQuery(n));r!==null&&ai(this,n,r,void 0)}readQuery(e){var t=sn(e.query,e.variables);return Yr(this,t,void 0,void 0).data}readFragment(e,t,n,r){return((e,t,n,r,i)=>{var a=Kn(t),o;if(i){if(!(o=a[i]))return null}else if(!(o=a[Object.keys(a)[0]]))return null;var s=Rn(o);typeof n!=`string`&&!n.__typename&&(n.__typename=s);var c=e.keyOfEntity(n);return c&&$r(Vr(e,r||{},a,s,c,void 0),c,K(o),Z())||null})(this,En(e),t,n,r)}writeFragment(e,t,n,r){((e,t,n,r,i)=>{var a=Kn(t),o;if(i){if(!(o=a[i]))return null}else if(!(o=a[Object.keys(a)[0]]))return null;var s=Rn(o),c={__typename:s,...n},l=e.keyOfEntity(c);l&&oi(Vr(e,r||{},a,s,l,void 0),l,K(o),c)})(this,En(e),t,n,r)}link(e,t,...n){var r=n.length===2?n[0]:null,i=n.length===2?n[1]:n[0],a=this.keyOfEntity(e);a&&Or(a,nr(t,r),Jr(this,i))}},li=(e,t)=>On(e.kind,e,{...e.context,meta:{...e.context.meta,...t}}),ui=(e,t)=>On(e.kind,e,{...e.context,requestPolicy:t}),di=e=>({forward:t,client:n,dispatchDebug:r})=>{var i=new ci(e);e&&e.storage&&(i.data.hydrating=!0,e.storage.readData().then((t=>{((e,t,n)=>{for(var r in dr(`write`,e,null),n){var i=n[r];if(i!==void 0){var{entityKey:a,fieldKey:o}=ar(r);i[0]===`:`?wr(a,o)===void 0&&Or(a,o,JSON.parse(i.slice(1))):Q(a,o)===void 0&&Er(a,o,JSON.parse(i))}}e.storage=t,e.hydrating=!1,fr()})(i.data,e.storage,t),e.storage.onCacheHydrated&&e.storage.onCacheHydrated()})));var a=new Map,o=[],s=new Map,c=new Map,l=new Set,u=new Set,d=new Set,f=new Set,p=new WeakSet,m=new Map,h=new Set,g=new Set,_=e=>{for(var t of e.values())if(l.has(t))return!0;return!1},v=(e,t)=>{if(t)for(var n of t.values()){var r=m.get(n);if(r)for(var i of r.values())e.add(i)}},y=(e,t,r)=>{for(var i of t.values())if(i!==e.key){var a=s.get(i);if(a){e.kind===`query`&&g.add(i);var o=`cache-first`;u.has(i)&&(u.delete(i),o=`cache-and-network`);var c=ui(a,o);e.kind===`subscription`&&d.has(i)&&p.add(c),n.reexecuteOperation(c)}}if(!r){var l=h;h=g,e.kind===`query`&&h.add(e.key),(g=l).clear()}},b=e=>!p.has(e)||!d.has(e.key)?!1:(f.add(e.key),!0),x=e=>{var t=!1;if(e.kind===`query`)kr(i.data,e.key),s.set(e.key,e),d.add(e.key),f.delete(e.key);else if(e.kind===`teardown`)return s.delete(e.key),c.delete(e.key),h.delete(e.key),d.delete(e.key),f.delete(e.key),pr(i.data,e.key),e;else if(e.kind===`mutation`&&e.context.requestPolicy!==`network-only`){s.set(e.key,e),dr(`write`,i.data,e.key,!0,!1);var{dependencies:n}=ai(i,e,void 0,void 0);if(fr(),n.size){for(var r of n.values())l.add(r);a.set(e.key,n);var o=new Set;v(o,n),y(e,o,!0),t=!0}}return On(e.kind,{key:e.key,query:En(e.query),variables:e.variables?Un(Gn(e.query),e.variables):e.variables},{...e.context,optimistic:t})},S=(e,t)=>{for(var n of t.values()){var r=m.get(n);r||m.set(n,r=new Set),r.add(e.key)}},C=e=>{dr(`read`,i.data,void 0,!1,!1);var t=Yr(i,e,c.get(e.key),void 0);fr();var n=t.data?!t.partial&&!t.hasNext?`hit`:`partial`:`miss`;return c.set(e.key,t.data),s.set(e.key,e),S(e,t.dependencies),{outcome:n,operation:e,data:t.data,dependencies:t.dependencies,hasNext:t.hasNext}},w=(e,t)=>{var n=s.get(e.operation.key)||e.operation;n.kind===`mutation`&&(v(t,a.get(n.key)),a.delete(n.key)),(n.kind===`subscription`||e.hasNext)&&kr(i.data,n.key,!0);var r,o=e.data;if(o){dr(`write`,i.data,n.key,!1,!1);var l=ai(i,n,o,e.error).dependencies;fr(),v(t,l);var u=n.kind===`query`?c.get(n.key):null;dr(`read`,i.data,n.key,!1,u!==o);var d=Yr(i,n,u||o,e.error);fr(),o=d.data,n.kind===`query`&&(v(t,r=d.dependencies),c.set(n.key,o))}else pr(i.data,n.key);return r&&S(e.operation,r),{operation:n,data:o,error:e.error,extensions:e.extensions,hasNext:e.hasNext,stale:e.stale}};return e=>{var r=wt(_t(C)(W((e=>e.kind===`query`&&e.context.requestPolicy!==`network-only`))(e))),c=W((e=>e.kind!==`query`||e.context.requestPolicy===`network-only`))(e),p=_t((e=>li(e.operation,{cacheOutcome:`miss`})))(W((e=>e.outcome===`miss`&&e.operation.context.requestPolicy!==`cache-only`&&!_(e.dependencies)&&!h.has(e.operation.key)&&!b(e.operation)))(r)),m=_t((e=>{var{requestPolicy:t}=e.operation.context,r=t!==`cache-only`&&(e.hasNext||t===`cache-and-network`||t===`cache-first`&&e.outcome===`partial`&&!h.has(e.operation.key)),a=t!==`cache-only`&&(r||d.has(e.operation.key)||e.outcome===`partial`&&h.has(e.operation.key)&&((o=i.data).commutativeKeys.has(c=e.operation.key)||o.optimisticOrder.indexOf(c)>-1)),o,c,l={operation:li(e.operation,{cacheOutcome:e.outcome}),data:e.data,error:e.error,extensions:e.extensions,stale:a&&!e.hasNext,hasNext:r&&e.hasNext};return r&&(_(e.dependencies)?t===`cache-and-network`&&u.add(e.operation.key):b(e.operation)||n.reexecuteOperation(ui(s.get(e.operation.key)||e.operation,`network-only`))),l}))(W((e=>e.outcome!==`miss`||e.operation.context.requestPolicy===`cache-only`))(r)),g=t(_t(x)(bt([c,p])));return bt([_t((e=>{var{key:t}=e.operation,r=!1;e.hasNext||(d.delete(t),r=f.delete(t));var i=new Set,a=w(e,i);return y(e.operation,i,!1),r&&(a.stale=!0,n.reexecuteOperation(ui(s.get(t)||e.operation,`network-only`))),a}))(W((e=>!a.has(e.operation.key)))(g)),vt((e=>{if(o.push(e)<a.size)return It;for(var t=0;t<o.length;t++)kr(i.data,o[t].operation.key);l.clear();for(var n=[],r=new Set,s;s=o.shift();)n.push(w(s,r));return y(e.operation,r,!1),Mt(n)}))(W((e=>a.has(e.operation.key)))(g)),m])}},fi=p.createContext({}),pi=fi.Provider;fi.Consumer,fi.displayName=`UrqlContext`;var mi=()=>p.useContext(fi),hi={fetching:!1,stale:!1,hasNext:!1,error:void 0,data:void 0,extensions:void 0,operation:void 0},gi=(e,t)=>e===t||!(!e||!t||e.key!==t.key),_i=(e,t)=>{var n={...e,...t,data:t.data!==void 0||t.error?t.data:e.data,fetching:!!t.fetching,stale:!!t.stale,error:t.fetching?e.error:t.error};return((e,t)=>{for(var n in e)if(!(n in t))return!0;for(var r in t)if(r===`operation`?!gi(e[r],t[r]):e[r]!==t[r])return!0;return!1})(e,n)?n:e},vi=(e,t)=>{for(var n=0,r=t.length;n<r;n++)if(e[n]!==t[n])return!0;return!1},yi=!1;function bi(e,t){if(!yi||t===void 0)try{return yi=!0,e(t)}finally{yi=!1}else Promise.resolve(t).then(e)}function xi(e,t){var n=p.useRef(void 0);return p.useMemo((()=>{var r=sn(e,t);return n.current!==void 0&&n.current.key===r.key?n.current:(n.current=r,r)}),[e,t])}var Si=e=>{if(!e._react){var t=new Set,n=new Map;e.operations$&&Lt((e=>{e.kind===`teardown`&&t.has(e.key)&&(t.delete(e.key),n.delete(e.key))}))(e.operations$),e._react={get:e=>n.get(e),set(e,r){t.delete(e),n.set(e,r)},clear(e){t.delete(e),n.delete(e)},dispose(e){t.add(e)}}}return e._react},Ci=(e,t)=>t&&t.suspense!==void 0?!!t.suspense:e.suspense;function wi(e){var t=mi(),n=Si(t),r=Ci(t,e.context),i=xi(e.query,e.variables),a=p.useMemo((()=>{if(e.pause)return null;var a=t.executeQuery(i,{requestPolicy:e.requestPolicy,...e.context});return r?St((e=>{n.set(i.key,e)}))(a):a}),[n,t,i,r,e.pause,e.requestPolicy,e.context]),o=p.useCallback(((e,t)=>{if(!e)return{fetching:!1};var r=n.get(i.key);if(!r){var a,o,s=Lt((e=>{r=e,a&&a(r)}))(xt((()=>{o&&!r&&(n.get(i.key)===o&&n.clear(i.key),a&&a(void 0))}))(Ot((()=>t&&!a||!r||`hasNext`in r&&r.hasNext))(e)));if(r==null&&t)throw o=new Promise((e=>{a=e})),n.set(i.key,o),o;s.unsubscribe()}else if(t&&r!=null&&`then`in r){var c=r,l=()=>{n.get(i.key)===c&&n.clear(i.key)};throw c.then(l,l),r}if(t&&r!=null&&!(`then`in r)&&r.error){var u=r;queueMicrotask((()=>{n.get(i.key)===u&&n.clear(i.key)}))}return r||{fetching:!0}}),[n,i]),s=[t,i,e.requestPolicy,e.context,e.pause],[c,l]=p.useState((()=>[a,_i(hi,bi((()=>o(a,r)))),s])),u=c[1];a!==c[0]&&vi(c[2],s)&&l([a,u=_i(c[1],bi((()=>o(a,r)))),s]),p.useEffect((()=>{var e=c[0],t=c[2][1],r=!1,i=e=>{r=!0,bi(l,(t=>{var n=_i(t[1],e);return t[1]===n?t:[t[0],n,t[2]]}))};if(e){var a=Lt(i)(xt((()=>{i({fetching:!1})}))(e));return r||i({fetching:!0}),()=>{n.dispose(t.key),a.unsubscribe()}}i({fetching:!1})}),[n,c[0],c[2][1]]);var d=p.useCallback((a=>{var o={requestPolicy:e.requestPolicy,...e.context,...a};bi(l,(e=>[r?St((e=>{n.set(i.key,e)}))(t.executeQuery(i,o)):t.executeQuery(i,o),e[1],s]))}),[t,n,i,r,e.requestPolicy,e.context,e.pause]);return[u,d]}var Ti=15e3,Ei=(e,t)=>Math.max((t.retryAfter??0)*1e3,Math.min(1e3*2**e,Ti));function Di(e,t,n){let r=(0,p.useRef)(0);(0,p.useEffect)(()=>{if(!t?.passes){r.current=0;return}let e=setTimeout(n,Ei(r.current,t));return r.current+=1,()=>clearTimeout(e)},[e,n])}async function Oi(e,t,n){for(let r=0;t();r+=1)try{let n=await e();return t()?n:void 0}catch(e){let i=e;if(!t()||(n(i.passes?i.triedAgain():i),!i.passes))return;await new Promise(e=>setTimeout(e,Ei(r,i)))}}var ki=class extends Error{code;field;reason;currentVersion;retryAfter;again=!1;constructor(e,t,n,r,i,a){super(e),this.code=t,this.field=n,this.reason=r,this.currentVersion=i,this.retryAfter=a}get offline(){return this.code===`OFFLINE`}get passes(){return this.offline||this.code===`SERVER_BUSY`||this.code===`RATE_LIMITED`}triedAgain(){return this.again=!0,this}};function Ai(e){let t=e.graphQLErrors[0];if(t){let e=t.extensions;return new ki(t.message,ji(e.code)??`UNKNOWN`,ji(e.field),ji(e.reason),Mi(e.currentVersion),Mi(e.retryAfter))}return new ki(e.networkError?.message??e.message,`OFFLINE`)}var ji=e=>typeof e==`string`?e:void 0,Mi=e=>typeof e==`number`?e:void 0,Ni=`/graphql`,Pi={"X-Claimspan-Session":`cookie`},Fi=m(!0),Ii=m(!1),Li=m(0),Ri=()=>Li.set(e=>e+1),zi=`Policy.ClaimSummary.VerdictSummary.RatingCount.Agreement.Assignment.CitedSource.RulingVerdict.RulingCorrection.RulingSubject.RulingArticle.RulingQuote.Readiness.MissingPoint.SimilarClaims.SimilarClaim.SearchConnection.SearchEdge.Snippet.SnippetMatch.Difference.TextRange.AnchorProposal.ClaimAtRevision.ClaimConnection.ArticleConnection.RulingConnection.RevisionConnection.AnchorConnection.MembershipConnection.InvitationConnection.SourceConnection.CommentConnection.CommentRevision.VerdictConnection.VerdictOutcome.Work.ClaimantConnection.Claimant.NewsroomProfile.ApiTokenConnection.TimeToRuling.SummaryGroupConnection.SummaryGroup.ArticlePreview.PreviewSpan.WebhookDelivery.RevisionPreview.PreviewedClaim.AuditEventConnection.AuditEvent.PageInfo`.split(`.`),Bi=e=>()=>({credentials:`same-origin`,cache:`no-store`,redirect:`error`,headers:e===void 0?Pi:{...Pi,"Idempotency-Key":e}});function Vi(){return new Nn({url:Ni,preferGetMethod:!1,fetchOptions:Bi(),fetch:Hi,exchanges:[di({keys:Object.fromEntries(zi.map(e=>[e,()=>null])),possibleTypes:{Node:[]}}),An]})}async function Hi(e,t){let n=await Ui(e,t);if(n.status===408)throw TypeError(`HTTP 408`);return n}async function Ui(e,t){try{let n=await fetch(e,t);if(n.status>=502&&n.status<=504)throw TypeError(`HTTP ${n.status}`);return Fi.set(!0),n}catch(e){throw t?.signal?.aborted||Gi(),e}}var Wi=!1;function Gi(){if(Fi.set(!1),Wi)return;Wi=!0;let e=async()=>{await fetch(`/health/live`,{cache:`no-store`}).then(e=>e.ok,()=>!1)?(Wi=!1,Fi.set(!0),Ri()):setTimeout(()=>void e(),2e3)};setTimeout(()=>void e(),1e3)}var Ki=m(Vi());function qi(){Ki.set(Vi())}async function Ji(e,t,{key:n,cached:r=!1}={}){let i=e.toString(),a={requestPolicy:r?`cache-first`:`network-only`,...n===void 0?{}:{fetchOptions:Bi(n)}},o=Ki.get(),s=i.trimStart().startsWith(`mutation`)?await o.mutation(i,t,a).toPromise():await o.query(i,t,a).toPromise();if(s.error){let e=Ai(s.error);throw Xi(e),e}if(s.data===void 0||s.data===null)throw new ki(`The server sent no data.`,`UNKNOWN`);return s.data}async function Yi(e,t){let n=await(await Hi(Ni,{...Bi()(),method:`POST`,headers:{...Pi,"content-type":`application/json`,accept:`application/graphql-response+json`},body:JSON.stringify({query:e.toString().trim(),variables:t})}).catch(e=>{throw new ki(String(e),`OFFLINE`)})).json(),r=n.errors?.[0];if(r||!n.data){let e=new ki(r?.message??`The server sent no data.`,r?.extensions?.code??`UNKNOWN`);throw Xi(e),e}return n.data}function Xi(e){e.code===`UNAUTHENTICATED`&&Ii.set(!0)}var Zi=e=>e.code===`NOT_FOUND`||e.code===`FORBIDDEN`||e.code===`BAD_USER_INPUT`;function Qi(e,t,n={}){let[r,i]=wi({query:e.toString(),variables:t,pause:n.pause??!1,requestPolicy:`cache-and-network`}),a=mi(),o=JSON.stringify(t),s=r.operation!==void 0&&JSON.stringify(r.operation.variables)===o,c=(0,p.useRef)(void 0);r.data&&s&&(c.current={client:a,asked:o,data:r.data});let l=h(Li),u=(0,p.useRef)(l),d=(0,p.useCallback)(()=>i({requestPolicy:`network-only`}),[i]),f=n.pause||n.still;(0,p.useEffect)(()=>{u.current!==l&&(u.current=l,f||d())},[l,f,d]);let m=r.error&&Ai(r.error);(0,p.useEffect)(()=>{m&&Xi(m)}),Di(r.error,n.pause?void 0:m?.passes?m.triedAgain():m,d);let g=c.current?.asked===o&&c.current.client===a&&!(m&&Zi(m)),_=r.data??(g?c.current?.data:void 0);return{data:_,error:_?void 0:m,loading:r.fetching&&!_,isCurrent:s||g&&!r.data,reload:d}}var $i={AccountCreated:`ACCOUNT_CREATED`,AccountErased:`ACCOUNT_ERASED`,ApiTokenCreated:`API_TOKEN_CREATED`,ApiTokenRevoked:`API_TOKEN_REVOKED`,ArticleEdited:`ARTICLE_EDITED`,ArticleImported:`ARTICLE_IMPORTED`,ArticleRestored:`ARTICLE_RESTORED`,ArticleRevised:`ARTICLE_REVISED`,ArticleWithdrawn:`ARTICLE_WITHDRAWN`,ClaimantsMerged:`CLAIMANTS_MERGED`,ClaimantsUnmerged:`CLAIMANTS_UNMERGED`,ClaimAssigned:`CLAIM_ASSIGNED`,ClaimEdited:`CLAIM_EDITED`,ClaimLinked:`CLAIM_LINKED`,ClaimMarked:`CLAIM_MARKED`,ClaimReanchored:`CLAIM_REANCHORED`,ClaimRestored:`CLAIM_RESTORED`,ClaimUnassigned:`CLAIM_UNASSIGNED`,ClaimUnlinked:`CLAIM_UNLINKED`,ClaimWithdrawn:`CLAIM_WITHDRAWN`,CommentAdded:`COMMENT_ADDED`,CommentEdited:`COMMENT_EDITED`,CommentReopened:`COMMENT_REOPENED`,CommentResolved:`COMMENT_RESOLVED`,InvitationAccepted:`INVITATION_ACCEPTED`,InvitationRevoked:`INVITATION_REVOKED`,MemberAdded:`MEMBER_ADDED`,MemberDeactivated:`MEMBER_DEACTIVATED`,MemberInvited:`MEMBER_INVITED`,MemberReactivated:`MEMBER_REACTIVATED`,MemberRemoved:`MEMBER_REMOVED`,NewsroomCreated:`NEWSROOM_CREATED`,NewsroomProfileUpdated:`NEWSROOM_PROFILE_UPDATED`,NewsroomRenamed:`NEWSROOM_RENAMED`,PasswordChanged:`PASSWORD_CHANGED`,PasswordReset:`PASSWORD_RESET`,PasswordResetCreated:`PASSWORD_RESET_CREATED`,PolicySet:`POLICY_SET`,ProfileChanged:`PROFILE_CHANGED`,RatingScaleReplaced:`RATING_SCALE_REPLACED`,RecordBegun:`RECORD_BEGUN`,RoleSet:`ROLE_SET`,RulingCorrected:`RULING_CORRECTED`,RulingPublished:`RULING_PUBLISHED`,SessionEnded:`SESSION_ENDED`,SessionStarted:`SESSION_STARTED`,SigningKeyCreated:`SIGNING_KEY_CREATED`,SigningKeyRotated:`SIGNING_KEY_ROTATED`,SourcesMerged:`SOURCES_MERGED`,SourcesRekeyed:`SOURCES_REKEYED`,SourcesUnmerged:`SOURCES_UNMERGED`,VerdictDraftDiscarded:`VERDICT_DRAFT_DISCARDED`,VerdictDraftSaved:`VERDICT_DRAFT_SAVED`,VerdictReaffirmed:`VERDICT_REAFFIRMED`,VerdictSubmitted:`VERDICT_SUBMITTED`,VerdictWithdrawn:`VERDICT_WITHDRAWN`,WebhookCreated:`WEBHOOK_CREATED`,WebhookDeleted:`WEBHOOK_DELETED`,WebhookDisabled:`WEBHOOK_DISABLED`,WebhookUpdated:`WEBHOOK_UPDATED`},$=class extends String{__apiType;value;__meta__;constructor(e,t){super(e),this.value=e,this.__meta__=t}toString(){return this.value}};new $(`
     fragment Profile on NewsroomProfile {
   publicUrl
   logoUrl
@@ -26,6 +26,41 @@ https://bit.ly/2XbVrpR#`;function Mn(e,t,n){if(!e){var r=t||`Minfied Error #`+n+
   correctionsPolicyUrl
 }
     `,{fragmentName:`Profile`}),new $(`
+    fragment Person on Account {
+  id
+  displayName
+}
+    `,{fragmentName:`Person`}),new $(`
+    fragment Hook on Webhook {
+  id
+  version
+  url
+  description
+  kinds
+  state
+  disabledAt
+  disabledReason
+  failures
+  lastNumber
+  nextAttemptAt
+  waiting
+  createdAt
+  createdBy {
+    ...Person
+  }
+  deliveries {
+    number
+    attempt
+    attemptedAt
+    status
+    error
+    milliseconds
+  }
+}
+    fragment Person on Account {
+  id
+  displayName
+}`,{fragmentName:`Hook`}),new $(`
     fragment Rated on Rating {
   id
   key
@@ -80,11 +115,24 @@ https://bit.ly/2XbVrpR#`;function Mn(e,t,n){if(!e){var r=t||`Minfied Error #`+n+
   needsSource
   description
 }`,{fragmentName:`Summed`}),new $(`
-    fragment Person on Account {
-  id
-  displayName
+    fragment Counted on VerdictSummary {
+  claimCount
+  verdictCounts {
+    count
+    rating {
+      ...Rated
+    }
+  }
 }
-    `,{fragmentName:`Person`}),new $(`
+    fragment Rated on Rating {
+  id
+  key
+  label
+  colour
+  rank
+  needsSource
+  description
+}`,{fragmentName:`Counted`}),new $(`
     fragment Said on Comment {
   id
   version
@@ -845,7 +893,7 @@ fragment ListedClaim on Claim {
   issn
   citationCount
 }
-    `,{fragmentName:`ListedSource`});var Gi=new $(`
+    `,{fragmentName:`ListedSource`});var ea=new $(`
     query Viewer {
   viewer {
     id
@@ -884,7 +932,7 @@ fragment ListedClaim on Claim {
   rank
   needsSource
   description
-}`),Ki=new $(`
+}`),ta=new $(`
     query Sessions {
   viewer {
     id
@@ -898,7 +946,7 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    `),qi=new $(`
+    `),na=new $(`
     mutation SignIn($input: SignInInput!) {
   signIn(input: $input) {
     expiresAt
@@ -910,13 +958,13 @@ fragment ListedClaim on Claim {
     fragment Person on Account {
   id
   displayName
-}`),Ji=new $(`
+}`),ra=new $(`
     mutation SignOut {
   signOut {
     signedOut
   }
 }
-    `),Yi=new $(`
+    `),ia=new $(`
     mutation AcceptInvitation($input: AcceptInvitationInput!) {
   acceptInvitation(input: $input) {
     expiresAt
@@ -928,19 +976,19 @@ fragment ListedClaim on Claim {
     fragment Person on Account {
   id
   displayName
-}`),Xi=new $(`
+}`),aa=new $(`
     mutation ChangePassword($input: ChangePasswordInput!) {
   changePassword(input: $input) {
     sessionsEnded
   }
 }
-    `),Zi=new $(`
+    `),oa=new $(`
     mutation RevokeSession($input: RevokeSessionInput!) {
   revokeSession(input: $input) {
     sessionId
   }
 }
-    `),Qi=new $(`
+    `),sa=new $(`
     mutation UpdateProfile($input: UpdateProfileInput!) {
   updateProfile(input: $input) {
     sessionsEnded
@@ -951,20 +999,20 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    `),$i=new $(`
+    `),ca=new $(`
     mutation SignOutEverywhere {
   signOutEverywhere {
     sessionsEnded
   }
 }
-    `),ea=new $(`
+    `),la=new $(`
     mutation ResetPassword($input: ResetPasswordInput!) {
   resetPassword(input: $input) {
     sessionsEnded
     apiTokensRevoked
   }
 }
-    `),ta=new $(`
+    `),ua=new $(`
     query Members($slug: String!, $after: String) {
   newsroom(slug: $slug) {
     id
@@ -990,7 +1038,7 @@ fragment ListedClaim on Claim {
     fragment Person on Account {
   id
   displayName
-}`),na=new $(`
+}`),da=new $(`
     query Invitations($slug: String!) {
   newsroom(slug: $slug) {
     id
@@ -1013,7 +1061,7 @@ fragment ListedClaim on Claim {
     fragment Person on Account {
   id
   displayName
-}`),ra=new $(`
+}`),fa=new $(`
     query Tokens($slug: String!) {
   newsroom(slug: $slug) {
     id
@@ -1036,7 +1084,7 @@ fragment ListedClaim on Claim {
     fragment Person on Account {
   id
   displayName
-}`),ia=new $(`
+}`),pa=new $(`
     query PolicyNow($slug: String!) {
   newsroom(slug: $slug) {
     id
@@ -1076,7 +1124,7 @@ fragment Rated on Rating {
   rank
   needsSource
   description
-}`),aa=new $(`
+}`),ma=new $(`
     query AuditLog($slug: String!, $filter: AuditFilter, $last: Int!, $before: String) {
   newsroom(slug: $slug) {
     id
@@ -1114,7 +1162,7 @@ fragment Rated on Rating {
     fragment Person on Account {
   id
   displayName
-}`),oa=new $(`
+}`),ha=new $(`
     mutation InviteMember($input: InviteMemberInput!) {
   inviteMember(input: $input) {
     acceptToken
@@ -1126,7 +1174,7 @@ fragment Rated on Rating {
     }
   }
 }
-    `),sa=new $(`
+    `),ga=new $(`
     mutation RevokeInvitation($input: RevokeInvitationInput!) {
   revokeInvitation(input: $input) {
     invitation {
@@ -1135,7 +1183,7 @@ fragment Rated on Rating {
     }
   }
 }
-    `),ca=new $(`
+    `),_a=new $(`
     mutation SetRole($input: SetRoleInput!) {
   setRole(input: $input) {
     membership {
@@ -1145,7 +1193,7 @@ fragment Rated on Rating {
     }
   }
 }
-    `),la=new $(`
+    `),va=new $(`
     mutation RemoveMember($input: RemoveMemberInput!) {
   removeMember(input: $input) {
     newsroom {
@@ -1154,7 +1202,7 @@ fragment Rated on Rating {
     }
   }
 }
-    `),ua=new $(`
+    `),ya=new $(`
     mutation CreateApiToken($input: CreateApiTokenInput!) {
   createApiToken(input: $input) {
     secret
@@ -1166,7 +1214,7 @@ fragment Rated on Rating {
     }
   }
 }
-    `),da=new $(`
+    `),ba=new $(`
     mutation RevokeApiToken($input: RevokeApiTokenInput!) {
   revokeApiToken(input: $input) {
     apiToken {
@@ -1175,7 +1223,7 @@ fragment Rated on Rating {
     }
   }
 }
-    `),fa=new $(`
+    `),xa=new $(`
     mutation SetPolicy($input: SetPolicyInput!) {
   setPolicy(input: $input) {
     newsroom {
@@ -1190,7 +1238,7 @@ fragment Rated on Rating {
     }
   }
 }
-    `),pa=new $(`
+    `),Sa=new $(`
     mutation ReplaceRatingScale($input: ReplaceRatingScaleInput!) {
   replaceRatingScale(input: $input) {
     ratingScale {
@@ -1211,14 +1259,14 @@ fragment Rated on Rating {
   rank
   needsSource
   description
-}`),ma=new $(`
+}`),Ca=new $(`
     mutation CreatePasswordReset($input: CreatePasswordResetInput!) {
   createPasswordReset(input: $input) {
     resetToken
     expiresAt
   }
 }
-    `),ha=new $(`
+    `),wa=new $(`
     mutation DeactivateMember($input: DeactivateMemberInput!) {
   deactivateMember(input: $input) {
     membership {
@@ -1228,7 +1276,7 @@ fragment Rated on Rating {
     }
   }
 }
-    `),ga=new $(`
+    `),Ta=new $(`
     mutation ReactivateMember($input: ReactivateMemberInput!) {
   reactivateMember(input: $input) {
     membership {
@@ -1238,7 +1286,7 @@ fragment Rated on Rating {
     }
   }
 }
-    `),_a=new $(`
+    `),Ea=new $(`
     mutation RenameNewsroom($input: RenameNewsroomInput!) {
   renameNewsroom(input: $input) {
     newsroom {
@@ -1248,7 +1296,7 @@ fragment Rated on Rating {
     }
   }
 }
-    `),va=new $(`
+    `),Da=new $(`
     mutation UpdateNewsroomProfile($input: UpdateNewsroomProfileInput!) {
   updateNewsroomProfile(input: $input) {
     newsroom {
@@ -1266,7 +1314,164 @@ fragment Rated on Rating {
   contact
   licence
   correctionsPolicyUrl
-}`),ya=new $(`
+}`),Oa=new $(`
+    query Webhooks($slug: String!) {
+  newsroom(slug: $slug) {
+    id
+    webhooks {
+      ...Hook
+    }
+  }
+}
+    fragment Hook on Webhook {
+  id
+  version
+  url
+  description
+  kinds
+  state
+  disabledAt
+  disabledReason
+  failures
+  lastNumber
+  nextAttemptAt
+  waiting
+  createdAt
+  createdBy {
+    ...Person
+  }
+  deliveries {
+    number
+    attempt
+    attemptedAt
+    status
+    error
+    milliseconds
+  }
+}
+fragment Person on Account {
+  id
+  displayName
+}`),ka=new $(`
+    mutation CreateWebhook($input: CreateWebhookInput!) {
+  createWebhook(input: $input) {
+    secret
+    webhook {
+      ...Hook
+    }
+  }
+}
+    fragment Hook on Webhook {
+  id
+  version
+  url
+  description
+  kinds
+  state
+  disabledAt
+  disabledReason
+  failures
+  lastNumber
+  nextAttemptAt
+  waiting
+  createdAt
+  createdBy {
+    ...Person
+  }
+  deliveries {
+    number
+    attempt
+    attemptedAt
+    status
+    error
+    milliseconds
+  }
+}
+fragment Person on Account {
+  id
+  displayName
+}`),Aa=new $(`
+    mutation UpdateWebhook($input: UpdateWebhookInput!) {
+  updateWebhook(input: $input) {
+    secret
+    webhook {
+      ...Hook
+    }
+  }
+}
+    fragment Hook on Webhook {
+  id
+  version
+  url
+  description
+  kinds
+  state
+  disabledAt
+  disabledReason
+  failures
+  lastNumber
+  nextAttemptAt
+  waiting
+  createdAt
+  createdBy {
+    ...Person
+  }
+  deliveries {
+    number
+    attempt
+    attemptedAt
+    status
+    error
+    milliseconds
+  }
+}
+fragment Person on Account {
+  id
+  displayName
+}`),ja=new $(`
+    mutation DeleteWebhook($input: DeleteWebhookInput!) {
+  deleteWebhook(input: $input) {
+    webhookId
+  }
+}
+    `),Ma=new $(`
+    mutation SendWebhookEvent($input: SendWebhookEventInput!) {
+  sendWebhookEvent(input: $input) {
+    webhook {
+      ...Hook
+    }
+  }
+}
+    fragment Hook on Webhook {
+  id
+  version
+  url
+  description
+  kinds
+  state
+  disabledAt
+  disabledReason
+  failures
+  lastNumber
+  nextAttemptAt
+  waiting
+  createdAt
+  createdBy {
+    ...Person
+  }
+  deliveries {
+    number
+    attempt
+    attemptedAt
+    status
+    error
+    milliseconds
+  }
+}
+fragment Person on Account {
+  id
+  displayName
+}`),Na=new $(`
     query DeskSummary($slug: String!, $since: DateTime, $until: DateTime, $tag: String, $claimant: String) {
   newsroom(slug: $slug) {
     id
@@ -1318,22 +1523,31 @@ fragment Rated on Rating {
   rank
   needsSource
   description
-}`),ba=new $(`
-    query DeskPeriod($slug: String!, $since: DateTime, $until: DateTime, $tag: String, $claimant: String) {
+}`),Pa=new $(`
+    query DeskPeriods($slug: String!, $groupBy: SummaryGrouping!, $first: Int!, $since: DateTime, $until: DateTime) {
   newsroom(slug: $slug) {
     id
-    summary(since: $since, until: $until, tag: $tag, claimant: $claimant) {
-      claimCount
-      verdictCounts {
-        count
-        rating {
-          ...Rated
+    summaries(groupBy: $groupBy, first: $first, since: $since, until: $until) {
+      nodes {
+        since
+        until
+        summary {
+          ...Counted
         }
       }
     }
   }
 }
-    fragment Rated on Rating {
+    fragment Counted on VerdictSummary {
+  claimCount
+  verdictCounts {
+    count
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment Rated on Rating {
   id
   key
   label
@@ -1341,7 +1555,54 @@ fragment Rated on Rating {
   rank
   needsSource
   description
-}`),xa=new $(`
+}`),Fa=new $(`
+    query DeskStretches($slug: String!, $tag: String, $claimant: String, $t0: DateTime!, $t1: DateTime!, $t2: DateTime!, $t3: DateTime!, $t4: DateTime!, $t5: DateTime!, $t6: DateTime!, $t7: DateTime!, $t8: DateTime!) {
+  newsroom(slug: $slug) {
+    id
+    p0: summary(since: $t0, until: $t1, tag: $tag, claimant: $claimant) {
+      ...Counted
+    }
+    p1: summary(since: $t1, until: $t2, tag: $tag, claimant: $claimant) {
+      ...Counted
+    }
+    p2: summary(since: $t2, until: $t3, tag: $tag, claimant: $claimant) {
+      ...Counted
+    }
+    p3: summary(since: $t3, until: $t4, tag: $tag, claimant: $claimant) {
+      ...Counted
+    }
+    p4: summary(since: $t4, until: $t5, tag: $tag, claimant: $claimant) {
+      ...Counted
+    }
+    p5: summary(since: $t5, until: $t6, tag: $tag, claimant: $claimant) {
+      ...Counted
+    }
+    p6: summary(since: $t6, until: $t7, tag: $tag, claimant: $claimant) {
+      ...Counted
+    }
+    p7: summary(since: $t7, until: $t8, tag: $tag, claimant: $claimant) {
+      ...Counted
+    }
+  }
+}
+    fragment Counted on VerdictSummary {
+  claimCount
+  verdictCounts {
+    count
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment Rated on Rating {
+  id
+  key
+  label
+  colour
+  rank
+  needsSource
+  description
+}`),Ia=new $(`
     query DeskStates($slug: String!, $open: ClaimFilter!, $inReview: ClaimFilter!, $ready: ClaimFilter!, $published: ClaimFilter!) {
   newsroom(slug: $slug) {
     id
@@ -1359,22 +1620,80 @@ fragment Rated on Rating {
     }
   }
 }
-    `),Sa=new $(`
-    query DeskReviewer($slug: String!, $waiting: ClaimFilter!, $overdue: ClaimFilter!, $judged: ClaimFilter!) {
+    `),La=new $(`
+    query DeskReviewers($slug: String!, $first: Int!) {
   newsroom(slug: $slug) {
     id
-    waiting: claims(first: 0, filter: $waiting) {
+    summaries(groupBy: REVIEWER, first: $first) {
+      nodes {
+        reviewer {
+          ...Person
+        }
+        summary {
+          judgedClaimCount
+        }
+      }
+    }
+  }
+}
+    fragment Person on Account {
+  id
+  displayName
+}`),Ra=new $(`
+    query DeskWaiting($slug: String!, $waiting0: ClaimFilter!, $overdue0: ClaimFilter!, $waiting1: ClaimFilter!, $overdue1: ClaimFilter!, $waiting2: ClaimFilter!, $overdue2: ClaimFilter!, $waiting3: ClaimFilter!, $overdue3: ClaimFilter!, $waiting4: ClaimFilter!, $overdue4: ClaimFilter!, $waiting5: ClaimFilter!, $overdue5: ClaimFilter!, $waiting6: ClaimFilter!, $overdue6: ClaimFilter!, $waiting7: ClaimFilter!, $overdue7: ClaimFilter!) {
+  newsroom(slug: $slug) {
+    id
+    waiting0: claims(first: 0, filter: $waiting0) {
       totalCount
     }
-    overdue: claims(first: 0, filter: $overdue) {
+    overdue0: claims(first: 0, filter: $overdue0) {
       totalCount
     }
-    judged: claims(first: 0, filter: $judged) {
+    waiting1: claims(first: 0, filter: $waiting1) {
+      totalCount
+    }
+    overdue1: claims(first: 0, filter: $overdue1) {
+      totalCount
+    }
+    waiting2: claims(first: 0, filter: $waiting2) {
+      totalCount
+    }
+    overdue2: claims(first: 0, filter: $overdue2) {
+      totalCount
+    }
+    waiting3: claims(first: 0, filter: $waiting3) {
+      totalCount
+    }
+    overdue3: claims(first: 0, filter: $overdue3) {
+      totalCount
+    }
+    waiting4: claims(first: 0, filter: $waiting4) {
+      totalCount
+    }
+    overdue4: claims(first: 0, filter: $overdue4) {
+      totalCount
+    }
+    waiting5: claims(first: 0, filter: $waiting5) {
+      totalCount
+    }
+    overdue5: claims(first: 0, filter: $overdue5) {
+      totalCount
+    }
+    waiting6: claims(first: 0, filter: $waiting6) {
+      totalCount
+    }
+    overdue6: claims(first: 0, filter: $overdue6) {
+      totalCount
+    }
+    waiting7: claims(first: 0, filter: $waiting7) {
+      totalCount
+    }
+    overdue7: claims(first: 0, filter: $overdue7) {
       totalCount
     }
   }
 }
-    `),Ca=new $(`
+    `),za=new $(`
     query DeskTime($slug: String!, $all: RulingFilter!, $day: RulingFilter!, $days: RulingFilter!, $week: RulingFilter!, $month: RulingFilter!, $later: RulingFilter!) {
   newsroom(slug: $slug) {
     id
@@ -1401,7 +1720,7 @@ fragment Rated on Rating {
     totalCount
   }
 }
-    `),wa=new $(`
+    `),Ba=new $(`
     query OverdueClaims($slug: String!, $filter: ClaimFilter!, $first: Int!) {
   newsroom(slug: $slug) {
     id
@@ -1478,7 +1797,7 @@ fragment WorkList on ClaimConnection {
   nodes {
     ...ListedClaim
   }
-}`),Ta=new $(`
+}`),Va=new $(`
     query Rulings($slug: String!, $filter: RulingFilter, $first: Int!, $after: String) {
   publishedRulings(slug: $slug, first: $first, after: $after, filter: $filter) {
     totalCount
@@ -1519,7 +1838,7 @@ fragment WorkList on ClaimConnection {
   rank
   needsSource
   description
-}`),Ea=new $(`
+}`),Ha=new $(`
     query Discussion($id: ID!, $after: String) {
   node(id: $id) {
     __typename
@@ -1572,7 +1891,7 @@ fragment Thread on Comment {
 fragment Person on Account {
   id
   displayName
-}`),Da=new $(`
+}`),Ua=new $(`
     query MoreReplies($id: ID!, $after: String) {
   node(id: $id) {
     __typename
@@ -1606,7 +1925,7 @@ fragment Person on Account {
 fragment Person on Account {
   id
   displayName
-}`),Oa=new $(`
+}`),Wa=new $(`
     query EarlierTexts($id: ID!) {
   node(id: $id) {
     __typename
@@ -1620,7 +1939,7 @@ fragment Person on Account {
     }
   }
 }
-    `),ka=new $(`
+    `),Ga=new $(`
     mutation AddComment($input: AddCommentInput!) {
   addComment(input: $input) {
     comment {
@@ -1644,7 +1963,7 @@ fragment Person on Account {
 fragment Person on Account {
   id
   displayName
-}`),Aa=new $(`
+}`),Ka=new $(`
     mutation EditComment($input: EditCommentInput!) {
   editComment(input: $input) {
     comment {
@@ -1668,7 +1987,7 @@ fragment Person on Account {
 fragment Person on Account {
   id
   displayName
-}`),ja=new $(`
+}`),qa=new $(`
     mutation ResolveComment($input: ResolveCommentInput!) {
   resolveComment(input: $input) {
     comment {
@@ -1684,7 +2003,7 @@ fragment Person on Account {
     fragment Person on Account {
   id
   displayName
-}`),Ma=new $(`
+}`),Ja=new $(`
     mutation SubmitVerdict($input: SubmitVerdictInput!) {
   submitVerdict(input: $input) {
     claim {
@@ -1908,7 +2227,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),Na=new $(`
+}`),Ya=new $(`
     mutation SaveVerdictDraft($input: SaveVerdictDraftInput!) {
   saveVerdictDraft(input: $input) {
     verdict {
@@ -1955,7 +2274,7 @@ fragment Drafted on VerdictDraft {
   citations {
     ...CitedPlainly
   }
-}`),Pa=new $(`
+}`),Xa=new $(`
     mutation DiscardVerdictDraft($input: DiscardVerdictDraftInput!) {
   discardVerdictDraft(input: $input) {
     claim {
@@ -2002,7 +2321,7 @@ fragment Drafted on VerdictDraft {
   citations {
     ...CitedPlainly
   }
-}`),Fa=new $(`
+}`),Za=new $(`
     mutation WithdrawVerdict($input: WithdrawVerdictInput!) {
   withdrawVerdict(input: $input) {
     claim {
@@ -2223,7 +2542,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),Ia=new $(`
+}`),Qa=new $(`
     mutation ReaffirmVerdict($input: ReaffirmVerdictInput!) {
   reaffirmVerdict(input: $input) {
     claim {
@@ -2444,7 +2763,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),La=new $(`
+}`),$a=new $(`
     query Readiness($id: ID!, $rating: String, $summary: String) {
   node(id: $id) {
     __typename
@@ -2462,7 +2781,7 @@ fragment ClaimDetail on Claim {
     }
   }
 }
-    `),Ra=new $(`
+    `),eo=new $(`
     query Reviewers($slug: String!) {
   newsroom(slug: $slug) {
     id
@@ -2474,7 +2793,7 @@ fragment ClaimDetail on Claim {
     fragment Person on Account {
   id
   displayName
-}`),za=new $(`
+}`),to=new $(`
     mutation AssignClaim($input: AssignClaimInput!) {
   assignClaim(input: $input) {
     claim {
@@ -2695,7 +3014,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),Ba=new $(`
+}`),no=new $(`
     mutation UnassignClaim($input: UnassignClaimInput!) {
   unassignClaim(input: $input) {
     claim {
@@ -2916,7 +3235,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),Va=new $(`
+}`),ro=new $(`
     mutation PublishRuling($input: PublishRulingInput!) {
   publishRuling(input: $input) {
     claim {
@@ -3137,7 +3456,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),Ha=new $(`
+}`),io=new $(`
     mutation CorrectRuling($input: CorrectRulingInput!) {
   correctRuling(input: $input) {
     ruling {
@@ -3361,7 +3680,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),Ua=new $(`
+}`),ao=new $(`
     query Work($slug: String!, $newsroom: ID!, $unjudged: ClaimFilter!) {
   viewer {
     id
@@ -3458,7 +3777,7 @@ fragment WorkList on ClaimConnection {
   nodes {
     ...ListedClaim
   }
-}`),Wa=new $(`
+}`),oo=new $(`
     query Mentions {
   viewer {
     id
@@ -3502,7 +3821,7 @@ fragment WorkList on ClaimConnection {
 fragment Person on Account {
   id
   displayName
-}`),Ga=new $(`
+}`),so=new $(`
     query MyVerdicts($newsroom: ID!, $first: Int!, $after: String) {
   viewer {
     id
@@ -3598,7 +3917,7 @@ fragment ListedClaim on Claim {
       ...Person
     }
   }
-}`),Ka=new $(`
+}`),co=new $(`
     query EditorWork($slug: String!, $newsroom: ID!, $ready: ClaimFilter!, $stale: ClaimFilter!) {
   viewer {
     id
@@ -3686,7 +4005,7 @@ fragment WorkList on ClaimConnection {
   nodes {
     ...ListedClaim
   }
-}`),qa=new $(`
+}`),lo=new $(`
     query NewestArticles($slug: String!) {
   newsroom(slug: $slug) {
     id
@@ -3717,7 +4036,7 @@ fragment WorkList on ClaimConnection {
     verdictCount
     disputedClaimCount
   }
-}`),Ja=new $(`
+}`),uo=new $(`
     query Articles($slug: String!, $filter: ArticleFilter, $order: ArticleOrder!, $first: Int!, $after: String) {
   newsroom(slug: $slug) {
     id
@@ -3753,7 +4072,7 @@ fragment WorkList on ClaimConnection {
     verdictCount
     disputedClaimCount
   }
-}`),Ya=new $(`
+}`),fo=new $(`
     query Claims($slug: String!, $filter: ClaimFilter, $order: ClaimOrder, $first: Int!, $after: String) {
   newsroom(slug: $slug) {
     id
@@ -3831,7 +4150,7 @@ fragment ListedClaim on Claim {
       ...Person
     }
   }
-}`),Xa=new $(`
+}`),po=new $(`
     query DueClaims($newsroom: ID!, $overdue: Boolean!, $after: String) {
   viewer {
     id
@@ -3921,7 +4240,7 @@ fragment WorkList on ClaimConnection {
   nodes {
     ...ListedClaim
   }
-}`),Za=new $(`
+}`),mo=new $(`
     query Search($slug: String!, $text: String!) {
   newsroom(slug: $slug) {
     id
@@ -4013,7 +4332,7 @@ fragment ListedClaim on Claim {
       ...Person
     }
   }
-}`),Qa=new $(`
+}`),ho=new $(`
     query ArticlesByAddress($slug: String!, $url: String!) {
   newsroom(slug: $slug) {
     id
@@ -4026,7 +4345,7 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    `),$a=new $(`
+    `),go=new $(`
     mutation ImportArticle($input: ImportArticleInput!) {
   importArticle(input: $input) {
     article {
@@ -4042,7 +4361,7 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    `),eo=new $(`
+    `),_o=new $(`
     query Revisions($id: ID!) {
   article(id: $id) {
     id
@@ -4072,7 +4391,7 @@ fragment ListedClaim on Claim {
     fragment Person on Account {
   id
   displayName
-}`),to=new $(`
+}`),vo=new $(`
     query Diff($id: ID!, $from: Int!, $to: Int!) {
   article(id: $id) {
     id
@@ -4082,7 +4401,7 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    `),no=new $(`
+    `),yo=new $(`
     query StaleClaims($id: ID!) {
   article(id: $id) {
     id
@@ -4176,7 +4495,7 @@ fragment PlacedClaim on Claim {
   anchors {
     ...Place
   }
-}`),ro=new $(`
+}`),bo=new $(`
     query RevisionPreview($id: ID!, $input: RevisionPreviewInput!) {
   article(id: $id) {
     id
@@ -4239,7 +4558,7 @@ fragment ClaimCard on Claim {
       ...Rated
     }
   }
-}`),io=new $(`
+}`),xo=new $(`
     mutation ReviseArticle($input: ReviseArticleInput!) {
   reviseArticle(input: $input) {
     article {
@@ -4257,7 +4576,7 @@ fragment ClaimCard on Claim {
     }
   }
 }
-    `),ao=new $(`
+    `),So=new $(`
     mutation RestoreRevision($input: RestoreRevisionInput!) {
   restoreRevision(input: $input) {
     article {
@@ -4275,7 +4594,7 @@ fragment ClaimCard on Claim {
     }
   }
 }
-    `),oo=new $(`
+    `),Co=new $(`
     mutation ReaffirmVerdicts($input: ReaffirmVerdictsInput!) {
   reaffirmVerdicts(input: $input) {
     article {
@@ -4295,7 +4614,7 @@ fragment ClaimCard on Claim {
     }
   }
 }
-    `),so=new $(`
+    `),wo=new $(`
     query Claimants($slug: String!, $first: Int!, $after: String) {
   newsroom(slug: $slug) {
     id
@@ -4313,7 +4632,7 @@ fragment ClaimCard on Claim {
     }
   }
 }
-    `),co=new $(`
+    `),To=new $(`
     mutation MergeClaimants($input: MergeClaimantsInput!) {
   mergeClaimants(input: $input) {
     claimant {
@@ -4321,7 +4640,7 @@ fragment ClaimCard on Claim {
     }
   }
 }
-    `),lo=new $(`
+    `),Eo=new $(`
     mutation UnmergeClaimants($input: UnmergeClaimantsInput!) {
   unmergeClaimants(input: $input) {
     claimants {
@@ -4329,7 +4648,32 @@ fragment ClaimCard on Claim {
     }
   }
 }
-    `),uo=new $(`
+    `),Do=new $(`
+    query ArticlePreview($slug: String!, $input: ArticlePreviewInput!) {
+  newsroom(slug: $slug) {
+    id
+    articlePreview(input: $input) {
+      title
+      text
+      author
+      publisher
+      language
+      url
+      publishedAt
+      dropped
+      spans {
+        kind
+        text
+      }
+      duplicates {
+        id
+        title
+        importedAt
+      }
+    }
+  }
+}
+    `),Oo=new $(`
     query ArticleHead($id: ID!) {
   article(id: $id) {
     id
@@ -4355,7 +4699,7 @@ fragment ClaimCard on Claim {
     }
   }
 }
-    `),fo=new $(`
+    `),ko=new $(`
     query RevisionText($id: ID!) {
   node(id: $id) {
     __typename
@@ -4371,7 +4715,7 @@ fragment ClaimCard on Claim {
     }
   }
 }
-    `),po=new $(`
+    `),Ao=new $(`
     query RevisionSentences($id: ID!) {
   node(id: $id) {
     __typename
@@ -4385,7 +4729,7 @@ fragment ClaimCard on Claim {
     }
   }
 }
-    `),mo=new $(`
+    `),jo=new $(`
     query ArticleClaims($id: ID!, $first: Int!, $after: String) {
   article(id: $id) {
     id
@@ -4457,7 +4801,7 @@ fragment PlacedClaim on Claim {
   anchors {
     ...Place
   }
-}`),ho=new $(`
+}`),Mo=new $(`
     query ClaimsById($ids: [ID!]!) {
   nodes(ids: $ids) {
     __typename
@@ -4526,7 +4870,7 @@ fragment PlacedClaim on Claim {
   anchors {
     ...Place
   }
-}`),go=new $(`
+}`),No=new $(`
     query ClaimPanel($id: ID!) {
   node(id: $id) {
     __typename
@@ -4748,7 +5092,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),_o=new $(`
+}`),Po=new $(`
     query SimilarClaims($slug: String!, $text: String!) {
   newsroom(slug: $slug) {
     id
@@ -4824,7 +5168,7 @@ fragment ListedClaim on Claim {
       ...Person
     }
   }
-}`),vo=new $(`
+}`),Fo=new $(`
     query ClaimHistory($id: ID!) {
   node(id: $id) {
     __typename
@@ -4937,7 +5281,7 @@ fragment Ruled on Ruling {
       ...Rated
     }
   }
-}`),yo=new $(`
+}`),Io=new $(`
     mutation MarkClaim($input: MarkClaimInput!) {
   markClaim(input: $input) {
     article {
@@ -5166,7 +5510,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),bo=new $(`
+}`),Lo=new $(`
     mutation EditClaim($input: EditClaimInput!) {
   editClaim(input: $input) {
     article {
@@ -5391,7 +5735,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),xo=new $(`
+}`),Ro=new $(`
     mutation WithdrawClaim($input: WithdrawClaimInput!) {
   withdrawClaim(input: $input) {
     article {
@@ -5616,7 +5960,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),So=new $(`
+}`),zo=new $(`
     mutation RestoreClaim($input: RestoreClaimInput!) {
   restoreClaim(input: $input) {
     article {
@@ -5841,7 +6185,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),Co=new $(`
+}`),Bo=new $(`
     mutation EditArticle($input: EditArticleInput!) {
   editArticle(input: $input) {
     article {
@@ -5865,7 +6209,7 @@ fragment ClaimDetail on Claim {
     createdAt
     length
   }
-}`),wo=new $(`
+}`),Vo=new $(`
     mutation WithdrawArticle($input: WithdrawArticleInput!) {
   withdrawArticle(input: $input) {
     article {
@@ -5889,7 +6233,7 @@ fragment ClaimDetail on Claim {
     createdAt
     length
   }
-}`),To=new $(`
+}`),Ho=new $(`
     mutation RestoreArticle($input: RestoreArticleInput!) {
   restoreArticle(input: $input) {
     article {
@@ -5913,7 +6257,7 @@ fragment ClaimDetail on Claim {
     createdAt
     length
   }
-}`),Eo=new $(`
+}`),Uo=new $(`
     mutation LinkClaim($input: LinkClaimInput!) {
   linkClaim(input: $input) {
     article {
@@ -6138,7 +6482,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),Do=new $(`
+}`),Wo=new $(`
     mutation Reanchor($input: ReanchorInput!) {
   reanchor(input: $input) {
     article {
@@ -6363,7 +6707,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),Oo=new $(`
+}`),Go=new $(`
     subscription Activity($newsroom: ID!, $after: Int) {
   activity(newsroom: $newsroom, after: $after) {
     number
@@ -6396,7 +6740,7 @@ fragment ClaimDetail on Claim {
     fragment Person on Account {
   id
   displayName
-}`),ko=new $(`
+}`),Ko=new $(`
     query Sources($slug: String!, $filter: SourceFilter, $after: String) {
   newsroom(slug: $slug) {
     id
@@ -6426,7 +6770,7 @@ fragment ClaimDetail on Claim {
   isbn
   issn
   citationCount
-}`),Ao=new $(`
+}`),qo=new $(`
     query SourceCitations($id: ID!) {
   node(id: $id) {
     __typename
@@ -6470,7 +6814,7 @@ fragment ClaimDetail on Claim {
 fragment Person on Account {
   id
   displayName
-}`),jo=new $(`
+}`),Jo=new $(`
     mutation MergeSources($input: MergeSourcesInput!) {
   mergeSources(input: $input) {
     source {
@@ -6489,7 +6833,7 @@ fragment Person on Account {
   isbn
   issn
   citationCount
-}`),Mo=new $(`
+}`),Yo=new $(`
     mutation UnmergeSources($input: UnmergeSourcesInput!) {
   unmergeSources(input: $input) {
     sources {
@@ -6508,4 +6852,4 @@ fragment Person on Account {
   isbn
   issn
   citationCount
-}`);export{oo as $,Ui as $t,Co as A,ce as An,no as At,ta as B,m as Bn,xo as Bt,ya as C,je as Cn,ca as Ct,Ea as D,Ue as Dn,_o as Dt,Pa as E,Be as En,$i as Et,$a as F,re as Fn,Mo as Ft,Ga as G,o as Gn,Ri as Gt,co as H,h as Hn,Ua as Ht,na as I,ne as In,va as It,ia as J,Ai as Jt,qa as K,c as Kn,Vi as Kt,oa as L,O as Ln,Qi as Lt,Aa as M,D as Mn,ra as Mt,Ka as N,ae as Nn,Ba as Nt,Xa as O,C as On,Ao as Ot,Wi as P,oe as Pn,lo as Pt,Ia as Q,ji as Qt,Eo as R,se as Rn,Gi as Rt,xa as S,Me as Sn,fa as St,to as T,ze as Tn,Ji as Tt,jo as U,f as Un,Ei as Ut,Wa as V,g as Vn,Fa as Vt,Da as W,u as Wn,Di as Wt,ga as X,Bi as Xt,Va as Y,Oi as Yt,La as Z,ki as Zt,ua as _,Ve as _n,Zi as _t,uo as a,_e as an,ja as at,ba as b,ke as bn,Za as bt,za as c,he as cn,ao as ct,vo as d,Fe as dn,ro as dt,Si as en,Do as et,go as f,Ee as fn,po as ft,Ha as g,me as gn,sa as gt,Ya as h,we as hn,da as ht,mo as i,pe as in,ea as it,bo as j,w as jn,Ma as jt,Oa as k,k as kn,ko as kt,aa as l,be as ln,Ra as lt,ho as m,Te as mn,eo as mt,Oo as n,ye as nn,_a as nt,Qa as o,ve as on,To as ot,so as p,Pe as pn,fo as pt,wa as q,zi as qt,ka as r,ge as rn,pa as rt,Ja as s,fe as sn,So as st,Yi as t,ui as tn,la as tt,Xi as u,Ie as un,io as ut,ma as v,Ne as vn,Ta as vt,Ca as w,De as wn,qi as wt,Sa as x,Ce as xn,Ki as xt,ha as y,Ae as yn,Na as yt,yo as z,S as zn,wo as zt};
+}`);export{pa as $,u as $n,Ki as $t,vo as A,Ee as An,na as At,go as B,w as Bn,Eo as Bt,Pa as C,Oe as Cn,Va as Ct,Na as D,Ie as Dn,ta as Dt,Fa as E,We as En,Ma as Et,Bo as F,Ue as Fn,Ko as Ft,ua as G,ne as Gn,ea as Gt,ha as H,ae as Hn,Da as Ht,Lo as I,Ke as In,yo as It,Jo as J,S as Jn,Ro as Jt,oo as K,O as Kn,Oa as Kt,Ka as L,C as Ln,Ja as Lt,Ha as M,Pe as Mn,ca as Mt,po as N,Ae as Nn,Po as Nt,za as O,Ne as On,xa as Ot,Wa as P,He as Pn,qo as Pt,Ba as Q,f as Qn,Pi as Qt,co as R,k as Rn,fa as Rt,ja as S,Le as Sn,oa as St,Ia as T,ge as Tn,mo as Tt,Uo as U,oe as Un,sa as Ut,da as V,D as Vn,Yo as Vt,Io as W,re as Wn,Aa as Wt,so as X,g as Xn,ao as Xt,Ua as Y,m as Yn,Za as Yt,lo as Z,h as Zn,Ni as Zt,io as _,ve as _n,Ao as _t,Oo as a,Ii as an,Wo as at,ka as b,Re as bn,ba as bt,uo as c,ki as cn,Sa as ct,aa as d,Se as dn,Ho as dt,Yi as en,o as er,ro as et,Fo as f,ye as fn,zo as ft,fo as g,me as gn,bo as gt,Mo as h,xe as hn,xo as ht,jo as i,Ji as in,Co as it,Xa as j,Fe as jn,ra as jt,Ra as k,Me as kn,_a as kt,to as l,Oi as ln,la as lt,wo as m,be as mn,eo as mt,Go as n,Li as nn,$a as nt,Do as o,Ri as on,va as ot,No as p,he as pn,So as pt,To as q,se as qn,Vo as qt,Ga as r,Fi as rn,Qa as rt,ho as s,Qi as sn,Ea as st,ia as t,qi as tn,c as tr,Ta as tt,ma as u,pi as un,qa as ut,ya as v,Ce as vn,ko as vt,La as w,De as wn,Ya as wt,wa as x,ke as xn,ga as xt,Ca as y,ze as yn,_o as yt,$i as z,ce as zn,no as zt};

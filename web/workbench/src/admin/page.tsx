@@ -6,6 +6,7 @@ import { Empty, useTitle } from '../ui/parts';
 import { AuditLog } from './log';
 import { Invitations, Members, Tokens } from './people';
 import { PolicyTab, ScaleTab } from './rules';
+import { Webhooks } from './webhooks';
 
 const TABS = [
   ['members', () => t('Members'), Members],
@@ -13,6 +14,7 @@ const TABS = [
   ['policy', () => t('Policy'), PolicyTab],
   ['scale', () => t('Rating scale'), ScaleTab],
   ['tokens', () => t('API tokens'), Tokens],
+  ['webhooks', () => t('Webhooks'), Webhooks],
   ['log', () => t('Audit log'), AuditLog],
 ] as const;
 

@@ -22,7 +22,7 @@ export function RoleSelect({ value, onChange, id, label }: { value: Role; onChan
 }
 
 /** A secret that is shown once. */
-function Secret({ label, value, note }: { label: string; value: string; note: string }) {
+export function Secret({ label, value, note }: { label: string; value: string; note: string }) {
   const field = useRef<HTMLInputElement>(null);
   // Without TLS the browser has no clipboard for pages, but still copies what is selected.
   const copy = async () => {

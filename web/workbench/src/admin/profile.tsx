@@ -3,7 +3,7 @@ import { run, touch } from '../api/client';
 import { usePlace } from '../app/session';
 import { type ProfileFragment, UpdateNewsroomProfileDocument } from '../gql/graphql';
 import { t } from '../i18n';
-import { ErrorNote, Field, say, useSending } from '../ui/parts';
+import { ErrorNote, errorText, Field, say, useSending } from '../ui/parts';
 
 type Name = 'publicUrl' | 'logoUrl' | 'contact' | 'licence' | 'correctionsPolicyUrl';
 const NAMES: Name[] = ['publicUrl', 'contact', 'licence', 'correctionsPolicyUrl', 'logoUrl'];
@@ -33,7 +33,7 @@ export function ProfileForm({ newsroom, version, profile, open }: { newsroom: st
   const [values, setValues] = useState(start);
   const { sending, error, send } = useSending();
   const changed = NAMES.filter((name) => values[name].trim() !== start[name]);
-  const at = (name: Name) => (error?.field === name || error?.field === `input.${name}` ? error.message : undefined);
+  const at = (name: Name) => (error?.field === name || error?.field === `input.${name}` ? errorText(error) : undefined);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void send(async () => {

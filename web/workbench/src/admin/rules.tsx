@@ -3,7 +3,7 @@ import { run, touch, useData } from '../api/client';
 import { usePlace } from '../app/session';
 import { PolicyNowDocument, type PolicyNowQuery, RenameNewsroomDocument, ReplaceRatingScaleDocument, SetPolicyDocument } from '../gql/graphql';
 import { t } from '../i18n';
-import { ErrorNote, Field, Icon, Loading, RatingChip, say, useSending } from '../ui/parts';
+import { ErrorNote, errorText, Field, Icon, Loading, RatingChip, say, useSending } from '../ui/parts';
 import { contrast, distance } from './colours';
 import { ProfileForm } from './profile';
 
@@ -30,7 +30,7 @@ export function PolicyTab() {
 function NameForm({ now }: { now: Now }) {
   const [name, setName] = useState(now.name);
   const { sending, error, send } = useSending();
-  const atField = error?.field === 'name' ? error.message : undefined;
+  const atField = error?.field === 'name' ? errorText(error) : undefined;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void send(async () => {
@@ -76,7 +76,7 @@ function PolicyForm({ now }: { now: Now }) {
     <form className="card stack" onSubmit={submit}>
       <div className="choices">
         {tick('blindReview', t('Blind review'), t('Verdicts stay hidden from readers and other reviewers until a claim has enough of them.'))}
-        {tick('secondReader', t('Second reader'), t('An editor who judged a claim leaves its ruling to another editor.'))}
+        {tick('secondReader', t('Second reader'), t('An editor who judged a claim cannot publish its ruling. Another editor must.'))}
         {tick('publicReading', t('Public reading'), t('Everybody, without an account, can read the rulings and what they rest on.'))}
       </div>
       <Field label={t('Verdicts that a claim needs')}>
@@ -133,7 +133,7 @@ function ScaleForm({ now }: { now: Now }) {
     <form className="card stack" onSubmit={submit}>
       <p className="quiet">{t('A new scale is used from now on. Verdicts, drafts and rulings keep the one that they were given under.')}</p>
       <Field label={t('Name of the scale')}>{(id) => <input id={id} dir="auto" required maxLength={100} value={name} onChange={(event) => setName(event.target.value)} />}</Field>
-      <p className="quiet">{t('The rank orders the ratings: higher is truer. Without a rank, a rating stands outside that order.')}</p>
+      <p className="quiet">{t('The rank orders the ratings: higher is truer. A rating without a rank is outside that order.')}</p>
       <div>
         <div className="scale-row scale-head" aria-hidden="true">
           <span>{t('Colour')}</span>

@@ -2,9 +2,10 @@
 import { Client, fetchExchange } from '@urql/core';
 import { cacheExchange } from '@urql/exchange-graphcache';
 import { useCallback, useEffect, useRef } from 'react';
-import { useQuery } from 'urql';
+import { useClient, useQuery } from 'urql';
 import type { TypedDocumentString } from '../gql/graphql';
 import { createStore, useStore } from '../ui/store';
+import { useAgain } from './again';
 import { ApiError, toApiError } from './errors';
 
 export const ENDPOINT = '/graphql';
@@ -25,7 +26,7 @@ const PARTS = [
   'RulingCorrection', 'RulingSubject', 'RulingArticle', 'RulingQuote', 'Readiness', 'MissingPoint', 'SimilarClaims', 'SimilarClaim',
   'SearchConnection', 'SearchEdge', 'Snippet', 'SnippetMatch', 'Difference', 'TextRange', 'AnchorProposal', 'ClaimAtRevision',
   'ClaimConnection', 'ArticleConnection', 'RulingConnection', 'RevisionConnection', 'AnchorConnection', 'MembershipConnection',
-  'InvitationConnection', 'SourceConnection', 'CommentConnection', 'CommentRevision', 'VerdictConnection', 'VerdictOutcome', 'Work', 'ClaimantConnection', 'Claimant', 'NewsroomProfile', 'ApiTokenConnection', 'TimeToRuling', 'RevisionPreview', 'PreviewedClaim', 'AuditEventConnection', 'AuditEvent', 'PageInfo',
+  'InvitationConnection', 'SourceConnection', 'CommentConnection', 'CommentRevision', 'VerdictConnection', 'VerdictOutcome', 'Work', 'ClaimantConnection', 'Claimant', 'NewsroomProfile', 'ApiTokenConnection', 'TimeToRuling', 'SummaryGroupConnection', 'SummaryGroup', 'ArticlePreview', 'PreviewSpan', 'WebhookDelivery', 'RevisionPreview', 'PreviewedClaim', 'AuditEventConnection', 'AuditEvent', 'PageInfo',
 ] as const;
 
 const fetchOptions = (key?: string) => (): RequestInit => ({
@@ -54,6 +55,13 @@ function createClient(): Client {
 
 /** Notes whether the server can be reached, whatever is asked of it. */
 async function watchedFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  const response = await reach(input, init);
+  // The request came in too slowly. It was not carried out, so that it is as if it had not arrived.
+  if (response.status === 408) throw new TypeError('HTTP 408');
+  return response;
+}
+
+async function reach(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   try {
     const response = await fetch(input, init);
     // A proxy answers for a server that restarts.
@@ -143,12 +151,21 @@ function noteEnd(error: ApiError) {
 
 export interface Loaded<R> {
   data: R | undefined;
+  /** Why there is no data. It is undefined while older data is shown. */
   error: ApiError | undefined;
   loading: boolean;
+  /** Whether the data was read with these variables, not with those before. */
+  isCurrent: boolean;
   reload: () => void;
 }
 
-/** Reads an operation for a component. It asks again whenever something changed on the server, unless `still` is set. */
+/** The object is gone, or the viewer may not see it any more: what was read of it before must go. */
+const isGone = (error: ApiError) => error.code === 'NOT_FOUND' || error.code === 'FORBIDDEN' || error.code === 'BAD_USER_INPUT';
+
+/**
+ * Reads an operation for a component. It asks again whenever something changed on the server, unless `still` is set, and after each failure that
+ * passes by itself. What was read stays until something newer has come.
+ */
 export function useData<R, V>(document: Document<R, V>, variables: V, options: { pause?: boolean; still?: boolean } = {}): Loaded<R> {
   const [result, execute] = useQuery<R>({
     query: document.toString(),
@@ -156,6 +173,11 @@ export function useData<R, V>(document: Document<R, V>, variables: V, options: {
     pause: options.pause ?? false,
     requestPolicy: 'cache-and-network',
   });
+  const now = useClient();
+  const asked = JSON.stringify(variables);
+  const isCurrent = result.operation !== undefined && JSON.stringify(result.operation.variables) === asked;
+  const kept = useRef<{ client: Client; asked: string; data: R }>(undefined);
+  if (result.data && isCurrent) kept.current = { client: now, asked, data: result.data };
   const beat = useStore(pulse);
   const seen = useRef(beat);
   const reload = useCallback(() => execute({ requestPolicy: 'network-only' }), [execute]);
@@ -169,5 +191,8 @@ export function useData<R, V>(document: Document<R, V>, variables: V, options: {
   useEffect(() => {
     if (error) noteEnd(error);
   });
-  return { data: result.data, error: result.data ? undefined : error, loading: result.fetching && !result.data, reload };
+  useAgain(result.error, options.pause ? undefined : error?.passes ? error.triedAgain() : error, reload);
+  const isKept = kept.current?.asked === asked && kept.current.client === now && !(error && isGone(error));
+  const data = result.data ?? (isKept ? kept.current?.data : undefined);
+  return { data, error: data ? undefined : error, loading: result.fetching && !data, isCurrent: isCurrent || (isKept && !result.data), reload };
 }

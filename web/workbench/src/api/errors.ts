@@ -2,6 +2,9 @@ import type { CombinedError } from '@urql/core';
 
 /** Why a request failed, in the server's words where it gave any. */
 export class ApiError extends Error {
+  /** Whether the page sends the same request again by itself. */
+  again = false;
+
   constructor(
     message: string,
     /** The server's code, or OFFLINE where no answer came. */
@@ -16,6 +19,16 @@ export class ApiError extends Error {
 
   get offline(): boolean {
     return this.code === 'OFFLINE';
+  }
+
+  /** Whether the same request may succeed later, as it is. One that took too long would only take as long again. */
+  get passes(): boolean {
+    return this.offline || this.code === 'SERVER_BUSY' || this.code === 'RATE_LIMITED';
+  }
+
+  triedAgain(): this {
+    this.again = true;
+    return this;
   }
 }
 

@@ -2,7 +2,7 @@ import { type FormEvent, useState } from 'react';
 import { run, touch, useData } from '../api/client';
 import { ChangePasswordDocument, RevokeSessionDocument, SessionsDocument, UpdateProfileDocument } from '../gql/graphql';
 import { count, t } from '../i18n';
-import { Dialog, ErrorNote, Field, Loading, say, Time, useSending, useTitle } from '../ui/parts';
+import { Dialog, ErrorNote, errorText, Field, Loading, say, Time, useSending, useTitle } from '../ui/parts';
 import { signOutEverywhere, useViewer } from './session';
 
 export default function AccountPage() {
@@ -38,12 +38,12 @@ function Profile() {
       touch();
     });
   };
-  const errorAt = (name: string) => (error?.field === name ? error.message : undefined);
+  const errorAt = (name: string) => (error?.field === name ? errorText(error) : undefined);
   return (
     <section className="card" aria-labelledby="profile-title">
       <h2 id="profile-title">{t('Your profile')}</h2>
       <form onSubmit={submit} className="stack">
-        <Field label={t('Name that others see')} hint={t('It stands beside your verdicts and comments, also the earlier ones.')} error={errorAt('displayName')}>
+        <Field label={t('Name that others see')} hint={t('Others see it next to your verdicts and comments, and next to earlier ones, too.')} error={errorAt('displayName')}>
           {(id, described) => <input id={id} aria-describedby={described} dir="auto" autoComplete="name" required maxLength={100} value={displayName} onChange={(event) => setDisplayName(event.target.value)} />}
         </Field>
         <Field label={t('E-mail')} hint={t('You sign in with it. Admins of your newsrooms can see it.')} error={errorAt('email')}>
@@ -104,10 +104,10 @@ function Password() {
     <section className="card">
       <h2>{t('Change your password')}</h2>
       <form onSubmit={submit} className="stack">
-        <Field label={t('Current password')} error={error?.field === 'currentPassword' ? error.message : undefined}>
+        <Field label={t('Current password')} error={error?.field === 'currentPassword' ? errorText(error) : undefined}>
           {(id) => <input id={id} type="password" autoComplete="current-password" required value={currentPassword} onChange={(event) => setCurrent(event.target.value)} />}
         </Field>
-        <Field label={t('New password')} hint={t('At least 12 characters.')} error={error?.field === 'newPassword' ? error.message : undefined}>
+        <Field label={t('New password')} hint={t('At least 12 characters.')} error={error?.field === 'newPassword' ? errorText(error) : undefined}>
           {(id, described) => (
             <input id={id} aria-describedby={described} type="password" autoComplete="new-password" required value={newPassword} onChange={(event) => setNew(event.target.value)} />
           )}

@@ -99,7 +99,7 @@ function useMentioned(viewer: string, slug: string) {
       onActivity(({ kind, comment, claim }) => {
         if (kind !== 'COMMENT_ADDED' || !comment || !claim || comment.author.id === viewer || !comment.mentions.some(({ id }) => id === viewer)) return;
         const look = () => void navigate({ to: '/n/$slug/articles/$article', params: { slug, article: claim.article.id }, search: { claim: claim.id }, hash: comment.id });
-        say(t('{name} mentions you in a comment.', { name: comment.author.displayName }), { action: { label: t('Look'), run: look } });
+        say(t('{name} mentions you in a comment.', { name: comment.author.displayName }), { action: { label: t('Open the comment'), run: look } });
       }),
     [navigate, slug, viewer],
   );

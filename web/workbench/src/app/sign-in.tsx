@@ -3,7 +3,7 @@ import { run, sessionEnded, touch } from '../api/client';
 import { flush } from '../api/outbox';
 import { AcceptInvitationDocument, ResetPasswordDocument, type Role, SignInDocument } from '../gql/graphql';
 import { t } from '../i18n';
-import { ErrorNote, Field, roleMeaning, roleName, useSending, useTitle } from '../ui/parts';
+import { ErrorNote, errorText, Field, roleMeaning, roleName, useSending, useTitle } from '../ui/parts';
 import { LanguageSelect } from './preferences';
 import { signedIn } from './session';
 
@@ -143,7 +143,7 @@ export function ResetPage() {
       setDone(true);
     });
   };
-  const errorAt = (name: string) => (error?.field === name ? error.message : undefined);
+  const errorAt = (name: string) => (error?.field === name ? errorText(error) : undefined);
   return (
     <main className="gate">
       <div className="gate-card">

@@ -94,5 +94,5 @@ export function ago(at: string): string {
   for (const [unit, size] of UNITS) {
     if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit);
   }
-  return t('just now');
+  return seconds > 5 ? t('in a moment') : t('just now');
 }

@@ -1,5 +1,6 @@
 // The comments on a claim, kept up to date; and a comment as it is typed, which stays in this browser until it is sent.
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { untilRead } from '../api/again';
 import { fetchOnce, pulse, useData } from '../api/client';
 import type { ApiError } from '../api/errors';
 import { atLeast, type Place, usePlace, useViewer } from '../app/session';
@@ -56,13 +57,8 @@ export function useDiscussion(claim: string, pause: boolean): Discussion {
   const beat = useStore(pulse);
   const reload = useCallback(async () => {
     const mine = ++turn.current;
-    const set = (next: (old: Omit<Discussion, 'reload'>) => Omit<Discussion, 'reload'>) => {
-      if (mine === turn.current) setState(next);
-    };
-    await readThreads(claim).then(
-      (threads) => set(() => ({ threads, loaded: true, error: undefined })),
-      (error: ApiError) => set((old) => ({ ...old, error })),
-    );
+    const threads = await untilRead(() => readThreads(claim), () => mine === turn.current, (error) => setState((old) => ({ ...old, error })));
+    if (threads) setState({ threads, loaded: true, error: undefined });
   }, [claim]);
   useEffect(() => {
     if (!pause) void reload();

@@ -5,7 +5,7 @@ import { queue } from '../api/outbox';
 import { usePlace, useViewer } from '../app/session';
 import { type ClaimDetailFragment, SubmitVerdictDocument } from '../gql/graphql';
 import { count, t } from '../i18n';
-import { ErrorNote, Field, Growing, Icon, say, Time, useKeys } from '../ui/parts';
+import { ErrorNote, errorText, Field, Growing, Icon, say, Time, useKeys } from '../ui/parts';
 import { emptySource, isBlank, type Source } from '../api/source';
 import { atSource, type Content, isEmpty, isPlaced, isWhole, toCitations, useDraft } from './draft';
 import { SourceFields } from './source-fields';
@@ -13,8 +13,10 @@ import { SourceFields } from './source-fields';
 /** Changes with what a verdict judges. A claim's version also rises with tags, assignments and other people's verdicts, which change nothing of it. */
 export const wordsOf = (claim: ClaimDetailFragment) => `${claim.wordingVersion} ${claim.claimedOn ?? ''}`;
 
-export function JudgeForm({ claim, onDone, onReload, editing }: {
+export function JudgeForm({ claim, cost, onDone, onReload, editing }: {
   claim: ClaimDetailFragment;
+  /** What the verdict costs the viewer. */
+  cost: string | undefined;
   onDone: (claim?: ClaimDetailFragment) => void;
   onReload: () => Promise<unknown>;
   editing: boolean;
@@ -49,7 +51,7 @@ export function JudgeForm({ claim, onDone, onReload, editing }: {
   const check = (): string[] => {
     const list: string[] = [];
     if (!rating) list.push(t('Choose a rating.'));
-    if (!content.rationale.trim()) list.push(t('Write why: the rationale is empty.'));
+    if (!content.rationale.trim()) list.push(t('Write why you chose this rating.'));
     const cited = content.sources.filter(isPlaced);
     if (rating?.needsSource && cited.length === 0) list.push(t('Cite a source: this rating needs at least one.'));
     const half = content.sources.filter((source) => !isPlaced(source) && !isBlank(source));
@@ -57,7 +59,7 @@ export function JudgeForm({ claim, onDone, onReload, editing }: {
     if (web > 0) list.push(count(web, 'One source has no complete address. It begins with http:// or https://.', '{n} sources have no complete address. It begins with http:// or https://.'));
     if (half.length > web) list.push(count(half.length - web, 'One source does not say where it is found.', '{n} sources do not say where they are found.'));
     const unsaid = cited.length - cited.filter(isWhole).length;
-    if (unsaid > 0) list.push(count(unsaid, 'Choose what one source says of the claim.', 'Choose what {n} sources say of the claim.'));
+    if (unsaid > 0) list.push(count(unsaid, 'Choose what one source says about the claim.', 'Choose what {n} sources say about the claim.'));
     return list;
   };
 
@@ -143,6 +145,7 @@ export function JudgeForm({ claim, onDone, onReload, editing }: {
       }}
     >
       <h3>{editing ? t('Change your verdict') : t('Your verdict')}</h3>
+      {cost && <p className="note">{cost}</p>}
       {other && (
         <div className="note warn" role="alert">
           <p>
@@ -152,8 +155,8 @@ export function JudgeForm({ claim, onDone, onReload, editing }: {
             {other.rating?.label} {other.rationale?.slice(0, 200)}
           </p>
           <div className="actions">
-            <button type="button" onClick={() => settle(true)}>{t('Go on with what is typed here')}</button>
-            <button type="button" onClick={() => settle(false)}>{t('Take the other')}</button>
+            <button type="button" onClick={() => settle(true)}>{t('Keep what is typed here')}</button>
+            <button type="button" onClick={() => settle(false)}>{t('Use the other draft')}</button>
           </div>
         </div>
       )}
@@ -170,7 +173,7 @@ export function JudgeForm({ claim, onDone, onReload, editing }: {
         ))}
       </fieldset>
       {rating && <p className="hint">{rating.description}</p>}
-      <Field label={t('Why')} error={error?.field?.endsWith('rationale') ? error.message : undefined}>
+      <Field label={t('Why')} error={error?.field?.endsWith('rationale') ? errorText(error) : undefined}>
         {() => (
           <Growing id={rationaleId} aria-label={t('Why')} rows={5} maxLength={20_000} placeholder={t('What did you find, and how does it bear on these words?')} value={content.rationale} onChange={(event) => set({ rationale: event.target.value })} />
         )}
@@ -178,7 +181,7 @@ export function JudgeForm({ claim, onDone, onReload, editing }: {
       <div className="sources">
         <h4>{t('Sources')}</h4>
         {content.sources.map((source, at) => (
-          <SourceFields key={source.id} source={source} at={at} asked={missing.length > 0} error={wrong?.id === source.id ? { field: wrong.field, message: shownError?.message ?? '' } : undefined} onChange={(next) => setSource(source.id, next)} onRemove={() => set({ sources: content.sources.filter((one) => one.id !== source.id) })} />
+          <SourceFields key={source.id} source={source} at={at} asked={missing.length > 0} error={wrong?.id === source.id ? { field: wrong.field, message: shownError ? errorText(shownError) : '' } : undefined} onChange={(next) => setSource(source.id, next)} onRemove={() => set({ sources: content.sources.filter((one) => one.id !== source.id) })} />
         ))}
         {rating?.needsSource && content.sources.every(isBlank) && <p className="hint">{t('This rating needs a source.')}</p>}
         <button type="button" className="add-source" onClick={addSource} aria-keyshortcuts="c">
@@ -207,7 +210,7 @@ export function JudgeForm({ claim, onDone, onReload, editing }: {
               onDone();
             }}
           >
-            {editing ? t('Leave it as it was') : t('Discard the draft')}
+            {editing ? t('Keep my verdict as it was') : t('Discard the draft')}
           </button>
         )}
         <span className="saving" role="status">
@@ -225,7 +228,7 @@ function savingText(saving: ReturnType<typeof useDraft>['saving']): string {
     case 'local':
       return t('Kept in this browser. It is saved on the server as soon as that works.');
     case 'incomplete':
-      return t('Draft saved, but for a source that is not complete. That is kept in this browser.');
+      return t('Draft saved without the source that is not complete. Say where it is found and what it says about the claim. Until then, it is kept in this browser only.');
     case 'empty':
       return '';
     default:

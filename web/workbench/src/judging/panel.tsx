@@ -14,6 +14,7 @@ import { isHidden, useDiscussion, usePeople } from './comments';
 import { DiscussionPart, VerdictTalk } from './discussion';
 import { JudgeForm } from './judge-form';
 import { Places } from './places';
+import { barriers, costOfJudging, NotReady } from './readiness';
 import { Mine, Reaffirm, VerdictCard } from './verdict';
 
 const Editing = lazy(() => import('./editing'));
@@ -21,7 +22,7 @@ const RulingPart = lazy(() => import('./ruling'));
 const History = lazy(() => import('./history'));
 const NextClaim = lazy(() => import('./next'));
 
-export type Task = 'edit' | 'withdraw' | 'restore' | 'assign';
+export type Task = 'edit' | 'withdraw' | 'restore' | 'assign' | 'reread';
 
 export function ClaimPanel({ id, onClose, onChanged, text, selection, revision, notice }: {
   id: string;
@@ -96,11 +97,14 @@ function Panel({ claim, onClose, onReload, text, selection, revision }: {
   const fresh = claim.verdicts.length === 0 && claim.summary.verdictCount === 0;
   // A published ruling comes first; the form to publish one comes after the verdicts that it rests on.
   const ruled = claim.ruling?.state === 'PUBLISHED';
-  const publishes = edits && claim.state === 'READY' && !gone && !ruled;
+  const inTheWay = barriers(claim, place, viewer);
+  const publishes = edits && claim.state === 'READY' && !ruled && inTheWay.length === 0;
+  const cost = costOfJudging(claim, place, viewer);
   const land = useLanding();
   const ruling = (
     <Suspense fallback={null}>
-      {(claim.ruling || (edits && claim.state !== 'WITHDRAWN' && claim.summary.verdictCount > 0)) && <RulingPart claim={claim} mine={inForce?.id} onPublished={() => land('ruling-title')} />}
+      {(claim.ruling || publishes) && <RulingPart claim={claim} publishes={publishes} onPublished={() => land('ruling-title')} />}
+      {edits && !ruled && !gone && inTheWay.length > 0 && claim.state !== 'WITHDRAWN' && claim.summary.verdictCount > 0 && <NotReady claim={claim} found={inTheWay} onTask={setTask} />}
     </Suspense>
   );
   return (
@@ -172,7 +176,7 @@ function Panel({ claim, onClose, onReload, text, selection, revision }: {
         </blockquote>
       )}
       <Asked claim={claim} onAsk={edits && judges && !ruled ? () => setTask('assign') : undefined} />
-      <Places claim={claim} edits={edits} text={text} selection={selection} revision={revision} />
+      <Places claim={claim} edits={edits} text={text} selection={selection} revision={revision} onAsk={edits && judges ? () => setTask('reread') : undefined} />
       {ruled && ruling}
       {inForce?.stale && claim.state !== 'WITHDRAWN' && <Reaffirm claim={claim} verdict={inForce} />}
       {waiting ? (
@@ -194,6 +198,7 @@ function Panel({ claim, onClose, onReload, text, selection, revision }: {
           key={`${inForce?.version ?? 'new'} ${round}`}
           claim={claim}
           editing={!!inForce}
+          cost={cost}
           onReload={onReload}
           onDone={(submitted) => {
             if (submitted) land('my-verdict');
@@ -204,7 +209,8 @@ function Panel({ claim, onClose, onReload, text, selection, revision }: {
       ) : (judges && !inForce) || publishes ? (
         <div className="judge actions">
           {publishes && <ToRuling />}
-          {judges && !inForce && <button type="button" onClick={() => setEditing(true)}>{t('Judge it too')}</button>}
+          {judges && !inForce && <button type="button" aria-describedby={cost && 'cost-of-judging'} onClick={() => setEditing(true)}>{t('Judge it too')}</button>}
+          {judges && !inForce && cost && <p className="hint" id="cost-of-judging">{cost}</p>}
         </div>
       ) : null}
       {inForce && !editing && !waiting && <Mine claim={claim} verdict={inForce} onEdit={() => setEditing(true)} talk={<VerdictTalk talk={talk} verdict={inForce.id} />} />}

@@ -8,11 +8,38 @@ import { type Stretch, tidy } from '../reading/text';
 import { ErrorNote, say, useSending } from '../ui/parts';
 import { ChangedWords, readBefore } from './changed-words';
 
+type Anchor = ClaimDetailFragment['anchors'][number];
+
+const isChanged = (anchor: Anchor) => anchor.status !== 'EXACT' && anchor.status !== 'MOVED';
+
+/** What happened to the words, in one sentence. */
+function headline(changed: Anchor[]): string {
+  const is = (status: Anchor['status']) => changed.some((anchor) => anchor.status === status);
+  if (is('ORPHANED')) return t('The words of this claim are gone from the article.');
+  if (is('CHANGED')) return t('A revision changed the words of this claim.');
+  if (is('REWORDED')) return t('A revision changed the sentence around this claim. Its own words stayed.');
+  return t('The words of this claim changed since somebody judged it.');
+}
+
+/** What follows from it. */
+function consequence({ stale, summary, verdicts }: ClaimDetailFragment): string {
+  if (stale) return verdicts.some((verdict) => verdict.stale) || summary.verdictCount > 0 ? t('The reviewers who judged the earlier words must read the new ones.') : '';
+  return summary.verdictCount > 0 ? t('Every verdict is about the new words.') : t('Nobody has judged it yet, so nothing has to be read again.');
+}
+
 /** The article's words that the claim is marked on, where a revision changed them. */
-export function Places({ claim, edits, text, selection, revision }: { claim: ClaimDetailFragment; edits: boolean; text: Text | undefined; selection: Stretch | undefined; revision: number }) {
+export function Places({ claim, edits, text, selection, revision, onAsk }: {
+  claim: ClaimDetailFragment;
+  edits: boolean;
+  text: Text | undefined;
+  selection: Stretch | undefined;
+  revision: number;
+  /** Asks those who judged the earlier words to read the new ones. */
+  onAsk: (() => void) | undefined;
+}) {
   const { slug } = usePlace();
   const { sending, error, send } = useSending();
-  const changed = claim.anchors.filter((anchor) => anchor.status !== 'EXACT' && anchor.status !== 'MOVED');
+  const changed = claim.anchors.filter(isChanged);
   if (changed.length === 0 && !claim.stale) return null;
   const statuses = {
     EXACT: '',
@@ -21,6 +48,7 @@ export function Places({ claim, edits, text, selection, revision }: { claim: Cla
     CHANGED: t('These words themselves changed.'),
     ORPHANED: t('These words are gone from the article.'),
   };
+  const outdated = claim.verdicts.some((verdict) => verdict.stale && verdict.state === 'SUBMITTED');
   const from = readBefore(claim.verdicts, revision);
   const range = text && selection ? tidy(text.text, selection) : undefined;
   const reanchor = () =>
@@ -30,17 +58,17 @@ export function Places({ claim, edits, text, selection, revision }: { claim: Cla
         input: { claim: claim.id, expectedVersion: claim.version, ranges: [{ ...range, exact: text.text.slice(range.start, range.end), unit: 'UTF16' }] },
       });
       window.getSelection()?.removeAllRanges();
-      say(t('The claim stands on the words that you selected. Its reviewers are asked to read them.'));
+      say(t('The claim is now on the words that you selected. Its reviewers are asked to read them.'));
       touch();
     });
   return (
-    <div className="note warn">
+    <div className={claim.stale ? 'note warn' : 'note'}>
       <p>
-        <strong>{t('A revision changed the words under this claim.')}</strong>
+        <strong>{headline(changed)}</strong> {consequence(claim)}
       </p>
-      {changed.map((anchor) => (
+      {(changed.length > 0 ? changed : claim.anchors).map((anchor) => (
         <p key={anchor.id}>
-          <ChangedWords words={anchor} article={claim.article.id} from={from} to={revision} /> <span className="quiet">{statuses[anchor.status]}</span>
+          <ChangedWords words={anchor} article={claim.article.id} from={from} to={revision} /> {changed.length > 1 && <span className="quiet">{statuses[anchor.status]}</span>}
         </p>
       ))}
       <p>
@@ -48,6 +76,7 @@ export function Places({ claim, edits, text, selection, revision }: { claim: Cla
           {t('See what changed')}
         </Link>
       </p>
+      {onAsk && claim.stale && outdated && <button type="button" onClick={onAsk}>{t('Ask the reviewers to read it again')}</button>}
       {edits && changed.length > 0 && (
         <>
           <ErrorNote error={error} />

@@ -1,13 +1,14 @@
 import { type FormEvent, useState } from 'react';
-import { run, touch, useData } from '../api/client';
+import { run, touch } from '../api/client';
 import { atLeast, usePlace } from '../app/session';
-import { type ClaimDetailFragment, CorrectRulingDocument, type CorrectionKind, PublishRulingDocument, ReadinessDocument, type RuledFragment } from '../gql/graphql';
+import { type ClaimDetailFragment, CorrectRulingDocument, type CorrectionKind, PublishRulingDocument, type RuledFragment } from '../gql/graphql';
 import { count, t } from '../i18n';
-import { Dialog, ErrorNote, Field, Growing, Icon, RatingChip, say, Time, useSending } from '../ui/parts';
+import { Dialog, ErrorNote, errorText, Field, Growing, Icon, RatingChip, say, Time, useSending } from '../ui/parts';
 import { memory } from '../ui/store';
+import { pointText, useReadiness } from './readiness';
 
 /** The ruling on a claim; for editors, how to publish or correct it. */
-export default function RulingPart({ claim, mine, onPublished }: { claim: ClaimDetailFragment; mine: string | undefined; onPublished: () => void }) {
+export default function RulingPart({ claim, publishes, onPublished }: { claim: ClaimDetailFragment; publishes: boolean; onPublished: () => void }) {
   const { role, newsroom } = usePlace();
   const [correcting, setCorrecting] = useState(false);
   const { ruling } = claim;
@@ -27,7 +28,7 @@ export default function RulingPart({ claim, mine, onPublished }: { claim: ClaimD
           </Dialog>
         </section>
       )}
-      {edits && claim.state !== 'WITHDRAWN' && ruling?.state !== 'PUBLISHED' && <Publish claim={claim} mine={mine} onPublished={onPublished} />}
+      {publishes && <Publish claim={claim} onPublished={onPublished} />}
     </>
   );
 }
@@ -46,6 +47,7 @@ export const correctionName = (kind: CorrectionKind): string =>
   ({ CORRECTION: t('Correction'), CLARIFICATION: t('Clarification'), UPDATE: t('Update'), RETRACTION: t('Retraction') })[kind];
 
 export function RulingCard({ ruling }: { ruling: RuledFragment }) {
+  const { role } = usePlace();
   const dissents = ruling.verdicts.filter((verdict) => verdict.dissents).length;
   return (
     <article className={ruling.state === 'RETRACTED' ? 'verdict gone' : 'verdict'}>
@@ -55,7 +57,11 @@ export function RulingCard({ ruling }: { ruling: RuledFragment }) {
           {ruling.publishedBy && <bdi>{ruling.publishedBy.displayName}</bdi>} · <Time at={ruling.publishedAt} />
         </span>
       </header>
-      {ruling.wordsChanged && ruling.state === 'PUBLISHED' && <p className="note warn">{t('The article’s words changed after this ruling. An editor checks whether it still holds, and corrects it if not.')}</p>}
+      {ruling.wordsChanged && ruling.state === 'PUBLISHED' && (
+        <p className="note warn">
+          {atLeast(role, 'EDITOR') ? t('The words changed after this ruling. Check whether it still holds. If not, correct or retract it.') : t('The words changed after this ruling. An editor checks whether it still holds, and corrects it if not.')}
+        </p>
+      )}
       <p className="prose" dir="auto">{ruling.summary}</p>
       {ruling.dissent && (
         <p className="prose" dir="auto">
@@ -97,30 +103,35 @@ function RatingSelect({ id, value, onChange, keep }: { id: string; value: string
   );
 }
 
-function Publish({ claim, mine, onPublished }: { claim: ClaimDetailFragment; mine: string | undefined; onPublished: () => void }) {
+function Publish({ claim, onPublished }: { claim: ClaimDetailFragment; onPublished: () => void }) {
   const keptAt = `draft.ruling.${claim.id}`;
   const [kept] = useState(() => memory.read<{ rating: string; summary: string; dissent: string }>(keptAt));
   const shared = claim.summary.verdictCounts.length === 1 && claim.summary.hiddenVerdictCount === 0 ? (claim.summary.verdictCounts[0]?.rating.key ?? '') : '';
   const [rating, setRating] = useState(kept?.rating ?? shared);
   const [summary, setSummary] = useState(kept?.summary ?? '');
   const [dissent, setDissent] = useState(kept?.dissent ?? '');
-  const { data } = useData(ReadinessDocument, { id: claim.id, rating: rating || null, summary: null });
-  const readiness = data?.node?.__typename === 'Claim' ? data.node.readiness : undefined;
+  const readiness = useReadiness(claim.id, rating);
   const { sending, error, send } = useSending();
   const keep = (change: Partial<{ rating: string; summary: string; dissent: string }>) => memory.write(keptAt, { rating, summary, dissent, ...change });
   const missing = readiness?.missing.filter((point) => point.code !== 'SUMMARY_REQUIRED' && point.code !== 'ALREADY_PUBLISHED') ?? [];
   const blocked = missing.some((point) => point.severity === 'BLOCKS');
-  const complete = !sending && !blocked && rating !== '' && summary.trim() !== '';
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (!complete) return;
+  const [asking, setAsking] = useState(false);
+  const complete = !sending && !!readiness && !blocked && rating !== '' && summary.trim() !== '';
+  const publish = () =>
     void send(async () => {
+      setAsking(false);
       await run(PublishRulingDocument, { input: { claim: claim.id, rating, summary, dissent: dissent.trim() || null, expectedVersion: claim.version } });
       memory.write(keptAt, undefined);
       say(t('The ruling is published.'));
       onPublished();
       touch();
     });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!complete) return;
+    // Once a ruling is out, readers see that nobody who judged the claim agrees with it.
+    if (missing.some((point) => point.code === 'ALL_VERDICTS_DISSENT')) setAsking(true);
+    else publish();
   };
   return (
     <section className="ruling" id="publish">
@@ -129,17 +140,16 @@ function Publish({ claim, mine, onPublished }: { claim: ClaimDetailFragment; min
         <ul className="readiness" aria-label={t('What is missing')}>
           {missing.length === 0 && (
             <li className="fine">
-              <Icon name="check" /> {t('Nothing is missing but the summary.')}
+              <Icon name="check" /> {t('Only the summary is missing.')}
             </li>
           )}
           {missing.map((point) => (
             <li key={point.code} className={point.severity === 'BLOCKS' ? 'blocks' : 'warns'}>
-              <Icon name="warn" /> <span><strong>{point.severity === 'BLOCKS' ? t('Needed:') : t('Note:')}</strong> {point.message}</span>
+              <Icon name="warn" /> <span><strong>{point.severity === 'BLOCKS' ? t('Needed:') : t('Note:')}</strong> {pointText(point.code, point.message)}</span>
             </li>
           ))}
         </ul>
       )}
-      {mine && <p className="hint">{t('You judged this claim yourself. The policy may leave its ruling to another editor.')}</p>}
       <form
         className="stack"
         onSubmit={submit}
@@ -159,7 +169,7 @@ function Publish({ claim, mine, onPublished }: { claim: ClaimDetailFragment; min
             />
           )}
         </Field>
-        <Field label={t('What was found')} error={error?.field?.endsWith('summary') ? error.message : undefined}>
+        <Field label={t('What was found')} error={error?.field?.endsWith('summary') ? errorText(error) : undefined}>
           {(id) => (
             <Growing
               id={id}
@@ -195,14 +205,45 @@ function Publish({ claim, mine, onPublished }: { claim: ClaimDetailFragment; min
         <button type="submit" className="primary" disabled={!complete}>
           {sending ? t('Publishing…') : t('Publish the ruling')}
         </button>
-        {!blocked && !complete && !sending && <p className="hint">{rating === '' ? t('Choose a rating, and write what was found.') : t('Write what was found.')}</p>}
-        {blocked && <p className="hint">{t('First see to what is needed above.')}</p>}
+        {!blocked && !!readiness && !complete && !sending && <p className="hint">{rating === '' ? t('Choose a rating, and write what was found.') : t('Write what was found.')}</p>}
+        {blocked && <p className="hint">{t('Choose another rating, or ask a reviewer to add a source.')}</p>}
       </form>
+      <AskOnce open={asking} claim={claim} rating={rating} onPublish={publish} onClose={() => setAsking(false)} />
     </section>
   );
 }
 
+/** Before a ruling that no reviewer agrees with. */
+function AskOnce({ open, claim, rating, onPublish, onClose }: { open: boolean; claim: ClaimDetailFragment; rating: string; onPublish: () => void; onClose: () => void }) {
+  const { newsroom } = usePlace();
+  const chosen = newsroom.ratingScale.ratings.find((one) => one.key === rating);
+  return (
+    <Dialog open={open} onClose={onClose} title={t('No reviewer gave this rating')}>
+      <div className="stack">
+        <p>
+          {t('You publish:')} {chosen && <RatingChip rating={chosen} />}
+        </p>
+        <p className="chips">
+          {t('The reviewers gave:')}{' '}
+          {claim.summary.verdictCounts.map(({ rating: given, count: times }) => (
+            <span key={given.id} className="counted">
+              <RatingChip rating={given} />
+              {times > 1 && <span className="times">×{times}</span>}
+            </span>
+          ))}
+        </p>
+        <p>{t('Every verdict will be recorded with the ruling as dissenting. Readers see that.')}</p>
+        <div className="actions">
+          <button type="button" className="danger" onClick={onPublish}>{t('Publish it all the same')}</button>
+          <button type="button" onClick={onClose}>{t('Go back')}</button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}
+
 function Correct({ ruling, onClose }: { ruling: RuledFragment; onClose: () => void }) {
+  const { newsroom } = usePlace();
   const [kind, setKind] = useState<CorrectionKind>('CORRECTION');
   const [rating, setRating] = useState('');
   const [summary, setSummary] = useState(ruling.summary);
@@ -210,6 +251,7 @@ function Correct({ ruling, onClose }: { ruling: RuledFragment; onClose: () => vo
   const [reason, setReason] = useState('');
   const { sending, error, send } = useSending();
   const retracts = kind === 'RETRACTION';
+  const next = kind === 'CLARIFICATION' ? undefined : newsroom.ratingScale.ratings.find((one) => one.key === rating);
   const kinds: [CorrectionKind, string][] = [
     ['CORRECTION', t('Something in the ruling was wrong.')],
     ['CLARIFICATION', t('It was right, and is said more clearly. The rating stays.')],
@@ -228,7 +270,7 @@ function Correct({ ruling, onClose }: { ruling: RuledFragment; onClose: () => vo
           ...(retracts ? {} : { summary, dissent: dissent.trim() || null, ...(rating && kind !== 'CLARIFICATION' ? { rating } : {}) }),
         },
       });
-      say(retracts ? t('The ruling is retracted.') : t('The ruling is corrected, in the open.'));
+      say(retracts ? t('The ruling is retracted.') : t('The ruling is corrected. Readers see what it said before.'));
       touch();
       onClose();
     });
@@ -249,9 +291,14 @@ function Correct({ ruling, onClose }: { ruling: RuledFragment; onClose: () => vo
       {!retracts && (
         <>
           {kind !== 'CLARIFICATION' && (
-            <Field label={t('Rating')} hint={t('Another rating needs everything that publishing needs.')}>
+            <Field label={t('Rating')} hint={t('To change the rating, the claim needs everything that publishing needs.')}>
               {(id) => <RatingSelect id={id} value={rating} onChange={setRating} keep={t('As it is: {rating}', { rating: ruling.rating.label })} />}
             </Field>
+          )}
+          {next && next.id !== ruling.rating.id && (
+            <p className="note warn chips" role="status">
+              {t('The public rating changes:')} <RatingChip rating={ruling.rating} /> <span aria-label={t('to')} role="img">→</span> <RatingChip rating={next} />
+            </p>
           )}
           <Field label={t('What was found')}>{(id) => <Growing id={id} rows={4} required maxLength={10_000} value={summary} onChange={(event) => setSummary(event.target.value)} />}</Field>
           <Field label={t('What to say of verdicts that differ')}>{(id) => <Growing id={id} rows={2} maxLength={10_000} value={dissent} onChange={(event) => setDissent(event.target.value)} />}</Field>

@@ -86,7 +86,7 @@ export function SourceFields({ source, at, asked, error, onChange, onRemove }: {
         </div>
       )}
       <fieldset className="stances" aria-describedby={source.stance ? undefined : `${group}-hint`}>
-        <legend>{t('What it says of the claim')}</legend>
+        <legend>{t('What it says about the claim')}</legend>
         {STANCES.map((stance) => (
           <label key={stance} className={`stance ${stance}`} title={stanceMeaning(stance)}>
             <input type="radio" name={group} checked={source.stance === stance} onChange={() => onChange({ stance })} />
@@ -94,7 +94,7 @@ export function SourceFields({ source, at, asked, error, onChange, onRemove }: {
           </label>
         ))}
         {!source.stance && (
-          <p id={`${group}-hint`} className={asked && isPlaced(source) ? 'bad-text small' : 'hint'}>{t('Choose one. The draft is saved with this source once you have.')}</p>
+          <p id={`${group}-hint`} className={asked && isPlaced(source) ? 'bad-text small' : 'hint'}>{t('Choose one. Until then, the saved draft leaves this source out.')}</p>
         )}
       </fieldset>
       <Field label={t('Words that matter')} error={errorAt('quote')} id={`quote-${source.id}`}>

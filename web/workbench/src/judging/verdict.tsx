@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import { run, touch, useData } from '../api/client';
-import { usePlace, useViewer } from '../app/session';
+import { atLeast, usePlace, useViewer } from '../app/session';
 import { type ClaimDetailFragment, ReaffirmVerdictDocument, ReviewersDocument, WithdrawVerdictDocument } from '../gql/graphql';
 import { count, t } from '../i18n';
 import { Dialog, ErrorNote, Field, Growing, RatingChip, say, Time, useKeys, useSending } from '../ui/parts';
@@ -23,7 +23,7 @@ export function Reaffirm({ claim, verdict }: { claim: ClaimDetailFragment; verdi
   return (
     <div className="note warn">
       <p>{t('The words changed after you judged them. Read them. If your verdict still holds, reaffirm it; if not, change it.')}</p>
-      <Field label={t('A note, if you like')}>{(id) => <input id={id} dir="auto" maxLength={1000} value={note} onChange={(event) => setNote(event.target.value)} />}</Field>
+      <Field label={t('Note (optional)')}>{(id) => <input id={id} dir="auto" maxLength={1000} value={note} onChange={(event) => setNote(event.target.value)} />}</Field>
       <ErrorNote error={error} />
       <button type="button" className="primary" disabled={sending} onClick={reaffirm} aria-keyshortcuts="y">
         {t('Reaffirm my verdict')} <kbd>y</kbd>
@@ -58,13 +58,16 @@ export function Mine({ claim, verdict, onEdit, talk }: { claim: ClaimDetailFragm
 
 /** What the claim waits for. */
 function NextStep({ claim }: { claim: ClaimDetailFragment }) {
-  const { newsroom } = usePlace();
+  const { newsroom, role } = usePlace();
+  // To editors the part about the ruling says what comes next.
+  if (atLeast(role, 'EDITOR')) return null;
   const left = newsroom.policy.verdictsRequired - claim.summary.verdictCount;
   if (claim.state === 'IN_REVIEW' && left > 0) {
     return <p className="hint">{count(left, 'The claim needs one more verdict. Then an editor can publish a ruling.', 'The claim needs {n} more verdicts. Then an editor can publish a ruling.')}</p>;
   }
-  if (claim.state === 'READY') return <p className="hint">{t('The claim has enough verdicts. An editor can publish a ruling.')}</p>;
-  return null;
+  if (claim.state !== 'READY') return null;
+  if (claim.stale) return <p className="hint">{t('The claim has enough verdicts. Once its reviewers have read the new words, an editor can publish a ruling.')}</p>;
+  return <p className="hint">{t('The claim has enough verdicts. An editor can publish a ruling.')}</p>;
 }
 
 function WithdrawVerdict({ verdict, open, onClose, hint }: { verdict: Verdict; open: boolean; onClose: () => void; hint?: string }) {
@@ -102,8 +105,8 @@ export function VerdictCard({ verdict, edits, children }: { verdict: Verdict; ed
         <span className="who">
           <bdi>{verdict.reviewer.displayName}</bdi> · <Time at={verdict.submittedAt} />
         </span>
-        {verdict.stale && <span className="chip stale">{t('On older words')}</span>}
-        {verdict.changedAfterReading && <span className="chip" title={t('Blind review had ended for this reviewer when they changed the rating.')}>{t('rating changed after reading others')}</span>}
+        {verdict.stale && <span className="chip stale">{t('Judged earlier words')}</span>}
+        {verdict.changedAfterReading && <span className="chip" title={t('This reviewer could read the verdicts of others before they changed the rating.')}>{t('rating changed after reading others')}</span>}
         {verdict.number > 1 && <span className="chip quiet">{count(verdict.number, 'submitted once', 'submitted {n} times')}</span>}
       </header>
       <p className="prose" dir="auto">{verdict.rationale}</p>

@@ -24,7 +24,7 @@ export function ArticleRow({ article }: { article: ListedArticleFragment }) {
         <meter min={0} max={Math.max(1, claimCount)} value={judgedClaimCount} aria-label={t('Judged claims')} />
         <span>
           {claimCount === 0 ? t('No claims yet') : t('{judged} of {all} claims judged', { judged: judgedClaimCount, all: claimCount })}
-          {disputedClaimCount > 0 && ` · ${count(disputedClaimCount, 'one disputed', '{n} disputed')}`}
+          {disputedClaimCount > 0 && ` · ${count(disputedClaimCount, 'one disputed claim', '{n} disputed claims')}`}
         </span>
       </div>
     </li>

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import type { ClaimsSearch } from '../app/search';
 import { usePlace } from '../app/session';
 import { number, t } from '../i18n';
@@ -100,6 +100,25 @@ function BarRow({ bar, share }: { bar: Bar; share: number }) {
   );
 }
 
+/** The width that a picture has on the page, so that its words are as large as others on a small screen, too. */
+export function useWidth<E extends Element>(usual: number): [React.RefObject<E | null>, number] {
+  const box = useRef<E>(null);
+  const [width, setWidth] = useState(usual);
+  useLayoutEffect(() => {
+    const look = () => setWidth(Math.max(200, Math.round(box.current?.getBoundingClientRect().width ?? usual)));
+    look();
+    const observer = new ResizeObserver(look);
+    if (box.current) observer.observe(box.current);
+    return () => observer.disconnect();
+  }, [usual]);
+  return [box, width];
+}
+
+/** As much room as the name of a column needs. */
+const NAME = 52;
+/** A single column is not as wide as the picture. */
+const WIDEST = 64;
+
 export interface Column {
   name: string;
   /** The claims behind the column, and how the link to them is called. */
@@ -111,13 +130,18 @@ export interface Column {
 /** Columns of stacked parts, one for each stretch of time. The mouse reaches each part; the keyboard each column, and each figure in the table. */
 export function Columns({ columns, label }: { columns: Column[]; label: string }) {
   const { slug } = usePlace();
-  const [width, height, left, foot] = [420, 200, 30, 24];
+  const [box, width] = useWidth<SVGSVGElement>(420);
+  const [height, left, foot] = [200, 30, 24];
   const most = Math.max(1, ...columns.map((column) => column.parts.reduce((sum, part) => sum + part.value, 0)));
   const step = (width - left) / Math.max(1, columns.length);
+  // Where there is no room for each name, every second, third and so on is written; the last one always.
+  const every = Math.max(1, Math.ceil(NAME / step));
+  const isNamed = (at: number) => (columns.length - 1 - at) % every === 0;
+  const wide = Math.min(step * 0.64, WIDEST);
   const scale = (height - foot) / most;
   const lines = [0, Math.ceil(most / 2), most].filter((value, at, all) => all.indexOf(value) === at);
   return (
-    <svg className="picture" viewBox={`0 0 ${width} ${height}`} role="group" aria-label={label}>
+    <svg ref={box} className="picture" viewBox={`0 0 ${width} ${height}`} role="group" aria-label={label}>
       {lines.map((value) => (
         <g key={value}>
           <line x1={left} x2={width} y1={height - foot - value * scale} y2={height - foot - value * scale} stroke="var(--line)" />
@@ -133,15 +157,17 @@ export function Columns({ columns, label }: { columns: Column[]; label: string }
               top -= tall;
               return (
                 <Link key={part.label} to="/n/$slug/claims" params={{ slug }} search={part.search} tabIndex={-1} aria-hidden="true">
-                  <rect x={left + at * step + step * 0.18} width={step * 0.64} y={top} height={tall} fill={part.colour} stroke="var(--sheet)">
+                  <rect x={left + at * step + (step - wide) / 2} width={wide} y={top} height={tall} fill={part.colour} stroke="var(--sheet)">
                     <title>{`${column.name}: ${part.label} ${part.value}`}</title>
                   </rect>
                 </Link>
               );
             })}
-            <Link to="/n/$slug/claims" params={{ slug }} search={column.search} aria-label={column.label}>
-              <text x={left + at * step + step / 2} y={height - 6} textAnchor="middle">{column.name}</text>
-            </Link>
+            {isNamed(at) && (
+              <Link to="/n/$slug/claims" params={{ slug }} search={column.search} aria-label={column.label}>
+                <text x={left + at * step + step / 2} y={height - 6} textAnchor="middle">{column.name}</text>
+              </Link>
+            )}
           </g>
         );
       })}

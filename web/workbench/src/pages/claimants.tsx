@@ -96,7 +96,7 @@ function Merged({ names }: { names: string[] }) {
     <MergedList
       rows={names.map((name) => ({ id: name, name: <bdi>{name}</bdi> }))}
       edits={atLeast(role, 'EDITOR')}
-      said={t('The claimant stands alone again.')}
+      said={t('The claimant is separate again.')}
       unmerge={(name) => run(UnmergeClaimantsDocument, { input: { newsroom: newsroom.id, claimants: [name] } })}
     />
   );

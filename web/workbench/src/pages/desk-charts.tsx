@@ -1,15 +1,15 @@
 // The pictures of the figures that need more than the summary.
 import { Link } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
-import { pulse, run, useData } from '../api/client';
+import { useState } from 'react';
+import { useData } from '../api/client';
 import type { ApiError } from '../api/errors';
 import type { ClaimsSearch, DeskSearch, RulingsSearch } from '../app/search';
 import { usePlace } from '../app/session';
-import { ArticlesDocument, DeskPeriodDocument, type DeskPeriodQuery, DeskReviewerDocument, DeskTimeDocument, ReviewersDocument, type RulingFilter, type SummedFragment } from '../gql/graphql';
+import { ArticlesDocument, type ClaimFilter, type CountedFragment, DeskPeriodsDocument, DeskReviewersDocument, DeskStretchesDocument, DeskTimeDocument, DeskWaitingDocument, type DeskWaitingQueryVariables, ReviewersDocument, type RulingFilter, type SummedFragment } from '../gql/graphql';
 import { count, day, language, locale, number, percent, t } from '../i18n';
 import { ErrorNote, RatingChip } from '../ui/parts';
 import { useStore } from '../ui/store';
-import { Bars, Chart, Columns } from './chart';
+import { Bars, Chart, Columns, useWidth } from './chart';
 import { Debts, OVERDUE, useOverdue, WAITING } from './overdue';
 import { endOf, span, startOf } from './period';
 import { rulingFilter } from './rulings';
@@ -32,46 +32,65 @@ export function Overdue() {
   );
 }
 
-/** Reads several answers, and again whenever something changed. */
-function useMany<T>(key: string, read: () => Promise<T>): { data: T | undefined; error: ApiError | undefined } {
-  const beat = useStore(pulse);
-  const [state, setState] = useState<{ data?: T; error?: ApiError }>({});
-  useEffect(() => {
-    let here = true;
-    read().then(
-      (data) => here && setState({ data }),
-      (error: ApiError) => here && setState((old) => ({ ...old, error })),
-    );
-    return () => {
-      here = false;
-    };
-    // `key` stands for everything that `read` uses.
-  }, [key, beat]);
-  return { data: state.data, error: state.error };
+interface Stretch {
+  from: Date;
+  to: Date;
+  summary: CountedFragment;
+}
+
+const DAY_MS = 86_400_000;
+const WEEKS = 8;
+
+/** Verdicts by when the claims were marked: one request for all stretches of time. Undefined until they are read. */
+function useStretches({ since, until, tag, claimant }: DeskSearch): { stretches: Stretch[] | undefined; error: ApiError | undefined } {
+  const { slug } = usePlace();
+  const chosen = { since: startOf(since), until: endOf(until) };
+  const days = ((chosen.until ? new Date(chosen.until) : tomorrow()).getTime() - (chosen.since ? new Date(chosen.since).getTime() : 0)) / DAY_MS;
+  const [groupBy, first]: ['DAY' | 'WEEK' | 'MONTH', number] = !chosen.since ? ['WEEK', WEEKS] : days <= 14 ? ['DAY', 14] : days <= 120 ? ['WEEK', 18] : ['MONTH', 24];
+  const isNarrow = Boolean(tag || claimant);
+  const periods = useData(DeskPeriodsDocument, { slug, groupBy, first, ...chosen }, { pause: isNarrow });
+  const [t0, t1, t2, t3, t4, t5, t6, t7, t8] = edges({ since, until }) as [string, string, string, string, string, string, string, string, string];
+  const narrow = useData(DeskStretchesDocument, { slug, tag: tag ?? null, claimant: claimant ?? null, t0, t1, t2, t3, t4, t5, t6, t7, t8 }, { pause: !isNarrow });
+  if (!isNarrow) {
+    const nodes = periods.data?.newsroom?.summaries.nodes;
+    return { stretches: nodes && [...nodes].reverse().map(({ since: from, until: to, summary }) => ({ from: new Date(from ?? 0), to: new Date(to ?? Date.now()), summary })), error: periods.error };
+  }
+  const found = narrow.data?.newsroom;
+  const all = found && [found.p0, found.p1, found.p2, found.p3, found.p4, found.p5, found.p6, found.p7];
+  const ends = [t0, t1, t2, t3, t4, t5, t6, t7, t8];
+  return { stretches: all?.map((summary, at) => ({ from: new Date(ends[at] as string), to: new Date(ends[at + 1] as string), summary })), error: narrow.error };
+}
+
+/** The ends of eight stretches of time: of weeks, or of the time that is chosen. */
+function edges({ since, until }: DeskSearch): string[] {
+  const end = until ? new Date(endOf(until) as string) : tomorrow();
+  const start = since ? new Date(startOf(since) as string) : new Date(end.getTime() - WEEKS * 7 * DAY_MS);
+  const step = Math.max(3_600_000, (end.getTime() - start.getTime()) / WEEKS);
+  return Array.from({ length: WEEKS + 1 }, (_, at) => new Date(start.getTime() + at * step).toISOString());
+}
+
+function tomorrow(): Date {
+  const now = new Date();
+  return new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1);
 }
 
 export function OverTime({ filters }: { filters: DeskSearch }) {
   const { slug } = usePlace();
   useStore(language);
-  const { data, error } = useMany(JSON.stringify([slug, filters]), () =>
-    Promise.all(
-      stretches(filters).map(async ({ from, to }) => {
-        const { newsroom } = await run(DeskPeriodDocument, { slug, since: from.toISOString(), until: to.toISOString(), tag: filters.tag ?? null, claimant: filters.claimant ?? null });
-        return { from, to, summary: newsroom?.summary };
-      }),
-    ),
-  );
+  const { stretches: data, error } = useStretches(filters);
   if (!data) return error ? <ErrorNote error={error} /> : null;
-  const long = data.length > 1 && (data[0] as { from: Date; to: Date }).to.getTime() - (data[0] as { from: Date }).from.getTime() > 20 * 86_400_000;
-  const name = new Intl.DateTimeFormat(locale(), long ? { month: 'short', year: '2-digit' } : { day: 'numeric', month: 'short' });
-  type Counted = NonNullable<NonNullable<DeskPeriodQuery['newsroom']>['summary']>['verdictCounts'][number];
+  const longest = Math.max(0, ...data.map(({ from, to }) => to.getTime() - from.getTime()));
+  // The server's periods are of UTC.
+  const isUtc = !filters.tag && !filters.claimant;
+  const name = new Intl.DateTimeFormat(locale(), { ...(longest > 20 * DAY_MS ? { month: 'short', year: '2-digit' } : { day: 'numeric', month: 'short' }), ...(isUtc ? { timeZone: 'UTC' } : {}) });
+  type Counted = CountedFragment['verdictCounts'][number];
   const seen = new Map<string, Counted['rating']>();
-  for (const one of data) for (const counted of one.summary?.verdictCounts ?? []) seen.set(counted.rating.id, counted.rating);
+  for (const one of data) for (const counted of one.summary.verdictCounts) seen.set(counted.rating.id, counted.rating);
   const ratings = [...seen.values()];
-  const value = (one: (typeof data)[number], id: string) => one.summary?.verdictCounts.find((counted) => counted.rating.id === id)?.count ?? 0;
+  const value = (one: (typeof data)[number], id: string) => one.summary.verdictCounts.find((counted) => counted.rating.id === id)?.count ?? 0;
   const behind = (one: (typeof data)[number], more: ClaimsSearch): ClaimsSearch => ({ ...filters, since: one.from.toISOString(), until: one.to.toISOString(), ...more });
   const columns = data.map((one) => {
-    const judged = one.summary?.verdictCounts.reduce((sum, counted) => sum + counted.count, 0) ?? 0;
+    const judged = one.summary.verdictCounts.reduce((sum, counted) => sum + counted.count, 0);
     return {
       name: name.format(one.from),
       label: `${name.format(one.from)}: ${count(judged, 'one verdict', '{n} verdicts')}`,
@@ -83,9 +102,9 @@ export function OverTime({ filters }: { filters: DeskSearch }) {
     <Chart
       title={t('Ratings over time')}
       columns={[t('From'), t('Claims'), ...ratings.map((rating) => rating.label)]}
-      rows={data.map((one) => [name.format(one.from), one.summary?.claimCount ?? 0, ...ratings.map((rating) => value(one, rating.id))])}
+      rows={data.map((one) => [name.format(one.from), one.summary.claimCount, ...ratings.map((rating) => value(one, rating.id))])}
       link={(row, column) => (column === 0 ? undefined : behind(data[row] as (typeof data)[number], column === 1 ? {} : { given: [(ratings[column - 2] as Counted['rating']).id] }))}
-      note={t('Verdicts on claims, by when the claims were marked.')}
+      note={isUtc ? t('Verdicts on claims, by when the claims were marked. Weeks begin on Monday, and days at midnight UTC.') : t('Verdicts on claims, by when the claims were marked.')}
     >
       <Columns columns={columns} label={t('Ratings over time')} />
       <div className="legend">
@@ -99,21 +118,6 @@ export function OverTime({ filters }: { filters: DeskSearch }) {
   );
 }
 
-/** Eight stretches of time: of weeks, or of the time that is chosen. */
-function stretches({ since, until }: DeskSearch): { from: Date; to: Date }[] {
-  const end = until ? new Date(endOf(until) as string) : tomorrow();
-  const start = since ? new Date(startOf(since) as string) : new Date(end.getTime() - 8 * 7 * 86_400_000);
-  const step = Math.max(86_400_000, (end.getTime() - start.getTime()) / 8);
-  const list: { from: Date; to: Date }[] = [];
-  for (let at = start.getTime(); at < end.getTime() && list.length < 8; at += step) list.push({ from: new Date(at), to: new Date(Math.min(at + step, end.getTime())) });
-  return list;
-}
-
-function tomorrow(): Date {
-  const now = new Date();
-  return new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1);
-}
-
 /** With fewer claims than this, one more verdict can turn the figure around. */
 const FEW = 10;
 
@@ -124,10 +128,10 @@ export function Agreement({ summary, search }: { summary: SummedFragment; search
   const meaning =
     alpha === null || alpha === undefined
       ? agreement.undefinedReason === 'ONE_CATEGORY'
-        ? t('Every rating is the same, so agreement cannot be told from a scale that nobody uses.')
+        ? t('Every rating is the same, so agreement cannot be measured.')
         : t('No claim has two verdicts that could agree or differ yet.')
       : agreement.unitCount < FEW
-        ? count(agreement.unitCount, 'Only one claim has two verdicts or more. That is too few to say how well reviewers agree.', 'Only {n} claims have two verdicts or more. That is too few to say how well reviewers agree.')
+        ? `${count(agreement.unitCount, 'Only one claim has two verdicts or more. That is too few to say how well reviewers agree.', 'Only {n} claims have two verdicts or more. That is too few to say how well reviewers agree.')} ${t('Alpha is shown from {few} claims on.', { few: FEW })}`
       : alpha >= 0.8
         ? t('Reviewers agree: their ratings can be relied on.')
         : alpha >= 0.667
@@ -137,8 +141,9 @@ export function Agreement({ summary, search }: { summary: SummedFragment; search
             : t('Reviewers agree no more than by chance.');
   const rows: (string | number)[][] = [];
   if (typeof agreement.observedAgreement === 'number') rows.push([t('Pairs of ratings that are the same'), percent(agreement.observedAgreement)]);
-  if (typeof agreement.alphaNominal === 'number') rows.push([t('Alpha, same or different'), agreement.alphaNominal]);
-  if (typeof agreement.alphaOrdinal === 'number') rows.push([t('Alpha, by distance on the scale'), agreement.alphaOrdinal]);
+  const isKnown = typeof alpha === 'number' && agreement.unitCount >= FEW;
+  if (isKnown && typeof agreement.alphaNominal === 'number') rows.push([t('Alpha, same or different'), agreement.alphaNominal]);
+  if (isKnown && typeof agreement.alphaOrdinal === 'number') rows.push([t('Alpha, by distance on the scale'), agreement.alphaOrdinal]);
   rows.push([t('Claims with two verdicts or more'), agreement.unitCount], [t('Reviewers'), agreement.raterCount]);
   const scale = agreement.ratingScale?.id;
   const older = summary.verdictCounts.filter((one) => one.ratingScale.id !== scale).map((one) => one.rating.id);
@@ -146,14 +151,7 @@ export function Agreement({ summary, search }: { summary: SummedFragment; search
   const behind = (row: number): ClaimsSearch | undefined => (agreement.leftOut > 0 && row === rows.length - 1 ? { ...search, given: older } : scale ? { ...search, compared: scale } : undefined);
   return (
     <Chart title={t('Agreement among reviewers')} columns={[t('Figure'), t('Value')]} rows={rows} note={meaning} link={(row, column) => (column === 1 ? behind(row) : undefined)}>
-      <svg className="picture" viewBox="0 0 400 46" role="img" aria-label={typeof alpha === 'number' ? t('Alpha is {alpha}, on a scale from 0, chance, to 1, perfect.', { alpha: number(alpha, 2) }) : meaning}>
-        <rect x="8" y="14" width="384" height="8" rx="4" fill="var(--line)" />
-        <rect x={8 + 384 * 0.667} y="14" width={384 * 0.133} height="8" fill="var(--warn)" opacity="0.5" />
-        <rect x={8 + 384 * 0.8} y="14" width={384 * 0.2} height="8" rx="4" fill="var(--good)" opacity="0.6" />
-        {typeof alpha === 'number' && <circle cx={8 + 384 * Math.max(0, Math.min(1, alpha))} cy="18" r="8" fill="var(--accent)" stroke="var(--sheet)" strokeWidth="2" />}
-        <text x="8" y="42">{t('0, chance')}</text>
-        <text x="392" y="42" textAnchor="end">{t('1, perfect')}</text>
-      </svg>
+      {isKnown && <Needle alpha={alpha} />}
       <dl>
         {rows.map(([label, value], at) => {
           const text = typeof value === 'number' ? number(value, 2) : value;
@@ -167,6 +165,22 @@ export function Agreement({ summary, search }: { summary: SummedFragment; search
         })}
       </dl>
     </Chart>
+  );
+}
+
+/** Where alpha is between chance and perfect agreement. */
+function Needle({ alpha }: { alpha: number }) {
+  const [box, width] = useWidth<SVGSVGElement>(400);
+  const long = width - 16;
+  return (
+    <svg ref={box} className="picture" viewBox={`0 0 ${width} 46`} role="img" aria-label={t('Alpha is {alpha}, on a scale from 0, chance, to 1, perfect.', { alpha: number(alpha, 2) })}>
+      <rect x="8" y="14" width={long} height="8" rx="4" fill="var(--line)" />
+      <rect x={8 + long * 0.667} y="14" width={long * 0.133} height="8" fill="var(--warn)" opacity="0.5" />
+      <rect x={8 + long * 0.8} y="14" width={long * 0.2} height="8" rx="4" fill="var(--good)" opacity="0.6" />
+      <circle cx={8 + long * Math.max(0, Math.min(1, alpha))} cy="18" r="8" fill="var(--accent)" stroke="var(--sheet)" strokeWidth="2" />
+      <text x="8" y="42">{t('0, chance')}</text>
+      <text x={width - 8} y="42" textAnchor="end">{t('1, perfect')}</text>
+    </svg>
   );
 }
 
@@ -224,25 +238,44 @@ export function TimeToRuling({ filters }: { filters: DeskSearch }) {
   );
 }
 
-export function Workload() {
+interface Load {
+  person: { id: string; displayName: string };
+  waiting: number;
+  overdue: number;
+  judged: number;
+}
+
+/** As many reviewers as the page shows, and as many as one request asks about. */
+const MOST = 40;
+const AT_ONCE = 8;
+
+/** What waits for each of up to eight reviewers. */
+function useWaiting(people: { id: string }[]): { waiting: number; overdue: number }[] | undefined {
   const { slug } = usePlace();
   const [now] = useState(() => new Date().toISOString());
+  const filter = (at: number, dueBefore: string | null): ClaimFilter => {
+    const id = (people[at] ?? people[0])?.id ?? null;
+    return { assignedTo: id, notReviewedBy: id, dueBefore, states: [...WAITING] };
+  };
+  const names = Array.from({ length: AT_ONCE }, (_, at) => at);
+  const variables = Object.fromEntries(names.flatMap((at) => [[`waiting${at}`, filter(at, null)], [`overdue${at}`, filter(at, now)]]));
+  const { data } = useData(DeskWaitingDocument, { slug, ...variables } as DeskWaitingQueryVariables, { pause: people.length === 0 });
+  const found = data?.newsroom as Record<string, { totalCount: number }> | null | undefined;
+  return found ? people.map((_, at) => ({ waiting: found[`waiting${at}`]?.totalCount ?? 0, overdue: found[`overdue${at}`]?.totalCount ?? 0 })) : undefined;
+}
+
+export function Workload() {
+  const { slug } = usePlace();
   const { data: people } = useData(ReviewersDocument, { slug });
-  const reviewers = (people?.newsroom?.reviewers ?? []).slice(0, 30);
-  const { data } = useMany(JSON.stringify([slug, reviewers.map((person) => person.id)]), () =>
-    Promise.all(
-      reviewers.map(async (person) => {
-        const { newsroom } = await run(DeskReviewerDocument, {
-          slug,
-          waiting: { assignedTo: person.id, notReviewedBy: person.id, states: [...WAITING] },
-          overdue: { assignedTo: person.id, notReviewedBy: person.id, dueBefore: now, states: [...WAITING] },
-          judged: { reviewedBy: person.id },
-        });
-        return { person, waiting: newsroom?.waiting.totalCount ?? 0, overdue: newsroom?.overdue.totalCount ?? 0, judged: newsroom?.judged.totalCount ?? 0 };
-      }),
-    ),
-  );
-  if (!people || !data || data.length !== reviewers.length) return null;
+  const { data: judged } = useData(DeskReviewersDocument, { slug, first: 100 });
+  const reviewers = (people?.newsroom?.reviewers ?? []).slice(0, MOST);
+  // The requests are as many as the page has at most, so that each has a place of its own.
+  const parts = [0, 1, 2, 3, 4].map((part) => reviewers.slice(part * AT_ONCE, (part + 1) * AT_ONCE));
+  const answers = [useWaiting(parts[0] ?? []), useWaiting(parts[1] ?? []), useWaiting(parts[2] ?? []), useWaiting(parts[3] ?? []), useWaiting(parts[4] ?? [])];
+  const isRead = parts.every((part, at) => part.length === 0 || answers[at]);
+  if (!people || !judged || !isRead) return null;
+  const counts = new Map(judged.newsroom?.summaries.nodes.map(({ reviewer, summary }) => [reviewer?.id, summary.judgedClaimCount]));
+  const data = parts.flatMap((part, at) => part.map((person, place): Load => ({ person, judged: counts.get(person.id) ?? 0, ...(answers[at]?.[place] ?? { waiting: 0, overdue: 0 }) })));
   return (
     <Chart
       title={t('Workload by reviewer')}
@@ -317,7 +350,7 @@ export function Coverage() {
                 {summary.disputedClaimCount > 0 && (
                   <>
                     ,{' '}
-                    <Link to="/n/$slug/claims" params={{ slug }} search={{ article: id, disputed: true }}>{count(summary.disputedClaimCount, 'one disputed', '{n} disputed')}</Link>
+                    <Link to="/n/$slug/claims" params={{ slug }} search={{ article: id, disputed: true }}>{count(summary.disputedClaimCount, 'one disputed claim', '{n} disputed claims')}</Link>
                   </>
                 )}
               </>

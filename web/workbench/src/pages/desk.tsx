@@ -98,7 +98,7 @@ function Cards({ summary, filters }: { summary: SummedFragment; filters: DeskSea
       )}
       {card(summary.claimCount, count(summary.claimCount, 'claim', 'claims'), {})}
       {card(summary.judgedClaimCount, count(summary.judgedClaimCount, 'claim judged', 'claims judged'), { judged: true })}
-      {card(summary.verdictCount, count(summary.verdictCount, 'verdict', 'verdicts'), { judged: true })}
+      {card(summary.verdictCount, `${count(summary.verdictCount, 'verdict', 'verdicts')} ${count(summary.judgedClaimCount, 'on one claim', 'on {n} claims')}`, { judged: true })}
       {card(summary.disputedClaimCount, count(summary.disputedClaimCount, 'claim on which reviewers differ', 'claims on which reviewers differ'), { disputed: true })}
       {card(summary.staleClaimCount, count(summary.staleClaimCount, 'claim whose words changed', 'claims whose words changed'), { stale: true })}
       {card(summary.unsourcedVerdictCount, count(summary.unsourcedVerdictCount, 'verdict without a source', 'verdicts without a source'), { unsourced: true })}
@@ -152,7 +152,7 @@ function Progress({ states, search }: { states: States | null | undefined; searc
     [t('Published'), states.published.totalCount, 'PUBLISHED', 'var(--good)'],
   ];
   return (
-    <Chart title={t('How far checks have come')} columns={[t('State'), t('Claims')]} rows={rows.map(([label, value]) => [label, value])} link={(row, column) => (column === 1 ? { ...search, state: [rows[row]?.[2] as string] } : undefined)}>
+    <Chart title={t('Progress of the checks')} columns={[t('State'), t('Claims')]} rows={rows.map(([label, value]) => [label, value])} link={(row, column) => (column === 1 ? { ...search, state: [rows[row]?.[2] as string] } : undefined)}>
       <Bars
         bars={rows.map(([label, value, state, colour]) => ({
           name: (

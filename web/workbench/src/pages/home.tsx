@@ -133,25 +133,25 @@ function Work() {
   const dated = work.overdue.totalCount + work.dueSoon.totalCount;
   const rest = work.assigned.nodes.filter((claim) => !above.has(claim.id)).sort(dueFirst(viewer.id));
   const sections: Section[] = [
-    { id: 'work-overdue', title: t('Overdue'), short: () => t('overdue'), list: { ...work.overdue, nodes: [...work.overdue.nodes].sort(dueFirst(viewer.id)) }, search: { mine: 'overdue' }, late: true },
-    { id: 'work-soon', title: t('Due within three days'), short: () => t('due soon'), list: { ...work.dueSoon, nodes: [...work.dueSoon.nodes].sort(dueFirst(viewer.id)) }, search: { mine: 'soon' } },
+    { id: 'work-overdue', title: t('Overdue'), short: (n) => count(n, 'overdue claim', 'overdue claims'), list: { ...work.overdue, nodes: [...work.overdue.nodes].sort(dueFirst(viewer.id)) }, search: { mine: 'overdue' }, late: true },
+    { id: 'work-soon', title: t('Due within three days'), short: (n) => count(n, 'claim due soon', 'claims due soon'), list: { ...work.dueSoon, nodes: [...work.dueSoon.nodes].sort(dueFirst(viewer.id)) }, search: { mine: 'soon' } },
     {
       id: 'work-assigned',
       title: t('I am asked to judge'),
-      short: () => t('asked of me'),
+      short: (n) => count(n, 'claim asked of me', 'claims asked of me'),
       list: { totalCount: work.assigned.totalCount, nodes: rest },
       search: mine,
       hint: dated > 0 ? count(dated, 'One of them is overdue or due soon, and is listed above.', '{n} of them are overdue or due soon, and are listed above.') : undefined,
     },
-    { id: 'work-stale', title: t('Words changed under my verdict'), short: () => t('with new words'), list: work.stale, search: { stale: true, reviewer: viewer.id }, hint: t('Read the new words, then reaffirm your verdict or change it.') },
+    { id: 'work-stale', title: t('Words changed under my verdict'), short: (n) => count(n, 'claim changed under my verdict', 'claims changed under my verdict'), list: work.stale, search: { stale: true, reviewer: viewer.id }, hint: t('Read the new words, then reaffirm your verdict or change it.') },
     { id: 'work-drafts', title: t('My drafts'), short: (n) => count(n, 'draft', 'drafts'), list: work.drafts, search: { mine: 'drafts' } },
-    { id: 'work-unjudged', title: t('Waiting for a reviewer'), short: () => t('to judge'), list: data.newsroom.unjudged, search: { mine: 'unjudged', state: ['OPEN', 'IN_REVIEW'] } },
+    { id: 'work-unjudged', title: t('Waiting for a reviewer'), short: (n) => count(n, 'claim waiting for a reviewer', 'claims waiting for a reviewer'), list: data.newsroom.unjudged, search: { mine: 'unjudged', state: ['OPEN', 'IN_REVIEW'] } },
   ];
   if (desk) {
     sections.unshift(
-      { id: 'work-ready', title: t('Ready for a ruling'), short: () => t('ready for a ruling'), list: desk.ready, search: { state: ['READY'] } },
-      { id: 'work-disputed', title: t('Reviewers differ'), short: () => t('disputed'), list: editor.data?.viewer?.work?.disputed ?? { totalCount: 0, nodes: [] }, search: { disputed: true, state: ['IN_REVIEW', 'READY'] } },
-      { id: 'work-words', title: t('Words changed'), short: () => t('with changed words'), list: desk.allStale, search: { stale: true } },
+      { id: 'work-ready', title: t('Ready for a ruling'), short: (n) => count(n, 'claim ready for a ruling', 'claims ready for a ruling'), list: desk.ready, search: { state: ['READY'] } },
+      { id: 'work-disputed', title: t('Reviewers differ'), short: (n) => count(n, 'disputed claim', 'disputed claims'), list: editor.data?.viewer?.work?.disputed ?? { totalCount: 0, nodes: [] }, search: { disputed: true, state: ['IN_REVIEW', 'READY'] } },
+      { id: 'work-words', title: t('Words changed'), short: (n) => count(n, 'claim with changed words', 'claims with changed words'), list: desk.allStale, search: { stale: true } },
     );
   }
   return (

@@ -1,58 +1,16 @@
 import { Link, useNavigate } from '@tanstack/react-router';
-import { type DragEvent, useEffect, useRef, useState } from 'react';
+import { type DragEvent, useRef, useState } from 'react';
 import { run, touch } from '../api/client';
 import type { ApiError } from '../api/errors';
 import { usePlace } from '../app/session';
-import { ArticlesByAddressDocument, type ArticlesByAddressQuery, ImportArticleDocument, type ImportArticleMutation } from '../gql/graphql';
+import { type ArticleFormat, ImportArticleDocument } from '../gql/graphql';
 import { count, t } from '../i18n';
-import { Empty, ErrorNote, Field, Icon, say, Time, useTitle } from '../ui/parts';
-import { type Converted, fromHtml, fromMarkdown, fromPlain, isHtml } from './html-text';
+import { ErrorNote, errorText, Field, Icon, say, Time, useTitle } from '../ui/parts';
+import { ACCEPT, blank, type Draft, FORMATS, formatName, guessFormat, isHtml, readSource } from './import-draft';
+import { Known, PreviewPane, usePreview } from './import-preview';
 
-interface Draft {
-  id: string;
-  file?: string;
-  title: string;
-  body: string;
-  url: string;
-  publisher: string;
-  author: string;
-  language: string;
-  publishedAt: string;
-  dropped: Record<string, number>;
-  state: 'new' | 'sending' | 'done' | 'failed';
-  error?: ApiError;
-  article?: string;
-  /** Articles with the same address or the same words that the newsroom had before. */
-  duplicates?: ImportArticleMutation['importArticle']['duplicates'];
-}
-
-const blank = (): Draft => ({ id: crypto.randomUUID(), title: '', body: '', url: '', publisher: '', author: '', language: '', publishedAt: '', dropped: {}, state: 'new' });
 const MOST_BYTES = 1 << 20;
 const size = ({ title, body }: Draft) => new TextEncoder().encode(`${title}\n\n${body}`).length;
-
-/** Names of what is left out; the counts come from the conversion. */
-const droppedName = (what: string): string =>
-  ({
-    scripts: t('scripts'),
-    styles: t('styles'),
-    'embedded pages': t('embedded pages'),
-    pictures: t('pictures'),
-    media: t('sound and film'),
-    navigation: t('menus and footers'),
-    'side boxes': t('side boxes'),
-    forms: t('form fields'),
-    'hidden parts': t('hidden parts'),
-    surroundings: t('other parts of the page'),
-    'front matter': t('front matter'),
-    'link addresses': t('link addresses'),
-  })[what] ?? what;
-
-async function readFile(file: File): Promise<Converted> {
-  const text = new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer());
-  if (/\.html?$/i.test(file.name) || isHtml(text)) return fromHtml(text);
-  if (/\.(md|markdown)$/i.test(file.name)) return fromMarkdown(text);
-  return fromPlain(text);
-}
 
 export default function Import() {
   const { slug, newsroom } = usePlace();
@@ -67,13 +25,22 @@ export default function Import() {
   const update = (id: string, change: Partial<Draft>) => setDrafts((all) => all.map((one) => (one.id === id ? { ...one, ...change } : one)));
   const set = (change: Partial<Draft>) => update(draft.id, change);
 
+  /** Reads the source of an article in a format, and fills in what it says. */
+  const read = async (id: string, source: NonNullable<Draft['source']>) => {
+    update(id, { source, state: 'reading', unread: undefined });
+    try {
+      update(id, { ...(await readSource(slug, source.format, source.text)), state: 'new' });
+    } catch (error) {
+      update(id, { ...blank(), id, source, unread: error as ApiError });
+    }
+  };
   const take = async (list: FileList | File[]) => {
-    const added: Draft[] = [];
+    const added: (Draft & { source: NonNullable<Draft['source']> })[] = [];
     const failed: string[] = [];
     for (const file of list) {
       try {
-        const { title, body, language, url, dropped } = await readFile(file);
-        added.push({ ...blank(), file: file.name, title: title.slice(0, 500), body, language, url: /^https?:/.test(url) ? url : '', dropped });
+        const text = new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer());
+        added.push({ ...blank(), source: { name: file.name, text, format: guessFormat(file.name, text) }, state: 'reading' });
       } catch {
         failed.push(file.name);
       }
@@ -83,6 +50,7 @@ export default function Import() {
     const kept = drafts.filter((one) => one.title || one.body);
     setDrafts([...kept, ...added]);
     setCurrent(kept.length);
+    for (const one of added) await read(one.id, one.source);
   };
   const drop = (event: DragEvent) => {
     event.preventDefault();
@@ -105,7 +73,7 @@ export default function Import() {
             publisher: text(one.publisher),
             author: text(one.author),
             language: text(one.language),
-            publishedAt: one.publishedAt ? `${one.publishedAt}T00:00:00Z` : null,
+            publishedAt: one.publishedAt.length === 10 ? `${one.publishedAt}T00:00:00Z` : one.publishedAt || null,
           },
         },
         { key: one.id },
@@ -132,21 +100,29 @@ export default function Import() {
     // A duplicate is shown here first.
     if (only?.isNew && waiting.length === 1) void navigate({ to: '/n/$slug/articles/$article', params: { slug, article: only.article }, search: {} });
   };
-  const takeHtml = (html: string) => {
-    const { title, body, language, url, dropped: left } = fromHtml(html);
-    const more = { language: draft.language || language, url: draft.url || (/^https?:/.test(url) ? url : ''), dropped: left };
-    set(draft.title ? { ...more, body: draft.title === title ? body : `${title}\n${body}`.trim() } : { ...more, title: title.slice(0, 500), body });
+  const takeHtml = async (html: string, plain: string) => {
+    const { id, title } = draft;
+    update(id, { state: 'reading' });
+    try {
+      const found = await readSource(slug, 'HTML', html, title.trim());
+      const facts = { language: draft.language || found.language, url: draft.url || found.url, publisher: draft.publisher || found.publisher, author: draft.author || found.author, publishedAt: draft.publishedAt || found.publishedAt };
+      update(id, { ...facts, title: title || found.title, body: found.body, dropped: found.dropped, state: 'new', error: undefined });
+    } catch (error) {
+      // The words are not lost, whatever the server says of the page.
+      update(id, { body: plain, state: 'new', error: error as ApiError });
+    }
   };
-  const dropped = Object.entries(draft.dropped);
+  const preview = usePreview(draft);
   const bytes = size(draft);
-  const busy = drafts.some((one) => one.state === 'sending');
+  const busy = drafts.some((one) => one.state === 'sending' || one.state === 'reading');
+  const isReading = drafts.some((one) => one.state === 'reading');
   return (
     <main id="main" className="page broad" onDragOver={(event) => { event.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)} onDrop={drop}>
       <h1>{t('Import articles')}</h1>
       <div className={over ? 'drop over' : 'drop'}>
-        <p>{t('Drop files here: plain text, Markdown or HTML. Nothing is fetched from the web.')}</p>
+        <p>{t('Drop files here: plain text, HTML, Markdown, ninjs, NewsML-G2 or NITF. Nothing is fetched from the web.')}</p>
         <button type="button" onClick={() => files.current?.click()}>{t('Choose files')}</button>
-        <input ref={files} type="file" hidden multiple accept=".txt,.text,.md,.markdown,.html,.htm,text/plain,text/markdown,text/html" onChange={(event) => event.target.files && void take(event.target.files)} />
+        <input ref={files} type="file" hidden multiple accept={ACCEPT} onChange={(event) => event.target.files && void take(event.target.files)} />
       </div>
       {unreadable.length > 0 && (
         <p className="note bad" role="alert">
@@ -158,12 +134,12 @@ export default function Import() {
           {drafts.map((one, at) => (
             <li key={one.id}>
               <button type="button" className="plain grow" aria-current={at === current} onClick={() => setCurrent(at)}>
-                <bdi>{one.title || one.file || t('Untitled')}</bdi>
+                <bdi>{one.title || one.source?.name || t('Untitled')}</bdi>
               </button>
               {one.state === 'done' && one.article ? (
                 <Link to="/n/$slug/articles/$article" params={{ slug, article: one.article }} search={{}}>{t('Open')}</Link>
               ) : (
-                <span className={one.state === 'failed' ? 'bad-text' : 'quiet'}>{{ new: t('not imported yet'), sending: t('importing…'), failed: one.error?.message ?? t('failed'), done: t('imported') }[one.state]}</span>
+                <span className={one.state === 'failed' || one.unread ? 'bad-text' : 'quiet'}>{{ new: one.unread ? t('not readable') : t('not imported yet'), reading: t('reading…'), sending: t('importing…'), failed: one.error ? errorText(one.error) : t('failed'), done: t('imported') }[one.state]}</span>
               )}
               <button type="button" className="plain" aria-label={t('Leave it out')} onClick={() => { setDrafts(drafts.length > 1 ? drafts.filter((other) => other.id !== one.id) : [blank()]); setCurrent(0); }}>
                 <Icon name="close" />
@@ -181,10 +157,11 @@ export default function Import() {
             void sendAll();
           }}
         >
-          <Field label={t('Headline')} error={draft.error?.field === 'title' ? draft.error.message : undefined}>
+          {draft.source && <SourceFormat draft={draft} source={draft.source} onChange={(format) => draft.source && void read(draft.id, { ...draft.source, format })} />}
+          <Field label={t('Headline')} error={draft.error?.field === 'title' ? errorText(draft.error) : undefined}>
             {(id) => <input id={id} dir="auto" required maxLength={500} value={draft.title} onChange={(event) => set({ title: event.target.value })} />}
           </Field>
-          <Field label={t('Text')} hint={t('One paragraph a line. Pasted web pages become plain text.')} error={bytes > MOST_BYTES ? t('The text is larger than 1 MiB.') : draft.error?.field === 'body' ? draft.error.message : undefined}>
+          <Field label={t('Text')} hint={t('One paragraph a line. Pasted web pages become plain text.')} error={bytes > MOST_BYTES ? t('The text is larger than 1 MiB.') : draft.error?.field === 'body' ? errorText(draft.error) : undefined}>
             {(id, described) => (
               <textarea
                 id={id}
@@ -200,7 +177,7 @@ export default function Import() {
                   const html = isHtml(plain) ? plain : event.clipboardData.getData('text/html');
                   if (!html || draft.body.trim()) return;
                   event.preventDefault();
-                  takeHtml(html);
+                  void takeHtml(html, plain);
                 }}
               />
             )}
@@ -208,22 +185,27 @@ export default function Import() {
           {isHtml(draft.body) && (
             <div className="note warn">
               <p>{t('This is the source of a page, with its tags. They would be imported as words.')}</p>
-              <button type="button" onClick={() => takeHtml(draft.body)}>{t('Take the words out of the tags')}</button>
+              <button type="button" onClick={() => void takeHtml(draft.body, draft.body)}>{t('Take the words out of the tags')}</button>
             </div>
           )}
-          {dropped.length > 0 && (
-            <p className="note warn">
-              {t('Left out:')} {dropped.map(([what, n]) => `${droppedName(what)} (${n})`).join(', ')}.
-            </p>
+          {draft.dropped.length > 0 && (
+            <div className="note warn">
+              <p>{t('Left out:')}</p>
+              <ul>
+                {draft.dropped.map((what) => (
+                  <li key={what}>{what}</li>
+                ))}
+              </ul>
+            </div>
           )}
           <p className="hint">{t('Everything below is optional.')}</p>
-          <Field label={t('Address')} error={draft.error?.field === 'url' ? draft.error.message : undefined}>
+          <Field label={t('Address')} error={draft.error?.field === 'url' ? errorText(draft.error) : undefined}>
             {(id, described) => <input id={id} aria-describedby={described} type="url" placeholder="https://" value={draft.url} onChange={(event) => set({ url: event.target.value })} />}
           </Field>
-          {draft.state !== 'done' && <Known url={draft.url} />}
+          {draft.state !== 'done' && <Known url={draft.url} sameWords={preview?.duplicates ?? []} />}
           <div className="pair">
             <Field label={t('Publisher')}>{(id) => <input id={id} dir="auto" value={draft.publisher} onChange={(event) => set({ publisher: event.target.value })} />}</Field>
-            <Field label={t('Published on')}>{(id) => <input id={id} type="date" value={draft.publishedAt} onChange={(event) => set({ publishedAt: event.target.value })} />}</Field>
+            <Field label={t('Published on')}>{(id) => <input id={id} type="date" value={draft.publishedAt.slice(0, 10)} onChange={(event) => set({ publishedAt: event.target.value })} />}</Field>
           </div>
           <div className="pair">
             <Field label={t('Author')}>{(id) => <input id={id} dir="auto" value={draft.author} onChange={(event) => set({ author: event.target.value })} />}</Field>
@@ -232,73 +214,30 @@ export default function Import() {
           {draft.error && !['title', 'body', 'url'].includes(draft.error.field ?? '') && <ErrorNote error={draft.error} />}
           <div className="actions">
             <button type="submit" className="primary" disabled={busy || waiting.length === 0 || bytes > MOST_BYTES}>
-              {busy ? t('Importing…') : count(Math.max(1, waiting.length), 'Import the article', 'Import {n} articles')}
+              {isReading ? t('Reading…') : busy ? t('Importing…') : count(Math.max(1, waiting.length), 'Import the article', 'Import {n} articles')}
             </button>
           </div>
         </form>
-        <section aria-label={t('Preview')}>
-          <h2>{t('Preview')}</h2>
-          {draft.title || draft.body ? (
-            <div className="preview" tabIndex={0}>
-              <div className="paper" lang={draft.language || undefined} dir="auto">
-                <h1 className="block title" dir="auto">{draft.title}</h1>
-                {blocks(draft.body).map(({ kind, text }, at) => {
-                  const Tag = kind === 'heading' ? 'h2' : 'p';
-                  return <Tag key={`${at}-${text.length}`} className={`block ${kind}`} dir="auto">{text}</Tag>;
-                })}
-              </div>
-            </div>
-          ) : (
-            <Empty title={t('The article appears here as it will be read.')}>
-              <p>{t('The server cuts it into headings, captions, paragraphs and sentences. Its text never changes after that.')}</p>
-            </Empty>
-          )}
-        </section>
+        <PreviewPane draft={draft} preview={preview} />
       </div>
     </main>
   );
 }
 
-type KnownArticles = NonNullable<ArticlesByAddressQuery['newsroom']>['articles']['nodes'];
-
-/** Warns, before the import, that the newsroom has an article with this address. */
-function Known({ url }: { url: string }) {
-  const { slug } = usePlace();
-  const [known, setKnown] = useState<KnownArticles>([]);
-  useEffect(() => {
-    setKnown([]);
-    const address = url.trim();
-    if (!/^https?:\/\/\S+\.\S/.test(address) || address.length > 2000) return;
-    let here = true;
-    const timer = setTimeout(() => {
-      // An address that the server refuses is said when the article is sent.
-      run(ArticlesByAddressDocument, { slug, url: address }).then(({ newsroom }) => here && setKnown(newsroom?.articles.nodes ?? []), () => undefined);
-    }, 350);
-    return () => {
-      here = false;
-      clearTimeout(timer);
-    };
-  }, [slug, url]);
+/** The format that a file is read in: guessed by its name, and chosen by whoever knows better. */
+function SourceFormat({ draft, source, onChange }: { draft: Draft; source: NonNullable<Draft['source']>; onChange: (format: ArticleFormat) => void }) {
   return (
-    <div role="status">
-      {known.length > 0 && (
-        <div className="note warn">
-          <p>{t('The newsroom has an article with this address already:')}</p>
-          <ul>
-            {known.map((article) => (
-              <li key={article.id}>
-                <Link to="/n/$slug/articles/$article" params={{ slug, article: article.id }} search={{}} target="_blank">
-                  <bdi>{article.title}</bdi>
-                </Link>{' '}
-                <span className="quiet">
-                  {t('Imported')} <Time at={article.importedAt} />
-                </span>
-              </li>
-            ))}
-          </ul>
-        </div>
+    <Field label={t('Format of {name}', { name: source.name })} hint={t('Guessed by its name. Another format reads the file again.')} error={draft.unread && `${t('The file cannot be read in this format. Choose another.')} ${errorText(draft.unread)}`}>
+      {(id, described) => (
+        <select id={id} aria-describedby={described} value={source.format} disabled={draft.state !== 'new' && draft.state !== 'failed'} onChange={(event) => onChange(event.target.value as ArticleFormat)}>
+          {FORMATS.map((format) => (
+            <option key={format} value={format}>
+              {formatName(format)}
+            </option>
+          ))}
+        </select>
       )}
-    </div>
+    </Field>
   );
 }
 
@@ -330,15 +269,4 @@ function Duplicates({ drafts }: { drafts: Draft[] }) {
       ))}
     </div>
   );
-}
-
-/** The text's lines, as the server will most likely cut them. */
-function blocks(body: string): { kind: 'heading' | 'caption' | 'paragraph'; text: string }[] {
-  const lines = body.split(/\r\n?|\n/).map((line) => line.trim()).filter(Boolean).slice(0, 400);
-  return lines.map((text, at) => {
-    if (/^(photo|image|illustration)s?: |\((photo|image|illustration)[^)]*\)$/i.test(text)) return { kind: 'caption', text };
-    const short = text.length <= 100 && text.split(' ').length <= 12;
-    const heading = short && at + 1 < lines.length && !/[.!?…。؟:;]["”»)']*$/.test(text) && !/^([-–—−•*·‣▪●○◦+>→]|\d+[.)])/.test(text);
-    return { kind: heading ? 'heading' : 'paragraph', text };
-  });
 }

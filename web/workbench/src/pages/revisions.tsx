@@ -183,7 +183,7 @@ function StaleClaim({ claim, article, first, newest }: { claim: Stale; article: 
           ranges: [...others, proposal].map(({ start, end, exact }) => ({ start, end, exact, unit: 'UTF16' as const })),
         },
       });
-      say(t('The claim stands on these words. Its reviewers are asked to read them.'));
+      say(t('The claim is now on these words. Its reviewers are asked to read them.'));
       touch();
     });
   return (
@@ -217,7 +217,7 @@ function StaleClaim({ claim, article, first, newest }: { claim: Stale; article: 
       )}
       {atLeast(role, 'EDITOR') && claim.anchorProposals.length > 0 && (
         <div className="stack">
-          <h4>{t('Where the words may stand now')}</h4>
+          <h4>{t('Where the words may be now')}</h4>
           {claim.anchorProposals.map((proposal) => (
             <div key={`${proposal.anchor.id}-${proposal.start}`} className="actions">
               <q dir="auto">{proposal.exact}</q>
@@ -252,7 +252,7 @@ function RestoreRevision({ article, number, onClose }: { article: Article; numbe
   };
   return (
     <form className="stack" onSubmit={submit}>
-      <p>{t('It becomes a new revision, and nothing is deleted. The claims go back to the words that they stood on.')}</p>
+      <p>{t('It becomes a new revision, and nothing is deleted. The claims go back to the words that they were on.')}</p>
       <Field label={t('Why')} hint={t('Everybody who reads the article can read it.')}>{(id, described) => <input id={id} aria-describedby={described} dir="auto" maxLength={1000} value={note} onChange={(event) => setNote(event.target.value)} />}</Field>
       <ErrorNote error={error} />
       <button type="submit" className="primary" disabled={sending}>{t('Put it back')}</button>
@@ -285,17 +285,29 @@ type Effect = NonNullable<NonNullable<RevisionPreviewQuery['article']>['revision
 /** What a text would do to the claims, before it is stored. */
 function EffectOnClaims({ effect }: { effect: Effect }) {
   const { staleCount, lostCount, freshCount, claimCount, claims } = effect;
+  const ruled = claims.filter(({ claim, stale }) => stale && claim.ruling?.state === 'PUBLISHED');
   return (
     <section className={staleCount > 0 ? 'note warn effect' : 'note effect'} role="status" aria-label={t('Effect on claims')}>
       {staleCount === 0 && freshCount === 0 && <p>{count(claimCount, 'The words of the claim stay as they are.', 'The words of all {n} claims stay as they are.')}</p>}
       {staleCount > 0 && <p><strong>{count(staleCount, 'The words of one claim would change. Its reviewers must read them again.', 'The words of {n} claims would change. Their reviewers must read them again.')}</strong></p>}
       {lostCount > 0 && <p>{lostCount > 1 && lostCount === staleCount ? t('All of them would lose their words.') : count(lostCount, 'One of them would lose its words.', '{n} of them would lose their words.')}</p>}
       {freshCount > 0 && <p>{count(freshCount, 'The earlier words of one claim would come back.', 'The earlier words of {n} claims would come back.')}</p>}
+      {ruled.length > 0 && (
+        <p>
+          <strong>{count(ruled.length, 'One has a published ruling. Its public page will say that the words changed:', '{n} have published rulings. Their public pages will say that the words changed:')}</strong>{' '}
+          {ruled.map(({ claim }) => claim.statement).join(' · ')}
+        </p>
+      )}
       {claims.length > 0 && (
         <ul>
           {claims.map(({ claim, status, stale, words }) => (
             <li key={claim.id}>
-              <bdi>{claim.statement}</bdi> <span className={stale ? 'chip stale' : 'chip'}>{statusName(status)}</span>
+              <bdi>{claim.statement}</bdi> <span className={stale ? 'chip stale' : 'chip'}>{statusName(status)}</span>{' '}
+              {claim.ruling?.state === 'PUBLISHED' && (
+                <span className="counted">
+                  <span className="chip state-PUBLISHED">{t('Published ruling')}</span> <RatingChip rating={claim.ruling.rating} small />
+                </span>
+              )}
               {words.map((text, at) => (
                 <q key={at} dir="auto">{text}</q>
               ))}

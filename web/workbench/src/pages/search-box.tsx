@@ -1,43 +1,23 @@
 import { Link } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
-import { run } from '../api/client';
-import type { ApiError } from '../api/errors';
+import { useData } from '../api/client';
 import { usePlace } from '../app/session';
-import { SearchDocument, type SearchQuery } from '../gql/graphql';
+import { SearchDocument } from '../gql/graphql';
 import { t } from '../i18n';
 import { Dialog, ErrorNote, Icon, Outcome, StateChip } from '../ui/parts';
-
-type Edges = NonNullable<SearchQuery['newsroom']>['search']['edges'];
 
 /** Search across articles and claims; arrow keys go through what is found. */
 export default function SearchBox({ onClose }: { onClose: () => void }) {
   const { slug } = usePlace();
   const [text, setText] = useState('');
-  const [found, setFound] = useState<{ text: string; edges: Edges }>();
-  const [error, setError] = useState<ApiError>();
+  const [words, setWords] = useState('');
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => {
-    const words = text.trim();
-    if (!words) {
-      setFound(undefined);
-      return;
-    }
-    let here = true;
-    const timer = setTimeout(() => {
-      run(SearchDocument, { slug, text: words.slice(0, 200) }).then(
-        ({ newsroom }) => {
-          if (!here) return;
-          setError(undefined);
-          setFound({ text: words, edges: newsroom?.search.edges ?? [] });
-        },
-        (failed: ApiError) => here && setError(failed),
-      );
-    }, 200);
-    return () => {
-      here = false;
-      clearTimeout(timer);
-    };
-  }, [slug, text]);
+    const timer = setTimeout(() => setWords(text.trim().slice(0, 200)), text.trim() ? 200 : 0);
+    return () => clearTimeout(timer);
+  }, [text]);
+  const { data, error } = useData(SearchDocument, { slug, text: words }, { pause: !words, still: true });
+  const edges = words ? data?.newsroom?.search.edges : undefined;
   const move = (by: number) => {
     const links = [...(list.current?.querySelectorAll<HTMLAnchorElement>('a') ?? [])];
     const at = links.indexOf(document.activeElement as HTMLAnchorElement);
@@ -65,11 +45,11 @@ export default function SearchBox({ onClose }: { onClose: () => void }) {
             if (event.key === 'Enter') list.current?.querySelector<HTMLAnchorElement>('a')?.click();
           }}
         />
-        <ErrorNote error={error} />
-        <p className="hidden" role="status">{found ? t('{n} found', { n: found.edges.length }) : ''}</p>
-        {found && found.edges.length === 0 && <p className="quiet">{t('Nothing has these words. Try fewer, or others.')}</p>}
+        <ErrorNote error={words ? error : undefined} />
+        <p className="hidden" role="status">{edges ? t('{n} found', { n: edges.length }) : ''}</p>
+        {edges?.length === 0 && <p className="quiet">{t('Nothing has these words. Try fewer, or others.')}</p>}
         <ul ref={list}>
-          {found?.edges.map(({ cursor, node, snippet }) => {
+          {edges?.map(({ cursor, node, snippet }) => {
             const article = node.__typename === 'Article' ? node.id : node.article.id;
             return (
               <li key={cursor}>

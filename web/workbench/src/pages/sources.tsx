@@ -149,7 +149,7 @@ function Merged({ source }: { source: Source }) {
     <MergedList
       rows={source.mergedSources.map((merged) => ({ id: merged.id, name: <bdi className="url">{nameOf(merged)}</bdi> }))}
       edits={atLeast(role, 'EDITOR')}
-      said={t('The source stands by itself again.')}
+      said={t('The source is separate again.')}
       unmerge={(id) => run(UnmergeSourcesDocument, { input: { sources: [id] } })}
     />
   );

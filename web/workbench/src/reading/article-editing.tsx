@@ -2,7 +2,7 @@ import { type FormEvent, useState } from 'react';
 import { run, touch } from '../api/client';
 import { EditArticleDocument, RestoreArticleDocument, WithdrawArticleDocument } from '../gql/graphql';
 import { t } from '../i18n';
-import { Dialog, ErrorNote, Field, say, useSending } from '../ui/parts';
+import { Dialog, ErrorNote, errorText, Field, say, useSending } from '../ui/parts';
 import { ReasonForm } from '../ui/reason';
 import type { Head } from './page';
 
@@ -54,7 +54,7 @@ function Facts({ article, onClose }: { article: Head; onClose: () => void }) {
   const [facts, setFacts] = useState(before);
   const { sending, error, setError, send } = useSending();
   const names = Object.keys(before) as Name[];
-  const errorAt = (name: Name) => (error?.field && new RegExp(`(^|\\.)${name}$`).test(error.field) ? error.message : undefined);
+  const errorAt = (name: Name) => (error?.field && new RegExp(`(^|\\.)${name}$`).test(error.field) ? errorText(error) : undefined);
   const field = (name: Name, label: string, hint: string | undefined, attributes: React.ComponentProps<'input'>) => (
     <Field label={label} hint={hint} error={errorAt(name)}>
       {(id, described) => (

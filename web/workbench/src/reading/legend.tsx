@@ -15,7 +15,7 @@ const stateMeaning = (state: ClaimState): string =>
     IN_REVIEW: t('It has a verdict, and needs more.'),
     READY: t('It has enough verdicts: an editor can rule on it.'),
     PUBLISHED: t('Its ruling is published.'),
-    WITHDRAWN: t('It is taken back. The article does not show it.'),
+    WITHDRAWN: t('It is withdrawn. The article does not show it.'),
   })[state];
 
 interface Sample {
@@ -94,7 +94,7 @@ export function Legend() {
             </div>
           ))}
         </dl>
-        <h3>{t('What a source says of the claim')}</h3>
+        <h3>{t('What a source says about the claim')}</h3>
         <dl>
           {STANCES.map((stance) => (
             <div key={stance}>

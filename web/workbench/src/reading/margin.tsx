@@ -45,7 +45,7 @@ export function Margin({ claims, complete, show, onShow, selected, visible, onOp
   }, [first]);
   const options: [Show, string][] = [
     ['all', t('All claims')],
-    ['open', t('Not judged enough')],
+    ['open', t('Needs more verdicts')],
     ['ready', t('Ready for a ruling')],
     ['disputed', t('Disputed')],
     ['stale', t('Words changed')],

@@ -4,7 +4,7 @@ import { run, touch, useData } from '../api/client';
 import { usePlace } from '../app/session';
 import { ClaimantsDocument, LinkClaimDocument, MarkClaimDocument, type PlacedClaimFragment, SimilarClaimsDocument, type SimilarClaimsQuery } from '../gql/graphql';
 import { count, percent, t } from '../i18n';
-import { ErrorNote, Field, Growing, Icon, Outcome, say, useSending } from '../ui/parts';
+import { ErrorNote, errorText, Field, Growing, Icon, Outcome, say, useSending } from '../ui/parts';
 import { memory } from '../ui/store';
 import type { Text } from './model';
 import { type Stretch, tidy } from './text';
@@ -89,7 +89,7 @@ export function MarkForm({ article, text, viewer, marking, onChange, onDone, onC
   const twins = claims.filter(
     (claim) => claim.state !== 'WITHDRAWN' && claim.anchors.some((anchor) => marking.ranges.some((range) => range.start === anchor.start && range.end === anchor.end)),
   );
-  const fieldError = (field: string) => (error?.field === field || error?.field === `input.${field}` ? error.message : undefined);
+  const fieldError = (field: string) => (error?.field === field || error?.field === `input.${field}` ? errorText(error) : undefined);
   return (
     <section className="panel" aria-label={t('Mark a claim')}>
       <header className="panel-head">
@@ -133,7 +133,7 @@ export function MarkForm({ article, text, viewer, marking, onChange, onDone, onC
               <option key={name} value={name} />
             ))}
           </datalist>
-          <Field label={t('On which day')} error={fieldError('claimedOn')}>
+          <Field label={t('Date of the claim')} error={fieldError('claimedOn')}>
             {(id) => <input id={id} type="date" value={marking.claimedOn} onChange={(event) => set({ claimedOn: event.target.value })} />}
           </Field>
         </div>
@@ -216,7 +216,7 @@ function SimilarList({ similar, repeats, onRepeats }: { similar: Similar; repeat
               <span className="quiet">{t('{share} alike', { share: percent(score) })}</span>
               <Outcome claim={node} />
               <Link to="/n/$slug/articles/$article" params={{ slug, article: node.article.id }} search={{ claim: node.id }} target="_blank">
-                {t('Look')}
+                {t('Open the claim')}
               </Link>
             </span>
           </li>

@@ -1,10 +1,12 @@
 // The article on the reading page: its text, which never changes within a revision, and its claims, which do.
 import { useEffect, useMemo, useState } from 'react';
+import { untilRead } from '../api/again';
 import { fetchOnce, pulse, run } from '../api/client';
 import { ApiError } from '../api/errors';
 import { gaps, onActivity } from '../api/live';
 import {
   ArticleClaimsDocument,
+  type ArticleClaimsQuery,
   ClaimsByIdDocument,
   type PlacedClaimFragment,
   RevisionSentencesDocument,
@@ -58,10 +60,7 @@ export function useText(revision: string | undefined): { text: Text | undefined;
   useEffect(() => {
     if (!revision) return;
     let here = true;
-    readText(revision).then(
-      (text) => here && setState({ text }),
-      (error: ApiError) => here && setState((old) => ({ ...old, error })),
-    );
+    void untilRead(() => readText(revision), () => here, (error) => setState((old) => ({ ...old, error }))).then((text) => text && setState({ text }));
     return () => {
       here = false;
     };
@@ -94,25 +93,32 @@ class ClaimsModel {
   /** Reads all claims, and shows each page of them as it comes. */
   async load() {
     const turn = ++this.turn;
+    const isWanted = (): boolean => turn === this.turn;
     let after: string | null = null;
     const seen = new Set<string>();
-    try {
-      do {
-        const { article }: { article?: { claims: { nodes: PlacedClaimFragment[]; pageInfo: { hasNextPage: boolean; endCursor?: string | null } } } | null } =
-          await fetchOnce(ArticleClaimsDocument, { id: this.article, first: after ? 100 : 50, after });
-        if (turn !== this.turn || !article) return;
-        for (const claim of article.claims.nodes) {
-          seen.add(claim.id);
-          this.byId.set(claim.id, claim);
-        }
-        after = article.claims.pageInfo.hasNextPage ? (article.claims.pageInfo.endCursor ?? null) : null;
-        this.show(after === null);
-      } while (after !== null);
-      for (const id of [...this.byId.keys()]) if (!seen.has(id)) this.byId.delete(id);
-      this.show(true);
-    } catch (error) {
-      if (turn === this.turn) this.store.set((old) => ({ ...old, error: error as ApiError }));
-    }
+    do {
+      const from: string | null = after;
+      const read: ArticleClaimsQuery | undefined = await untilRead(
+        (): Promise<ArticleClaimsQuery> => fetchOnce(ArticleClaimsDocument, { id: this.article, first: from ? 100 : 50, after: from }),
+        isWanted,
+        (error) => this.store.set((old) => ({ ...old, error })),
+      );
+      if (!read?.article || !isWanted()) return;
+      const { nodes, pageInfo }: NonNullable<ArticleClaimsQuery['article']>['claims'] = read.article.claims;
+      for (const claim of nodes) {
+        seen.add(claim.id);
+        this.byId.set(claim.id, claim);
+      }
+      after = pageInfo.hasNextPage ? (pageInfo.endCursor ?? null) : null;
+      this.show(after === null);
+    } while (after !== null);
+    for (const id of [...this.byId.keys()]) if (!seen.has(id)) this.byId.delete(id);
+    this.show(true);
+  }
+
+  /** Nobody looks at the article any more. */
+  leave() {
+    this.turn += 1;
   }
 
   /** Takes in a claim as an answer has it. */
@@ -148,6 +154,7 @@ export function useClaims(article: string, revision: string | undefined): [Claim
   const model = useMemo(() => new ClaimsModel(article), [article]);
   useEffect(() => {
     if (revision) void model.load();
+    return () => model.leave();
   }, [model, revision]);
   useEffect(() => {
     const stop = onActivity((event) => {

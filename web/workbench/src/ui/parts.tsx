@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } f
 import type { ApiError } from '../api/errors';
 import type { ClaimCardFragment, ClaimState, RatedFragment, Role, SourceKind, Stance } from '../gql/graphql';
 import { ago, count, t, time } from '../i18n';
+import { refusalText } from './refusal';
 import { createStore, useStore } from './store';
 
 const PATHS: Record<string, string> = {
@@ -50,9 +51,18 @@ export function ErrorNote({ error, retry }: { error: ApiError | undefined; retry
 
 /** What went wrong, and what to do next. */
 export function errorText(error: ApiError): string {
+  const text = errorWords(error);
+  return error.again ? `${text} ${t('This page tries again by itself.')}` : text;
+}
+
+function errorWords(error: ApiError): string {
   switch (error.code) {
     case 'OFFLINE':
-      return t('The server cannot be reached. What you typed is kept. This page tries again by itself.');
+      return error.again ? t('The server cannot be reached. What you typed is kept.') : t('The server cannot be reached. What you typed is kept. Try again in a moment.');
+    case 'SERVER_BUSY':
+      return error.again ? t('The server is busy.') : t('The server is busy. Try again in a moment.');
+    case 'DEADLINE_EXCEEDED':
+      return t('The server is busy. Try again in a moment.');
     case 'UNAUTHENTICATED':
       return t('Your session has ended. Sign in to go on.');
     case 'FORBIDDEN':
@@ -60,11 +70,12 @@ export function errorText(error: ApiError): string {
     case 'NOT_FOUND':
       return t('This does not exist, or you are not a member of its newsroom.');
     case 'RATE_LIMITED':
+      if (error.again) return t('Too many requests.');
       return count(error.retryAfter ?? 1, 'Too many requests. Wait one second, then try again.', 'Too many requests. Wait {n} seconds, then try again.');
     case 'CONFLICT':
       return t('Somebody changed this while you worked on it. Look at the new version, then try again.');
     default:
-      return error.message;
+      return refusalText(error);
   }
 }
 

@@ -1,13 +1,13 @@
 import { useState } from 'react';
 import { touch } from '../api/client';
 import { t } from '../i18n';
-import { ErrorNote, Field, Growing, useSending } from './parts';
+import { ErrorNote, errorText, Field, Growing, useSending } from './parts';
 
 /** Asks for a reason, then does something that others will ask about. */
 export function ReasonForm({ hint, action, danger, onSend }: { hint: string; action: string; danger?: boolean; onSend: (reason: string) => Promise<void> }) {
   const [reason, setReason] = useState('');
   const { sending, error, send } = useSending();
-  const atField = error?.field?.endsWith('reason') ? error.message : undefined;
+  const atField = error?.field?.endsWith('reason') ? errorText(error) : undefined;
   return (
     <form
       className="stack"
