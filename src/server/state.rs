@@ -2,6 +2,7 @@
 //! whichever way it arrived.
 
 use std::net::SocketAddr;
+use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -90,9 +91,12 @@ impl Default for Settings {
     }
 }
 
-/// The state that all requests share.
+/// The state that all requests share. Each request and each follower has a copy, so a copy is small.
 #[derive(Clone)]
-pub struct AppState {
+pub struct AppState(Arc<State>);
+
+/// See [`AppState`].
+pub struct State {
     pub(super) db: Db,
     schema: ClaimspanSchema,
     types: Arc<Types>,
@@ -111,6 +115,14 @@ pub struct AppState {
     pub(super) public_pages: KeptPages,
 }
 
+impl Deref for AppState {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        &self.0
+    }
+}
+
 impl AppState {
     /// The state of a server with an open database.
     pub fn new(mut db: Db, world: World, settings: Settings) -> Self {
@@ -119,7 +131,7 @@ impl AppState {
         let schema = crate::graphql::schema(settings.introspection);
         db.on_statement(move |does, took, failed| counted.statement(does, took, failed));
         let types = Arc::new(Types::of(&schema.sdl()));
-        Self {
+        Self(Arc::new(State {
             schema,
             ratings: RatingCache::default(),
             feed: Feed::new(db.clone(), settings.most_lag),
@@ -146,7 +158,7 @@ impl AppState {
             db,
             world,
             metrics,
-        }
+        }))
     }
 }
 
@@ -341,7 +353,8 @@ impl Host for AppState {
     ) -> LocalBoxStream<'static, Reply> {
         let (state, context) = (self.clone(), self.next_context(caller));
         let responses = async move {
-            match state.admit_operation(&state.db, &context, operation.cost).await {
+            // Boxed, so that a follower does not hold the memory that this needs once.
+            match Box::pin(state.admit_operation(&state.db, &context, operation.cost)).await {
                 Ok(actor) => state.follow(&context, actor, operation),
                 Err(rejection) => {
                     Reply::only(Response::from_errors(vec![rejection.error(&context.id)]))

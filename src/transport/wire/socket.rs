@@ -85,7 +85,7 @@ pub fn open<H: Host>(
             run(host, handshake, session, messages, outbox).await;
         } else {
             let reason = format!("Subprotocol not acceptable: speak {PROTOCOL}");
-            close(session, messages, Closing(4406, reason)).await;
+            Box::pin(close(session, messages, Closing(4406, reason))).await;
         }
     });
     Ok(response)
@@ -117,7 +117,7 @@ async fn run<H: Host>(
         task.abort();
     }
     if let Some(closing) = closing {
-        close(socket.session, messages, closing).await;
+        Box::pin(close(socket.session, messages, closing)).await;
     }
     host.count_sockets(-1);
 }
@@ -174,7 +174,8 @@ impl<H: Host> Socket<H> {
             tokio::select! {
                 message = messages.next() => {
                     heard = Instant::now();
-                    if let Err(closing) = self.receive(message?).await {
+                    // Boxed, as all that a socket does seldom, so that an open socket holds little memory.
+                    if let Err(closing) = Box::pin(self.receive(message?)).await {
                         return closing;
                     }
                 }
