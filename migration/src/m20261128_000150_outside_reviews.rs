@@ -39,7 +39,7 @@ impl MigrationTrait for Migration {
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         // Their words in the search index go with them. The index is made again at the next start.
-        let found = "DELETE FROM search_documents WHERE kind = 'OUTSIDE_REVIEW'; DELETE FROM derived_rules;";
+        let found = "DELETE FROM search_documents WHERE id IN (SELECT id FROM outside_reviews); DELETE FROM derived_rules;";
         super::run(manager, &[found, &super::drop_table_on_record("outside_reviews", manager)])
             .await
     }

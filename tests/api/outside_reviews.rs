@@ -63,7 +63,7 @@ db_tests! {
         let reader = app.as_reader();
         assert_eq!(similar(&reader, doubled).await, [(doubled.to_owned(), 1.0)]);
         assert!(similar(&reader, "fares doubled").await[0].1 < 1.0);
-        assert_eq!(similar(&reader, "Nothing of the kind").await, []);
+        assert_eq!(similar(&reader, "Zebras dance").await, []);
         let found = searched(&reader, "ferry").await;
         assert_eq!(found[0], json!({ "snippet": { "text": doubled },
             "node": { "__typename": "OutsideReview", "statement": doubled, "publisher": "Check Example", "rating": "Mostly false" } }));

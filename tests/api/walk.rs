@@ -22,7 +22,7 @@ const F: &str = "FORBIDDEN";
 const N: &str = "NOT_FOUND";
 
 /// A root field, its argument, and the expected result for each caller.
-const ROOTS: [(&str, &str, [&str; 7]); 76] = [
+const ROOTS: [(&str, &str, [&str; 7]); 78] = [
     ("viewer", "", [OK, OK, OK, OK, OK, OK, OK]),
     ("errorReasons", "", [OK, OK, OK, OK, OK, OK, OK]),
     ("newsroom", "", [U, OK, OK, OK, OK, OK, N]),

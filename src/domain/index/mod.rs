@@ -148,7 +148,7 @@ pub async fn put(
     let row = document::ActiveModel {
         id: Set(id),
         newsroom_id: Set(newsroom),
-        kind: Set(kind),
+        kind: Set(kind.counted()),
         revision_id: Set(revision),
         length: Set(words.length),
         statement_words: Set(statement_words),

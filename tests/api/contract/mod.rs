@@ -418,10 +418,10 @@ db_tests! {
         assert!(ended.data("/revokeApiToken/apiToken/revokedAt").is_string());
         let taken = documents.run(&editor, "TakeReviews", input(json!({ "newsroom": room, "document": outside_review() }))).await;
         assert_eq!(taken.number("/importOutsideReviews/added"), 1);
-        let elsewhere = documents.run(&editor, "ReviewsElsewhere", json!({ "slug": "desk", "text": "The strike lasted two weeks" })).await;
-        assert_eq!(elsewhere.text("/newsroom/similarClaims/outsideReviews/0/node/rating"), "Half true");
-        let review = elsewhere.text("/newsroom/outsideReviews/nodes/0/id");
-        let dropped = documents.run(&editor, "DropReview", input(json!({ "review": review, "reason": "Not one of ours." }))).await;
+        assert_eq!(taken.text("/importOutsideReviews/reviews/0/rating"), "Half true");
+        let review = taken.text("/importOutsideReviews/reviews/0/id");
+        let input = json!({ "input": { "review": review, "reason": "Not one of ours." }, "text": "The strike lasted two weeks" });
+        let dropped = documents.run(&editor, "DropReview", input).await;
         assert_eq!(dropped.text("/removeOutsideReview/reviewId"), review);
         let webhook = json!({ "newsroom": room, "url": "https://hooks.example.org/a", "description": "The site", "kinds": ["RULING_PUBLISHED"] });
         let made = documents.run(&admin, "NewWebhook", input(webhook)).await;
