@@ -158,6 +158,8 @@ typed_ids! {
     CommentId = "comment",
     /// A webhook's id.
     WebhookId = "webhook",
+    /// An outside review's id.
+    OutsideReviewId = "review",
 }
 
 #[cfg(test)]

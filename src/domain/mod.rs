@@ -7,6 +7,7 @@ pub mod article;
 pub mod claim;
 pub mod comment;
 pub mod newsroom;
+pub mod outside_review;
 pub mod people;
 pub mod ruling;
 pub mod summary;

@@ -89,6 +89,8 @@ pub enum Action {
     ChangeAnyClaim,
     /// Import an article.
     ImportArticle,
+    /// Import fact-checks of other publishers, and remove them.
+    ImportReviews,
     /// Assign reviewers to a claim, or unassign them.
     AssignClaim,
     /// Publish the ruling on a claim, and correct or retract it.
@@ -139,6 +141,7 @@ pub const fn least_role(action: Action) -> Role {
         | Action::SetAside
         | Action::ChangeAnyClaim
         | Action::ImportArticle
+        | Action::ImportReviews
         | Action::ReviseArticle
         | Action::MendArticle
         | Action::MergeSources
@@ -176,10 +179,11 @@ pub const fn traits(action: Action) -> Traits {
             Traits { needs_person: true, changes_rights: true }
         }
         Action::Judge => Traits { needs_person: true, changes_rights: false },
-        // Two merges at the same time could merge two sources or claimants into each other.
-        Action::SetPolicy | Action::MergeSources | Action::MergeClaimants => {
-            Traits { needs_person: false, changes_rights: true }
-        }
+        // Two merges at the same time could merge two sources or claimants into each other, and two imports could store a review twice.
+        Action::SetPolicy
+        | Action::MergeSources
+        | Action::MergeClaimants
+        | Action::ImportReviews => Traits { needs_person: false, changes_rights: true },
         Action::Read
         | Action::ReadEveryVerdict
         | Action::MarkClaim

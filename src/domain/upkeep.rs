@@ -10,8 +10,9 @@ use super::article::{self, duplicate, revision};
 use super::claim;
 use super::counts;
 use super::error::Result;
-use super::ids::{ArticleId, ClaimId};
+use super::ids::{ArticleId, ClaimId, OutsideReviewId};
 use super::index;
+use super::outside_review;
 use super::store::{self, Db};
 use super::verdict::source::rekey;
 use crate::domain::actor::Actor;
@@ -52,6 +53,7 @@ pub async fn run(db: &Db, actor: &Actor) -> Result<()> {
     }
     derive_from_articles(db).await?;
     derive_from_claims(db).await?;
+    derive_from_reviews(db).await?;
     rekey::run(db, actor).await?;
     let row = ActiveModel { name: Set(NAME.to_owned()), version: Set(RULES) };
     let replace = OnConflict::column(Column::Name).update_column(Column::Version).to_owned();
@@ -126,6 +128,31 @@ async fn derive_from_claims(db: &Db) -> Result<()> {
             move |txn| async move { derive_from(&txn, &page).await },
         )
         .await?;
+    }
+}
+
+/// Puts all outside reviews into the search index.
+async fn derive_from_reviews(db: &Db) -> Result<()> {
+    let mut last: Option<OutsideReviewId> = None;
+    loop {
+        let newest = store::transaction(db, Vec::new(), move |txn| async move {
+            let mut list = outside_review::Entity::find();
+            if let Some(last) = last {
+                list = list.filter(outside_review::Column::Id.gt(last));
+            }
+            let list = list.order_by_asc(outside_review::Column::Id).limit(CLAIMS);
+            // Nobody removes one meanwhile.
+            let page = list.lock_exclusive().all(&*txn).await?;
+            for review in &page {
+                outside_review::make_findable(&txn, review).await?;
+            }
+            Ok(page.last().map(|review| review.id))
+        })
+        .await?;
+        if newest.is_none() {
+            return Ok(());
+        }
+        last = newest;
     }
 }
 

@@ -10,8 +10,8 @@ use crate::domain::comment;
 use crate::domain::error::{Error, Reason, Result};
 use crate::domain::ids::{
     AccountId, AnchorId, ApiTokenId, ArticleId, CitationId, ClaimId, CommentId, DraftId,
-    InvitationId, MembershipId, NewsroomId, RatingId, RatingScaleId, RevisionId, RulingId,
-    SessionId, SourceId, SpanId, SubmissionId, TypedId, VerdictId, WebhookId,
+    InvitationId, MembershipId, NewsroomId, OutsideReviewId, RatingId, RatingScaleId, RevisionId,
+    RulingId, SessionId, SourceId, SpanId, SubmissionId, TypedId, VerdictId, WebhookId,
 };
 use crate::domain::listing::{self, Citation, Source};
 use crate::domain::newsroom::rating::{self, scale};
@@ -20,7 +20,7 @@ use crate::domain::people::{invitation, membership};
 use crate::domain::store::Db;
 use crate::domain::verdict::{self, Verdict, draft, submission};
 use crate::domain::webhook::{self, Webhook};
-use crate::domain::{newsroom, ruling};
+use crate::domain::{newsroom, outside_review, ruling};
 
 /// An object with an id.
 #[derive(Interface)]
@@ -50,6 +50,8 @@ pub enum Node {
     Membership(membership::Model),
     /// A newsroom.
     Newsroom(newsroom::Model),
+    /// A fact-check of another publisher.
+    OutsideReview(outside_review::Model),
     /// A rating.
     Rating(rating::Model),
     /// A rating scale.
@@ -100,6 +102,7 @@ pub async fn fetch(db: &Db, actor: &Actor, field: &str, text: &str) -> Result<No
         InvitationId => Invitation, invitation::fetch;
         MembershipId => Membership, membership::fetch;
         NewsroomId => Newsroom, newsroom::fetch;
+        OutsideReviewId => OutsideReview, outside_review::fetch;
         RatingId => Rating, rating::fetch;
         RatingScaleId => RatingScale, rating::fetch_scale;
         RevisionId => Revision, revision::fetch;

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, Object, Result, SimpleObject};
 
 use crate::domain::claim;
+use crate::domain::ids::NewsroomId;
 use crate::domain::search::snippet::{Match, Snippet};
-use crate::domain::search::{Found, Hit, Hits, Similar};
+use crate::domain::search::{self, Found, Hit, Hits, Similar, SimilarReview};
 use crate::domain::text::passage::OffsetUnit;
+use crate::graphql::RequestContext;
 use crate::graphql::connection::PageInfo;
 
 /// A page of search results, the best first. Scores change with the indexed content, so later pages
@@ -55,7 +57,7 @@ impl SearchEdge {
         &self.0.snippet
     }
 
-    /// The matching article or claim.
+    /// The matching article, claim, or fact-check of another publisher.
     async fn node(&self) -> &Found {
         &self.0.found
     }
@@ -63,16 +65,37 @@ impl SearchEdge {
 
 /// Claims that are similar to a text or to another claim, the most similar first.
 #[derive(Clone, SimpleObject)]
+#[graphql(complex)]
 pub struct SimilarClaims {
     /// The claims with their similarity.
     edges: Vec<Similar>,
     /// The claims.
     nodes: Vec<claim::Model>,
+    #[graphql(skip)]
+    newsroom: NewsroomId,
+    #[graphql(skip)]
+    text: String,
 }
 
-impl From<Vec<Similar>> for SimilarClaims {
-    fn from(edges: Vec<Similar>) -> Self {
-        Self { nodes: edges.iter().map(|edge| edge.node.clone()).collect(), edges }
+impl SimilarClaims {
+    /// The claims of a newsroom that are similar to a text.
+    pub fn of(newsroom: NewsroomId, text: String, edges: Vec<Similar>) -> Self {
+        Self { nodes: edges.iter().map(|edge| edge.node.clone()).collect(), edges, newsroom, text }
+    }
+}
+
+#[ComplexObject]
+impl SimilarClaims {
+    /// Fact-checks of other publishers of similar claims, the most similar first. They are none of
+    /// the newsroom's rulings.
+    async fn outside_reviews(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Number of fact-checks, 0 to 100. Default: 10.")] first: Option<i32>,
+    ) -> Result<Vec<SimilarReview>> {
+        let first = first.unwrap_or(10);
+        let work = search::similar_outside(ctx.db(), ctx.actor(), self.newsroom, &self.text, first);
+        Ok(Box::pin(work).await?)
     }
 }
 

@@ -9,11 +9,12 @@ use crate::transport::document::guard::{Weight, Weights};
 use crate::transport::document::types::Types;
 
 /// The fields that cost more than 1, or whose lists are longer than usual: type, field, cost, rows.
-pub const WEIGHTS: [(&str, &str, u64, u64); 22] = [
+pub const WEIGHTS: [(&str, &str, u64, u64); 23] = [
     ("Newsroom", "summary", 400, 1),
     ("SummaryGroup", "summary", 200, 1),
     ("Newsroom", "search", 400, 1),
     ("Newsroom", "similarClaims", 400, 1),
+    ("SimilarClaims", "outsideReviews", 400, 10),
     ("Newsroom", "timeToRuling", 100, 1),
     // The largest pages take a second.
     ("Newsroom", "articlePreview", 20_000, 1),

@@ -3,6 +3,7 @@
 
 pub mod annotations;
 pub mod article;
+pub mod claim_review;
 mod html;
 mod html_tree;
 mod markdown;

@@ -10,9 +10,10 @@ use serde_json::{Value, json};
 use crate::app::{TestApp, on_sqlite};
 
 /// Input fields that take a longer text: the bodies of articles, of 1 MiB at most.
-const LONG: [(&str, &str); 4] = [
+const LONG: [(&str, &str); 5] = [
     ("ArticlePreviewInput", "body"),
     ("ImportArticleInput", "body"),
+    ("ImportOutsideReviewsInput", "document"),
     ("ReviseArticleInput", "body"),
     ("RevisionPreviewInput", "body"),
 ];

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::app::{Client, PASSWORD, TestApp};
 use crate::fixtures::{ratings, ruling_on, verdict_on};
+use crate::walk::outside_review;
 
 /// Every event, by log.
 pub async fn logs(db: &impl ConnectionTrait) -> BTreeMap<String, Vec<Model>> {
@@ -191,6 +192,12 @@ db_tests! {
         let token = json!({ "apiToken": id(&made, "/apiToken/id") });
         does("admin", &admin, "revokeApiToken", token.clone(), "apiToken { id }", &[("desk", Kind::ApiTokenRevoked)]).await;
         does("admin", &admin, "revokeApiToken", token, "apiToken { id }", &[]).await;
+
+        let input = json!({ "newsroom": newsroom, "document": outside_review() });
+        let (made, _) = does("editor", &editor, "importOutsideReviews", input.clone(), "reviews { id }", &[("desk", Kind::OutsideReviewsImported)]).await;
+        does("editor", &editor, "importOutsideReviews", input, "unchanged", &[]).await;
+        let input = json!({ "review": id(&made, "/reviews/0/id"), "reason": "R" });
+        does("editor", &editor, "removeOutsideReview", input, "reviewId", &[("desk", Kind::OutsideReviewRemoved)]).await;
 
         let input = json!({ "newsroom": newsroom, "url": "https://hooks.example.org/secret" });
         let (made, events) = does("admin", &admin, "createWebhook", input, "webhook { id }", &[("desk", Kind::WebhookCreated)]).await;

@@ -61,6 +61,7 @@ mod labels;
 mod members;
 mod mending;
 mod once;
+mod outside_reviews;
 mod pages;
 mod paging;
 mod people;

@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 use crate::app::{TestApp, signer};
 use crate::events::logs;
 use crate::fixtures::BODY;
+use crate::walk::outside_review;
 
 /// A column of the database's catalogue: the table, the name and the type.
 type Column = (String, String, String);
@@ -60,6 +61,8 @@ pub async fn fill(app: &TestApp) {
     app.as_admin().call("createApiToken", input, "secret").await.ok();
     let input = json!({ "newsroom": app.newsroom(), "url": "https://hooks.example.org/", "description": "The site" });
     app.as_admin().call("createWebhook", input, "secret").await.ok();
+    let input = json!({ "newsroom": app.newsroom(), "document": outside_review() });
+    app.as_editor().call("importOutsideReviews", input, "added").await.ok();
 }
 
 async fn verify(db: &Db) -> Vec<Walked> {

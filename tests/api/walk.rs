@@ -22,7 +22,7 @@ const F: &str = "FORBIDDEN";
 const N: &str = "NOT_FOUND";
 
 /// A root field, its argument, and the expected result for each caller.
-const ROOTS: [(&str, &str, [&str; 7]); 76] = [
+const ROOTS: [(&str, &str, [&str; 7]); 78] = [
     ("viewer", "", [OK, OK, OK, OK, OK, OK, OK]),
     ("errorReasons", "", [OK, OK, OK, OK, OK, OK, OK]),
     ("newsroom", "", [U, OK, OK, OK, OK, OK, N]),
@@ -59,6 +59,8 @@ const ROOTS: [(&str, &str, [&str; 7]); 76] = [
     ("deleteWebhook", "", [U, F, F, F, OK, F, N]),
     ("sendWebhookEvent", "", [U, F, F, F, OK, F, N]),
     ("importArticle", "", [U, F, F, OK, OK, OK, N]),
+    ("importOutsideReviews", "", [U, F, F, OK, OK, OK, N]),
+    ("removeOutsideReview", "", [U, F, F, OK, OK, OK, N]),
     ("reviseArticle", "", [U, F, F, OK, OK, OK, N]),
     ("restoreRevision", "", [U, F, F, OK, OK, OK, N]),
     ("editArticle", "", [U, F, F, OK, OK, OK, N]),
@@ -102,7 +104,7 @@ const ROOTS: [(&str, &str, [&str; 7]); 76] = [
 ];
 
 /// A kind of object, an example, and the expected result for each caller.
-const NODES: [(&str, &str, [&str; 7]); 27] = [
+const NODES: [(&str, &str, [&str; 7]); 28] = [
     ("Newsroom", "", [U, OK, OK, OK, OK, OK, N]),
     ("Account", "", [U, OK, OK, OK, OK, OK, N]),
     ("Membership", "the reviewer's", [U, F, OK, F, OK, OK, N]),
@@ -110,6 +112,7 @@ const NODES: [(&str, &str, [&str; 7]); 27] = [
     ("Invitation", "", [U, F, F, F, OK, OK, N]),
     ("ApiToken", "", [U, F, F, F, OK, OK, N]),
     ("Webhook", "", [U, F, F, F, OK, OK, N]),
+    ("OutsideReview", "", [U, OK, OK, OK, OK, OK, N]),
     ("Article", "", [U, OK, OK, OK, OK, OK, N]),
     ("Revision", "", [U, OK, OK, OK, OK, OK, N]),
     ("Span", "", [U, OK, OK, OK, OK, OK, N]),
@@ -452,6 +455,14 @@ impl<'a> Walk<'a> {
                 app.as_admin().call("deleteWebhook", spent, "webhookId").await;
                 reply
             }
+            "importOutsideReviews" => {
+                let input = json!({ "newsroom": newsroom, "document": outside_review() });
+                client.call(field, input, "added").await
+            }
+            "removeOutsideReview" => {
+                let input = json!({ "review": an_outside_review(app).await, "reason": "A test." });
+                client.call(field, input, "reviewId").await
+            }
             "importArticle" => {
                 client
                     .call(
@@ -663,6 +674,25 @@ async fn a_webhook(app: &TestApp) -> String {
     made.text("/createWebhook/webhook/id")
 }
 
+/// A page of another publisher as JSON-LD.
+pub fn outside_review() -> String {
+    let review = json!({
+        "@context": "https://schema.org", "@type": "ClaimReview", "url": "https://check.example.org/strike",
+        "claimReviewed": "The strike lasted two weeks.", "author": { "@type": "Organization", "name": "Check" },
+        "itemReviewed": { "@type": "Claim", "author": { "@type": "Person", "name": "A. Docker" }, "datePublished": "2024-07-30" },
+        "reviewRating": { "@type": "Rating", "alternateName": "Half true" }, "datePublished": "2024-08-01", "headline": "Two weeks?",
+        "inLanguage": "en",
+    });
+    review.to_string()
+}
+
+/// An outside review of the newsroom `desk`. Returns its id.
+async fn an_outside_review(app: &TestApp) -> String {
+    let input = json!({ "newsroom": app.newsroom(), "document": outside_review() });
+    let made = app.as_editor().call("importOutsideReviews", input, "reviews { id }").await;
+    made.text("/importOutsideReviews/reviews/0/id")
+}
+
 /// The id of an example for every row of `NODES`.
 async fn objects(app: &TestApp) -> Vec<String> {
     let (claim, hidden) = (app.fixtures().a_ready_claim().await, app.fixtures().a_claim().await);
@@ -681,6 +711,7 @@ async fn objects(app: &TestApp) -> Vec<String> {
         .await
         .text("/createApiToken/apiToken/id");
     let webhook = a_webhook(app).await;
+    let review = an_outside_review(app).await;
     let (draft, (_, ruling), (_, retracted)) = (
         app.fixtures().a_draft("reviewer", &claim).await,
         app.fixtures().a_published_claim().await,
@@ -706,6 +737,7 @@ async fn objects(app: &TestApp) -> Vec<String> {
             "Invitation" => return invitation.clone(),
             "ApiToken" => return token.clone(),
             "Webhook" => return webhook.clone(),
+            "OutsideReview" => return review.clone(),
             "VerdictDraft" => return draft.clone(),
             "Comment" if which == "under blind review" => return blind.clone(),
             "Comment" => return comment.clone(),

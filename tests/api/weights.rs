@@ -25,7 +25,7 @@ const CLAIMS: usize = 10;
 const BASELINE: &str = "{ newsroom(slug: \"desk\") { claims(first: 100) { nodes { id statement claimant claimedOn state version stale markedAt } } } }";
 
 /// The fields that cost more than a plain one, and the queries that show it. `ARTICLE` is the id of a long article with two revisions.
-const PROBES: [(&str, &str); 36] = [
+const PROBES: [(&str, &str); 37] = [
     (
         "Newsroom.summary",
         "{ newsroom(slug: \"desk\") { summary { claimCount verdictCount sourceCount } } }",
@@ -42,6 +42,10 @@ const PROBES: [(&str, &str); 36] = [
     (
         "Article.revisionPreview",
         "{ article(id: \"ARTICLE\") { revisionPreview(input: { body: \"Something else.\" }) { staleCount } } }",
+    ),
+    (
+        "SimilarClaims.outsideReviews",
+        "{ newsroom(slug: \"desk\") { similarClaims(text: \"harbour ministry\", first: 0) { outsideReviews { score } } } }",
     ),
     ("Webhook.deliveries", "{ newsroom(slug: \"desk\") { webhooks { deliveries { number } } } }"),
     (

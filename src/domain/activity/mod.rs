@@ -387,6 +387,8 @@ const fn is_for_admins(kind: Kind) -> bool {
         | Kind::SourcesRekeyed
         | Kind::ClaimantsMerged
         | Kind::ClaimantsUnmerged
+        | Kind::OutsideReviewsImported
+        | Kind::OutsideReviewRemoved
         | Kind::RulingPublished
         | Kind::RulingCorrected
         | Kind::CommentAdded

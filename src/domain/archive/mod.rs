@@ -38,13 +38,14 @@ const VERSION: i32 = 1;
 const PAGE: u64 = 1000;
 
 /// The columns that refer to accounts.
-const ACCOUNTS: [(&str, &str); 17] = [
+const ACCOUNTS: [(&str, &str); 18] = [
     ("memberships", "account_id"),
     ("password_resets", "account_id"),
     ("password_resets", "created_by"),
     ("invitations", "invited_by"),
     ("api_tokens", "account_id"),
     ("webhooks", "created_by"),
+    ("outside_reviews", "imported_by"),
     ("articles", "imported_by"),
     ("revisions", "author_id"),
     ("claims", "marked_by"),

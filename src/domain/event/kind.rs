@@ -112,6 +112,10 @@ pub enum Kind {
     ClaimantsMerged,
     /// An editor undid a merge of claimants.
     ClaimantsUnmerged,
+    /// Fact-checks of other publishers were imported, replaced or removed by a feed.
+    OutsideReviewsImported,
+    /// An editor removed a fact-check of another publisher.
+    OutsideReviewRemoved,
     /// A ruling was published.
     RulingPublished,
     /// A ruling was corrected, clarified, updated or retracted.

@@ -1,4 +1,4 @@
-//! The search index: which words each article and claim has.
+//! The search index: which words each article, claim and outside review has.
 //!
 //! Invariants: the transaction that writes a text also writes its words to the index, so everything
 //! that can be read can be found. A withdrawn claim is not in the index. The counts of the
@@ -13,7 +13,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, QuerySelect};
 
 use super::error::Result;
-use super::ids::{ArticleId, ClaimId, NewsroomId, RevisionId};
+use super::ids::{ArticleId, ClaimId, NewsroomId, OutsideReviewId, RevisionId};
 use crate::domain::text::term;
 pub use tables::{document, size, vocabulary, word};
 
@@ -27,6 +27,16 @@ pub enum Kind {
     /// A claim. Its words are those of its statement, claimant and tags.
     #[sea_orm(string_value = "CLAIM")]
     Claim,
+    /// An outside review. Its words are those of its statement and claimant. In all counts of the index it is one of the claims.
+    #[sea_orm(string_value = "OUTSIDE_REVIEW")]
+    OutsideReview,
+}
+
+impl Kind {
+    /// The kind under which a document is counted.
+    pub fn counted(self) -> Self {
+        if self == Self::OutsideReview { Self::Claim } else { self }
+    }
 }
 
 /// A document to put into the index.
@@ -36,6 +46,8 @@ pub enum Document {
     Article(ArticleId, RevisionId),
     /// A claim and the number of different words in its statement.
     Claim(ClaimId, i32),
+    /// An outside review and the number of different words in its statement.
+    OutsideReview(OutsideReviewId, i32),
 }
 
 /// How many different words of a document are in the index. The largest text has fewer in any
@@ -118,6 +130,9 @@ pub async fn put(
     let (id, kind, revision, statement_words) = match document {
         Document::Article(article, revision) => (article.0, Kind::Article, Some(revision), None),
         Document::Claim(claim, words) => (claim.0, Kind::Claim, None, Some(words)),
+        Document::OutsideReview(review, words) => {
+            (review.0, Kind::OutsideReview, None, Some(words))
+        }
     };
     let old = document::Entity::find_by_id(id).one(txn).await?;
     let (count, length) = old.as_ref().map_or((0, 0), |old| (1, old.length));
@@ -133,7 +148,7 @@ pub async fn put(
     let row = document::ActiveModel {
         id: Set(id),
         newsroom_id: Set(newsroom),
-        kind: Set(kind),
+        kind: Set(kind.counted()),
         revision_id: Set(revision),
         length: Set(words.length),
         statement_words: Set(statement_words),
@@ -190,7 +205,7 @@ async fn resize(
 ) -> Result<()> {
     use size::Column::{ArticleWords, Articles, ClaimWords, Claims};
 
-    let of = |wanted: Kind, value: i64| Set(if wanted == kind { value } else { 0 });
+    let of = |wanted: Kind, value: i64| Set(if wanted == kind.counted() { value } else { 0 });
     let change = size::ActiveModel {
         newsroom_id: Set(newsroom),
         articles: of(Kind::Article, count),
@@ -216,7 +231,7 @@ async fn count_words(
 ) -> Result<()> {
     use vocabulary::Column::{Articles, Claims, Consonants, NewsroomId, Sound, Word};
     let row = |(sound, consonants): (String, i32), word: String, change: i32| {
-        let of = |wanted: Kind| Set(if wanted == kind { change } else { 0 });
+        let of = |wanted: Kind| Set(if wanted == kind.counted() { change } else { 0 });
         vocabulary::ActiveModel {
             newsroom_id: Set(newsroom),
             sound: Set(sound),

@@ -17,7 +17,7 @@ pub mod document {
         pub id: Uuid,
         /// The newsroom that it belongs to.
         pub newsroom_id: NewsroomId,
-        /// Its kind.
+        /// The kind that it is counted under.
         pub kind: Kind,
         /// For an article, the revision that its words are from.
         pub revision_id: Option<RevisionId>,

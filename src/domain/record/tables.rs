@@ -64,7 +64,7 @@ const TABLE: Table = Table {
 
 /// The tables on record, with their columns. The last event of a transaction covers the rows that
 /// the transaction wrote. A comment on each table lists the kinds of event that cover it.
-pub const TABLES: [Table; 30] = [
+pub const TABLES: [Table; 31] = [
     // ACCOUNT_CREATED, the SESSION_STARTED of an accepted invitation, PROFILE_CHANGED and
     // ACCOUNT_ERASED.
     Table {
@@ -144,6 +144,16 @@ pub const TABLES: [Table; 30] = [
         texts: &["url", "description", "kinds", "disabled_reason"],
         integers: &["version"],
         times: &["created_at", "disabled_at"],
+        ..TABLE
+    },
+    // OUTSIDE_REVIEWS_IMPORTED and OUTSIDE_REVIEW_REMOVED.
+    Table {
+        name: "outside_reviews",
+        ids: &["id", "newsroom_id", "imported_by"],
+        texts: &["key", "url", "publisher", "statement", "claimant", "rating", "title", "language"],
+        integers: &["version"],
+        times: &["imported_at"],
+        days: &["claimed_on", "reviewed_on"],
         ..TABLE
     },
     // NEWSROOM_CREATED and RATING_SCALE_REPLACED.

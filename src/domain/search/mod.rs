@@ -24,9 +24,10 @@ use sea_orm::{Condition, QueryOrder};
 use super::article::{self, duplicate};
 use super::claim;
 use super::error::{Error, Reason, Result};
-use super::ids::{ArticleId, ClaimId, NewsroomId};
+use super::ids::{ArticleId, ClaimId, NewsroomId, OutsideReviewId};
 use super::index::Kind;
 use super::link::Link;
+use super::outside_review;
 use super::page::{self, Key, Slice};
 use super::store::Db;
 use crate::domain::actor::Actor;
@@ -48,7 +49,7 @@ const MOST_TEXTS: usize = 100;
 /// The score of an article that has the address that is searched for, in thousandths.
 const SCORE_OF_ADDRESS: i32 = 1_000_000_000;
 
-/// An article or a claim.
+/// An article, a claim, or a fact-check of another publisher.
 #[derive(Clone, Union)]
 #[graphql(name = "SearchResult")]
 pub enum Found {
@@ -56,6 +57,8 @@ pub enum Found {
     Article(article::Model),
     /// A claim.
     Claim(claim::Model),
+    /// A fact-check of another publisher.
+    OutsideReview(outside_review::Model),
 }
 
 /// A search result.
@@ -67,7 +70,7 @@ pub struct Hit {
     pub score: f64,
     /// The matching words, if they were asked for.
     pub snippet: Option<Snippet>,
-    /// The article or claim.
+    /// The article, claim or outside review.
     pub found: Found,
 }
 
@@ -91,10 +94,20 @@ pub struct Similar {
     pub node: claim::Model,
 }
 
-/// A result before its article or claim is read: its id, its kind and its score in thousandths.
+/// A fact-check of another publisher whose claim is similar to another claim or to a text.
+#[derive(Clone, SimpleObject)]
+#[graphql(name = "SimilarOutsideReview")]
+pub struct SimilarReview {
+    /// How similar its claim is, from 0 to 1. 1 means that both have the same words.
+    pub score: f64,
+    /// The outside review.
+    pub node: outside_review::Model,
+}
+
+/// A result before what it is about is read: its id, its kind and its score in thousandths.
 type Place = (Uuid, Kind, i64);
 
-/// Finds the articles and claims of a newsroom that have words of `text`, best first. If `marked`,
+/// Finds the articles, claims and outside reviews of a newsroom that have words of `text`, best first. If `marked`,
 /// each result has a snippet. If `text` is the address of an article, finds that article.
 pub async fn find(
     db: &Db,
@@ -111,8 +124,8 @@ pub async fn find(
     }
     let terms = parse(&text)?;
     let (size, after) = slice.forward();
-    let plan =
-        Plan::make(db, newsroom, &[Kind::Article, Kind::Claim], &[terms], Bounds::SEARCH).await?;
+    let kinds = [Kind::Article, Kind::Claim, Kind::OutsideReview];
+    let plan = Plan::make(db, newsroom, &kinds, &[terms], Bounds::SEARCH).await?;
     let phrases = Phrases::of(&text);
     let (places, has_next) = if phrases.is_empty() {
         let mut places = best(db, newsroom, &plan, size + 1, after).await?;
@@ -207,18 +220,21 @@ async fn read(
     places: Vec<Place>,
     marked: bool,
 ) -> Result<Vec<Hit>> {
-    let ids = |of: Kind| places.iter().filter(move |(_, kind, _)| *kind == of).map(|(id, ..)| *id);
-    let articles: Vec<_> = ids(Kind::Article).map(ArticleId).collect();
+    let articles: Vec<_> = ids_of(&places, Kind::Article).map(ArticleId).collect();
     let articles = article::find_all(db, &articles).await?;
-    let claims = claim::find_all(db, &ids(Kind::Claim).map(ClaimId).collect::<Vec<_>>()).await?;
+    let claims: Vec<_> = ids_of(&places, Kind::Claim).map(ClaimId).collect();
+    let claims = claim::find_all(db, &claims).await?;
+    let reviews = ids_of(&places, Kind::OutsideReview).map(OutsideReviewId);
+    let reviews = outside_review::find_all(db, reviews).await?;
     let mut snippets = if marked {
-        snippet::of(db, newsroom, plan, &articles, &claims).await?
+        snippet::of(db, newsroom, plan, &articles, &claims, &reviews).await?
     } else {
         HashMap::new()
     };
     let mut found: HashMap<Uuid, Found> =
         articles.into_iter().map(|row| (row.id.0, Found::Article(row))).collect();
     found.extend(claims.into_iter().map(|row| (row.id.0, Found::Claim(row))));
+    found.extend(reviews.into_iter().map(|row| (row.id.0, Found::OutsideReview(row))));
     let hits = places.into_iter().filter_map(|(id, _, score)| {
         Some(Hit {
             key: key_of(id, score),
@@ -228,6 +244,11 @@ async fn read(
         })
     });
     Ok(hits.collect())
+}
+
+/// The ids of the documents of a kind at these places.
+fn ids_of(places: &[Place], of: Kind) -> impl Iterator<Item = Uuid> {
+    places.iter().filter(move |(_, kind, _)| *kind == of).map(|(id, ..)| *id)
 }
 
 fn key_of(id: Uuid, score: i64) -> Key {
@@ -247,6 +268,33 @@ pub async fn similar(
     let terms = parse(&text_input::prose("text", text, 2000)?)?;
     let mut found = similar_to_each(db, newsroom, vec![(None, terms)], size).await?;
     Ok(found.pop().unwrap_or_default())
+}
+
+/// Finds the outside reviews of claims that are similar to `text`, most similar first.
+pub async fn similar_outside(
+    db: &Db,
+    actor: &Actor,
+    newsroom: NewsroomId,
+    text: &str,
+    first: i32,
+) -> Result<Vec<SimilarReview>> {
+    actor.require(Action::Read, newsroom)?;
+    let size = page::check_size("first", first)?;
+    let terms = vec![parse(text)?];
+    let plan =
+        Plan::make(db, newsroom, &[Kind::OutsideReview], &terms, Bounds::of_texts(1)).await?;
+    let Some(scored) = rank::scored(&plan, newsroom, Gain::Weight) else { return Ok(Vec::new()) };
+    let mut scores = Vec::new();
+    for row in db.query_all(&rank::most_similar(&plan, scored, size)).await? {
+        scores.push((row.try_get_by_index(1)?, row.try_get_by_index(2)?));
+    }
+    let ids = scores.iter().map(|(id, _)| OutsideReviewId(*id));
+    let reviews = outside_review::find_all(db, ids).await?;
+    let mut reviews: HashMap<Uuid, _> = reviews.into_iter().map(|row| (row.id.0, row)).collect();
+    let found = scores.into_iter().filter_map(|(id, score)| {
+        Some(SimilarReview { score: in_thousands(score).min(1.0), node: reviews.remove(&id)? })
+    });
+    Ok(found.collect())
 }
 
 /// Finds the claims that are similar to each of these claims. The actor may read their newsrooms.

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use super::plan::Plan;
-use super::{Place, best, key_of};
+use super::{Place, best, ids_of, key_of};
 use crate::domain::article::revision;
 use crate::domain::claim;
 use crate::domain::error::Result;
-use crate::domain::ids::{ArticleId, ClaimId, NewsroomId};
+use crate::domain::ids::{ArticleId, ClaimId, NewsroomId, OutsideReviewId};
 use crate::domain::index::Kind;
+use crate::domain::outside_review;
 use crate::domain::page::Key;
 use crate::domain::store::Db;
 use crate::domain::text::term;
@@ -84,9 +85,17 @@ pub async fn find(
         let places = best(db, newsroom, plan, BATCH, after).await?;
         let is_last = (places.len() as u64) < BATCH;
         let claims = texts_of_claims(db, &places).await?;
+        let reviews = ids_of(&places, Kind::OutsideReview).map(OutsideReviewId);
+        let reviews = outside_review::find_all(db, reviews).await?;
+        let reviews: HashMap<_, _> = reviews.into_iter().map(|row| (row.id.0, row)).collect();
         for place in places {
             let (id, kind, score) = place;
             let has_all = match kind {
+                Kind::OutsideReview => reviews.get(&id).is_some_and(|review| {
+                    let claimant = review.claimant.as_deref();
+                    let texts: Vec<_> = claimant.into_iter().chain([&*review.statement]).collect();
+                    phrases.are_in(&texts)
+                }),
                 Kind::Claim => claims.get(&ClaimId(id)).is_some_and(|texts| {
                     let texts: Vec<_> = texts.iter().map(String::as_str).collect();
                     phrases.are_in(&texts)
@@ -116,11 +125,7 @@ pub async fn find(
 
 /// Reads the statements, claimants and tags of the claims at these places.
 async fn texts_of_claims(db: &Db, places: &[Place]) -> Result<HashMap<ClaimId, Vec<String>>> {
-    let ids: Vec<_> = places
-        .iter()
-        .filter(|(_, kind, _)| *kind == Kind::Claim)
-        .map(|(id, ..)| ClaimId(*id))
-        .collect();
+    let ids: Vec<_> = ids_of(places, Kind::Claim).map(ClaimId).collect();
     let mut texts: HashMap<_, _> = claim::find_all(db, &ids)
         .await?
         .into_iter()

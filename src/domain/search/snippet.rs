@@ -13,6 +13,7 @@ use crate::domain::claim;
 use crate::domain::error::Result;
 use crate::domain::ids::NewsroomId;
 use crate::domain::index::{Kind, document, word};
+use crate::domain::outside_review;
 use crate::domain::store::Db;
 use crate::domain::text::passage::{Extent, Index};
 use crate::domain::text::term;
@@ -22,11 +23,11 @@ const LENGTH: i32 = 300;
 /// How many of them are before the first match.
 const LEAD: i32 = 60;
 
-/// The part of an article or claim that matches a search.
+/// The part of a search result that matches the search.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct Snippet {
     /// For an article, a part of its text, with `…` at a cut. For a claim, its statement, its claimant or one of its tags: the one that matches
-    /// best.
+    /// best. For an outside review, its statement or its claimant.
     pub text: String,
     /// The matching words in `text`, in its order.
     pub matches: Vec<Match>,
@@ -39,13 +40,14 @@ pub struct Match {
     pub extent: Extent,
 }
 
-/// Reads the snippets of these articles and claims with three statements.
+/// Reads the snippets of these articles, claims and outside reviews with three statements.
 pub async fn of(
     db: &Db,
     newsroom: NewsroomId,
     plan: &Plan,
     articles: &[article::Model],
     claims: &[claim::Model],
+    reviews: &[outside_review::Model],
 ) -> Result<HashMap<Uuid, Snippet>> {
     let words = plan.words();
     let mut snippets = HashMap::new();
@@ -59,16 +61,24 @@ pub async fn of(
     let tags = if ids.is_empty() { Vec::new() } else { claim::tag::of_claims(db, &ids).await? };
     for claim in claims {
         let own = tags.iter().filter(|tag| tag.claim_id == claim.id).map(|tag| &tag.tag);
-        let parts = [&claim.statement]
-            .into_iter()
-            .chain(&claim.claimant)
-            .chain(own)
-            .map(|part| mark(part.clone(), &words));
-        // The first of the best ones.
-        let best = parts.reduce(|best, part| if part.1 > best.1 { part } else { best });
-        snippets.extend(best.map(|(snippet, _)| (claim.id.0, snippet)));
+        let parts = [&claim.statement].into_iter().chain(&claim.claimant).chain(own);
+        snippets.extend(best(parts, &words).map(|snippet| (claim.id.0, snippet)));
+    }
+    for review in reviews {
+        let parts = [&review.statement].into_iter().chain(&review.claimant);
+        snippets.extend(best(parts, &words).map(|snippet| (review.id.0, snippet)));
     }
     Ok(snippets)
+}
+
+/// Marks the words in the part that matches best, the first of equals.
+fn best<'a>(
+    parts: impl Iterator<Item = &'a String>,
+    words: &HashMap<&str, i64>,
+) -> Option<Snippet> {
+    let marked = parts.map(|part| mark(part.clone(), words));
+    let best = marked.reduce(|best, part| if part.1 > best.1 { part } else { best });
+    best.map(|(snippet, _)| snippet)
 }
 
 /// Reads where each word occurs first in each of these articles, with its weight.

@@ -1,7 +1,7 @@
 //! Words in the index: which there are, how alike they are written, and how many documents have
 //! them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use sea_orm::DbBackend;
 use sea_orm::entity::prelude::*;
@@ -24,6 +24,11 @@ pub(super) fn places_of(word: &str) -> impl Iterator<Item = (String, i32)> + use
 /// Words by their place in the vocabulary.
 pub(super) type Vocabulary = BTreeMap<(String, i32), Vec<String>>;
 
+/// The kinds that documents of these kinds are counted under, each once.
+fn counted(kinds: &[Kind]) -> HashSet<Kind> {
+    kinds.iter().map(|kind| kind.counted()).collect()
+}
+
 /// Reads how many documents of these kinds there are, and their average length.
 pub(super) async fn sizes(
     db: &Db,
@@ -34,12 +39,12 @@ pub(super) async fn sizes(
     let of = |kind: &Kind| {
         let (count, words) = size.as_ref().map_or((0, 0), |size| match kind {
             Kind::Article => (size.articles, size.article_words),
-            Kind::Claim => (size.claims, size.claim_words),
+            Kind::Claim | Kind::OutsideReview => (size.claims, size.claim_words),
         });
         (*kind, count, (words / count.max(1)).max(1))
     };
     let all: Vec<_> = kinds.iter().map(of).collect();
-    let documents = all.iter().map(|(_, count, _)| count).sum();
+    let documents = counted(kinds).iter().map(|kind| of(kind).1).sum();
     Ok((documents, all.into_iter().map(|(kind, _, average)| (kind, average)).collect()))
 }
 
@@ -126,9 +131,9 @@ pub(super) async fn frequencies(
         let claims: i32 = row.try_get_by_index(2)?;
         let of = |kind: &Kind| match kind {
             Kind::Article => i64::from(articles),
-            Kind::Claim => i64::from(claims),
+            Kind::Claim | Kind::OutsideReview => i64::from(claims),
         };
-        let count: i64 = kinds.iter().map(of).sum();
+        let count: i64 = counted(kinds).iter().map(of).sum();
         if count > 0 {
             frequencies.insert(row.try_get_by_index(0)?, count);
         }

@@ -4,6 +4,7 @@ mod accounts;
 mod discussion;
 mod editorial;
 mod mending;
+mod outside_reviews;
 mod people;
 mod webhooks;
 
@@ -13,6 +14,7 @@ use self::accounts::Accounts;
 use self::discussion::Discussion;
 use self::editorial::Editorial;
 use self::mending::Mending;
+use self::outside_reviews::OutsideReviews;
 use self::people::People;
 use self::webhooks::Webhooks;
 use super::RequestContext;
@@ -153,7 +155,16 @@ struct ReaffirmVerdictsPayload {
 /// Write operations. Each description names the role that is required in the newsroom. A role
 /// includes all lower roles: READER, REVIEWER, EDITOR, ADMIN.
 #[derive(Default, MergedObject)]
-pub struct Mutation(People, Accounts, Daily, Mending, Discussion, Editorial, Webhooks);
+pub struct Mutation(
+    People,
+    Accounts,
+    Daily,
+    Mending,
+    Discussion,
+    Editorial,
+    OutsideReviews,
+    Webhooks,
+);
 
 /// The everyday mutations of a newsroom.
 #[derive(Default)]

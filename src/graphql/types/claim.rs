@@ -164,7 +164,8 @@ impl claim::Model {
         ctx: &Context<'_>,
         #[graphql(desc = "Number of claims, 0 to 100. Default: 10.")] first: Option<i32>,
     ) -> Result<SimilarClaims> {
-        Ok(load(ctx, SimilarTo(self.id, first.unwrap_or(10))).await?.into())
+        let found = load(ctx, SimilarTo(self.id, first.unwrap_or(10))).await?;
+        Ok(SimilarClaims::of(self.newsroom_id, self.statement.clone(), found))
     }
 
     /// The threads of comments on the claim and on verdicts that you may see, oldest first. Empty for

@@ -14,6 +14,7 @@ mod claim;
 mod comment;
 mod member;
 mod newsroom;
+mod outside_review;
 mod passage;
 mod ruling;
 mod scale;

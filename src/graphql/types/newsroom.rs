@@ -15,6 +15,7 @@ use crate::domain::listing::{self, ClaimFilter, ClaimOrder, Source, SourceFilter
 use crate::domain::newsroom;
 use crate::domain::newsroom::profile::Profile;
 use crate::domain::newsroom::rating::{self, scale};
+use crate::domain::outside_review;
 use crate::domain::page::Slice;
 use crate::domain::people::account;
 use crate::domain::people::api_token;
@@ -268,7 +269,19 @@ impl newsroom::Model {
                 .await
                 .map(Into::into)
         };
-        Ok(Box::pin(share_in_turn(ctx, |work| &work.likenesses, key, work)).await?.to_vec().into())
+        let found = Box::pin(share_in_turn(ctx, |work| &work.likenesses, key, work)).await?;
+        Ok(SimilarClaims::of(self.id, text, found.to_vec()))
+    }
+
+    /// The fact-checks of other publishers that the newsroom has, newest import first. Requires the
+    /// READER role.
+    async fn outside_reviews(
+        &self,
+        ctx: &Context<'_>,
+        slice: Slice,
+    ) -> Result<Connection<outside_review::Model>> {
+        let work = outside_review::of_newsroom(ctx.db(), ctx.actor(), self.id, &slice);
+        Ok(Box::pin(work).await?.into())
     }
 
     /// The newsroom's audit log: all events in the order of commits. Requires the ADMIN role.

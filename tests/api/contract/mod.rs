@@ -10,6 +10,7 @@ use async_graphql::parser::types::{DocumentOperations, Selection};
 use serde_json::{Value, json};
 
 use crate::app::{Client, PASSWORD, Reply, TestApp};
+use crate::walk::outside_review;
 
 const PROMISED: &str = include_str!("../../fixtures/contract/foundation.graphql");
 const OURS: &str = include_str!("../../documents.graphql");
@@ -415,6 +416,13 @@ db_tests! {
         assert_eq!(*here.data("/restoreArticle/article/withdrawnAt"), Value::Null);
         let ended = documents.run(&admin, "EndToken", input(json!({ "apiToken": token.text("/createApiToken/apiToken/id") }))).await;
         assert!(ended.data("/revokeApiToken/apiToken/revokedAt").is_string());
+        let taken = documents.run(&editor, "TakeReviews", input(json!({ "newsroom": room, "document": outside_review() }))).await;
+        assert_eq!(taken.number("/importOutsideReviews/added"), 1);
+        assert_eq!(taken.text("/importOutsideReviews/reviews/0/rating"), "Half true");
+        let review = taken.text("/importOutsideReviews/reviews/0/id");
+        let input = json!({ "input": { "review": review, "reason": "Not one of ours." }, "text": "The strike lasted two weeks" });
+        let dropped = documents.run(&editor, "DropReview", input).await;
+        assert_eq!(dropped.text("/removeOutsideReview/reviewId"), review);
         let webhook = json!({ "newsroom": room, "url": "https://hooks.example.org/a", "description": "The site", "kinds": ["RULING_PUBLISHED"] });
         let made = documents.run(&admin, "NewWebhook", input(webhook)).await;
         assert!(made.text("/createWebhook/secret").starts_with("whsec_"));

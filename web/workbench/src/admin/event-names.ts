@@ -10,6 +10,8 @@ const names = (): Partial<Record<EventKind, string>> => ({
   ACCOUNT_ERASED: t('Account erased'),
   API_TOKEN_CREATED: t('API token created'),
   API_TOKEN_REVOKED: t('API token revoked'),
+  OUTSIDE_REVIEWS_IMPORTED: t('Fact-checks of others imported'),
+  OUTSIDE_REVIEW_REMOVED: t('Fact-check of others removed'),
   WEBHOOK_CREATED: t('Webhook created'),
   WEBHOOK_DELETED: t('Webhook deleted'),
   WEBHOOK_DISABLED: t('Webhook disabled by the server'),
