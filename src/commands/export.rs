@@ -28,6 +28,7 @@ pub async fn run(cli: &Cli, options: &Export) -> anyhow::Result<()> {
         ExportFormat::WebAnnotation => {
             single(&db, options, slug, Format::WebAnnotation, &bar).await?;
         }
+        ExportFormat::Averitec => single(&db, options, slug, Format::Averitec, &bar).await?,
         ExportFormat::Csv => tables(&db, options, slug, &bar).await?,
         ExportFormat::Archive => archive(&db, options, newsroom.id, &bar).await?,
     }

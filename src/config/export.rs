@@ -32,6 +32,8 @@ pub enum ExportFormat {
     ClaimReview,
     /// All claims as W3C Web Annotations, in one collection.
     WebAnnotation,
+    /// Claims with labels, questions and answers, as the data set AVeriTeC has them.
+    Averitec,
     /// Everything, so that `claimspan newsroom import` makes the same newsroom of it in another database.
     Archive,
 }

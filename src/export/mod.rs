@@ -2,6 +2,7 @@
 //! writes a whole newsroom in one of them, page after page.
 
 pub mod atom;
+pub mod averitec;
 pub mod claim_review;
 pub mod csv;
 pub mod feed;

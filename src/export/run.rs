@@ -2,7 +2,7 @@
 
 use super::csv::Table;
 use super::json_lines::Lines;
-use super::{Base, claim_review, web_annotation};
+use super::{Base, averitec, claim_review, web_annotation};
 use crate::domain::actor::Actor;
 use crate::domain::error::Result;
 use crate::domain::extract::{Extract, Part, Rulings, Wanted};
@@ -19,6 +19,8 @@ pub enum Format {
     ClaimReview,
     /// All claims as a collection of Web Annotations.
     WebAnnotation,
+    /// Claims with questions and answers, as the data set AVeriTeC has them.
+    Averitec,
 }
 
 impl Format {
@@ -29,12 +31,13 @@ impl Format {
             Self::Csv(table) => format!("{}.csv", table.name()),
             Self::ClaimReview => "claim-review.jsonld".to_owned(),
             Self::WebAnnotation => "annotations.jsonld".to_owned(),
+            Self::Averitec => "averitec.json".to_owned(),
         }
     }
 
     /// All formats.
     pub fn all() -> impl Iterator<Item = Self> {
-        let whole = [Self::JsonLines, Self::ClaimReview, Self::WebAnnotation];
+        let whole = [Self::JsonLines, Self::ClaimReview, Self::WebAnnotation, Self::Averitec];
         whole.into_iter().chain(Table::ALL.map(Self::Csv))
     }
 
@@ -45,13 +48,14 @@ impl Format {
             Self::Csv(_) => "text/csv; charset=utf-8; header=present",
             Self::ClaimReview => "application/ld+json",
             Self::WebAnnotation => web_annotation::MEDIA,
+            Self::Averitec => "application/json",
         }
     }
 
     /// Whether it needs absolute addresses.
     pub const fn needs_base(self) -> bool {
         match self {
-            Self::JsonLines | Self::Csv(_) => false,
+            Self::JsonLines | Self::Csv(_) | Self::Averitec => false,
             Self::ClaimReview | Self::WebAnnotation => true,
         }
     }
@@ -63,6 +67,7 @@ enum Work {
     Csv(Box<Extract>, Table),
     Reviews(Box<Rulings>, claim_review::Feed),
     Annotations(Box<Extract>, web_annotation::Collection),
+    Averitec(Box<Extract>, averitec::List),
 }
 
 /// The part of an export that comes next.
@@ -107,6 +112,15 @@ impl Run {
                 let collection = web_annotation::Collection::new(needed()?, newsroom);
                 Work::Annotations(Box::new(extract), collection)
             }
+            Format::Averitec => {
+                let extract = extract(Wanted::Judgements).await?;
+                let newsroom = extract.newsroom();
+                let list = averitec::List::new(
+                    base.filter(|_| newsroom.public_reading),
+                    newsroom.public(),
+                );
+                Work::Averitec(Box::new(extract), list)
+            }
         };
         Ok(Self { work, place: Place::Begin, count: 0 })
     }
@@ -144,6 +158,7 @@ impl Work {
             Self::Csv(_, table) => table.begin(out),
             Self::Reviews(_, feed) => feed.begin(out),
             Self::Annotations(_, collection) => collection.begin(out),
+            Self::Averitec(_, list) => list.begin(out),
         }
     }
 
@@ -170,6 +185,11 @@ impl Work {
                     }
                 })
             }
+            Self::Averitec(extract, list) => each(extract.next().await?, &mut |part, out| {
+                if let Part::Claim(claim) = part {
+                    list.claim(claim, out);
+                }
+            }),
             Self::Reviews(rulings, feed) => match rulings.next().await? {
                 Some(page) => {
                     for ruling in &page {
@@ -188,6 +208,7 @@ impl Work {
             Self::Csv(..) => {}
             Self::Reviews(_, feed) => feed.end(out),
             Self::Annotations(_, collection) => collection.end(out),
+            Self::Averitec(_, list) => list.end(out),
         }
     }
 }

@@ -22,7 +22,7 @@ use super::claim;
 use super::error::{Error, Result};
 use super::ids::ClaimId;
 use super::listing;
-use super::newsroom::{self, rating_cache::RatingCache};
+use super::newsroom;
 use super::page::{Key, Slice};
 use super::permissions::{Action, Rights};
 use super::store::Db;
@@ -52,6 +52,8 @@ pub enum Wanted {
     Verdicts,
     /// Articles without texts, claims and rulings.
     Rulings,
+    /// Articles without texts, claims, verdicts and rulings.
+    Judgements,
     /// The log.
     Events,
 }
@@ -70,11 +72,11 @@ impl Wanted {
     }
 
     const fn verdicts(self) -> bool {
-        matches!(self, Self::All | Self::AllButEvents | Self::Verdicts)
+        matches!(self, Self::All | Self::AllButEvents | Self::Verdicts | Self::Judgements)
     }
 
     const fn rulings(self) -> bool {
-        matches!(self, Self::All | Self::AllButEvents | Self::Rulings)
+        matches!(self, Self::All | Self::AllButEvents | Self::Rulings | Self::Judgements)
     }
 
     const fn events(self) -> bool {
@@ -140,13 +142,7 @@ impl Extract {
             Stage::Events(0)
         };
         let standing = Standing::of(actor, &newsroom);
-        let reader = Reader {
-            db: db.clone(),
-            actor: actor.clone(),
-            wanted,
-            ratings: RatingCache::default(),
-            more: VecDeque::new(),
-        };
+        let reader = Reader { db: db.clone(), actor: actor.clone(), wanted, more: VecDeque::new() };
         Ok(Self { db: db.clone(), standing, newsroom, wanted, stage, reader })
     }
 

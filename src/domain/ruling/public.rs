@@ -350,7 +350,8 @@ impl Parts {
     }
 }
 
-async fn ratings(db: &Db, ids: HashSet<RatingId>) -> Result<HashMap<RatingId, PublicRating>> {
+/// Reads these ratings with the ends of their scales.
+pub async fn ratings(db: &Db, ids: HashSet<RatingId>) -> Result<HashMap<RatingId, PublicRating>> {
     let rated = rating::Entity::find().filter(rating::Column::Id.is_in(ids)).all(db).await?;
     let scales: HashSet<RatingScaleId> = rated.iter().map(|rating| rating.scale_id).collect();
     let all = rating::of_scales(db, &scales.into_iter().collect::<Vec<_>>()).await?;
