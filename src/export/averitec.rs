@@ -10,11 +10,12 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::averitec_label::{Label, letters};
 use super::{Base, object};
 use crate::domain::claim::{self, State};
 use crate::domain::extract::{ClaimPart, VerdictPart};
 use crate::domain::listing::Citation;
-use crate::domain::ruling::public::{PublicNewsroom, PublicRating, PublicRuling};
+use crate::domain::ruling::public::{PublicNewsroom, PublicRuling};
 use crate::domain::time::Day;
 use crate::domain::verdict::source::{AnswerType, CitedSource, SourceKind};
 
@@ -44,59 +45,6 @@ pub const OTHER_MEDIA: [&str; 2] = ["Metadata", "Image/graphic"];
 
 /// The answer that the data set has where there is none.
 const NO_ANSWER: &str = "No answer could be found.";
-
-/// A label of the data set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Label {
-    /// The evidence supports the claim.
-    Supported,
-    /// The evidence refutes the claim.
-    Refuted,
-    /// There is not enough evidence.
-    NotEnough,
-    /// The evidence conflicts, or the claim leaves out what matters.
-    Conflicting,
-}
-
-impl Label {
-    /// All labels.
-    pub const ALL: [Self; 4] = [Self::Supported, Self::Refuted, Self::NotEnough, Self::Conflicting];
-
-    /// The name in the data set.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Supported => "Supported",
-            Self::Refuted => "Refuted",
-            Self::NotEnough => "Not Enough Evidence",
-            Self::Conflicting => "Conflicting Evidence/Cherrypicking",
-        }
-    }
-
-    /// The label of a rating: the one of the same name, or else by its rank.
-    pub fn of(rating: &PublicRating) -> Self {
-        let is_named = |label: &Self| {
-            [&rating.key, &rating.label].iter().any(|name| letters(name) == letters(label.name()))
-        };
-        if let Some(named) = Self::ALL.into_iter().find(is_named) {
-            return named;
-        }
-        match rating.rank {
-            // A quarter of the scale at each end is clear.
-            Some(rank) if 4 * (rank.own - rank.worst) >= 3 * (rank.best - rank.worst) => {
-                Self::Supported
-            }
-            Some(rank) if 4 * (rank.own - rank.worst) <= rank.best - rank.worst => Self::Refuted,
-            Some(_) => Self::Conflicting,
-            None if rating.key == "MISSING_CONTEXT" => Self::Conflicting,
-            None => Self::NotEnough,
-        }
-    }
-}
-
-/// The letters of a name, to compare it.
-fn letters(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
 
 /// A list of entries that is written one claim after another.
 pub struct List {
@@ -177,7 +125,7 @@ fn tagged<'a>(tags: &[String], names: &[&'a str]) -> Vec<&'a str> {
     names.iter().filter(is_tag).copied().collect()
 }
 
-/// What was found out about a claim.
+/// The label of a claim, with the reasons and the evidence for it.
 struct Found<'a> {
     statement: &'a str,
     claimant: Option<&'a str>,
@@ -333,7 +281,7 @@ fn questions<'a>(evidence: impl Iterator<Item = Evidence<'a>>) -> Vec<Json> {
 mod tests {
     use serde_json::{Value as Json, json};
 
-    use super::{Label, List, yes_or_no};
+    use super::{List, yes_or_no};
     use crate::domain::claim::State;
     use crate::domain::extract::ClaimPart;
     use crate::domain::ruling::public::{PublicRating, Rank};
@@ -424,23 +372,6 @@ mod tests {
             description: String::new(),
             colour: String::new(),
             rank: own.map(|own| Rank { own, worst: 1, best: 5 }),
-        }
-    }
-
-    #[test]
-    fn a_rating_has_a_label() {
-        for (key, rank, label) in [
-            ("TRUE", Some(5), Label::Supported),
-            ("MOSTLY_TRUE", Some(4), Label::Supported),
-            ("MIXED", Some(3), Label::Conflicting),
-            ("MOSTLY_FALSE", Some(2), Label::Refuted),
-            ("FALSE", Some(1), Label::Refuted),
-            ("MISSING_CONTEXT", None, Label::Conflicting),
-            ("UNVERIFIABLE", None, Label::NotEnough),
-            ("REFUTED", Some(3), Label::Refuted),
-            ("NOT_ENOUGH_EVIDENCE", Some(3), Label::NotEnough),
-        ] {
-            assert_eq!(Label::of(&rating(key, rank)), label, "{key}");
         }
     }
 

@@ -62,7 +62,7 @@ pub async fn fill(app: &TestApp) {
     app.as_admin().call("createWebhook", input, "secret").await.ok();
 }
 
-async fn verify(db: &Db) -> Vec<Walked> {
+pub async fn verify(db: &Db) -> Vec<Walked> {
     audit::verify(db, &Actor::machine(World::real()), None, &[]).await.expect("a verification")
 }
 
