@@ -34,8 +34,10 @@ pub struct Document {
 impl Document {
     /// Writes the types of the annotations.
     pub fn begin(&self, out: &mut Vec<u8>) {
-        let types: Map<String, Json> =
-            LAYERS.into_iter().map(|(name, features)| (name.to_owned(), layer(name, features))).collect();
+        let types: Map<String, Json> = LAYERS
+            .into_iter()
+            .map(|(name, features)| (name.to_owned(), layer(name, features)))
+            .collect();
         out.extend_from_slice(b"{\"%TYPES\":");
         out.extend_from_slice(Json::Object(types).to_string().as_bytes());
         out.extend_from_slice(b",\"%FEATURE_STRUCTURES\":[");

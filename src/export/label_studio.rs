@@ -118,8 +118,7 @@ fn regions(part: &ClaimPart) -> Vec<Json> {
         let written = |name, texts: Json| region(name, "textarea", ("text", texts));
         let chosen = |name, choices: Json| region(name, "choices", ("choices", choices));
         all.push(written("statement", json!([part.claim.statement])));
-        let current: Vec<_> =
-            part.verdicts.iter().filter(|it| it.verdict.is_in_force()).collect();
+        let current: Vec<_> = part.verdicts.iter().filter(|it| it.verdict.is_in_force()).collect();
         if !current.is_empty() {
             let mut ratings: Vec<_> = current.iter().map(|it| &it.rating.label).collect();
             ratings.sort();

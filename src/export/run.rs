@@ -2,10 +2,12 @@
 
 use super::csv::Table;
 use super::json_lines::Lines;
-use super::{Base, averitec, claim_review, web_annotation};
+use super::label_studio::Tasks;
+use super::{Base, averitec, cas, claim_review, web_annotation};
 use crate::domain::actor::Actor;
 use crate::domain::error::Result;
 use crate::domain::extract::{Extract, Part, Rulings, Wanted};
+use crate::domain::ids::ArticleId;
 use crate::domain::store::Db;
 
 /// A format of a whole newsroom.
@@ -21,6 +23,10 @@ pub enum Format {
     WebAnnotation,
     /// Claims with questions and answers, as the data set AVeriTeC has them.
     Averitec,
+    /// All articles as tasks of Label Studio.
+    LabelStudio,
+    /// One article as UIMA CAS JSON.
+    Cas(ArticleId),
 }
 
 impl Format {
@@ -32,12 +38,20 @@ impl Format {
             Self::ClaimReview => "claim-review.jsonld".to_owned(),
             Self::WebAnnotation => "annotations.jsonld".to_owned(),
             Self::Averitec => "averitec.json".to_owned(),
+            Self::LabelStudio => "label-studio.json".to_owned(),
+            Self::Cas(article) => format!("{article}.json"),
         }
     }
 
-    /// All formats.
+    /// All formats of which a newsroom has one export.
     pub fn all() -> impl Iterator<Item = Self> {
-        let whole = [Self::JsonLines, Self::ClaimReview, Self::WebAnnotation, Self::Averitec];
+        let whole = [
+            Self::JsonLines,
+            Self::ClaimReview,
+            Self::WebAnnotation,
+            Self::Averitec,
+            Self::LabelStudio,
+        ];
         whole.into_iter().chain(Table::ALL.map(Self::Csv))
     }
 
@@ -48,14 +62,16 @@ impl Format {
             Self::Csv(_) => "text/csv; charset=utf-8; header=present",
             Self::ClaimReview => "application/ld+json",
             Self::WebAnnotation => web_annotation::MEDIA,
-            Self::Averitec => "application/json",
+            Self::Averitec | Self::LabelStudio | Self::Cas(_) => "application/json",
         }
     }
 
     /// Whether it needs absolute addresses.
     pub const fn needs_base(self) -> bool {
         match self {
-            Self::JsonLines | Self::Csv(_) | Self::Averitec => false,
+            Self::JsonLines | Self::Csv(_) | Self::Averitec | Self::LabelStudio | Self::Cas(_) => {
+                false
+            }
             Self::ClaimReview | Self::WebAnnotation => true,
         }
     }
@@ -68,6 +84,8 @@ enum Work {
     Reviews(Box<Rulings>, claim_review::Feed),
     Annotations(Box<Extract>, web_annotation::Collection),
     Averitec(Box<Extract>, averitec::List),
+    Tasks(Box<Extract>, Tasks),
+    Cas(Box<Extract>, cas::Document),
 }
 
 /// The part of an export that comes next.
@@ -121,6 +139,13 @@ impl Run {
                 );
                 Work::Averitec(Box::new(extract), list)
             }
+            Format::LabelStudio => {
+                Work::Tasks(Box::new(extract(Wanted::Documents).await?), Tasks::default())
+            }
+            Format::Cas(article) => {
+                let extract = Extract::article(db, actor, slug, article).await?;
+                Work::Cas(Box::new(extract), cas::Document::default())
+            }
         };
         Ok(Self { work, place: Place::Begin, count: 0 })
     }
@@ -159,6 +184,8 @@ impl Work {
             Self::Reviews(_, feed) => feed.begin(out),
             Self::Annotations(_, collection) => collection.begin(out),
             Self::Averitec(_, list) => list.begin(out),
+            Self::Tasks(_, tasks) => tasks.begin(out),
+            Self::Cas(_, document) => document.begin(out),
         }
     }
 
@@ -190,6 +217,12 @@ impl Work {
                     list.claim(claim, out);
                 }
             }),
+            Self::Tasks(extract, tasks) => {
+                each(extract.next().await?, &mut |part, out| tasks.part(part, out))
+            }
+            Self::Cas(extract, document) => {
+                each(extract.next().await?, &mut |part, out| document.part(part, out))
+            }
             Self::Reviews(rulings, feed) => match rulings.next().await? {
                 Some(page) => {
                     for ruling in &page {
@@ -209,6 +242,8 @@ impl Work {
             Self::Reviews(_, feed) => feed.end(out),
             Self::Annotations(_, collection) => collection.end(out),
             Self::Averitec(_, list) => list.end(out),
+            Self::Tasks(_, tasks) => tasks.end(out),
+            Self::Cas(_, document) => document.end(out),
         }
     }
 }

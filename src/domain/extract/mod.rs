@@ -20,7 +20,7 @@ use super::article::{self, ArticleFilter, ArticleOrder};
 use super::audit::{self, AuditFilter};
 use super::claim;
 use super::error::{Error, Result};
-use super::ids::ClaimId;
+use super::ids::{ArticleId, ClaimId};
 use super::listing;
 use super::newsroom;
 use super::page::{Key, Slice};
@@ -54,6 +54,8 @@ pub enum Wanted {
     Rulings,
     /// Articles without texts, claims, verdicts and rulings.
     Judgements,
+    /// Articles with texts, one at a time: each is followed by all its claims, verdicts and rulings.
+    Documents,
     /// The log.
     Events,
 }
@@ -64,7 +66,7 @@ impl Wanted {
     }
 
     const fn texts(self) -> bool {
-        matches!(self, Self::All | Self::AllButEvents)
+        matches!(self, Self::All | Self::AllButEvents | Self::Documents)
     }
 
     const fn claims(self) -> bool {
@@ -72,11 +74,27 @@ impl Wanted {
     }
 
     const fn verdicts(self) -> bool {
-        matches!(self, Self::All | Self::AllButEvents | Self::Verdicts | Self::Judgements)
+        matches!(
+            self,
+            Self::All | Self::AllButEvents | Self::Verdicts | Self::Judgements | Self::Documents
+        )
     }
 
     const fn rulings(self) -> bool {
-        matches!(self, Self::All | Self::AllButEvents | Self::Rulings | Self::Judgements)
+        matches!(
+            self,
+            Self::All | Self::AllButEvents | Self::Rulings | Self::Judgements | Self::Documents
+        )
+    }
+
+    /// The number of articles that are read at once.
+    const fn articles_at_once(self) -> u64 {
+        match self {
+            // Otherwise the claims of an article that has many would follow later articles.
+            Self::Documents => 1,
+            _ if self.texts() => ARTICLES_WITH_TEXT,
+            _ => ARTICLES,
+        }
     }
 
     const fn events(self) -> bool {
@@ -113,6 +131,8 @@ impl Standing {
 enum Stage {
     /// Articles that are withdrawn, or those that are not, after this one.
     Articles { withdrawn: bool, after: Option<Key> },
+    /// One article.
+    Article(Box<article::Model>),
     /// Further claims of articles that have more than one page of claims.
     Claims { then: Box<Stage> },
     /// Events after this number.
@@ -146,6 +166,17 @@ impl Extract {
         Ok(Self { db: db.clone(), standing, newsroom, wanted, stage, reader })
     }
 
+    /// Begins to read one article of the newsroom with this slug, with its claims.
+    pub async fn article(db: &Db, actor: &Actor, slug: &str, id: ArticleId) -> Result<Self> {
+        let mut extract = Self::begin(db, actor, slug, Wanted::Documents).await?;
+        let article = article::fetch(db, actor, id).await?;
+        if article.newsroom_id != extract.newsroom.id || article.withdrawn_at.is_some() {
+            return Err(Error::NotFound("article"));
+        }
+        extract.stage = Stage::Article(Box::new(article));
+        Ok(extract)
+    }
+
     /// The newsroom.
     pub const fn newsroom(&self) -> &newsroom::Model {
         &self.newsroom
@@ -160,6 +191,13 @@ impl Extract {
                 let parts = self.reader.more_claims().await?;
                 self.stage =
                     if self.reader.more.is_empty() { *then } else { Stage::Claims { then } };
+                Ok(Some(parts))
+            }
+            Stage::Article(article) => {
+                let parts = self.reader.articles(vec![*article]).await?;
+                if !self.reader.more.is_empty() {
+                    self.stage = Stage::Claims { then: Box::new(Stage::Done) };
+                }
                 Ok(Some(parts))
             }
             Stage::Events(after) => self.events(after).await,
@@ -178,9 +216,9 @@ impl Extract {
     }
 
     async fn articles(&mut self, withdrawn: bool, after: Option<Key>) -> Result<Vec<Part>> {
-        let size = if self.wanted.texts() { ARTICLES_WITH_TEXT } else { ARTICLES };
         let (filter, order) = (ArticleFilter::withdrawn(withdrawn), ArticleOrder::OldestFirst);
-        let (actor, slice) = (&self.standing.actor, Slice::after(size, after));
+        let (actor, slice) =
+            (&self.standing.actor, Slice::after(self.wanted.articles_at_once(), after));
         let page =
             listing::articles(&self.db, actor, self.newsroom.id, filter, order, &slice).await?;
         let last = page.rows.last().map(|(key, _)| *key);
