@@ -3,6 +3,7 @@
 
 pub mod annotations;
 pub mod article;
+pub mod averitec;
 mod html;
 mod html_tree;
 mod markdown;
