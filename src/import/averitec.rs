@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 /// An entry with the JSON that it was read from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Read {
-    /// The entry, or why it is none.
+    /// The entry, or why it cannot be read.
     pub entry: Result<Entry, String>,
     /// The JSON that it was read from.
     pub source: Json,
