@@ -65,7 +65,8 @@ class Entries(unittest.TestCase):
     def setUp(self):
         judged()
         self.entries = entries("averitec.json")
-        (self.own,) = [entry for entry in self.entries if entry["claim"] == STATEMENT]
+        # The tests of other formats make the same claim. The newest article comes last.
+        *_, self.own = [entry for entry in self.entries if entry["claim"] == STATEMENT]
 
     def test_every_entry_has_the_fields_of_the_data_set(self):
         for entry in self.entries:
