@@ -637,9 +637,10 @@ fn annotations_of_other_programs_become_claims_and_none_is_lost() {
 #[test]
 fn a_data_set_comes_in_and_goes_out_as_it_was() {
     let home = Home::with_newsroom("averitec");
-    for role in ["reviewer", "reader"] {
-        home.account(&format!("{role}@example.org"), role).ok();
-    }
+    home.account("reviewer@example.org", "reviewer").ok();
+    let reader =
+        "account create --email reader@example.org --name Reader --newsroom desk --role reader";
+    home.run_with(reader, &[], &format!("{PASSWORD}\n")).ok();
     let server = home.start("serve --listen 127.0.0.1:0");
     let token = |email: &str| server.sign_in(email, PASSWORD).expect("a session");
     let (reviewer, reader) = (token("reviewer@example.org"), token("reader@example.org"));

@@ -333,7 +333,11 @@ mod tests {
     #[test]
     fn a_ruling_decides_and_its_evidence_counts() {
         let mut part = claim();
-        assert_eq!(written(&[part.clone()]), json!([]), "the ruling's verdicts answer no question");
+        assert_eq!(
+            written(std::slice::from_ref(&part)),
+            json!([]),
+            "the ruling's verdicts answer no question"
+        );
         for cited in part.rulings[0].verdicts.iter_mut().flat_map(|it| &mut it.citations) {
             cited.question = Some("What does the ledger say?".to_owned());
             cited.answer = Some("12,014,000".to_owned());

@@ -170,7 +170,7 @@ mod tests {
 
     const FIXTURE: &str = include_str!("../../tests/fixtures/averitec.json");
 
-    fn one(json: Json) -> Result<Entry, String> {
+    fn one(json: &Json) -> Result<Entry, String> {
         parse(&json!([json]).to_string()).expect("a list").remove(0).entry
     }
 
@@ -217,7 +217,7 @@ mod tests {
     #[test]
     fn an_entry_that_cannot_be_read_says_why() {
         let good = json!({ "claim": "It is so.", "label": "Refuted", "justification": "No." });
-        assert!(one(good.clone()).is_ok());
+        assert!(one(&good).is_ok());
         for (name, value, says) in [
             ("claim", json!(" "), "`claim`"),
             ("label", json!(null), "`label`"),
@@ -232,7 +232,7 @@ mod tests {
         ] {
             let mut bad = good.clone();
             bad[name] = value;
-            let refused = one(bad).expect_err("it is refused");
+            let refused = one(&bad).expect_err("it is refused");
             assert!(refused.contains(says), "{says:?} is not in {refused:?}");
         }
         assert!(parse("{}").is_err_and(|error| error.contains("list")));
@@ -241,7 +241,7 @@ mod tests {
 
     #[test]
     fn marks_at_the_ends_of_a_text_are_dropped() {
-        let found = one(json!({
+        let found = one(&json!({
             "claim": "It is so.\u{200f} ", "label": "Refuted", "justification": "No.",
             "speaker": "\u{200e}Ann \u{200f}",
         }))
@@ -252,7 +252,7 @@ mod tests {
     #[test]
     fn a_question_may_have_no_list_of_answers() {
         let entry = |answers: Json| {
-            one(json!({
+            one(&json!({
                 "claim": "It is so.", "label": "Refuted", "justification": "No.",
                 "questions": [{ "question": "Who?", "answers": answers }],
             }))

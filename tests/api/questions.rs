@@ -1,5 +1,7 @@
 //! Questions: a citation can say which question about the claim the source answers.
 
+use claimspan::domain::verdict::source::citation::{Column, Entity};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
 
 use crate::app::TestApp;
@@ -167,8 +169,6 @@ db_tests! {
         assert_whole(&app.db).await;
         // The digest covers the columns that have a value. A row from before these columns has none
         // in them, so nothing may be stored there for a citation that answers no question.
-        use claimspan::domain::verdict::source::citation::{Column, Entity};
-        use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
         let filled = Condition::any()
             .add(Column::Question.is_not_null())
             .add(Column::Answer.is_not_null())
@@ -177,7 +177,6 @@ db_tests! {
         judge(&app, "reviewer", &claim, "TRUE").await;
         assert_eq!(Entity::find().filter(filled).count(&app.db).await.expect("a count"), 4);
         // And a question that somebody changes behind the server's back is found.
-        use sea_orm::ConnectionTrait;
         app.db.execute_unprepared("UPDATE citations SET question = 'Another?' WHERE question = 'Who counted?'").await.expect("a change");
         let found = crate::record::verify(&app.db).await;
         assert!(found.iter().any(|log| !log.rows.is_empty()), "the change is found");
