@@ -209,6 +209,7 @@ fn every_flag_of_every_command_names_its_variable() {
         "counts rebuild",
         "import",
         "import-annotations",
+        "import-averitec",
         "export",
         "revise",
         "schema",
@@ -634,6 +635,66 @@ fn annotations_of_other_programs_become_claims_and_none_is_lost() {
 }
 
 #[test]
+fn a_data_set_comes_in_and_goes_out_as_it_was() {
+    let home = Home::with_newsroom("averitec");
+    home.account("reviewer@example.org", "reviewer").ok();
+    let reader =
+        "account create --email reader@example.org --name Reader --newsroom desk --role reader";
+    home.run_with(reader, &[], &format!("{PASSWORD}\n")).ok();
+    let server = home.start("serve --listen 127.0.0.1:0");
+    let token = |email: &str| server.sign_in(email, PASSWORD).expect("a session");
+    let (reviewer, reader) = (token("reviewer@example.org"), token("reader@example.org"));
+    server.stop();
+    let fixture = include_str!("fixtures/averitec.json");
+    let mut entries: Value = serde_json::from_str(fixture).expect("JSON");
+    let mut unknown = entries[0].clone();
+    unknown["label"] = json!("Half true");
+    let list = entries.as_array_mut().expect("a list");
+    // The data set has some claims several times.
+    list.push(list[1].clone());
+    let all = [list.as_slice(), &[unknown.clone()]].concat();
+    home.write("dev.json", json!(all).to_string().as_bytes());
+    let import = |rest: &str, token: &str| {
+        home.run_with(&format!("import-averitec --newsroom desk {rest}dev.json"), &[], token)
+    };
+    let export = || {
+        let out = home.run("export --newsroom desk --format averitec --output -").ok().out;
+        serde_json::from_str::<Value>(&out).expect("JSON")
+    };
+
+    import("", "no token").failed("token");
+    import("", &reader).failed("REVIEWER");
+    import("--rating Refuted=NOPE ", &reviewer).failed("no such rating");
+    import("--rating True=FALSE ", &reviewer).failed("no label");
+    assert_eq!(export(), json!([]), "nothing was stored");
+    let ran = import("--rest rest.json ", &format!("{reviewer}\n"));
+
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
+    assert_eq!(ran.out.lines().count(), 7);
+    assert!(ran.err.contains("entry 8: the label `Half true` is unknown"), "{}", ran.err);
+    assert!(ran.err.ends_with("7 imported, 1 left\n"), "{}", ran.err);
+    let rest = std::fs::read_to_string(home.0.join("rest.json")).expect("the rest");
+    assert_eq!(serde_json::from_str::<Value>(&rest).expect("JSON"), json!([unknown]));
+    // All that the newsroom does not know, and what is no address, does not come out again.
+    for entry in list.iter_mut() {
+        for name in ["cached_original_claim_url", "fact_checking_article", "location_ISO_code"] {
+            entry[name] = Value::Null;
+        }
+        entry["required_reannotation"] = json!(false);
+    }
+    list[4]["questions"][0]["answers"][0]
+        .as_object_mut()
+        .and_then(|answer| answer.remove("cached_source_url"));
+    list[5]["questions"][1]["answers"] = list[2]["questions"][0]["answers"].clone();
+    assert_eq!(export(), entries);
+    let again = import("", &reviewer);
+    assert!(again.err.ends_with("0 imported, 8 left\n"), "{}", again.err);
+    assert_eq!(export(), entries);
+    let log = home.run("audit verify");
+    assert_eq!(log.code, Some(0), "{}{}", log.out, log.err);
+}
+
+#[test]
 fn a_newsroom_is_exported_and_imported_into_another_database() {
     let home = Home::with_newsroom("export");
     home.account("ed@example.org", "editor").ok();
@@ -647,6 +708,10 @@ fn a_newsroom_is_exported_and_imported_into_another_database() {
     export("csv --output tables").ok();
     export("claim-review --output desk.jsonld").failed("--public-url");
     export("claim-review --output desk.jsonld --public-url https://facts.example.org").ok();
+    export("averitec --output averitec.json").ok();
+    export("label-studio --output tasks.json").ok();
+    export("cas --output -").failed("a folder");
+    export("cas --output documents").ok();
     let archived = export("archive --output desk.archive").ok();
     let digest = archived.err.trim().strip_prefix("SHA-256 ").expect("a digest").to_owned();
 
@@ -655,6 +720,12 @@ fn a_newsroom_is_exported_and_imported_into_another_database() {
     assert!(lines.out.ends_with("\"type\":\"end\"}\n"), "{}", lines.out);
     assert!(read("tables/articles.csv").contains("\"'=A headline\""));
     assert_eq!(std::fs::read_dir(home.0.join("tables")).expect("a folder").count(), 6);
+    assert_eq!(read("averitec.json"), "[\n]\n");
+    assert!(read("tasks.json").contains("First paragraph, naïve."));
+    let documents = std::fs::read_dir(home.0.join("documents")).expect("a folder");
+    let documents: Vec<_> = documents.map(|file| file.expect("a file").path()).collect();
+    assert_eq!(documents.len(), 1);
+    assert!(read(&documents[0].to_string_lossy()).contains("First paragraph, naïve."));
     assert!(read("desk.jsonld").contains("https://facts.example.org/n/desk/claim-review.jsonld"));
     let mode = std::fs::metadata(home.0.join("desk.archive")).expect("a file").permissions().mode();
     assert_eq!(mode & 0o777, 0o600, "only the owner may read what is not published");

@@ -29,6 +29,7 @@ mod m20261127_000080_as_of;
 mod m20261128_000100_counts;
 mod m20261128_000130_webhooks;
 mod m20261128_000150_outside_reviews;
+mod m20261128_000160_answers;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -57,12 +58,13 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000100_counts::Migration),
             Box::new(m20261128_000130_webhooks::Migration),
             Box::new(m20261128_000150_outside_reviews::Migration),
+            Box::new(m20261128_000160_answers::Migration),
         ]
     }
 }
 
 /// The data that undoing a migration loses, by the migration's name.
-const LOSSES: [(&str, &str); 20] = [
+const LOSSES: [(&str, &str); 21] = [
     ("m20261101_000001_newsrooms", "all newsrooms, accounts, memberships, sessions and API tokens"),
     ("m20261101_000002_articles", "all articles and their revisions"),
     ("m20261101_000003_claims", "all claims, their tags and their anchors"),
@@ -98,6 +100,7 @@ const LOSSES: [(&str, &str); 20] = [
     ("m20261128_000100_counts", "the kept counts, which only a newer version makes again"),
     ("m20261128_000130_webhooks", "all webhooks, their secrets, and how far each has come"),
     ("m20261128_000150_outside_reviews", "all fact-checks of other publishers"),
+    ("m20261128_000160_answers", "the questions that citations answer, with their answers"),
 ];
 
 /// The data that would be lost if the migration of this name were undone.

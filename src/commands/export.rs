@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::config::{Cli, Export, ExportFormat};
 use crate::domain::archive;
+use crate::domain::extract::{Extract, Part, Wanted};
 use crate::domain::ids::NewsroomId;
 use crate::domain::store::Db;
 use crate::export::Base;
@@ -28,6 +29,9 @@ pub async fn run(cli: &Cli, options: &Export) -> anyhow::Result<()> {
         ExportFormat::WebAnnotation => {
             single(&db, options, slug, Format::WebAnnotation, &bar).await?;
         }
+        ExportFormat::Averitec => single(&db, options, slug, Format::Averitec, &bar).await?,
+        ExportFormat::LabelStudio => single(&db, options, slug, Format::LabelStudio, &bar).await?,
+        ExportFormat::Cas => documents(&db, options, slug, &bar).await?,
         ExportFormat::Csv => tables(&db, options, slug, &bar).await?,
         ExportFormat::Archive => archive(&db, options, newsroom.id, &bar).await?,
     }
@@ -93,17 +97,40 @@ async fn archive(
 
 /// Writes each table to a file of its own in the folder.
 async fn tables(db: &Db, options: &Export, slug: &str, bar: &ProgressBar) -> anyhow::Result<()> {
-    ensure!(
-        options.output.as_os_str() != "-",
-        "--output - has one file only: CSV is written to a folder"
-    );
-    let folder = &options.output;
-    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let folder = folder(options)?;
     for table in Table::ALL {
         let format = Format::Csv(table);
         to_file(db, slug, format, None, &folder.join(format.name()), bar).await?;
     }
     Ok(())
+}
+
+/// Writes each article to a file of its own in the folder.
+async fn documents(db: &Db, options: &Export, slug: &str, bar: &ProgressBar) -> anyhow::Result<()> {
+    let folder = folder(options)?;
+    let mut articles = Extract::begin(db, &super::machine(), slug, Wanted::Articles).await?;
+    while let Some(page) = articles.next().await? {
+        for part in page {
+            let Part::Article(part) = part else { continue };
+            if part.article.withdrawn_at.is_some() {
+                continue;
+            }
+            let format = Format::Cas(part.article.id);
+            to_file(db, slug, format, None, &folder.join(format.name()), bar).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The folder for a format with several files.
+fn folder(options: &Export) -> anyhow::Result<&Path> {
+    ensure!(
+        options.output.as_os_str() != "-",
+        "--output - has one file only: this format is written to a folder"
+    );
+    let folder = &options.output;
+    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    Ok(folder)
 }
 
 async fn to_file(

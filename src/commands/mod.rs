@@ -21,6 +21,7 @@ pub mod demo;
 mod export;
 mod import;
 mod import_annotations;
+mod import_averitec;
 mod migrate;
 mod newsroom;
 mod plain_text;
@@ -45,6 +46,7 @@ pub async fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
         Command::ImportAnnotations(options) => {
             return import_annotations::run(cli, options).await;
         }
+        Command::ImportAveritec(options) => return import_averitec::run(cli, options).await,
         Command::Export(options) => export::run(cli, options).await?,
         Command::Revise(options) => revise::run(cli, options).await?,
         Command::Schema(options) => schema::run(options)?,

@@ -13,7 +13,7 @@ pub struct Export {
     /// The format.
     #[arg(long, env = "CLAIMSPAN_FORMAT", value_enum)]
     pub format: ExportFormat,
-    /// The file to write, or - for standard output. For CSV, the folder: each table is a file.
+    /// The file to write, or - for standard output. For CSV and CAS, the folder: each table or article is a file.
     #[arg(long, env = "CLAIMSPAN_OUTPUT", value_name = "PATH")]
     pub output: PathBuf,
     /// The address at which readers reach the server, such as <https://facts.example.org>. Formats with absolute addresses need it.
@@ -32,6 +32,12 @@ pub enum ExportFormat {
     ClaimReview,
     /// All claims as W3C Web Annotations, in one collection.
     WebAnnotation,
+    /// Claims with labels, questions and answers, as the data set AVeriTeC has them.
+    Averitec,
+    /// Articles with claims as tasks of Label Studio.
+    LabelStudio,
+    /// Articles with claims and verdicts as UIMA CAS JSON, for `INCEpTION`. Each article is a file.
+    Cas,
     /// Everything, so that `claimspan newsroom import` makes the same newsroom of it in another database.
     Archive,
 }

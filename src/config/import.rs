@@ -53,6 +53,23 @@ pub struct ImportAnnotations {
     pub rest: Option<PathBuf>,
 }
 
+/// `import-averitec`.
+#[derive(Args)]
+pub struct ImportAveritec {
+    /// The file: a JSON list of entries, such as dev.json of the data set.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// The newsroom's slug.
+    #[arg(long, env = "CLAIMSPAN_NEWSROOM")]
+    pub newsroom: String,
+    /// A label and the key of its rating, such as Supported=TRUE. Can be given for each label. Default: the rating of the same name, or by rank.
+    #[arg(long, env = "CLAIMSPAN_RATING", value_name = "LABEL=KEY", value_delimiter = ';')]
+    pub rating: Vec<String>,
+    /// A file for the entries that were left out, as they came. It must not exist yet.
+    #[arg(long, env = "CLAIMSPAN_REST", value_name = "FILE")]
+    pub rest: Option<PathBuf>,
+}
+
 /// `revise`.
 #[derive(Args)]
 pub struct Revise {

@@ -5,22 +5,22 @@ mod counts;
 mod delivery;
 mod export;
 mod import;
+mod secret;
 mod value;
 
 pub use audit::Audit;
 pub use counts::Counts;
 pub use delivery::Delivery;
 pub use export::{Export, ExportFormat};
-pub use import::{Import, ImportAnnotations, InputFormat, Reading, Revise};
+pub use import::{Import, ImportAnnotations, ImportAveritec, InputFormat, Reading, Revise};
+pub use secret::{read_password, read_secret};
 use value::{
     parse_collector, parse_digest, parse_listen, parse_network, parse_origin, parse_public_url,
 };
 
-use std::io::{BufRead, IsTerminal};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use anyhow::Context;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
@@ -87,7 +87,11 @@ pub enum Command {
     Import(Import),
     /// Mark claims on an article from annotations that other programs wrote.
     ImportAnnotations(ImportAnnotations),
-    /// Write a whole newsroom to a file: JSON Lines, CSV, ClaimReview, Web Annotation or an archive.
+    /// Import claims with verdicts, questions and answers from the data set AVeriTeC.
+    ///
+    /// Reads the token of the account whose verdicts they become from standard input.
+    ImportAveritec(ImportAveritec),
+    /// Write a whole newsroom to a file: JSON Lines, CSV, ClaimReview, Web Annotation, AVeriTeC, Label Studio, UIMA CAS or an archive.
     Export(Export),
     /// Store a newer text of an article from a file. Its claims are carried into it.
     Revise(Revise),
@@ -371,23 +375,4 @@ impl Cli {
     pub const fn names_a_database(&self) -> bool {
         self.database_url.is_some()
     }
-}
-
-/// Reads a password: from a terminal without showing it, otherwise the first line of standard input.
-pub fn read_password() -> anyhow::Result<String> {
-    if std::io::stdin().is_terminal() {
-        let ask = |prompt| rpassword::prompt_password(prompt).context("cannot read a password");
-        let password = ask("Password: ")?;
-        anyhow::ensure!(
-            ask("The same password again: ")? == password,
-            "The two passwords differ. Run the command again."
-        );
-        return Ok(password);
-    }
-    let mut line = String::new();
-    std::io::stdin()
-        .lock()
-        .read_line(&mut line)
-        .context("cannot read a password from standard input")?;
-    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }

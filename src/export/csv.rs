@@ -107,7 +107,7 @@ impl Table {
             }
             Self::Citations => {
                 "id verdict_id claim_id kind stance url archive_url title publisher description doi \
-                 isbn issn quote accessed_at"
+                 isbn issn quote accessed_at question answer answer_type"
             }
             Self::Rulings => {
                 "id claim_id statement slug state rating rank summary dissent verdicts corrections \
@@ -201,7 +201,7 @@ fn verdict(part: &VerdictPart) -> [Cell; 12] {
     ]
 }
 
-fn citation(verdict: &VerdictPart, row: &Citation) -> [Cell; 15] {
+fn citation(verdict: &VerdictPart, row: &Citation) -> [Cell; 18] {
     [
         plain(&row.id),
         plain(&verdict.verdict.id),
@@ -218,6 +218,9 @@ fn citation(verdict: &VerdictPart, row: &Citation) -> [Cell; 15] {
         optional(row.issn.as_ref()),
         optional(row.quote.as_ref()),
         time(row.accessed_at),
+        optional(row.question.as_ref()),
+        optional(row.answer.as_ref()),
+        maybe(row.answer_type.map(|kind| kind.to_value())),
     ]
 }
 

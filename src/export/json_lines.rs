@@ -186,6 +186,9 @@ fn citation(row: &Citation) -> Json {
         ("quote", row.quote.clone().map(Json::from)),
         ("accessedAt", row.accessed_at.map(|at| json!(at))),
         ("archiveUrl", row.archive_url.clone().map(Json::from)),
+        ("question", row.question.clone().map(Json::from)),
+        ("answer", row.answer.clone().map(Json::from)),
+        ("answerType", row.answer_type.map(|kind| kind.to_value().into())),
         ("source", Some(Json::Object(source))),
     ]))
 }

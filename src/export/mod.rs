@@ -2,11 +2,15 @@
 //! writes a whole newsroom in one of them, page after page.
 
 pub mod atom;
+pub mod averitec;
+pub mod averitec_label;
+pub mod cas;
 pub mod claim_review;
 pub mod csv;
 pub mod feed;
 pub mod json_feed;
 pub mod json_lines;
+pub mod label_studio;
 pub mod run;
 pub mod web_annotation;
 
@@ -16,6 +20,8 @@ mod part_samples;
 mod samples;
 
 use serde_json::{Map, Value as Json};
+
+use crate::domain::text::alignment::Status;
 
 /// The sources of the formats. An answer's entity tag is made of them too, so that a reader asks
 /// again when a newer program writes a format in another way.
@@ -66,4 +72,12 @@ fn object<const N: usize>(members: [(&str, Option<Json>); N]) -> Map<String, Jso
 /// A list, unless it is empty.
 fn some(list: Vec<Json>) -> Option<Json> {
     Some(list).filter(|list| !list.is_empty()).map(Json::from)
+}
+
+/// Whether the words of an anchor are at its place.
+const fn is_there(status: Status) -> bool {
+    match status {
+        Status::Exact | Status::Moved | Status::Reworded => true,
+        Status::Changed | Status::Orphaned => false,
+    }
 }

@@ -14,15 +14,16 @@ use crate::domain::extract::{
     ArticlePart, ClaimPart, EventPart, Part, Person, TextPart, VerdictPart,
 };
 use crate::domain::ids::{
-    AccountId, AnchorId, ArticleId, CitationId, ClaimId, NewsroomId, RatingId, RatingScaleId,
-    RevisionId, SourceId, SpanId, SubmissionId, VerdictId,
+    AccountId, AnchorId, ArticleId, CitationId, ClaimId, NewsroomId, RatingId, RevisionId,
+    SourceId, SpanId, SubmissionId, VerdictId,
 };
 use crate::domain::listing::{Citation, Source};
-use crate::domain::newsroom::{self, rating};
+use crate::domain::newsroom;
+use crate::domain::ruling::public::{PublicRating, Rank};
 use crate::domain::text::alignment::Status;
 use crate::domain::text::passage::SpanKind;
 use crate::domain::time::{Day, Moment};
-use crate::domain::verdict::source::{SourceKind, Stance};
+use crate::domain::verdict::source::{AnswerType, SourceKind, Stance};
 use crate::domain::verdict::{self, Verdict};
 
 const TEXT: &str = "Strike 👩‍👩‍👧 ends\nThe loss is \"12 million\" francs.";
@@ -132,16 +133,12 @@ fn anchors() -> Vec<anchor::Model> {
 }
 
 fn verdict() -> VerdictPart {
-    let rating = rating::Model {
-        id: id::<RatingId>(1),
-        scale_id: id::<RatingScaleId>(1),
-        ordinal: 0,
+    let rating = PublicRating {
         key: "FALSE".to_owned(),
         label: "False".to_owned(),
         description: "The evidence contradicts the claim.".to_owned(),
-        rank: Some(1),
         colour: "#cf222e".to_owned(),
-        needs_source: true,
+        rank: Some(Rank { own: 1, worst: 1, best: 5 }),
     };
     let verdict = Verdict {
         id: id::<VerdictId>(1),
@@ -183,6 +180,9 @@ fn citation() -> Citation {
         quote: Some("12,014,000".to_owned()),
         accessed_at: Some(at("2024-08-05T08:00:00Z")),
         archive_url: Some("https://archive.example.org/ledger".to_owned()),
+        question: Some("What does the ledger say?".to_owned()),
+        answer: Some("12,014,000".to_owned()),
+        answer_type: Some(AnswerType::Extractive),
         source: Source {
             id: id::<SourceId>(1),
             url: Some("https://port.example.org/ledger".to_owned()),

@@ -2,10 +2,12 @@
 
 use super::csv::Table;
 use super::json_lines::Lines;
-use super::{Base, claim_review, web_annotation};
+use super::label_studio::Tasks;
+use super::{Base, averitec, cas, claim_review, web_annotation};
 use crate::domain::actor::Actor;
 use crate::domain::error::Result;
 use crate::domain::extract::{Extract, Part, Rulings, Wanted};
+use crate::domain::ids::ArticleId;
 use crate::domain::store::Db;
 
 /// A format of a whole newsroom.
@@ -19,6 +21,12 @@ pub enum Format {
     ClaimReview,
     /// All claims as a collection of Web Annotations.
     WebAnnotation,
+    /// Claims with questions and answers, as the data set AVeriTeC has them.
+    Averitec,
+    /// All articles as tasks of Label Studio.
+    LabelStudio,
+    /// One article as UIMA CAS JSON.
+    Cas(ArticleId),
 }
 
 impl Format {
@@ -29,12 +37,21 @@ impl Format {
             Self::Csv(table) => format!("{}.csv", table.name()),
             Self::ClaimReview => "claim-review.jsonld".to_owned(),
             Self::WebAnnotation => "annotations.jsonld".to_owned(),
+            Self::Averitec => "averitec.json".to_owned(),
+            Self::LabelStudio => "label-studio.json".to_owned(),
+            Self::Cas(article) => format!("{article}.json"),
         }
     }
 
-    /// All formats.
+    /// All formats of which a newsroom has one export.
     pub fn all() -> impl Iterator<Item = Self> {
-        let whole = [Self::JsonLines, Self::ClaimReview, Self::WebAnnotation];
+        let whole = [
+            Self::JsonLines,
+            Self::ClaimReview,
+            Self::WebAnnotation,
+            Self::Averitec,
+            Self::LabelStudio,
+        ];
         whole.into_iter().chain(Table::ALL.map(Self::Csv))
     }
 
@@ -45,13 +62,16 @@ impl Format {
             Self::Csv(_) => "text/csv; charset=utf-8; header=present",
             Self::ClaimReview => "application/ld+json",
             Self::WebAnnotation => web_annotation::MEDIA,
+            Self::Averitec | Self::LabelStudio | Self::Cas(_) => "application/json",
         }
     }
 
     /// Whether it needs absolute addresses.
     pub const fn needs_base(self) -> bool {
         match self {
-            Self::JsonLines | Self::Csv(_) => false,
+            Self::JsonLines | Self::Csv(_) | Self::Averitec | Self::LabelStudio | Self::Cas(_) => {
+                false
+            }
             Self::ClaimReview | Self::WebAnnotation => true,
         }
     }
@@ -63,6 +83,9 @@ enum Work {
     Csv(Box<Extract>, Table),
     Reviews(Box<Rulings>, claim_review::Feed),
     Annotations(Box<Extract>, web_annotation::Collection),
+    Averitec(Box<Extract>, averitec::List),
+    Tasks(Box<Extract>, Tasks),
+    Cas(Box<Extract>, cas::Document),
 }
 
 /// The part of an export that comes next.
@@ -107,6 +130,22 @@ impl Run {
                 let collection = web_annotation::Collection::new(needed()?, newsroom);
                 Work::Annotations(Box::new(extract), collection)
             }
+            Format::Averitec => {
+                let extract = extract(Wanted::Judgements).await?;
+                let newsroom = extract.newsroom();
+                let list = averitec::List::new(
+                    base.filter(|_| newsroom.public_reading),
+                    newsroom.public(),
+                );
+                Work::Averitec(Box::new(extract), list)
+            }
+            Format::LabelStudio => {
+                Work::Tasks(Box::new(extract(Wanted::Documents).await?), Tasks::default())
+            }
+            Format::Cas(article) => {
+                let extract = Extract::article(db, actor, slug, article).await?;
+                Work::Cas(Box::new(extract), cas::Document::default())
+            }
         };
         Ok(Self { work, place: Place::Begin, count: 0 })
     }
@@ -144,6 +183,9 @@ impl Work {
             Self::Csv(_, table) => table.begin(out),
             Self::Reviews(_, feed) => feed.begin(out),
             Self::Annotations(_, collection) => collection.begin(out),
+            Self::Averitec(_, list) => list.begin(out),
+            Self::Tasks(_, tasks) => tasks.begin(out),
+            Self::Cas(_, document) => document.begin(out),
         }
     }
 
@@ -170,6 +212,17 @@ impl Work {
                     }
                 })
             }
+            Self::Averitec(extract, list) => each(extract.next().await?, &mut |part, out| {
+                if let Part::Claim(claim) = part {
+                    list.claim(claim, out);
+                }
+            }),
+            Self::Tasks(extract, tasks) => {
+                each(extract.next().await?, &mut |part, out| tasks.part(part, out))
+            }
+            Self::Cas(extract, document) => {
+                each(extract.next().await?, &mut |part, out| document.part(part, out))
+            }
             Self::Reviews(rulings, feed) => match rulings.next().await? {
                 Some(page) => {
                     for ruling in &page {
@@ -188,6 +241,9 @@ impl Work {
             Self::Csv(..) => {}
             Self::Reviews(_, feed) => feed.end(out),
             Self::Annotations(_, collection) => collection.end(out),
+            Self::Averitec(_, list) => list.end(out),
+            Self::Tasks(_, tasks) => tasks.end(out),
+            Self::Cas(_, document) => document.end(out),
         }
     }
 }

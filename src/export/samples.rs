@@ -76,6 +76,9 @@ fn verdict() -> PublicVerdict {
         quote: Some("12,014,000".to_owned()),
         accessed_at: None,
         archive_url: Some("https://archive.example.org/ledger".to_owned()),
+        question: None,
+        answer: None,
+        answer_type: None,
     };
     PublicVerdict {
         verdict: RulingVerdict {

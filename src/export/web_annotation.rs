@@ -10,13 +10,12 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{Base, object, some};
+use super::{Base, is_there, object, some};
 use crate::domain::article::anchor;
 use crate::domain::claim::State;
 use crate::domain::extract::{ArticlePart, ClaimPart, VerdictPart};
 use crate::domain::listing::Citation;
 use crate::domain::ruling::public::{PublicNewsroom, PublicRuling};
-use crate::domain::text::alignment::Status;
 use crate::domain::verdict::source::Stance;
 
 /// The media type.
@@ -170,14 +169,6 @@ fn target(part: &ArticlePart, anchor: &anchor::Model) -> Json {
         ("state", state),
         ("selector", Some(selectors.into())),
     ]))
-}
-
-/// Whether the words of an anchor are at its place.
-const fn is_there(status: Status) -> bool {
-    match status {
-        Status::Exact | Status::Moved | Status::Reworded => true,
-        Status::Changed | Status::Orphaned => false,
-    }
 }
 
 fn bodies(base: &Base, newsroom: &PublicNewsroom, part: &ClaimPart) -> Vec<Json> {

@@ -62,6 +62,8 @@ pub const FIELDS: [(&str, &[&str]); 56] = [
         "Citation",
         &[
             "accessedAt",
+            "answer",
+            "answerType",
             "archiveUrl",
             "description",
             "doi",
@@ -69,6 +71,7 @@ pub const FIELDS: [(&str, &[&str]); 56] = [
             "isbn",
             "issn",
             "kind",
+            "question",
             "quote",
             "source",
             "stance",

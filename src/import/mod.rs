@@ -4,6 +4,7 @@
 pub mod annotations;
 pub mod article;
 pub mod claim_review;
+pub mod averitec;
 mod html;
 mod html_tree;
 mod markdown;

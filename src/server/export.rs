@@ -17,7 +17,7 @@ use futures_util::stream::{empty, try_unfold};
 use crate::domain::actor::Actor;
 use crate::domain::error::Error;
 use crate::domain::extract::Extract;
-use crate::domain::ids::{ClaimId, TypedId};
+use crate::domain::ids::{ArticleId, ClaimId, TypedId};
 use crate::domain::newsroom;
 use crate::export::run::{Format, Run};
 use crate::export::web_annotation;
@@ -34,6 +34,9 @@ pub const PATH: &str = "/export/{slug}/{name}";
 /// The address of one claim as an annotation.
 pub const ANNOTATION: &str = "/export/{slug}/annotations/{claim:[^/.]+}.jsonld";
 
+/// The address of one article as UIMA CAS JSON.
+pub const CAS: &str = "/export/{slug}/cas/{article:[^/.]+}.json";
+
 /// The cost of the beginning of an export, and of each of its pages.
 const COST: u64 = 100;
 
@@ -44,6 +47,16 @@ pub async fn get(request: HttpRequest, state: web::Data<AppState>) -> HttpRespon
         let format = Format::all().find(|format| format.name() == name);
         let format = format.ok_or(Error::NotFound("export"))?;
         begin(&state, &request, actor, &slug, format).await
+    };
+    answer(&state, &request, begun).await
+}
+
+/// Sends one article as UIMA CAS JSON.
+pub async fn cas(request: HttpRequest, state: web::Data<AppState>) -> HttpResponse {
+    let name = request.match_info().query("article").to_owned();
+    let begun = async |actor, slug: String| {
+        let article = ArticleId::find(&name).ok_or(Error::NotFound("article"))?;
+        begin(&state, &request, actor, &slug, Format::Cas(article)).await
     };
     answer(&state, &request, begun).await
 }

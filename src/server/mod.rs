@@ -143,6 +143,7 @@ fn app(
         .route("/graphql", web::route().to(graphql::handle))
         .configure(public::configure)
         .service(page(export::ANNOTATION, export::annotation))
+        .service(page(export::CAS, export::cas))
         .service(page(export::PATH, export::get))
         .configure(|config| {
             for route in pages::ROUTES {

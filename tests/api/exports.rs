@@ -18,7 +18,13 @@ const TABLES: [&str; 6] = ["articles", "claims", "verdicts", "citations", "rulin
 /// The name of every export.
 pub fn names() -> Vec<String> {
     let tables = TABLES.map(|table| format!("{table}.csv"));
-    let others = ["newsroom.jsonl", "claim-review.jsonld", "annotations.jsonld"];
+    let others = [
+        "newsroom.jsonl",
+        "claim-review.jsonld",
+        "annotations.jsonld",
+        "averitec.json",
+        "label-studio.json",
+    ];
     others.map(ToOwned::to_owned).into_iter().chain(tables).collect()
 }
 
@@ -51,10 +57,20 @@ async fn lines(app: &TestApp, by: &str) -> BTreeMap<String, Vec<Value>> {
     found
 }
 
+/// The number of tasks in the export for Label Studio.
+async fn count_of_tasks(app: &TestApp) -> usize {
+    let tasks: Value =
+        serde_json::from_str(&text(app, "editor", "label-studio.json").await).expect("JSON");
+    tasks.as_array().map_or(0, Vec::len)
+}
+
 /// A verdict by this account, with words of its own.
 async fn judge(app: &TestApp, by: &str, claim: &str) {
     let page = format!("https://{by}.example.org/");
-    let citation = json!({ "url": page, "title": format!("page of {by}"), "stance": "CONTEXT" });
+    let citation = json!({
+        "url": page, "title": format!("page of {by}"), "stance": "CONTEXT",
+        "question": format!("question of {by}?"), "answer": format!("answer of {by}"),
+    });
     let said = json!({ "rationale": format!("words of {by}"), "citations": [citation] });
     app.as_(by)
         .call("submitVerdict", with(verdict_on(claim, "TRUE"), &said), "verdict { id }")
@@ -101,9 +117,11 @@ db_tests! {
         app.fixtures().a_comment("reviewer", &claim).await;
         let account = app.account("reviewer");
         let verdict = lines(&app, "editor").await["verdict"][0]["id"].clone();
-        let secrets = ["words of reviewer", "reviewer.example.org", verdict.as_str().expect("an id")];
+        let secrets = ["words of reviewer", "question of reviewer", "answer of reviewer", "reviewer.example.org", verdict.as_str().expect("an id")];
+        let article = lines(&app, "editor").await["article"][0]["id"].clone();
+        let cas = format!("cas/{}.json", article.as_str().expect("an id"));
 
-        for name in names() {
+        for name in names().into_iter().chain([cas.clone()]) {
             for by in ["second", "reader"] {
                 let text = text(&app, by, &name).await;
                 for secret in secrets {
@@ -118,6 +136,10 @@ db_tests! {
         for by in ["reviewer", "editor", "admin"] {
             assert!(text(&app, by, "verdicts.csv").await.contains("words of reviewer"), "{by}");
             assert!(text(&app, by, "citations.csv").await.contains("page of reviewer"), "{by}");
+            assert!(text(&app, by, "averitec.json").await.contains("answer of reviewer"), "{by}");
+            for name in ["label-studio.json", &cas] {
+                assert!(text(&app, by, name).await.contains("words of reviewer"), "{by} {name}");
+            }
         }
         judge(&app, "second", &claim).await;
         assert_eq!(lines(&app, "second").await["verdict"].len(), 2);
@@ -232,6 +254,55 @@ db_tests! {
         assert_eq!(get(&app, Some("editor"), &name).await.status(), 404);
         let all: Value = get(&app, Some("editor"), "annotations.jsonld").await.json().await.expect("JSON");
         assert_eq!((&all["total"], all.get("first")), (&json!(0), None));
+    }
+
+    async fn an_article_is_a_document_at_its_own_address(app: TestApp) {
+        let article = app.fixtures().an_article_of("Ship 🛥️ late", "It is so. It was not.").await;
+        let claim = app.fixtures().a_claim_on(&article, "It was not so.", "It was not.").await;
+        judge(&app, "reviewer", &claim).await;
+        let name = format!("cas/{article}.json");
+
+        let response = get(&app, Some("editor"), &name).await;
+
+        assert_eq!(response.headers()["content-type"], "application/json");
+        assert_eq!(response.headers()["content-disposition"], format!("attachment; filename=\"desk-{article}.json\""));
+        let found: Value = response.json().await.expect("JSON");
+        let all = found["%FEATURE_STRUCTURES"].as_array().expect("a list");
+        let of = |kind: &str| all.iter().filter(|it| it["%TYPE"] == kind).collect::<Vec<_>>();
+        let text: Vec<u16> = all[0]["sofaString"].as_str().expect("a text").encode_utf16().collect();
+        let number = |value: &Value| usize::try_from(value.as_u64().expect("a number")).expect("it is small");
+        let claims = of("webanno.custom.Claim");
+        assert_eq!(String::from_utf16_lossy(&text[number(&claims[0]["begin"])..number(&claims[0]["end"])]), "It was not.");
+        assert_eq!(of("webanno.custom.Verdict")[0]["rationale"], "words of reviewer");
+        assert_eq!(get(&app, None, &name).await.status(), 401);
+        assert_eq!(get(&app, Some("rival"), &name).await.status(), 404);
+        for address in [format!("rival/{name}"), "desk/cas/article_1.json".to_owned(), format!("desk/cas/{claim}.json")] {
+            let response = app.http().get(format!("{}/export/{address}", app.address())).bearer_auth(app.token("editor")).send().await;
+            assert_eq!(response.expect("an answer").status(), 404, "{address}");
+        }
+        let gone = json!({ "article": article, "reason": "It was a copy." });
+        app.as_editor().call("withdrawArticle", gone, "article { id }").await.ok();
+        assert_eq!(get(&app, Some("editor"), &name).await.status(), 404);
+        assert_eq!(count_of_tasks(&app).await, 0);
+    }
+
+    async fn a_task_has_all_claims_of_its_article(app: TestApp) {
+        app.fixtures().an_article_of("One", "It is so.").await;
+        let words = (0..105).map(|number| format!("w{number}.")).collect::<Vec<_>>().join(" ");
+        let long = app.fixtures().an_article_of("Many words", &words).await;
+        for number in 0..105 {
+            app.fixtures().a_claim_on(&long, &format!("Claim {number}."), &format!("w{number}.")).await;
+        }
+        app.fixtures().an_article_of("Another", "It is not so.").await;
+
+        let tasks: Value = serde_json::from_str(&text(&app, "reader", "label-studio.json").await).expect("JSON");
+
+        let labels = |task: &Value| task["predictions"][0]["result"].as_array().expect("a list").iter().filter(|it| it["type"] == "labels").count();
+        assert_eq!(tasks.as_array().expect("tasks").iter().map(labels).collect::<Vec<_>>(), [0, 105, 0]);
+        let cas: Value = serde_json::from_str(&text(&app, "reader", &format!("cas/{long}.json")).await).expect("JSON");
+        let all = cas["%FEATURE_STRUCTURES"].as_array().expect("a list");
+        assert_eq!(all.iter().filter(|it| it["%TYPE"] == "webanno.custom.Claim").count(), 105);
+        assert_eq!(cas["%VIEWS"]["_InitialView"]["%MEMBERS"].as_array().map(Vec::len), Some(all.len() - 1));
     }
 
     async fn a_browser_downloads_with_its_session(app: TestApp) {

@@ -70,6 +70,7 @@ mod profile;
 mod proofs;
 mod public;
 mod public_pages;
+mod questions;
 mod reading;
 mod real_article;
 mod receiver;

@@ -148,7 +148,7 @@ db_tests! {
         let verdict = |by: &str, key: &str, said: &str, dissents: bool| json!({
             "__typename": "RulingVerdict", "id": "id", "dissents": dissents, "rationale": said, "submittedAt": "time", "rating": rating(key), "reviewer": null, "verdict": null, "changedAfterReading": key == "MIXED",
             "reaffirmedAt": null, "readRevision": 1, "reaffirmNote": null,
-            "citations": [{ "__typename": "CitedSource", "kind": "WEB", "description": null, "doi": null, "isbn": null, "issn": null, "url": format!("https://{by}.example.org/"), "title": "Ledger", "publisher": "Port", "stance": "REFUTES", "quote": "12,014,000",
+            "citations": [{ "__typename": "CitedSource", "kind": "WEB", "description": null, "doi": null, "isbn": null, "issn": null, "question": null, "answer": null, "answerType": null, "url": format!("https://{by}.example.org/"), "title": "Ledger", "publisher": "Port", "stance": "REFUTES", "quote": "12,014,000",
                 "accessedAt": "time", "archiveUrl": "https://archive.example.org/l" }],
         });
         let subject = |statement: &str| json!({

@@ -65,7 +65,7 @@ pub async fn fill(app: &TestApp) {
     app.as_editor().call("importOutsideReviews", input, "added").await.ok();
 }
 
-async fn verify(db: &Db) -> Vec<Walked> {
+pub async fn verify(db: &Db) -> Vec<Walked> {
     audit::verify(db, &Actor::machine(World::real()), None, &[]).await.expect("a verification")
 }
 

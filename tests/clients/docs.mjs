@@ -7,7 +7,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 
 const pages = [
@@ -57,7 +57,8 @@ async function startDemo(folder) {
 
 /** The text of a block, to be run against this demo. */
 function prepared(text, { address, passwords }) {
-  const lines = text.replace(/^url=.*/m, `url=${address}/graphql`).split('\n')
+  const own = text.replace(/^url=.*/m, `url=${address}/graphql`).replaceAll('sqlite://claimspan-demo.db', 'sqlite://demo.db')
+  const lines = own.split('\n')
   let email
   return lines
     .map((line) => {
@@ -78,7 +79,7 @@ try {
     if (runs.length === 0) throw new Error(`${page} has no block to run`)
     const mark = (index) => `@@ end of block ${index} @@`
     const script = runs.map(({ text }, index) => `${prepared(text, demo)}\necho '${mark(index)}'\n`).join('')
-    writeFileSync(join(folder, 'script'), `set -euo pipefail\ncd '${folder}'\n${script}`)
+    writeFileSync(join(folder, 'script'), `set -euo pipefail\ncd '${folder}'\nclaimspan() { '${resolve(program)}' "$@"; }\n${script}`)
     const { stdout, stderr, status } = spawnSync('bash', [join(folder, 'script')], { encoding: 'utf8' })
     if (status !== 0) throw new Error(`${page}: the shell ended with ${status}\n${stdout}\n${stderr}`)
     let rest = stdout

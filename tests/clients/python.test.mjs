@@ -1,5 +1,5 @@
 // Runs the tests of the Python clients in python/. Each has its own environment in the folder CLAIMSPAN_VENVS, because they
-// require different versions of graphql-core.
+// require different versions of the same packages.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,8 +10,13 @@ import { fileURLToPath } from 'node:url';
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const { CLAIMSPAN_VENVS: venvs } = process.env;
 
-for (const [name, module] of [['gql', 'test_gql'], ['ariadne-codegen', 'test_codegen'], ['proofs', 'test_proofs'], ['feeds', 'test_feeds']]) {
-  test(name, async t => {
+const TESTS = [
+  ['gql', 'test_gql'], ['ariadne-codegen', 'test_codegen'], ['proofs', 'test_proofs'], ['feeds', 'test_feeds'],
+  ['cas', 'test_cas'], ['label-studio', 'test_label_studio'], ['cas', 'test_averitec'],
+];
+
+for (const [name, module] of TESTS) {
+  test(`${module} with ${name}`, async t => {
     assert.ok(venvs, 'CLAIMSPAN_VENVS has to name the folder of the environments; scripts/test --web sees to it');
     const child = spawn(path.join(venvs, name, 'bin/python'), ['-m', 'unittest', '-v', module], {
       cwd: path.join(HERE, 'python'), env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' }, stdio: ['ignore', 'inherit', 'pipe'],

@@ -67,6 +67,12 @@ impl MarkClaimInput {
             ranges,
         }
     }
+
+    /// The same claim, made by this person or organisation on this day.
+    #[must_use]
+    pub fn made_by(self, claimant: Option<String>, claimed_on: Option<Day>) -> Self {
+        Self { claimant, claimed_on, ..self }
+    }
 }
 
 /// Marks a claim on words of an article's newest text. Returns it with the claims that are already

@@ -20,9 +20,9 @@ use super::article::{self, ArticleFilter, ArticleOrder};
 use super::audit::{self, AuditFilter};
 use super::claim;
 use super::error::{Error, Result};
-use super::ids::ClaimId;
+use super::ids::{ArticleId, ClaimId};
 use super::listing;
-use super::newsroom::{self, rating_cache::RatingCache};
+use super::newsroom;
 use super::page::{Key, Slice};
 use super::permissions::{Action, Rights};
 use super::store::Db;
@@ -52,6 +52,10 @@ pub enum Wanted {
     Verdicts,
     /// Articles without texts, claims and rulings.
     Rulings,
+    /// Articles without texts, claims, verdicts and rulings.
+    Judgements,
+    /// Articles with texts, one at a time: each is followed by all its claims, verdicts and rulings.
+    Documents,
     /// The log.
     Events,
 }
@@ -62,7 +66,7 @@ impl Wanted {
     }
 
     const fn texts(self) -> bool {
-        matches!(self, Self::All | Self::AllButEvents)
+        matches!(self, Self::All | Self::AllButEvents | Self::Documents)
     }
 
     const fn claims(self) -> bool {
@@ -70,11 +74,27 @@ impl Wanted {
     }
 
     const fn verdicts(self) -> bool {
-        matches!(self, Self::All | Self::AllButEvents | Self::Verdicts)
+        matches!(
+            self,
+            Self::All | Self::AllButEvents | Self::Verdicts | Self::Judgements | Self::Documents
+        )
     }
 
     const fn rulings(self) -> bool {
-        matches!(self, Self::All | Self::AllButEvents | Self::Rulings)
+        matches!(
+            self,
+            Self::All | Self::AllButEvents | Self::Rulings | Self::Judgements | Self::Documents
+        )
+    }
+
+    /// The number of articles that are read at once.
+    const fn articles_at_once(self) -> u64 {
+        match self {
+            // Otherwise the claims of an article that has many would follow later articles.
+            Self::Documents => 1,
+            _ if self.texts() => ARTICLES_WITH_TEXT,
+            _ => ARTICLES,
+        }
     }
 
     const fn events(self) -> bool {
@@ -111,6 +131,8 @@ impl Standing {
 enum Stage {
     /// Articles that are withdrawn, or those that are not, after this one.
     Articles { withdrawn: bool, after: Option<Key> },
+    /// One article.
+    Article(Box<article::Model>),
     /// Further claims of articles that have more than one page of claims.
     Claims { then: Box<Stage> },
     /// Events after this number.
@@ -140,14 +162,19 @@ impl Extract {
             Stage::Events(0)
         };
         let standing = Standing::of(actor, &newsroom);
-        let reader = Reader {
-            db: db.clone(),
-            actor: actor.clone(),
-            wanted,
-            ratings: RatingCache::default(),
-            more: VecDeque::new(),
-        };
+        let reader = Reader { db: db.clone(), actor: actor.clone(), wanted, more: VecDeque::new() };
         Ok(Self { db: db.clone(), standing, newsroom, wanted, stage, reader })
+    }
+
+    /// Begins to read one article of the newsroom with this slug, with its claims.
+    pub async fn article(db: &Db, actor: &Actor, slug: &str, id: ArticleId) -> Result<Self> {
+        let mut extract = Self::begin(db, actor, slug, Wanted::Documents).await?;
+        let article = article::fetch(db, actor, id).await?;
+        if article.newsroom_id != extract.newsroom.id || article.withdrawn_at.is_some() {
+            return Err(Error::NotFound("article"));
+        }
+        extract.stage = Stage::Article(Box::new(article));
+        Ok(extract)
     }
 
     /// The newsroom.
@@ -166,6 +193,13 @@ impl Extract {
                     if self.reader.more.is_empty() { *then } else { Stage::Claims { then } };
                 Ok(Some(parts))
             }
+            Stage::Article(article) => {
+                let parts = self.reader.articles(vec![*article]).await?;
+                if !self.reader.more.is_empty() {
+                    self.stage = Stage::Claims { then: Box::new(Stage::Done) };
+                }
+                Ok(Some(parts))
+            }
             Stage::Events(after) => self.events(after).await,
             Stage::Done => Ok(None),
         }
@@ -182,9 +216,9 @@ impl Extract {
     }
 
     async fn articles(&mut self, withdrawn: bool, after: Option<Key>) -> Result<Vec<Part>> {
-        let size = if self.wanted.texts() { ARTICLES_WITH_TEXT } else { ARTICLES };
         let (filter, order) = (ArticleFilter::withdrawn(withdrawn), ArticleOrder::OldestFirst);
-        let (actor, slice) = (&self.standing.actor, Slice::after(size, after));
+        let (actor, slice) =
+            (&self.standing.actor, Slice::after(self.wanted.articles_at_once(), after));
         let page =
             listing::articles(&self.db, actor, self.newsroom.id, filter, order, &slice).await?;
         let last = page.rows.last().map(|(key, _)| *key);

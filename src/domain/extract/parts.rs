@@ -8,8 +8,7 @@ use crate::domain::claim;
 use crate::domain::event;
 use crate::domain::ids::{AccountId, ArticleId, ClaimId, VerdictId};
 use crate::domain::listing::Citation;
-use crate::domain::newsroom::rating;
-use crate::domain::ruling::public::PublicRuling;
+use crate::domain::ruling::public::{PublicRating, PublicRuling};
 use crate::domain::time::Moment;
 use crate::domain::verdict::Verdict;
 
@@ -67,7 +66,7 @@ pub struct VerdictPart {
     /// The verdict.
     pub verdict: Verdict,
     /// Its rating.
-    pub rating: Arc<rating::Model>,
+    pub rating: Arc<PublicRating>,
     /// The reviewer.
     pub reviewer: Person,
     /// The citations of its latest submission.

@@ -11,7 +11,6 @@ use crate::domain::claim::{self, carry, tag};
 use crate::domain::error::{Error, Result};
 use crate::domain::ids::{AccountId, ArticleId, ClaimId, RevisionId};
 use crate::domain::listing::{self, ClaimFilter, ClaimOrder, Within};
-use crate::domain::newsroom::rating_cache::RatingCache;
 use crate::domain::page::{Key, Slice};
 use crate::domain::people::account;
 use crate::domain::ruling;
@@ -28,7 +27,6 @@ pub struct Reader {
     pub db: Db,
     pub actor: Actor,
     pub wanted: Wanted,
-    pub ratings: RatingCache,
     /// The articles with further claims, and the last claim of each that was read.
     pub more: VecDeque<(Arc<ArticlePart>, Key)>,
 }
@@ -173,10 +171,9 @@ impl Reader {
                 citations.entry(row.submission_id).or_default().push(row);
             }
         }
-        let rated: BTreeSet<_> = rows.iter().map(|row| row.rating_id).collect();
-        let rated: Vec<_> = rated.into_iter().collect();
-        let ratings = self.ratings.find_all(&self.db, &rated).await?;
-        let ratings: HashMap<_, _> = ratings.into_iter().map(|row| (row.id, row)).collect();
+        let rated = rows.iter().map(|row| row.rating_id).collect();
+        let ratings = public::ratings(&self.db, rated).await?.into_iter();
+        let ratings: HashMap<_, _> = ratings.map(|(id, rating)| (id, Arc::new(rating))).collect();
         let names = self.names(rows.iter().map(|row| row.reviewer_id)).await?;
         for verdict in rows {
             let rating = ratings.get(&verdict.rating_id).ok_or(Error::NotFound("rating"))?;

@@ -16,7 +16,7 @@ use crate::domain::page;
 use crate::domain::store::{Db, Values};
 use crate::domain::time::Moment;
 use crate::domain::verdict;
-use crate::domain::verdict::source::{self, SourceKind, Stance, citation};
+use crate::domain::verdict::source::{self, AnswerType, SourceKind, Stance, citation};
 
 /// A verdict's use of a source.
 #[derive(Clone, Debug, SimpleObject)]
@@ -48,6 +48,12 @@ pub struct Citation {
     pub accessed_at: Option<Moment>,
     /// The address of an archived copy.
     pub archive_url: Option<String>,
+    /// The question about the claim that the source answers. Null if not given.
+    pub question: Option<String>,
+    /// The answer to the question. Null without a question, and if no answer could be found.
+    pub answer: Option<String>,
+    /// The form of the answer. Null without a question.
+    pub answer_type: Option<AnswerType>,
     #[graphql(skip)]
     pub source: Source,
 }
@@ -73,6 +79,9 @@ impl FromQueryResult for Citation {
             quote: values.take()?,
             accessed_at: values.take()?,
             archive_url: values.take()?,
+            question: values.take()?,
+            answer: values.take()?,
+            answer_type: values.take()?,
             source: Source::take(&mut values)?,
         })
     }
@@ -162,7 +171,7 @@ async fn read(
 }
 
 /// The columns of a citation, in the order in which they are read.
-const OWN: [&str; 13] = [
+const OWN: [&str; 16] = [
     "id",
     "submission_id",
     "verdict_id",
@@ -176,6 +185,9 @@ const OWN: [&str; 13] = [
     "quote",
     "accessed_at",
     "archive_url",
+    "question",
+    "answer",
+    "answer_type",
 ];
 
 /// Citations of these sources by the current submissions of verdicts that `actor` may see.

@@ -5,7 +5,7 @@
 //! the actor is a member. Pages and exports show no account: of a verdict they leave out the reviewer
 //! and the note on a reaffirmation.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, QuerySelect};
@@ -265,7 +265,7 @@ impl Parts {
             citations.entry(row.submission_id).or_default().push(CitedSource::from(row));
         }
         let appearances = published::appearances(db, &claims).await?;
-        let rated: HashSet<_> = (rulings.iter().map(|ruling| ruling.rating_id))
+        let rated: BTreeSet<_> = (rulings.iter().map(|ruling| ruling.rating_id))
             .chain(verdicts.values().flatten().map(|verdict| verdict.rating_id))
             .chain(corrections.values().flatten().map(|it| it.previous_rating_id))
             .chain(appearances.values().flatten().map(|it| it.rating_id))
@@ -350,7 +350,8 @@ impl Parts {
     }
 }
 
-async fn ratings(db: &Db, ids: HashSet<RatingId>) -> Result<HashMap<RatingId, PublicRating>> {
+/// Reads these ratings with the ends of their scales.
+pub async fn ratings(db: &Db, ids: BTreeSet<RatingId>) -> Result<HashMap<RatingId, PublicRating>> {
     let rated = rating::Entity::find().filter(rating::Column::Id.is_in(ids)).all(db).await?;
     let scales: HashSet<RatingScaleId> = rated.iter().map(|rating| rating.scale_id).collect();
     let all = rating::of_scales(db, &scales.into_iter().collect::<Vec<_>>()).await?;

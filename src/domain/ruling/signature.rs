@@ -210,6 +210,9 @@ fn signed(cited: source::citation::Model) -> Json {
         ("doi", cited.doi),
         ("isbn", cited.isbn),
         ("issn", cited.issn),
+        ("question", cited.question),
+        ("answer", cited.answer),
+        ("answerType", cited.answer_type.map(|kind| kind.to_value())),
     ];
     for (name, value) in further {
         if let Some(value) = value {

@@ -60,7 +60,7 @@ impl ActiveModelBehavior for ActiveModel {}
 /// see those.
 pub mod citation {
     use super::{DraftId, Moment};
-    use crate::domain::verdict::source::{SourceKind, Stance};
+    use crate::domain::verdict::source::{AnswerType, SourceKind, Stance};
     use sea_orm::entity::prelude::*;
 
     /// A draft's citation of a web page or document.
@@ -84,6 +84,9 @@ pub mod citation {
         pub doi: Option<String>,
         pub isbn: Option<String>,
         pub issn: Option<String>,
+        pub question: Option<String>,
+        pub answer: Option<String>,
+        pub answer_type: Option<AnswerType>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -268,6 +271,9 @@ async fn replace_citations(
             doi: Set(cited.doi),
             isbn: Set(cited.isbn),
             issn: Set(cited.issn),
+            question: Set(cited.question),
+            answer: Set(cited.answer),
+            answer_type: Set(cited.answer_type),
         }
     });
     citation::Entity::insert_many(rows.collect::<Vec<_>>()).exec_without_returning(txn).await?;

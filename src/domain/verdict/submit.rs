@@ -46,6 +46,25 @@ pub struct SubmitVerdictInput {
     expected_version: Option<i32>,
 }
 
+impl SubmitVerdictInput {
+    /// A verdict on the words that the claim has.
+    pub fn new(
+        claim: ClaimId,
+        rating: String,
+        rationale: String,
+        citations: Vec<CitedSource>,
+    ) -> Self {
+        Self {
+            claim: claim.into(),
+            rating,
+            rationale,
+            citations,
+            expected_wording_version: None,
+            expected_version: None,
+        }
+    }
+}
+
 /// Submits a verdict on a claim. A reviewer's new submission replaces the previous one, which is
 /// kept.
 pub async fn submit(

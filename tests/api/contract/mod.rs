@@ -420,8 +420,8 @@ db_tests! {
         assert_eq!(taken.number("/importOutsideReviews/added"), 1);
         assert_eq!(taken.text("/importOutsideReviews/reviews/0/rating"), "Half true");
         let review = taken.text("/importOutsideReviews/reviews/0/id");
-        let input = json!({ "input": { "review": review, "reason": "Not one of ours." }, "text": "The strike lasted two weeks" });
-        let dropped = documents.run(&editor, "DropReview", input).await;
+        let wanted = json!({ "input": { "review": review, "reason": "Not one of ours." }, "text": "The strike lasted two weeks" });
+        let dropped = documents.run(&editor, "DropReview", wanted).await;
         assert_eq!(dropped.text("/removeOutsideReview/reviewId"), review);
         let webhook = json!({ "newsroom": room, "url": "https://hooks.example.org/a", "description": "The site", "kinds": ["RULING_PUBLISHED"] });
         let made = documents.run(&admin, "NewWebhook", input(webhook)).await;

@@ -7,7 +7,7 @@ use async_graphql::{Enum, InputObject, SimpleObject};
 use sea_orm::entity::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::identifier;
+use super::{AnswerType, answer, identifier};
 use crate::domain::error::{Error, Reason, Result};
 use crate::domain::link::Link;
 use crate::domain::text_input;
@@ -47,6 +47,15 @@ pub struct CitedSource {
     pub accessed_at: Option<Moment>,
     /// The http or https address of an archived copy. Null if there is none.
     pub archive_url: Option<String>,
+    /// The question about the claim that the source answers: at most 500 characters. Line breaks
+    /// become spaces. Null if not given.
+    pub question: Option<String>,
+    /// The answer to `question`: at most 5,000 characters. A BOOLEAN answer begins with yes or no in
+    /// any language, and can go on with the reason. Required with `question`, except for
+    /// UNANSWERABLE.
+    pub answer: Option<String>,
+    /// The form of the answer. Default with a question: ABSTRACTIVE. Null without a question.
+    pub answer_type: Option<AnswerType>,
 }
 
 /// Reads what a stored citation says. The citations of verdicts and those of drafts have the same columns for it.
@@ -67,6 +76,9 @@ macro_rules! from_stored {
                     quote: row.quote,
                     accessed_at: row.accessed_at,
                     archive_url: row.archive_url,
+                    question: row.question,
+                    answer: row.answer,
+                    answer_type: row.answer_type,
                 }
             }
         }
@@ -166,6 +178,7 @@ fn parse(mut cited: CitedSource, now: Moment) -> Result<Citation> {
     cited.quote = text_input::optional(cited.quote.as_deref(), |text| {
         text_input::prose("quote", text, 5000)
     })?;
+    answer::parse(&mut cited)?;
     if let Some(at) = cited.accessed_at {
         at.expect_past("accessedAt", now)?;
     }

@@ -5,6 +5,7 @@
 //! for keys can give it another source, see [`rekey`]. A source that an editor merged into another
 //! keeps its citations. They count as those of the source at the end of such steps, its root.
 
+mod answer;
 pub mod cited;
 pub mod merge;
 pub mod rekey;
@@ -17,6 +18,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, Func, OnConflict, SimpleExpr};
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, QueryOrder, QueryTrait};
 
+pub use answer::AnswerType;
 pub use cited::{Citation, CitedSource, SourceKind, Stance, parse_all};
 
 use crate::domain::actor::Actor;
@@ -48,7 +50,7 @@ impl ActiveModelBehavior for ActiveModel {}
 /// One verdict's citation of one source.
 pub mod citation {
     use crate::domain::verdict::source::{
-        CitationId, Moment, SourceId, SourceKind, Stance, SubmissionId, VerdictId,
+        AnswerType, CitationId, Moment, SourceId, SourceKind, Stance, SubmissionId, VerdictId,
     };
     use sea_orm::entity::prelude::*;
 
@@ -76,6 +78,9 @@ pub mod citation {
         pub doi: Option<String>,
         pub isbn: Option<String>,
         pub issn: Option<String>,
+        pub question: Option<String>,
+        pub answer: Option<String>,
+        pub answer_type: Option<AnswerType>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -127,6 +132,9 @@ pub async fn cite(
             doi: Set(cited.doi),
             isbn: Set(cited.isbn),
             issn: Set(cited.issn),
+            question: Set(cited.question),
+            answer: Set(cited.answer),
+            answer_type: Set(cited.answer_type),
         })
     });
     let rows = citation::Entity::insert_many(rows.collect::<Result<Vec<_>>>()?);
