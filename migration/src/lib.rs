@@ -28,6 +28,7 @@ mod m20261127_000070_publishing;
 mod m20261127_000080_as_of;
 mod m20261128_000100_counts;
 mod m20261128_000130_webhooks;
+mod m20261128_000150_mails;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -55,12 +56,13 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000080_as_of::Migration),
             Box::new(m20261128_000100_counts::Migration),
             Box::new(m20261128_000130_webhooks::Migration),
+            Box::new(m20261128_000150_mails::Migration),
         ]
     }
 }
 
 /// The data that undoing a migration loses, by the migration's name.
-const LOSSES: [(&str, &str); 19] = [
+const LOSSES: [(&str, &str); 20] = [
     ("m20261101_000001_newsrooms", "all newsrooms, accounts, memberships, sessions and API tokens"),
     ("m20261101_000002_articles", "all articles and their revisions"),
     ("m20261101_000003_claims", "all claims, their tags and their anchors"),
@@ -95,6 +97,7 @@ const LOSSES: [(&str, &str); 19] = [
     ("m20261127_000080_as_of", "nothing"),
     ("m20261128_000100_counts", "the kept counts, which only a newer version makes again"),
     ("m20261128_000130_webhooks", "all webhooks, their secrets, and how far each has come"),
+    ("m20261128_000150_mails", "what accounts want mails about, and mails that were not sent yet"),
 ];
 
 /// The data that would be lost if the migration of this name were undone.

@@ -27,6 +27,7 @@ use crate::domain::ruling::time_to_ruling::TimeToRuling;
 use crate::domain::search;
 use crate::domain::summary::{self, Group, Grouping, Part, Summary};
 use crate::domain::time::Moment;
+use crate::domain::mail::{self, Mail};
 use crate::domain::webhook::{self, Webhook};
 use crate::graphql::RequestContext;
 use crate::graphql::connection::Connection;
@@ -331,5 +332,11 @@ impl newsroom::Model {
     /// The newsroom's webhooks, oldest first: up to 20. Requires the ADMIN role.
     async fn webhooks(&self, ctx: &Context<'_>) -> Result<Option<Vec<Webhook>>> {
         Ok(Some(Box::pin(webhook::all(ctx.db(), ctx.actor(), self.id)).await?))
+    }
+
+    /// The newest mails of the last 30 days, newest first: up to 50. They are those with links that
+    /// admins asked for, and those to members that could not be sent. Requires the ADMIN role.
+    async fn mails(&self, ctx: &Context<'_>) -> Result<Option<Vec<Mail>>> {
+        Ok(Some(mail::all(ctx.db(), ctx.actor(), self.id).await?))
     }
 }
