@@ -11,9 +11,9 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 
 use crate::commands::signing_key;
 use crate::config::{Cli, Delivery, Serve};
-use crate::delivery::{self, mails};
 use crate::delivery::post::Sender;
 use crate::delivery::smtp::Smtp;
+use crate::delivery::{self, mails};
 use crate::domain::people::directory;
 use crate::domain::store::Db;
 use crate::domain::upkeep;

@@ -7,8 +7,8 @@ use tokio::sync::watch;
 use super::Deliveries;
 use super::smtp::Smtp;
 use crate::domain::error::Result;
-use crate::domain::mail::send::{self, Outcome};
 use crate::domain::mail::notice;
+use crate::domain::mail::send::{self, Outcome};
 use crate::domain::store::Db;
 use crate::domain::world::World;
 

@@ -219,9 +219,12 @@ mod tests {
         {
             assert_eq!(fault(good), "", "{good}");
         }
-        for bad in
-            ["mail.example.org", "http://mail.example.org", "smtp://", "smtp://u:secret@h/?tls=none"]
-        {
+        for bad in [
+            "mail.example.org",
+            "http://mail.example.org",
+            "smtp://",
+            "smtp://u:secret@h/?tls=none",
+        ] {
             let fault = fault(bad);
             assert!(fault.starts_with("--smtp-url is invalid: ") && !fault.contains("secret"));
         }

@@ -150,9 +150,7 @@ fn app(
                 config.service(page(route, pages::get));
             }
         })
-        .service(
-            page(unsubscribe::PATH, unsubscribe::get).route(web::post().to(unsubscribe::post)),
-        )
+        .service(page(unsubscribe::PATH, unsubscribe::get).route(web::post().to(unsubscribe::post)))
         .service(page(schema::PATH, schema::get))
         .service(page("/health/live", health::live))
         .service(page("/health/ready", health::ready))

@@ -49,9 +49,9 @@ pub async fn get(request: HttpRequest, state: web::Data<AppState>) -> HttpRespon
         admit(&state, &request)?;
         Ok::<Kind, Failure>(find(&state.db, token(&request)).await?)
     };
-    answer(&state, &request, found).await.map_or_else(|refusal| refusal, |kind| {
-        respond(StatusCode::OK, page::asks(kind))
-    })
+    answer(&state, &request, found)
+        .await
+        .map_or_else(|refusal| refusal, |kind| respond(StatusCode::OK, page::asks(kind)))
 }
 
 /// Turns the mails off.
@@ -76,9 +76,10 @@ pub async fn post(
         let done = unsubscribe::unsubscribe(&state.db, &actor, token, everything).await?;
         Ok::<Kind, Failure>(done)
     };
-    answer(&state, &request, done).await.map_or_else(|refusal| refusal, |kind| {
-        respond(StatusCode::OK, page::done((!everything).then_some(kind)))
-    })
+    answer(&state, &request, done).await.map_or_else(
+        |refusal| refusal,
+        |kind| respond(StatusCode::OK, page::done((!everything).then_some(kind))),
+    )
 }
 
 fn token(request: &HttpRequest) -> &str {
@@ -93,7 +94,7 @@ fn admit(state: &AppState, request: &HttpRequest) -> Result<Actor, Refused> {
     Ok(actor)
 }
 
-/// What the work found, or the page that says why it found nothing.
+/// The kind that the work found, or the page that says why it found none.
 async fn answer(
     state: &AppState,
     request: &HttpRequest,

@@ -22,7 +22,7 @@ const F: &str = "FORBIDDEN";
 const N: &str = "NOT_FOUND";
 
 /// A root field, its argument, and the expected result for each caller.
-const ROOTS: [(&str, &str, [&str; 7]); 76] = [
+const ROOTS: [(&str, &str, [&str; 7]); 77] = [
     ("viewer", "", [OK, OK, OK, OK, OK, OK, OK]),
     ("errorReasons", "", [OK, OK, OK, OK, OK, OK, OK]),
     ("newsroom", "", [U, OK, OK, OK, OK, OK, N]),
@@ -38,6 +38,7 @@ const ROOTS: [(&str, &str, [&str; 7]); 76] = [
     ("signOut", "", [U, OK, OK, OK, OK, F, OK]),
     ("changePassword", "", [U, OK, OK, OK, OK, F, OK]),
     ("updateProfile", "", [U, OK, OK, OK, OK, F, OK]),
+    ("updateMailSettings", "", [U, OK, OK, OK, OK, F, OK]),
     ("signOutEverywhere", "", [U, OK, OK, OK, OK, F, OK]),
     ("createPasswordReset", "", [U, F, F, F, OK, F, N]),
     ("resetPassword", "", [OK, OK, OK, OK, OK, OK, OK]),
@@ -134,11 +135,12 @@ const NODES: [(&str, &str, [&str; 7]); 27] = [
 
 /// Fields that some members cannot read although they may read the object. Editors may read
 /// reviewers and previews.
-const NOT_FOR_ALL: [&str; 8] = [
+const NOT_FOR_ALL: [&str; 9] = [
     "apiTokens",
     "articlePreview",
     "auditLog",
     "invitations",
+    "mails",
     "members",
     "reviewers",
     "revisionPreview",
@@ -341,6 +343,9 @@ impl<'a> Walk<'a> {
                 let name = format!("Renamed {who}");
                 let input = json!({ "currentPassword": PASSWORD, "displayName": name });
                 self.double(who, field).await.call(field, input, "sessionsEnded").await
+            }
+            "updateMailSettings" => {
+                client.call(field, json!({ "digest": "NONE" }), "account { id }").await
             }
             "signOutEverywhere" => {
                 let document = "mutation { signOutEverywhere { sessionsEnded } }";

@@ -1,4 +1,4 @@
-//! What a mail says at the time when it is sent.
+//! The text of a mail, at the time when it is sent.
 //!
 //! Invariants: a mail to a member is composed with the rights that the member has now. There is none
 //! for somebody who has left the newsroom, was deactivated or erased, does not want it any more, or may
@@ -65,12 +65,7 @@ pub async fn compose(db: &Db, world: &World, row: &Model) -> Result<Option<Mail>
     }
 }
 
-async fn link(
-    db: &Db,
-    world: &World,
-    row: &Model,
-    place: &Place<'_>,
-) -> Result<Option<Mail>> {
+async fn link(db: &Db, world: &World, row: &Model, place: &Place<'_>) -> Result<Option<Mail>> {
     let key = world.signer().map(|signer| signer.key());
     let sealed = key.zip(row.sealed_token.as_deref());
     let token = sealed.and_then(|(key, sealed)| seal::open(&key, row.id, sealed));
@@ -100,12 +95,7 @@ async fn link(
 }
 
 /// A mail that its recipient asked for.
-async fn news(
-    db: &Db,
-    world: &World,
-    row: &Model,
-    place: &Place<'_>,
-) -> Result<Option<Mail>> {
+async fn news(db: &Db, world: &World, row: &Model, place: &Place<'_>) -> Result<Option<Mail>> {
     let Some(id) = row.account_id else { return Ok(None) };
     let settings = settings::Entity::find_by_id(id).one(db).await?;
     let Some(settings) = settings.filter(|it| it.wants(row.kind)) else { return Ok(None) };

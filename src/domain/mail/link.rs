@@ -21,7 +21,8 @@ pub fn expect_available(actor: &Actor, field: &str, is_wanted: bool) -> Result<(
     if !is_wanted || world.mail_links().is_some() && world.signer().is_some() {
         return Ok(());
     }
-    let message = "This server sends no e-mail. The server's operator sets that up with `--smtp-url`.";
+    let message =
+        "This server sends no e-mail. The server's operator sets that up with `--smtp-url`.";
     Err(Error::invalid(field, Reason::MailUnavailable, message))
 }
 
@@ -44,11 +45,7 @@ pub async fn store(
     super::store(txn, vec![mail]).await
 }
 
-async fn expect_few(
-    txn: &DatabaseTransaction,
-    actor: &Actor,
-    newsroom: NewsroomId,
-) -> Result<()> {
+async fn expect_few(txn: &DatabaseTransaction, actor: &Actor, newsroom: NewsroomId) -> Result<()> {
     let since = actor.now().plus(TimeDelta::days(-1));
     let recent = Entity::find()
         .filter(Column::NewsroomId.eq(newsroom))

@@ -23,6 +23,7 @@ use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect};
 use crate::domain::actor::Actor;
 use crate::domain::error::Result;
 use crate::domain::ids::{AccountId, InvitationId, NewsroomId};
+use crate::domain::people::invitation;
 use crate::domain::permissions::Action;
 use crate::domain::store::Db;
 use crate::domain::time::Moment;
@@ -113,8 +114,8 @@ pub struct Mail {
     pub state: State,
     #[graphql(skip)]
     pub account_id: Option<AccountId>,
-    #[graphql(skip)]
-    pub invitation_id: Option<InvitationId>,
+    /// The invitation that it has the link of. Null for other mails.
+    pub invitation: Option<invitation::Model>,
     /// The time when it was asked for.
     pub created_at: Moment,
     /// The number of attempts to send it.
@@ -127,14 +128,15 @@ pub struct Mail {
     pub ended_at: Option<Moment>,
 }
 
-impl From<Model> for Mail {
-    fn from(row: Model) -> Self {
+impl Mail {
+    fn of(row: Model, invitations: &[invitation::Model]) -> Self {
         let invited = row.subject_id.filter(|_| row.kind == Kind::Invitation);
+        let invitation = invitations.iter().find(|invitation| invited == Some(invitation.id.0));
         Self {
             kind: row.kind,
             state: row.state,
             account_id: row.account_id,
-            invitation_id: invited.map(InvitationId),
+            invitation: invitation.cloned(),
             created_at: row.created_at,
             attempts: row.attempts,
             error: row.error,
@@ -202,15 +204,21 @@ pub async fn store(db: &impl ConnectionTrait, mails: Vec<Model>) -> Result<()> {
     Ok(())
 }
 
-/// The newest mails of a newsroom that admins may read, newest first. What members asked for is their
-/// own affair, unless it could not be sent.
+/// The newest mails of a newsroom that admins may read, newest first. Mails that
+/// members asked for are their own affair, unless they could not be sent.
 pub async fn all(db: &Db, actor: &Actor, of: NewsroomId) -> Result<Vec<Mail>> {
     actor.require(Action::ReadMembers, of)?;
     let links = Column::Kind.is_in([Kind::Invitation, Kind::PasswordReset]);
     let failed = Column::State.is_in([State::Refused, State::Failed]);
     let list = Entity::find().filter(Column::NewsroomId.eq(of)).filter(links.or(failed));
     let rows = list.order_by_desc(Column::Id).limit(MOST_READ).all(db).await?;
-    Ok(rows.into_iter().map(Mail::from).collect())
+    let subjects = rows.iter().filter_map(|row| row.subject_id);
+    let invitations = invitation::Entity::find()
+        .filter(invitation::Column::Id.is_in(subjects))
+        .filter(invitation::Column::NewsroomId.eq(of))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| Mail::of(row, &invitations)).collect())
 }
 
 /// Deletes the mails to a person, with what mail servers said about the address.

@@ -59,7 +59,7 @@ pub mod position {
 pub async fn of_events(db: &Db, world: &World) -> Result<()> {
     for behind in behind(db).await? {
         let Some(newsroom) = NewsroomId::find(&behind.log) else { continue };
-        // The first look begins shortly before the log's end. Whoever asked since gets all news.
+        // The first look begins shortly before the log's end. People who asked before the server started get its news, too.
         let first = Ord::max(behind.number - FIRST_LOOK, 0);
         let from = behind.last_number.unwrap_or(first);
         let events = event::after(db, &behind.log, from, BATCH).await?;
@@ -215,7 +215,8 @@ async fn stale(
         None => list,
     };
     let mut wordings: BTreeMap<AccountId, String> = BTreeMap::new();
-    for (reviewer, claim, wording) in list.into_tuple::<(AccountId, ClaimId, i32)>().all(db).await? {
+    for (reviewer, claim, wording) in list.into_tuple::<(AccountId, ClaimId, i32)>().all(db).await?
+    {
         *wordings.entry(reviewer).or_default() += &format!(" {claim}-{wording}");
     }
     let reviewers: Vec<_> = wordings.keys().copied().collect();

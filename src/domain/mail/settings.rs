@@ -1,4 +1,4 @@
-//! What an account wants mails about. Without a row, it wants none.
+//! The subjects that an account wants mails about. Without a row, it wants none.
 //!
 //! Invariant: only the account itself changes its settings, in a session or with a link from a mail.
 
@@ -59,7 +59,7 @@ pub enum Digest {
     Weekly,
 }
 
-/// What an account wants mails about. Everything is off until the account turns it on.
+/// The subjects that an account gets mails about. Everything is off until the account turns it on.
 #[allow(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 #[derive(Clone, Debug, SimpleObject)]
 pub struct MailSettings {
@@ -221,11 +221,8 @@ pub(super) async fn save(
     after: Model,
 ) -> Result<()> {
     let now = actor.now();
-    let next_digest_at = if before.digest == after.digest {
-        before.next_digest_at
-    } else {
-        next(after.digest, now)
-    };
+    let next_digest_at =
+        if before.digest == after.digest { before.next_digest_at } else { next(after.digest, now) };
     let detail = after.choices();
     let changed = detail != before.choices();
     let changed_at = if changed { now } else { before.changed_at };

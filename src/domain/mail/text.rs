@@ -73,20 +73,16 @@ pub fn password_reset(place: &Place<'_>, token: &str, until: Moment) -> (String,
 /// The subject and the beginning of a mail about an assignment.
 pub fn assigned(place: &Place<'_>, claim: &claim::Model, due: Option<Moment>) -> (String, String) {
     let name = place.name();
-    let due = due.map_or_else(String::new, |due| {
-        format!("Your verdict is due by {}.\n\n", time(due))
-    });
+    let due =
+        due.map_or_else(String::new, |due| format!("Your verdict is due by {}.\n\n", time(due)));
     let text = format!("You are asked to judge this claim:\n\n{}\n{due}", place.claim(claim));
     (format!("{name}: a claim to judge"), text)
 }
 
 /// The subject and the beginning of a mail about an assignment that is due within a day.
 pub fn due(place: &Place<'_>, claim: &claim::Model, due: Moment) -> (String, String) {
-    let text = format!(
-        "Your verdict on this claim is due by {}:\n\n{}\n",
-        time(due),
-        place.claim(claim)
-    );
+    let text =
+        format!("Your verdict on this claim is due by {}:\n\n{}\n", time(due), place.claim(claim));
     (format!("{}: a verdict is due soon", place.name()), text)
 }
 
@@ -126,7 +122,8 @@ pub fn digest(place: &Place<'_>, work: &Work) -> Option<(String, String)> {
     let (stale, outdated) = &work.stale;
     let mut text = String::new();
     if *assigned > 0 {
-        let late = if *overdue > 0 { format!(", {overdue} of them overdue") } else { String::new() };
+        let late =
+            if *overdue > 0 { format!(", {overdue} of them overdue") } else { String::new() };
         text += &format!("Claims that wait for your verdict: {assigned}{late}\n\n");
         text += &format!("{}\n", list(place, waiting));
     }

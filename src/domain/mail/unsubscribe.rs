@@ -18,7 +18,7 @@ use crate::domain::store::{self, Db};
 /// The number of bytes of a signature.
 const TAG: usize = 16;
 
-/// What a link turns off.
+/// The mails that a link turns off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Token {
     account: AccountId,
@@ -58,8 +58,7 @@ impl Token {
     }
 }
 
-const KINDS: [Kind; 5] =
-    [Kind::Assigned, Kind::Due, Kind::Stale, Kind::Mentioned, Kind::Digest];
+const KINDS: [Kind; 5] = [Kind::Assigned, Kind::Due, Kind::Stale, Kind::Mentioned, Kind::Digest];
 
 const fn number(kind: Kind) -> u8 {
     match kind {

@@ -89,7 +89,7 @@ impl account::Model {
         Ok(Some(page.into()))
     }
 
-    /// What the account gets mails about. Only the account itself can read it. Null for everybody
+    /// The subjects that the account gets mails about. Only the account itself can read it. Null for everybody
     /// else.
     async fn mail_settings(&self, ctx: &Context<'_>) -> Result<Option<MailSettings>> {
         Ok(settings::of_account(ctx.db(), ctx.actor(), self.id).await?)
