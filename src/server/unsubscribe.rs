@@ -9,7 +9,6 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::limits::{Limited, Refused};
 use crate::domain::actor::Actor;
 use crate::domain::error::Error;
-use crate::domain::mail::Kind;
 use crate::domain::mail::unsubscribe::{self, find};
 use crate::pages::public::{self, CONTENT_SECURITY_POLICY};
 use crate::pages::unsubscribe as page;
@@ -45,13 +44,11 @@ impl From<Refused> for Failure {
 
 /// Shows the page with the button.
 pub async fn get(request: HttpRequest, state: web::Data<AppState>) -> HttpResponse {
-    let found = async {
+    let page = async {
         admit(&state, &request)?;
-        Ok::<Kind, Failure>(find(&state.db, token(&request)).await?)
+        Ok(page::asks(find(&state.db, token(&request)).await?))
     };
-    answer(&state, &request, found)
-        .await
-        .map_or_else(|refusal| refusal, |kind| respond(StatusCode::OK, page::asks(kind)))
+    answer(&state, &request, page).await
 }
 
 /// Turns the mails off.
@@ -70,16 +67,13 @@ pub async fn post(
     }
     connection::expect_next_head(&request);
     let everything = request.query_string() == ALL;
-    let done = async {
+    let page = async {
         let actor = admit(&state, &request)?;
         let token = token(&request);
-        let done = unsubscribe::unsubscribe(&state.db, &actor, token, everything).await?;
-        Ok::<Kind, Failure>(done)
+        let kind = unsubscribe::unsubscribe(&state.db, &actor, token, everything).await?;
+        Ok(page::done((!everything).then_some(kind)))
     };
-    answer(&state, &request, done).await.map_or_else(
-        |refusal| refusal,
-        |kind| respond(StatusCode::OK, page::done((!everything).then_some(kind))),
-    )
+    answer(&state, &request, page).await
 }
 
 fn token(request: &HttpRequest) -> &str {
@@ -94,14 +88,14 @@ fn admit(state: &AppState, request: &HttpRequest) -> Result<Actor, Refused> {
     Ok(actor)
 }
 
-/// The kind that the work found, or the page that says why it found none.
+/// The page that the work makes, or one that says why there is none.
 async fn answer(
     state: &AppState,
     request: &HttpRequest,
-    work: impl Future<Output = Result<Kind, Failure>>,
-) -> Result<Kind, HttpResponse> {
-    let failure = match tokio::time::timeout(state.settings.deadline, work).await {
-        Ok(Ok(kind)) => return Ok(kind),
+    page: impl Future<Output = Result<Vec<u8>, Failure>>,
+) -> HttpResponse {
+    let failure = match tokio::time::timeout(state.settings.deadline, page).await {
+        Ok(Ok(page)) => return respond(StatusCode::OK, page),
         Ok(Err(failure)) => failure,
         Err(_) => Failure::Error(Error::Deadline { writing: true }),
     };
@@ -119,7 +113,7 @@ async fn answer(
             (StatusCode::SERVICE_UNAVAILABLE, "Please try again later", message.to_owned())
         }
     };
-    Err(respond(status, public::error(page::UP, title, &message)))
+    respond(status, public::error(page::UP, title, &message))
 }
 
 fn respond(status: StatusCode, page: Vec<u8>) -> HttpResponse {

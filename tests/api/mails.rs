@@ -233,7 +233,7 @@ db_tests! {
         assert_eq!(settings, json!({ "available": false, "assigned": false, "due": false, "stale": false, "mentioned": false, "digest": "NONE", "refusedAt": null }));
         let made = app.as_admin().ask("{ newsroom(slug: \"desk\") { invitations { totalCount } } }").await;
         assert_eq!(made.number("/newsroom/invitations/totalCount"), 0);
-        assert_eq!(rows(&app).await, []);
+        assert!(rows(&app).await.is_empty());
     }
 
     async fn a_mail_server_elsewhere_is_used_only_with_tls(app: TestApp) {
@@ -485,7 +485,7 @@ db_tests! {
 
         assert!(!letter.head.lines().any(|line| line.to_lowercase().starts_with("bcc")), "{}", letter.head);
         assert!(!letter.text.contains("\nBcc"), "{}", letter.text);
-        assert_eq!(letter.header("Subject"), "Invitation to Desk  Bcc: evil@example.org  ");
+        assert_eq!(letter.header("Subject").trim_end(), "Invitation to Desk  Bcc: evil@example.org");
         deliveries.stop().await;
     }
 }

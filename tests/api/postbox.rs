@@ -204,11 +204,11 @@ async fn converse(
                 return Ok(true);
             }
             "MAIL" => {
-                line[10..].clone_into(&mut from);
+                from = address(&line[10..]);
                 "250 OK"
             }
             "RCPT" => {
-                line[8..].clone_into(&mut to);
+                to = address(&line[8..]);
                 "250 OK"
             }
             "DATA" if other.is_none() => {
@@ -232,6 +232,11 @@ async fn converse(
         writer.write_all(format!("{answer}\r\n").as_bytes()).await?;
     }
     Ok(false)
+}
+
+/// The address, without parameters.
+fn address(text: &str) -> String {
+    text.split(' ').next().unwrap_or_default().to_owned()
 }
 
 fn read(mail: &str, from: &str, to: &str, encrypted: bool) -> Letter {

@@ -29,6 +29,8 @@ use crate::domain::store::Db;
 use crate::domain::time::Moment;
 use crate::domain::world::World;
 
+/// The number of mails that are stored with one statement.
+const AT_ONCE: usize = 100;
 /// The number of mails that an admin can read.
 const MOST_READ: u64 = 50;
 
@@ -193,14 +195,13 @@ pub fn new(world: &World, kind: Kind, newsroom: NewsroomId, occasion: String) ->
 
 /// Stores mails, except those whose occasion has one already.
 pub async fn store(db: &impl ConnectionTrait, mails: Vec<Model>) -> Result<()> {
-    if mails.is_empty() {
-        return Ok(());
-    }
     let once = OnConflict::column(Column::Occasion).do_nothing().to_owned();
-    Entity::insert_many(mails.into_iter().map(IntoActiveModel::into_active_model))
-        .on_conflict(once)
-        .exec_without_returning(db)
-        .await?;
+    for part in mails.chunks(AT_ONCE) {
+        Entity::insert_many(part.iter().cloned().map(IntoActiveModel::into_active_model))
+            .on_conflict(once.clone())
+            .exec_without_returning(db)
+            .await?;
+    }
     Ok(())
 }
 

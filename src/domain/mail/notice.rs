@@ -6,6 +6,7 @@
 //! one, and nothing from before the member asked.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use chrono::TimeDelta;
 use sea_orm::entity::prelude::*;
@@ -25,8 +26,10 @@ use crate::domain::time::Moment;
 use crate::domain::verdict;
 use crate::domain::world::World;
 
-/// The number of events, assignments or accounts that are looked at together.
+/// The number of logs, assignments or accounts that are looked at together.
 const BATCH: u64 = 100;
+/// The number of events of one log that are looked at together.
+const EVENTS: u64 = 1000;
 /// The number of events before a log's end from which the first look begins.
 const FIRST_LOOK: i32 = 100;
 /// How old an event may be, so that a server that was off for long sends no old news.
@@ -62,7 +65,7 @@ pub async fn of_events(db: &Db, world: &World) -> Result<()> {
         // The first look begins shortly before the log's end. People who asked before the server started get its news, too.
         let first = Ord::max(behind.number - FIRST_LOOK, 0);
         let from = behind.last_number.unwrap_or(first);
-        let events = event::after(db, &behind.log, from, BATCH).await?;
+        let events = event::after(db, &behind.log, from, EVENTS).await?;
         let mut mails = Vec::new();
         for event in events.iter().filter(|event| event.at > world.now().plus(-NEWS)) {
             mails.extend(of_event(db, world, newsroom, event).await?);
@@ -217,7 +220,7 @@ async fn stale(
     let mut wordings: BTreeMap<AccountId, String> = BTreeMap::new();
     for (reviewer, claim, wording) in list.into_tuple::<(AccountId, ClaimId, i32)>().all(db).await?
     {
-        *wordings.entry(reviewer).or_default() += &format!(" {claim}-{wording}");
+        let _ = write!(wordings.entry(reviewer).or_default(), " {claim}-{wording}");
     }
     let reviewers: Vec<_> = wordings.keys().copied().collect();
     let wanting = wanting(db, Kind::Stale, event, &reviewers).await?;

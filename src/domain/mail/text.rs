@@ -120,25 +120,23 @@ pub struct Work {
 pub fn digest(place: &Place<'_>, work: &Work) -> Option<(String, String)> {
     let (assigned, overdue, waiting) = &work.assigned;
     let (stale, outdated) = &work.stale;
-    let mut text = String::new();
-    if *assigned > 0 {
-        let late =
-            if *overdue > 0 { format!(", {overdue} of them overdue") } else { String::new() };
-        text += &format!("Claims that wait for your verdict: {assigned}{late}\n\n");
-        text += &format!("{}\n", list(place, waiting));
-    }
-    if *stale > 0 {
-        text += &format!("Claims whose words changed after you judged them: {stale}\n\n");
-        text += &format!("{}\n", list(place, outdated));
-    }
-    if work.mentions > 0 {
-        text += &format!("New comments that mention you: {}\n\n", work.mentions);
-    }
+    let late = if *overdue > 0 { format!(", {overdue} of them overdue") } else { String::new() };
+    let waiting = format!(
+        "Claims that wait for your verdict: {assigned}{late}\n\n{}\n",
+        list(place, waiting)
+    );
+    let outdated = format!(
+        "Claims whose words changed after you judged them: {stale}\n\n{}\n",
+        list(place, outdated)
+    );
+    let mentions = format!("New comments that mention you: {}\n\n", work.mentions);
+    let parts = [(*assigned > 0, waiting), (*stale > 0, outdated), (work.mentions > 0, mentions)];
+    let text: String = parts.into_iter().filter(|(has, _)| *has).map(|(_, text)| text).collect();
     if text.is_empty() {
         return None;
     }
-    text += &format!("All your work:\n{}\n\n", place.page(""));
-    Some((format!("{}: your work", place.name()), text))
+    let end = format!("All your work:\n{}\n\n", place.page(""));
+    Some((format!("{}: your work", place.name()), text + &end))
 }
 
 fn list(place: &Place<'_>, claims: &[claim::Model]) -> String {
