@@ -20,6 +20,8 @@ const PUBLIC = 'https://facts.example.org';
 async function postbox(t) {
   const [mails, waiting] = [[], []];
   const server = new SMTPServer({
+    // The server keeps its connection for the next mail.
+    closeTimeout: 1000,
     key: readFileSync(`${receiver}.key`),
     cert: readFileSync(`${receiver}.pem`),
     onAuth: ({ username, password }, session, done) => {
@@ -45,7 +47,6 @@ async function postbox(t) {
 /** A server on a new database, with the admin `admin@example.org`. Returns its address. */
 async function serve(t, port) {
   const folder = mkdtempSync(join(tmpdir(), 'claimspan-mail-'));
-  t.after(() => rmSync(folder, { recursive: true }));
   const database = ['--database-url', `sqlite://${folder}/mail.db`];
   const run = (args, input) => {
     const done = spawnSync(program, [...database, ...args], { input, encoding: 'utf8' });
@@ -60,6 +61,7 @@ async function serve(t, port) {
   t.after(async () => {
     server.kill('SIGTERM');
     await once(server, 'exit');
+    rmSync(folder, { recursive: true });
   });
   for await (const line of createInterface({ input: server.stdout })) {
     const address = /^claimspan listens on (.*)$/.exec(line);
