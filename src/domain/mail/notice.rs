@@ -10,7 +10,7 @@ use std::fmt::Write;
 
 use chrono::TimeDelta;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, JoinType, OnConflict, Query};
 use sea_orm::{FromQueryResult, QueryOrder, QuerySelect, RelationDef};
 use serde_json::Value as Json;
 
@@ -113,11 +113,8 @@ async fn advance(db: &Db, behind: &Behind, last: i32) -> Result<()> {
             log: sea_orm::ActiveValue::Set(behind.log.clone()),
             last_number: sea_orm::ActiveValue::Set(last),
         };
-        let once = sea_orm::sea_query::OnConflict::column(position::Column::Log);
-        position::Entity::insert(row)
-            .on_conflict(once.to_owned().do_nothing().to_owned())
-            .exec_without_returning(db)
-            .await?;
+        let once = OnConflict::column(position::Column::Log).do_nothing().to_owned();
+        position::Entity::insert(row).on_conflict(once).exec_without_returning(db).await?;
         return Ok(());
     }
     position::Entity::update_many()
