@@ -30,6 +30,7 @@ mod m20261128_000100_counts;
 mod m20261128_000130_webhooks;
 mod m20261128_000150_outside_reviews;
 mod m20261128_000160_answers;
+mod m20261128_000170_mails;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -59,12 +60,13 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000130_webhooks::Migration),
             Box::new(m20261128_000150_outside_reviews::Migration),
             Box::new(m20261128_000160_answers::Migration),
+            Box::new(m20261128_000170_mails::Migration),
         ]
     }
 }
 
 /// The data that undoing a migration loses, by the migration's name.
-const LOSSES: [(&str, &str); 21] = [
+const LOSSES: [(&str, &str); 22] = [
     ("m20261101_000001_newsrooms", "all newsrooms, accounts, memberships, sessions and API tokens"),
     ("m20261101_000002_articles", "all articles and their revisions"),
     ("m20261101_000003_claims", "all claims, their tags and their anchors"),
@@ -101,6 +103,7 @@ const LOSSES: [(&str, &str); 21] = [
     ("m20261128_000130_webhooks", "all webhooks, their secrets, and how far each has come"),
     ("m20261128_000150_outside_reviews", "all fact-checks of other publishers"),
     ("m20261128_000160_answers", "the questions that citations answer, with their answers"),
+    ("m20261128_000170_mails", "what accounts want mails about, and mails that were not sent yet"),
 ];
 
 /// The data that would be lost if the migration of this name were undone.

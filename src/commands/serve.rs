@@ -11,8 +11,9 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 
 use crate::commands::signing_key;
 use crate::config::{Cli, Delivery, Serve};
-use crate::delivery;
 use crate::delivery::post::Sender;
+use crate::delivery::smtp::Smtp;
+use crate::delivery::{self, mails};
 use crate::domain::people::directory;
 use crate::domain::store::Db;
 use crate::domain::upkeep;
@@ -44,10 +45,16 @@ async fn serve(db: Db, cli: &Cli, options: &Serve) -> anyhow::Result<()> {
     let world = World::real().signing_with(signer);
     let documents = documents(options.trusted_documents.as_deref()).await?;
     let sender = sender(&options.delivery).context("--webhook-ca")?;
+    let smtp = smtp(&options.delivery)?;
+    let world = match options.public_url.as_deref().filter(|_| smtp.is_some()) {
+        Some(public_url) => world.mailing_links_to(public_url),
+        None => world,
+    };
     let state = AppState::new(db.clone(), world.clone(), settings(options, limits, documents));
     let (server, address) = server::start(state, options.listen, workers.max(1))?;
     let counting = upkeep::count_in_background(&db);
     let deliveries = delivery::start(&db, &world, sender, LOOK_EVERY);
+    let mails = smtp.map(|smtp| mails::start(&db, &world, smtp, LOOK_EVERY));
     println!("claimspan listens on http://{address}");
     if directory::is_empty(&db).await? {
         eprintln!(
@@ -60,6 +67,9 @@ async fn serve(db: Db, cli: &Cli, options: &Serve) -> anyhow::Result<()> {
     server.await?;
     counting.abort();
     deliveries.stop().await;
+    if let Some(mails) = mails {
+        mails.stop().await;
+    }
     db.close().await?;
     Ok(())
 }
@@ -71,6 +81,13 @@ fn sender(options: &Delivery) -> anyhow::Result<Sender> {
         None => Vec::new(),
     };
     Sender::new(own, options.webhook_allow_private_networks)
+}
+
+/// The mail server, if the operator named one.
+fn smtp(options: &Delivery) -> anyhow::Result<Option<Smtp>> {
+    let (Some(url), Some(from)) = (&options.smtp_url, &options.mail_from) else { return Ok(None) };
+    let own = options.smtp_ca.as_deref().map(std::fs::read).transpose().context("--smtp-ca")?;
+    Smtp::new(url, from, own.as_deref()).map(Some)
 }
 
 /// The documents that clients may run. Those in a folder must all fit the schema.

@@ -1,7 +1,8 @@
-//! Deliveries: what the server sends by itself, in the order of the audit log.
+//! Deliveries: what the server sends by itself.
 //!
+//! - [`mails`] sends mails that are due; [`smtp`] gives one to the mail server
 //! - [`post`] sends one request to an address that an admin chose; [`address`] says which addresses are public
-//! - this file finds what is due, a few webhooks at a time, on a task of its own
+//! - this file finds which webhooks are due, a few at a time, on a task of its own
 //!
 //! Invariants: deliveries take no turn from requests: at most `AT_ONCE` run at a time, each for another
 //! newsroom. Those who have waited longest come first, and a turn is short, so that receivers that
@@ -9,7 +10,9 @@
 //! made again.
 
 pub mod address;
+pub mod mails;
 pub mod post;
+pub mod smtp;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -54,7 +57,7 @@ impl Deliveries {
     }
 }
 
-/// Starts deliveries. They look for new events once in each `pause`.
+/// Starts deliveries to webhooks. They look for new events once in each `pause`.
 pub fn start(db: &Db, world: &World, sender: Sender, pause: Duration) -> Deliveries {
     let (stop, stopping) = watch::channel(false);
     let courier = Courier { db: db.clone(), world: world.clone(), sender, stopping };

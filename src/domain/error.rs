@@ -314,6 +314,8 @@ pub enum Reason {
     ClaimOrphaned,
     /// Two arguments or items exclude each other.
     Contradiction,
+    /// The server sends no e-mail.
+    MailUnavailable,
     /// The same `Idempotency-Key` was sent with a different request before.
     KeyReused,
 }

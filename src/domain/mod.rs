@@ -6,6 +6,7 @@
 pub mod article;
 pub mod claim;
 pub mod comment;
+pub mod mail;
 pub mod newsroom;
 pub mod outside_review;
 pub mod people;
@@ -27,6 +28,7 @@ pub mod idempotency;
 pub mod ids;
 pub mod index;
 pub mod language;
+pub mod lease;
 pub mod link;
 pub mod listing;
 pub mod merkle;

@@ -11,6 +11,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use hkdf::Hkdf;
 use ring::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use sha2::{Digest, Sha256};
 
@@ -46,6 +47,14 @@ impl SigningKey {
     /// The key's id.
     pub fn id(&self) -> String {
         key_id(&self.public)
+    }
+
+    /// A secret that only holders of the key can derive, for the purpose that the label names.
+    pub fn derive(&self, label: &[u8]) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        let secret = Hkdf::<Sha256>::new(None, &self.seed);
+        secret.expand(label, &mut bytes).expect("32 bytes are not too many");
+        bytes
     }
 
     /// Signs a message.

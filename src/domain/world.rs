@@ -15,6 +15,7 @@ pub struct World {
     clock: Arc<Clock>,
     random: Arc<Random>,
     signer: Option<Arc<Signer>>,
+    mail_links: Option<Arc<str>>,
     queues: Arc<WorkQueues>,
 }
 
@@ -38,6 +39,7 @@ impl World {
             clock: Arc::new(clock),
             random: Arc::new(random),
             signer: None,
+            mail_links: None,
             queues: Arc::default(),
         }
     }
@@ -46,6 +48,18 @@ impl World {
     #[must_use]
     pub fn signing_with(self, signer: Arc<Signer>) -> Self {
         Self { signer: Some(signer), ..self }
+    }
+
+    /// The same world, of a server that sends mails with links to this public address.
+    #[must_use]
+    pub fn mailing_links_to(self, public_url: &str) -> Self {
+        Self { mail_links: Some(public_url.into()), ..self }
+    }
+
+    /// The public address for links in mails, without a final slash. None if the server sends no
+    /// mails.
+    pub fn mail_links(&self) -> Option<&str> {
+        self.mail_links.as_deref()
     }
 
     /// The server's signing key. None for commands that sign nothing.

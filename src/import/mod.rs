@@ -3,8 +3,8 @@
 
 pub mod annotations;
 pub mod article;
-pub mod claim_review;
 pub mod averitec;
+pub mod claim_review;
 mod html;
 mod html_tree;
 mod markdown;

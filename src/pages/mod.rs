@@ -1,9 +1,10 @@
 //! The pages that the server brings: the workbench at `/`, GraphiQL at `/graphiql`, and the [`public`]
-//! pages of newsrooms. They load nothing from other servers.
+//! pages of newsrooms, and those that turn mails off. They load nothing from other servers.
 //!
 //! `web/` builds them into `web/dist/`, with the list of files that is included here.
 
 pub mod public;
+pub mod unsubscribe;
 
 use std::sync::{LazyLock, OnceLock};
 

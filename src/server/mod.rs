@@ -37,6 +37,7 @@ pub mod limits;
 mod public;
 mod schema;
 mod state;
+mod unsubscribe;
 
 pub use state::{AppState, Settings};
 
@@ -150,6 +151,7 @@ fn app(
                 config.service(page(route, pages::get));
             }
         })
+        .service(page(unsubscribe::PATH, unsubscribe::get).route(web::post().to(unsubscribe::post)))
         .service(page(schema::PATH, schema::get))
         .service(page("/health/live", health::live))
         .service(page("/health/ready", health::ready))

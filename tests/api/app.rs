@@ -203,6 +203,10 @@ impl TestApp {
         let world =
             World::new(move || clock.now(), |bytes| getrandom::fill(bytes).expect("random bytes"))
                 .signing_with(signer());
+        let world = match &settings.public_url {
+            Some(public_url) => world.mailing_links_to(public_url),
+            None => world,
+        };
         let state = AppState::new(db.clone(), world.clone(), settings);
         let (server, address) = server::start(state, "127.0.0.1:0".parse().expect("an address"), 1)
             .expect("it listens");

@@ -5,6 +5,7 @@
 
 mod app;
 mod fixtures;
+mod postbox;
 mod postgres;
 
 /// Tests that run twice: on SQLite and on PostgreSQL.
@@ -58,6 +59,7 @@ mod formats;
 mod http;
 mod kept;
 mod labels;
+mod mails;
 mod members;
 mod mending;
 mod once;

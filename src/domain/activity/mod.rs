@@ -347,6 +347,7 @@ const fn is_for_admins(kind: Kind) -> bool {
         | Kind::PasswordReset
         | Kind::PasswordResetCreated
         | Kind::ProfileChanged
+        | Kind::MailSettingsChanged
         | Kind::AccountErased
         | Kind::ApiTokenCreated
         | Kind::ApiTokenRevoked

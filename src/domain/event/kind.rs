@@ -17,6 +17,8 @@ pub enum Kind {
     /// An account changed its display name or its e-mail address. Recorded in its newsrooms' logs if
     /// the name changed.
     ProfileChanged,
+    /// An account changed what it gets mails about. Recorded only in the server's own log.
+    MailSettingsChanged,
     /// The server's operator erased a person: a pseudonym replaced the name and the address.
     AccountErased,
     /// An account changed its password.

@@ -34,6 +34,7 @@ pub enum Kind {
 
 impl Kind {
     /// The kind under which a document is counted.
+    #[must_use]
     pub fn counted(self) -> Self {
         if self == Self::OutsideReview { Self::Claim } else { self }
     }

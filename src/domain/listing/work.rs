@@ -6,18 +6,20 @@ use async_graphql::ID;
 use chrono::TimeDelta;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
-use sea_orm::{Condition, QuerySelect, QueryTrait};
+use sea_orm::{Condition, QueryOrder, QuerySelect, QueryTrait, Select};
 
 use super::{ClaimFilter, ClaimOrder, has_draft, is_assigned, key_of, on_outer, sort_of, wanted};
 use crate::domain::actor::Actor;
 use crate::domain::claim::{self, State, assignment};
 use crate::domain::error::{Error, Reason, Result};
-use crate::domain::ids::{AccountId, NewsroomId, TypedId};
+use crate::domain::ids::{AccountId, ArticleId, ClaimId, NewsroomId, TypedId};
 use crate::domain::page::{self, Page, Slice};
 use crate::domain::permissions::Action;
 use crate::domain::store::Db;
 use crate::domain::verdict;
 
+/// How many stale claims of one article are read.
+const MOST_STALE: u64 = 10;
 /// How many days count as soon, by default and at most.
 const SOON: i32 = 3;
 const LATEST: i32 = 90;
@@ -96,6 +98,26 @@ impl Work {
         let sort = sort_of(ClaimOrder::OldestFirst);
         Ok(Some(page::read(db, list, sort, slice, |row| key_of(sort, row)).await?))
     }
+
+    /// Returns the claim with this id, if it still waits for the account's verdict.
+    pub async fn waiting(db: &Db, actor: &Actor, id: ClaimId) -> Result<Option<claim::Model>> {
+        let list = in_own_newsrooms(actor).filter(claim::Column::Id.eq(id));
+        let own = actor.signed_in()?;
+        Ok(list.filter(in_pile(actor, own, Pile::Assigned)?).one(db).await?)
+    }
+
+    /// Returns the first claims of an article on which the account's own verdict is stale.
+    pub async fn stale_on(db: &Db, actor: &Actor, article: ArticleId) -> Result<Vec<claim::Model>> {
+        let list = in_own_newsrooms(actor).filter(claim::Column::ArticleId.eq(article));
+        let list = list.filter(has_stale_verdict(actor.signed_in()?));
+        Ok(list.order_by_asc(claim::Column::Id).limit(MOST_STALE).all(db).await?)
+    }
+}
+
+fn in_own_newsrooms(actor: &Actor) -> Select<claim::Entity> {
+    let rights = actor.rights();
+    let newsrooms = rights.iter().map(|rights| rights.newsroom);
+    claim::Entity::find().filter(claim::Column::NewsroomId.is_in(newsrooms))
 }
 
 fn in_pile(actor: &Actor, own: AccountId, pile: Pile) -> Result<Condition> {

@@ -11,7 +11,8 @@ use super::{account, api_token, invitation, membership, password, session};
 use crate::domain::actor::Actor;
 use crate::domain::error::{Error, Result};
 use crate::domain::event::{self, Kind, Subject};
-use crate::domain::ids::{AccountId, NewsroomId};
+use crate::domain::ids::{AccountId, InvitationId, NewsroomId};
+use crate::domain::mail;
 use crate::domain::newsroom;
 use crate::domain::people::account::Email;
 use crate::domain::store::{self, Db};
@@ -31,6 +32,7 @@ pub async fn erase(db: &Db, actor: &Actor, email: &str) -> Result<account::Model
         let after = pseudonym(&actor, &before);
         account::save(&txn, &after).await?;
         forget(&txn, before.id).await?;
+        mail::forget(&*txn, before.id, &invitations_of(&txn, &before).await?).await?;
         event::append_to_server(&txn, &actor, Kind::AccountErased, json!({ "account": before.id }))
             .await?;
         for newsroom in newsrooms_of(&txn, &before).await? {
@@ -58,6 +60,16 @@ async fn forget(txn: &DatabaseTransaction, account: AccountId) -> Result<()> {
     let drafts = draft::Entity::delete_many().filter(draft::Column::ReviewerId.eq(account));
     drafts.exec(txn).await?;
     Ok(())
+}
+
+/// The invitations of the person's address.
+async fn invitations_of(
+    txn: &DatabaseTransaction,
+    account: &account::Model,
+) -> Result<Vec<InvitationId>> {
+    let list = invitation::Entity::find().select_only().column(invitation::Column::Id);
+    let list = list.filter(invitation::Column::Email.eq(&account.email));
+    Ok(list.into_tuple().all(txn).await?)
 }
 
 /// The newsrooms that know the person, in the order of their ids.

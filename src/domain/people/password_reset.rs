@@ -20,6 +20,7 @@ use crate::domain::actor::Actor;
 use crate::domain::error::{Error, Reason, Result};
 use crate::domain::event::{self, Kind, Subject};
 use crate::domain::ids::{AccountId, NewsroomId, PasswordResetId, TypedId};
+use crate::domain::mail::{self, link};
 use crate::domain::people::password::{self, NewPassword};
 use crate::domain::permissions::Action;
 use crate::domain::secret::{self, Purpose};
@@ -57,6 +58,10 @@ pub struct CreatePasswordResetInput {
     newsroom: async_graphql::ID,
     /// The member. FORBIDDEN if the account belongs to a newsroom that you do not manage, and for your own account.
     account: async_graphql::ID,
+    /// Whether the server sends the link to the member by e-mail. A newsroom can ask for 200 mails
+    /// with links in a day. MAIL_UNAVAILABLE if the server sends no e-mail.
+    #[graphql(default)]
+    send_mail: bool,
 }
 
 /// Sets a new password with a reset token.
@@ -84,7 +89,9 @@ pub async fn create(
         // Otherwise a stolen session would be as good as the password.
         return Err(Error::Forbidden("Change your own password with `changePassword`.".into()));
     }
+    link::expect_available(actor, "sendMail", input.send_mail)?;
     let (text, token_hash) = secret::new(actor, Purpose::PasswordReset);
+    let mailed = input.send_mail.then(|| text.clone());
     let made = store::write(db, permit, move |txn, actor| async move {
         membership::find(&*txn, newsroom, account).await?.ok_or(Error::NotFound("member"))?;
         if !manages_all_of(&txn, maker, account).await? {
@@ -108,6 +115,10 @@ pub async fn create(
             revoked_at: None,
         };
         Entity::insert(reset.clone().into_active_model()).exec_without_returning(&*txn).await?;
+        if let Some(token) = mailed {
+            let (kind, about) = (mail::Kind::PasswordReset, (reset.id.0, Some(account)));
+            link::store(&txn, &actor, kind, newsroom, about, &token).await?;
+        }
         let detail = json!({ "passwordReset": reset.id, "account": account });
         let (kind, about) = (Kind::PasswordResetCreated, Subject::default());
         event::append(&txn, &actor, newsroom, kind, about, detail).await?;

@@ -10,6 +10,7 @@ use super::{lookalike_name, membership, proof, session};
 use crate::domain::actor::Actor;
 use crate::domain::error::{Error, Reason, Result};
 use crate::domain::event::{self, Kind, Subject};
+use crate::domain::mail::settings;
 use crate::domain::newsroom;
 use crate::domain::people::account::{self, Email};
 use crate::domain::store::{self, Db};
@@ -68,6 +69,9 @@ pub async fn update(
             ..before
         };
         account::save(&txn, &after).await?;
+        if moved {
+            settings::note_refused(&*txn, id, None).await?;
+        }
         let others = Condition::all()
             .add(session::Column::AccountId.eq(id))
             .add(session::Column::Id.ne(this));

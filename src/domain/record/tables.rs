@@ -419,7 +419,7 @@ pub const TABLES: [Table; 31] = [
 ];
 
 /// The tables that are not on record, each with the reason.
-pub const TABLES_NOT_ON_RECORD: [(&str, &str); 29] = [
+pub const TABLES_NOT_ON_RECORD: [(&str, &str); 32] = [
     ("events", "the hash chain covers it"),
     ("event_logs", "verified against the hash chain"),
     ("records", "the events contain its digests"),
@@ -447,6 +447,9 @@ pub const TABLES_NOT_ON_RECORD: [(&str, &str); 29] = [
     ("webhook_states", "how far each webhook has come, and its secret, which no archive may have"),
     ("webhook_deliveries", "the last answers of receivers, which are nobody's statement"),
     ("webhook_resends", "requests that end with the next attempt"),
+    ("mail_settings", "what one account wants mails about, with a secret for its links"),
+    ("mails", "they wait to be sent, with a secret until then, and are deleted a month later"),
+    ("mail_positions", "how far the logs were looked at for mails"),
     ("throttle", "counts of failed sign-ins"),
     ("seaql_migrations", "the schema's own version"),
 ];

@@ -10,9 +10,7 @@ use std::time::Duration;
 
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, UnionType};
-use sea_orm::{
-    ActiveEnum, DatabaseTransaction, DbBackend, IntoActiveModel, QueryOrder, QuerySelect,
-};
+use sea_orm::{ActiveEnum, DatabaseTransaction, IntoActiveModel, QueryOrder, QuerySelect};
 use serde_json::json;
 
 use super::kinds::Kinds;
@@ -23,14 +21,13 @@ use crate::domain::actor::Actor;
 use crate::domain::error::Result;
 use crate::domain::event::{self, Kind, Subject, head};
 use crate::domain::ids::WebhookId;
+use crate::domain::lease;
 use crate::domain::store::{self, Db};
 use crate::domain::time::Moment;
 use crate::domain::world::World;
 
 /// The status code of a receiver that wants no more messages.
 const GONE: u16 = 410;
-/// How long a lease lasts, in seconds: longer than an attempt may take.
-const LEASE: i64 = 40;
 /// The number of events that are looked at at once.
 const BATCH: u64 = 100;
 /// The number of due webhooks from which the next are chosen. A newsroom has at most 20.
@@ -116,7 +113,7 @@ fn busy(db: &impl ConnectionTrait) -> SelectStatement {
         .expr(Expr::val(1))
         .from_as(state::Entity, "other")
         .and_where(other(state::Column::Log).equals((state::Entity, state::Column::Log)))
-        .and_where(other(state::Column::LeasedUntil).gte(clock(db)))
+        .and_where(other(state::Column::LeasedUntil).gte(lease::clock(db)))
         .to_owned()
 }
 
@@ -124,32 +121,24 @@ fn on<C: ColumnTrait>(other: C, own: state::Column) -> Expr {
     Expr::col((other.entity_name(), other)).eq(Expr::col((state::Entity, own)))
 }
 
-/// The seconds since 1970, by the database's clock.
-fn clock(db: &impl ConnectionTrait) -> Expr {
-    Expr::cust(match db.get_database_backend() {
-        DbBackend::Postgres => "CAST(EXTRACT(EPOCH FROM clock_timestamp()) AS bigint)",
-        _ => "unixepoch()",
-    })
-}
-
 /// Takes the lease of a webhook, unless a server has it.
 pub async fn take(db: &Db, world: &World, webhook: WebhookId) -> Result<Option<Lease>> {
-    let lease = Lease { webhook, id: world.id() };
+    let own = Lease { webhook, id: world.id() };
     let taken = state::Entity::update_many()
-        .col_expr(state::Column::Lease, Expr::value(lease.id))
-        .col_expr(state::Column::LeasedUntil, clock(db).add(LEASE))
+        .col_expr(state::Column::Lease, Expr::value(own.id))
+        .col_expr(state::Column::LeasedUntil, lease::end(db))
         .filter(state::Column::WebhookId.eq(webhook))
-        .filter(Expr::col(state::Column::LeasedUntil).lt(clock(db)))
+        .filter(Expr::col(state::Column::LeasedUntil).lt(lease::clock(db)))
         .exec(db)
         .await?;
-    Ok((taken.rows_affected == 1).then_some(lease))
+    Ok((taken.rows_affected == 1).then_some(own))
 }
 
 /// Gives the lease back. Its end is the time when the webhook was last served.
 pub async fn give_back(db: &Db, lease: Lease) -> Result<()> {
     state::Entity::update_many()
         .col_expr(state::Column::Lease, Expr::value(None::<Uuid>))
-        .col_expr(state::Column::LeasedUntil, clock(db).sub(1))
+        .col_expr(state::Column::LeasedUntil, lease::clock(db).sub(1))
         .filter(state::Column::WebhookId.eq(lease.webhook))
         .filter(state::Column::Lease.eq(lease.id))
         .exec(db)
@@ -322,7 +311,7 @@ async fn store_attempt(
 
 async fn prolong(txn: &DatabaseTransaction, lease: Lease) -> Result<()> {
     state::Entity::update_many()
-        .col_expr(state::Column::LeasedUntil, clock(txn).add(LEASE))
+        .col_expr(state::Column::LeasedUntil, lease::end(txn))
         .filter(held(lease))
         .exec(txn)
         .await?;

@@ -2,6 +2,8 @@
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 
+use crate::domain::error::Error;
+use crate::domain::mail::settings::{self, UpdateMailSettingsInput};
 use crate::domain::newsroom::profile::{self as newsroom_profile, UpdateNewsroomProfileInput};
 use crate::domain::newsroom::rename::{self, RenameNewsroomInput};
 use crate::domain::newsroom::{self};
@@ -22,6 +24,13 @@ struct UpdateProfilePayload {
     sessions_ended: i32,
 }
 
+/// Result of changing what you get mails about.
+#[derive(SimpleObject)]
+struct UpdateMailSettingsPayload {
+    /// Your account after the change.
+    account: account::Model,
+}
+
 /// Result of signing out everywhere.
 #[derive(SimpleObject)]
 struct SignOutEverywherePayload {
@@ -32,7 +41,8 @@ struct SignOutEverywherePayload {
 /// Result of making a password reset.
 #[derive(SimpleObject)]
 struct CreatePasswordResetPayload {
-    /// The token, shown only once. Give it to the member, who sends it to `resetPassword`.
+    /// The token, shown only once. Give it to the member, who sends it to `resetPassword`, unless
+    /// you let the server send it.
     reset_token: String,
     /// The time when the token expires: a day from now.
     expires_at: Moment,
@@ -90,6 +100,19 @@ impl Accounts {
     ) -> Result<UpdateProfilePayload> {
         let (account, sessions_ended) = profile::update(ctx.db(), ctx.actor(), input).await?;
         Ok(UpdateProfilePayload { account, sessions_ended })
+    }
+
+    /// Changes what you get mails about, in all your newsrooms. MAIL_UNAVAILABLE if you turn something
+    /// on and the server sends no e-mail. Requires a session. An API token is not enough.
+    async fn update_mail_settings(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The settings to change.")] input: UpdateMailSettingsInput,
+    ) -> Result<UpdateMailSettingsPayload> {
+        let id = settings::update(ctx.db(), ctx.actor(), input).await?;
+        let account = account::find_all(ctx.db(), &[id]).await?.pop();
+        let account = account.ok_or(Error::NotFound("account"))?;
+        Ok(UpdateMailSettingsPayload { account })
     }
 
     /// Ends all your sessions, this one included. API tokens keep working. Requires a session. An API

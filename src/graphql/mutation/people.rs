@@ -178,8 +178,9 @@ impl People {
         })
     }
 
-    /// Creates an invitation to a newsroom, and revokes earlier open ones of the same address. The
-    /// server sends no e-mail, so give the token to the invited person. Requires the ADMIN role and a session. An API token is not enough.
+    /// Creates an invitation to a newsroom, and revokes earlier open ones of the same address. Give
+    /// the token to the invited person, or let the server send it with `sendMail`. Requires the ADMIN
+    /// role and a session. An API token is not enough.
     async fn invite_member(
         &self,
         ctx: &Context<'_>,

@@ -8,6 +8,7 @@ use claimspan_macros::paging;
 use crate::domain::comment;
 use crate::domain::ids::AccountId;
 use crate::domain::listing::{self, Work};
+use crate::domain::mail::settings::{self, MailSettings};
 use crate::domain::page::Slice;
 use crate::domain::people::account;
 use crate::domain::people::membership;
@@ -86,6 +87,12 @@ impl account::Model {
         let page =
             Box::pin(verdict::of_reviewer(ctx.db(), ctx.actor(), &newsrooms, &slice)).await?;
         Ok(Some(page.into()))
+    }
+
+    /// The subjects that the account gets mails about. Only the account itself can read it. Null for everybody
+    /// else.
+    async fn mail_settings(&self, ctx: &Context<'_>) -> Result<Option<MailSettings>> {
+        Ok(settings::of_account(ctx.db(), ctx.actor(), self.id).await?)
     }
 
     /// The account's sessions, newest first. Only the account itself can read them, in a session.

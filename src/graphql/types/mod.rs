@@ -12,6 +12,7 @@ mod activity;
 mod article;
 mod claim;
 mod comment;
+mod mail;
 mod member;
 mod newsroom;
 mod outside_review;

@@ -12,6 +12,7 @@ use crate::domain::claim;
 use crate::domain::claim::label::{self, Claimant, Tag};
 use crate::domain::event;
 use crate::domain::listing::{self, ClaimFilter, ClaimOrder, Source, SourceFilter, Within};
+use crate::domain::mail::{self, Mail};
 use crate::domain::newsroom;
 use crate::domain::newsroom::profile::Profile;
 use crate::domain::newsroom::rating::{self, scale};
@@ -344,5 +345,11 @@ impl newsroom::Model {
     /// The newsroom's webhooks, oldest first: up to 20. Requires the ADMIN role.
     async fn webhooks(&self, ctx: &Context<'_>) -> Result<Option<Vec<Webhook>>> {
         Ok(Some(Box::pin(webhook::all(ctx.db(), ctx.actor(), self.id)).await?))
+    }
+
+    /// The newest mails of the last 30 days, newest first: up to 50. They are those with links that
+    /// admins asked for, and those to members that could not be sent. Requires the ADMIN role.
+    async fn mails(&self, ctx: &Context<'_>) -> Result<Option<Vec<Mail>>> {
+        Ok(Some(mail::all(ctx.db(), ctx.actor(), self.id).await?))
     }
 }

@@ -433,6 +433,8 @@ db_tests! {
         assert_eq!(*sent.data("/sendWebhookEvent/webhook/waiting"), json!([1]));
         let ended = documents.run(&admin, "EndWebhook", input(json!({ "webhook": webhook }))).await;
         assert_eq!(ended.text("/deleteWebhook/webhookId"), webhook);
+        let chosen = documents.run(&admin, "ChooseMails", input(json!({ "assigned": false, "digest": "NONE" }))).await;
+        assert_eq!(*chosen.data("/updateMailSettings/account/mailSettings/digest"), json!("NONE"));
         documents.run(&admin, "Dismiss", input(json!({ "newsroom": room, "account": account }))).await;
         documents.all_were_run();
     }

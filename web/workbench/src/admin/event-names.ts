@@ -3,7 +3,7 @@ import { EventKind } from '../gql/graphql';
 import { t } from '../i18n';
 
 /** Kinds that only the server's own log has. No newsroom's log can be filtered by them. */
-const SERVER_ONLY: readonly EventKind[] = ['PASSWORD_CHANGED', 'SESSION_STARTED', 'SESSION_ENDED', 'SIGNING_KEY_CREATED', 'SIGNING_KEY_ROTATED', 'VERDICT_DRAFT_SAVED', 'VERDICT_DRAFT_DISCARDED'];
+const SERVER_ONLY: readonly EventKind[] = ['MAIL_SETTINGS_CHANGED', 'PASSWORD_CHANGED', 'SESSION_STARTED', 'SESSION_ENDED', 'SIGNING_KEY_CREATED', 'SIGNING_KEY_ROTATED', 'VERDICT_DRAFT_SAVED', 'VERDICT_DRAFT_DISCARDED'];
 
 const names = (): Partial<Record<EventKind, string>> => ({
   ACCOUNT_CREATED: t('Account created'),
