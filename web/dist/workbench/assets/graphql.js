@@ -17,7 +17,17 @@ var e=Object.create,t=Object.defineProperty,n=Object.getOwnPropertyDescriptor,r=
 
 `)){var r=n.match(yn);if(r){var i=r[1];try{yield t=JSON.parse(i)}catch(e){if(!t)throw e}if(t&&!1===t.hasNext)break}}t&&!1!==t.hasNext&&(yield{hasNext:!1})}(a):/text\//i.test(o)?async function*(e){var t=await e.text();try{yield JSON.parse(t)}catch{throw Error(t)}}(a):async function*(e){yield JSON.parse(await e.text())}(a),c;for await(var l of s)l.pending&&!i?c=l.pending:l.pending&&(c=[...c,...l.pending]),i=i?dn(i,l,a,c):ln(e,l,a),r=!1,yield i,r=!0;i||(yield i=ln(e,{},a))}catch(t){if(!r)throw t;yield fn(e,a&&(a.status<200||a.status>=300)&&a.statusText?Error(a.statusText):t,a)}}function Cn(e,t,n){var r;return typeof AbortController<`u`&&(n.signal=(r=new AbortController).signal),xt((()=>{r&&r.abort()}))(W((e=>!!e))(At(Sn(e,t,n))))}var wn=e=>{if(`definitions`in e){for(var t=[],n=0,r=e.definitions.length;n<r;n++){var i=wn(e.definitions[n]);t.push(i)}return{...e,definitions:t}}if(`directives`in e&&e.directives&&e.directives.length){for(var a=[],o={},s=0,c=e.directives.length;s<c;s++){var l=e.directives[s],u=l.name.value;u[0]===`_`?u=u.slice(1):a.push(l),o[u]=l}e={...e,directives:a,_directives:o}}if(`selectionSet`in e){var d=[],f=e.kind===j.OPERATION_DEFINITION;if(e.selectionSet){for(var p=0,m=e.selectionSet.selections.length;p<m;p++){var h=e.selectionSet.selections[p];f||=h.kind===j.FIELD&&h.name.value===`__typename`&&!h.alias;var g=wn(h);d.push(g)}return f||d.push({kind:j.FIELD,name:{kind:j.NAME,value:`__typename`},_generated:!0}),{...e,selectionSet:{...e.selectionSet,selections:d}}}}return e},Tn=new Map,En=e=>{var t=on(e),n=Tn.get(t.__key);return n||(Tn.set(t.__key,n=wn(t)),Object.defineProperty(n,"__key",{value:t.__key,enumerable:!1})),n};function Dn(e){var t=t=>e(t);return t.toPromise=()=>zt(Et(1)(W((e=>!e.stale&&!e.hasNext))(t))),t.then=(e,n)=>t.toPromise().then(e,n),t.subscribe=e=>Lt(e)(t),t}function On(e,t,n){return{...t,kind:e,context:t.context?{...t.context,...n}:n||t.context}}var kn=()=>{},An=({forward:e,dispatchDebug:t})=>t=>bt([vt((e=>{var n=pn(e),r=mn(e,n),i=_n(e,n);return Dt(W((t=>t.kind===`teardown`&&t.key===e.key))(t))(Cn(e,r,i))}))(W((e=>e.kind!==`teardown`&&(e.kind!==`subscription`||!!e.context.fetchSubscriptions)))(t)),e(W((e=>e.kind===`teardown`||e.kind===`subscription`&&!e.context.fetchSubscriptions))(t))]),jn=e=>({client:t,forward:n,dispatchDebug:r})=>e.reduceRight(((e,n)=>n({client:t,forward(t){return wt(e(wt(t)))},dispatchDebug(e){}})),n),Mn=({dispatchDebug:e})=>e=>W((e=>!1))(e),Nn=function e(t){var n=0,r=new Map,i=new Map,a=new Set,o=[],s={url:t.url,fetchSubscriptions:t.fetchSubscriptions,fetchOptions:t.fetchOptions,fetch:t.fetch,preferGetMethod:t.preferGetMethod==null?`within-url-limit`:t.preferGetMethod,requestPolicy:t.requestPolicy||`cache-first`},c=Ft();function l(e){e.kind!==`mutation`&&e.kind!==`teardown`&&a.has(e.key)||(e.kind===`teardown`?a.delete(e.key):e.kind!==`mutation`&&a.add(e.key),c.next(e))}var u=!1;function d(e){if(e&&l(e),!u){for(u=!0;u&&(e=o.shift());)l(e);u=!1}}var f=e=>{var t=Dt(W((t=>t.kind===`teardown`&&t.key===e.key))(c.source))(W((t=>t.operation.kind===e.kind&&t.operation.key===e.key&&(!t.operation.context._instance||t.operation.context._instance===e.context._instance)))(g));return t=e.kind===`query`?Tt((t=>{var n=Nt(t);return t.stale||t.hasNext?n:bt([n,_t((()=>(t.stale=!0,t)))(Et(1)(W((t=>t.key===e.key))(c.source)))])}))(t):Ot((e=>!!e.hasNext),!0)(t),t=e.kind===`mutation`?Ct((()=>{l(e)}))(t):xt((()=>{a.delete(e.key),r.delete(e.key),i.delete(e.key),u=!1;for(var t=o.length-1;t>=0;t--)o[t].key===e.key&&o.splice(t,1);l(On(`teardown`,e,e.context))}))(St((t=>{if(t.stale){if(!t.hasNext)a.delete(e.key);else for(var n=0;n<o.length;n++){var i=o[n];if(i.key===t.operation.key){a.delete(i.key);break}}}else t.hasNext||a.delete(e.key);r.set(e.key,t)}))(t)),wt(t)},p=this instanceof e?this:Object.create(e.prototype),m=Object.assign(p,{suspense:!!t.suspense,operations$:c.source,reexecuteOperation(e){if(e.kind===`teardown`)d(e);else if(e.kind===`mutation`)o.push(e),Promise.resolve().then(d);else if(i.has(e.key)){for(var t=!1,n=0;n<o.length;n++)o[n].key===e.key&&(o[n]=e,t=!0);t||a.has(e.key)&&e.context.requestPolicy!==`network-only`?(a.delete(e.key),Promise.resolve().then(d)):(o.push(e),Promise.resolve().then(d))}},createRequestOperation(e,t,r){return r||={},On(e,t,{_instance:e===`mutation`?n=n+1|0:void 0,...s,...r,requestPolicy:r.requestPolicy||s.requestPolicy,suspense:r.suspense||!1!==r.suspense&&m.suspense})},executeRequestOperation(e){return e.kind===`mutation`?Dn(f(e)):Dn(kt((()=>{var t=i.get(e.key);t||i.set(e.key,t=f(e)),t=Ct((()=>{d(e)}))(t);var n=r.get(e.key);return e.kind===`query`&&n&&(n.stale||n.hasNext)?Tt(Nt)(bt([t,W((t=>t===r.get(e.key)))(Nt(n))])):t})))},executeQuery(e,t){var n=m.createRequestOperation(`query`,e,t);return m.executeRequestOperation(n)},executeSubscription(e,t){var n=m.createRequestOperation(`subscription`,e,t);return m.executeRequestOperation(n)},executeMutation(e,t){var n=m.createRequestOperation(`mutation`,e,t);return m.executeRequestOperation(n)},readQuery(e,t,n){var r=null;return Lt((e=>{r=e}))(m.query(e,t,n)).unsubscribe(),r},query:(e,t,n)=>m.executeQuery(sn(e,t),n),subscription:(e,t,n)=>m.executeSubscription(sn(e,t),n),mutation:(e,t,n)=>m.executeMutation(sn(e,t),n)}),h=kn,g=wt(jn(t.exchanges)({client:m,dispatchDebug:h,forward:Mn({dispatchDebug:h})})(c.source));return Rt(g),m},Pn=`
 https://bit.ly/2XbVrpR#`;function Fn(e,t,n){if(!e){var r=t||`Minfied Error #`+n+`
-`,i=Error(r+Pn+n);throw i.name=`Graphcache Error`,i}}var In={},Ln=e=>e._directives||In,G=e=>e.name.value,Rn=e=>e.typeCondition.name.value,zn=e=>e.alias?e.alias.value:e.name.value,Bn=[],K=e=>e.selectionSet?e.selectionSet.selections:Bn,Vn=e=>e.typeCondition?e.typeCondition.name.value:null,Hn=(e,t)=>{var n=null;if(e.arguments)for(var r=0,i=e.arguments.length;r<i;r++){var a=e.arguments[r],o=ft(a.value,t);o!=null&&(n||={},n[G(a)]=o)}return n},Un=(e,t)=>{if(t&&e.variableDefinitions){for(var n={},r=0,i=e.variableDefinitions.length;r<i;r++){var a=G(e.variableDefinitions[r].variable);n[a]=t[a]}return n}},Wn=(e,t)=>{var n={};if(!t)return n;if(e.variableDefinitions)for(var r=0,i=e.variableDefinitions.length;r<i;r++){var a=e.variableDefinitions[r],o=G(a.variable);n[o]=t[o]===void 0&&a.defaultValue?ft(a.defaultValue,t):t[o]}for(var s in t)s in n||(n[s]=t[s]);return n};function Gn(e){for(var t=0;t<e.definitions.length;t++)if(e.definitions[t].kind===j.OPERATION_DEFINITION)return e.definitions[t];Fn(!1,``,1)}var Kn=e=>{for(var t={},n=0;n<e.definitions.length;n++){var r=e.definitions[n];r.kind===j.FRAGMENT_DEFINITION&&(t[G(r)]=r)}return t},qn=(e,t)=>{var n=Ln(e);if(n.include||n.skip)for(var r in n){var i=n[r];if(i&&(r===`include`||r===`skip`)&&i.arguments&&i.arguments[0]&&G(i.arguments[0])===`if`){var a=ft(i.arguments[0].value,t);return r===`include`?!!a:!a}}return!0},Jn=(e,t)=>{var{defer:n}=Ln(e);if(n){for(var r of n.arguments||[])if(G(r)===`if`)return!!ft(r.value,t);return!0}return!1},Yn=e=>{var{optional:t,required:n}=Ln(e);if(n)return!1;if(t)return!0},Xn=`__`,Zn=(e,t,n,r)=>{var i=er(e,t,n,r);return!!i&&i.type.kind!==`NON_NULL`},Qn=(e,t,n,r)=>{var i=er(e,t,n,r);if(!i)return!1;var a=i.type.kind===`NON_NULL`?i.type.ofType:i.type;return a.kind===`LIST`&&a.ofType.kind!==`NON_NULL`},$n=(e,t,n)=>{if(!n)return!1;var r=Vn(t);return!r||n===r?!0:e.types.has(r)&&e.types.get(r).kind===`OBJECT`?r===n:((function(e,t){Fn(e.types.has(t)&&(e.types.get(t).kind===`INTERFACE`||e.types.get(t).kind===`UNION`),``,5)})(e,r),tr(e,n),e.isSubType(r,n))},er=(e,t,n,r)=>{if(n.indexOf(Xn)!==0&&t.indexOf(Xn)!==0)return tr(e,t),e.types.get(t).fields()[n]};function tr(e,t){Fn(e.types.has(t)&&e.types.get(t).kind===`OBJECT`,``,3)}var nr=(e,t)=>t?`${e}(${qt(t)})`:e,rr=(e,t)=>`${e}.${t}`,ir=e=>{var t=e.indexOf(`(`);return t>-1?{fieldKey:e,fieldName:e.slice(0,t),arguments:JSON.parse(e.slice(t+1,-1))}:{fieldKey:e,fieldName:e,arguments:null}},ar=e=>{var t=e.indexOf(`.`);return{entityKey:e.slice(0,t).replace(/%2e/g,`.`),fieldKey:e.slice(t+1)}},or=null,sr=null,q=null,J=null,Y=null,X=null,cr=!1,lr=!1;function Z(e,t){var n;if(e){if(or.has(e))return e;n=sr.get(e)}return n??=t?[]:{},e&&sr.set(e,n),or.add(n),n}var ur=e=>!!e&&or.has(e),dr=(e,t,n,r,i)=>{or=new WeakSet,sr=new WeakMap,Y=e,q=t,X=new Set,lr=!!r,cr=!!i,n?Y===`read`?J=n:r||t.hydrating||t.optimisticOrder.length>1?(!r&&!t.commutativeKeys.has(n)?kr(t,n):r&&(t.optimisticOrder.indexOf(n)!==-1&&!t.commutativeKeys.has(n)&&t.optimisticOrder.splice(t.optimisticOrder.indexOf(n),1),t.commutativeKeys.delete(n)),J=n,Ar(t,n)):(J=null,Mr(t,n)):J=null},fr=()=>{var e=q,t=J;if(lr=!1,J=null,!e.hydrating&&t&&e.optimisticOrder.indexOf(t)>-1)for(var n=e.optimisticOrder.length;--n>=0&&e.dirtyKeys.has(e.optimisticOrder[n])&&e.commutativeKeys.has(e.optimisticOrder[n]);)Nr(e.optimisticOrder[n]);or=null,sr=null,Y=null,q=null,X=null,e.defer||!e.storage&&e.optimisticOrder.length||(e.defer=!0,setTimeout((()=>{dr(`read`,e,null),xr(),Fr(),fr(),e.defer=!1})))},pr=(e,t,n)=>{t&&!n&&e.deferredKeys.delete(t),dr(`write`,e,t,n),fr()},mr=new Set,hr=(e,t,n,r)=>{var i=J?e.optimistic.get(J):e.base,a=i.get(t);a===void 0&&i.set(t,a=Object.create(null)),r===void 0&&!J?delete a[n]:a[n]=r},gr=(e,t,n)=>{for(var r,i=!lr&&Y===`read`&&J&&q.commutativeKeys.has(J),a=0,o=q.optimisticOrder.length;a<o;a++){var s=q.optimisticOrder[a],c=e.optimistic.get(s);if(i&&=s!==J,c&&(!i||!q.commutativeKeys.has(s))&&(!lr||Y===`write`||q.commutativeKeys.has(s))&&(r=c.get(t))!==void 0&&n in r)return r[n]}return(r=e.base.get(t))===void 0?void 0:r[n]};function _r(e){return q.refCount.get(e)||0}var vr=(e,t)=>{if(Array.isArray(e))for(var n=0,r=e.length;n<r;n++)vr(e[n],t);else typeof e==`string`&&((e,t)=>{var n=_r(e),r=n+t>0?n+t:0;q.refCount.set(e,r),r?!n&&r&&q.gc.delete(e):q.gc.add(e)})(e,t)},yr=(e,t,n)=>{if(n!==void 0)for(var r in n)t.has(r)||(e.push(ir(r)),t.add(r))},br=(e,t,n,r)=>{yr(e,t,r.base.get(n));for(var i=0,a=q.optimisticOrder.length;i<a;i++){var o=r.optimistic.get(q.optimisticOrder[i]);o!==void 0&&yr(e,t,o.get(n))}},xr=()=>{if(!q.optimisticOrder.length){for(var e of q.gc.keys())if(q.gc.delete(e),!(_r(e)>0)){var t=q.records.base.get(e);q.refCount.delete(e),q.records.base.delete(e);var n=t&&t.__typename;if(n){var r=q.types.get(n);r&&r.delete(e)}var i=q.links.base.get(e);if(i)for(var a in q.links.base.delete(e),i)vr(i[a],-1)}}},Sr=(e,t)=>{e===q.queryRootKey?t!==void 0&&t!==`__typename`&&X.add(rr(e,t)):X.add(e)},Cr=(e,t)=>{!lr&&q.storage&&q.persist.add(((e,t)=>`${e.replace(/\./g,`%2e`)}.${t}`)(e,t))},Q=(e,t)=>(Y===`read`&&Sr(e,t),gr(q.records,e,t)),wr=(e,t)=>(Y===`read`&&Sr(e,t),gr(q.links,e,t)),Tr=(e,t)=>{var n=q.abstractToConcreteMap.get(e);if(n)n.add(t);else{var r=new Set;r.add(t),q.abstractToConcreteMap.set(e,r)}},Er=(e,t,n)=>{Ir(gr(q.records,e,t),n)||(Sr(e,t),Cr(e,t)),hr(q.records,e,t,n)},Dr=(e,t)=>Q(e,t)!==void 0||wr(e,t)!==void 0,Or=(e,t,n)=>{var r=J?q.links.optimistic.get(J):q.links.base;if(!J){var i=r&&r.get(e);vr(i&&i[t],-1),vr(n,1)}Ir(gr(q.links,e,t),n)||(Sr(e,t),Cr(e,t)),hr(q.links,e,t,n)},kr=(e,t,n)=>{var r=e.optimisticOrder.indexOf(t);if(r>-1&&e.optimisticOrder.splice(r,1),n)for(e.deferredKeys.add(t),r=r>-1?r:0;r<e.optimisticOrder.length&&!e.deferredKeys.has(e.optimisticOrder[r])&&(!e.dirtyKeys.has(e.optimisticOrder[r])||!e.commutativeKeys.has(e.optimisticOrder[r]));r++);else e.deferredKeys.delete(t),r>-1&&!e.commutativeKeys.has(t)&&jr(e,t),r=0;e.optimisticOrder.splice(r,0,t),e.commutativeKeys.add(t)},Ar=(e,t)=>{e.optimisticOrder.indexOf(t)===-1&&e.optimisticOrder.unshift(t),e.dirtyKeys.has(t)||(e.dirtyKeys.add(t),e.links.optimistic.set(t,new Map),e.records.optimistic.set(t,new Map))},jr=(e,t)=>{e.dirtyKeys.has(t)&&(e.dirtyKeys.delete(t),e.records.optimistic.delete(t),e.links.optimistic.delete(t),e.deferredKeys.delete(t))},Mr=(e,t)=>{var n=e.optimisticOrder.indexOf(t);n>-1&&(e.optimisticOrder.splice(n,1),e.commutativeKeys.delete(t)),jr(e,t)},Nr=e=>{var t=X;X=new Set,Y=`write`;var n=q.links.optimistic.get(e);if(n)for(var r of n.entries()){var i=r[0],a=r[1];for(var o in a)Or(i,o,a[o])}var s=q.records.optimistic.get(e);if(s)for(var c of s.entries()){var l=c[0],u=c[1];for(var d in u)Er(l,d,u[d])}X=t,Mr(q,e)},Pr=e=>{var{links:t,records:n}=q,r=[],i=new Set;return Sr(e),br(r,i,e,t),br(r,i,e,n),r},Fr=()=>{if(q.storage){lr=!0,Y=`read`;var e={};for(var t of q.persist.keys()){var{entityKey:n,fieldKey:r}=ar(t),i=void 0;e[t]=(i=wr(n,r))===void 0?(i=Q(n,r))===void 0?void 0:qt(i):`:${qt(i)}`}lr=!1,q.storage.writeData(e),q.persist.clear()}};function Ir(e,t){return typeof e!=typeof t||e!==t?!1:Array.isArray(e)&&Array.isArray(t)?e.length===t.length&&!e.some(((e,n)=>e!==t[n])):!0}var Lr=null,Rr=!1,zr=void 0,Br=e=>e.__internal.path.length>0&&e.__internal.errorMap?e.__internal.errorMap[e.__internal.path.join(`.`)]:void 0,Vr=(e,t,n,r,i,a)=>{var o={store:e,variables:t,fragments:n,parent:{__typename:r},parentTypeName:r,parentKey:i,parentFieldKey:``,fieldName:``,error:void 0,partial:!1,hasNext:!1,optimistic:lr,__internal:{path:[],errorMap:void 0}};if(a&&a.graphQLErrors)for(var s=0;s<a.graphQLErrors.length;s++){var c=a.graphQLErrors[s];c.path&&c.path.length&&(o.__internal.errorMap||(o.__internal.errorMap=Object.create(null)),o.__internal.errorMap[c.path.join(`.`)]=c)}return o},Hr=(e,t,n,r,i,a)=>{Lr=e,e.parent=t,e.parentTypeName=n,e.parentKey=r,e.parentFieldKey=i,e.fieldName=a,e.error=Br(e)},Ur=(e,t,n,r,i)=>{if(!t)return!1;var a=Vn(e);return!a||t===a||!K(e).some((e=>e.kind===j.FIELD&&!Dr(n,nr(G(e),Hn(e,r)))))},Wr=class{constructor(e,t,n,r,i,a){this.typename=e,this.entityKey=t,this.ctx=a,this.stack=[{selectionSet:i,index:0,defer:n,optional:r}]}next(){for(;this.stack.length>0;){for(var e=this.stack[this.stack.length-1];e.index<e.selectionSet.length;){var t=e.selectionSet[e.index++];if(qn(t,this.ctx.variables)){if(t.kind!==j.FIELD){var n=t.kind===j.INLINE_FRAGMENT?t:this.ctx.fragments[G(t)];if(n){var r=!n.typeCondition||(this.ctx.store.schema?$n(this.ctx.store.schema,n,this.typename):this.ctx.store.possibleTypeMap?Gr(this.ctx.store.possibleTypeMap,n.typeCondition.name.value,this.typename):Y===`read`&&Kr(n.typeCondition.name.value,this.typename)||Ur(n,this.typename,this.entityKey,this.ctx.variables,this.ctx.store.logger));if(r||Y===`write`&&!this.ctx.store.schema){var i=Yn(t);r&&n.typeCondition&&this.typename!==n.typeCondition.name.value&&Tr(n.typeCondition.name.value,this.typename),this.stack.push(e={selectionSet:K(n),index:0,defer:e.defer||Jn(t,this.ctx.variables),optional:i===void 0?e.optional:i})}}}else if(Y===`write`||!t._generated)return Rr=e.defer,zr=e.optional,t}}this.stack.pop()}}},Gr=(e,t,n)=>{if(!n)return!1;if(t===n)return!0;var r=e.get(t);return r&&r.has(n)},Kr=(e,t)=>{if(!t)return!1;if(e===t)return!0;if((e=>q.types.has(e))(e))return!1;var n=(e=>q.abstractToConcreteMap.get(e)||mr)(e);return n.size&&n.has(t)},qr=e=>e??null,Jr=(e,t)=>{if(!t)return t||null;if(Array.isArray(t)){for(var n=Array(t.length),r=0,i=n.length;r<i;r++)n[r]=Jr(e,t[r]);return n}return e.keyOfEntity(t)},Yr=(e,t,n,r)=>{var i=En(t.query),a=Gn(i),o=e.rootFields[a.operation],s=K(a),c=Vr(e,Wn(a,t.variables),Kn(i),o,o,r),l=o===c.store.rootFields.query?$r(c,o,s,n||Z()):Xr(c,o,s,n||Z());return{dependencies:X,partial:c.partial||!l,hasNext:c.hasNext,data:l||null}},Xr=(e,t,n,r)=>{if(typeof(e.store.rootNames[t]?t:r.__typename)!=`string`)return r;for(var i=new Wr(t,t,!1,void 0,n,e),a,o=cr,s=Z(r);a=i.next();){var c=zn(a),l=r[c];e.__internal.path.push(c);var u=void 0;u=a.selectionSet&&l!==null?Zr(e,K(a),qr(l)):l,o||=u!==l,u!==void 0&&(s[c]=u),e.__internal.path.pop()}return o?s:r},Zr=(e,t,n)=>{if(Array.isArray(n)){for(var r=Array(n.length),i=cr,a=0,o=n.length;a<o;a++)e.__internal.path.push(a),r[a]=Zr(e,t,n[a]),i||=r[a]!==n[a],e.__internal.path.pop();return i?r:n}if(n===null)return null;var s=e.store.keyOfEntity(n);return s===null?Xr(e,n.__typename,t,n):$r(e,s,t,n)||null};function Qr(e,t,n,r){var i=r.store.resolvers[t],a=i&&i[n],o;for(var s in e){var c=e[s];if(c&&s!==`include`&&s!==`skip`&&r.store.directives[s])return o=r.store.directives[s](Hn(c,r.variables)),o}return o||a}var $r=(e,t,n,r,i)=>{var{store:a}=e,o=t===a.rootFields.query,s=i&&a.keyOfEntity(i)||t,c=o?t:Q(s,`__typename`)||i&&i.__typename;if(typeof c==`string`&&!(i&&c!==i.__typename)){for(var l=new Wr(c,s,!1,void 0,n,e),u=!1,d=!1,f=cr,p,m=e.partial,h=Z(r);(p=l.next())!==void 0;){var g=G(p),_=Hn(p,e.variables),v=zn(p),y=Ln(p),b=Qr(y,c,g,e),x=nr(g,_),S=rr(s,x),C=Q(s,x),w=i?i[g]:void 0;e.__internal.path.push(v);var T=void 0;if(g===`__typename`)T=c;else if(w!==void 0&&p.selectionSet===void 0)T=w;else if(Y===`read`&&b){var E=h;if(p.selectionSet===void 0&&C!==void 0&&(E={...h,[v]:C,[g]:C}),Hr(e,E,c,s,x,g),T=b(E,_||{},a,e),p.selectionSet&&(T=ei(e,c,g,S,K(p),h[v]===void 0?r[v]:h[v],T,ur(r))),a.schema&&T===null&&!Zn(a.schema,c,g,e.store.logger))return}else if(!p.selectionSet)T=C;else if(w!==void 0)T=ei(e,c,g,S,K(p),h[v]===void 0?r[v]:h[v],w,ur(r));else{var ee=wr(s,x);ee===void 0?typeof C==`object`&&C&&(T=C):T=ti(e,ee,c,g,K(p),h[v]===void 0?r[v]:h[v],ur(r))}if(!Rr&&T===void 0&&(y.optional||zr&&!y.required||Br(e)||!y.required&&a.schema&&Zn(a.schema,c,g,e.store.logger))?(e.partial=!0,T=null):T===null&&(y.required||!1===zr)?(e.store.logger,T=void 0):u||=g!==`__typename`,e.__internal.path.pop(),f||=T!==r[v],T!==void 0)h[v]=T;else if(Rr)d=!0;else{e.store.logger,e.partial=m;return}}return e.partial=e.partial||m,e.hasNext=e.hasNext||d,o&&e.partial&&!u?void 0:f?h:r}},ei=(e,t,n,r,i,a,o,s)=>{if(Array.isArray(o)){for(var{store:c}=e,l=c.schema?Qn(c.schema,t,n,e.store.logger):!1,u=e.partial,d=Z(a,!0),f=cr||!Array.isArray(a)||o.length!==a.length,p=0,m=o.length;p<m;p++){e.__internal.path.push(p);var h=ei(e,t,n,rr(r,`${p}`),i,a?.[p],o[p],s);if(e.__internal.path.pop(),h===void 0&&!l){e.partial=u;return}e.partial=e.partial||h===void 0&&l,d[p]=h??null,f||=d[p]!==a[p]}return f?d:a}if(o==null)return o;if(s&&a===null)return null;if(ni(o)){var g=a||Z(a);return typeof o==`string`?$r(e,o,i,g):$r(e,r,i,g,o)}},ti=(e,t,n,r,i,a,o)=>{if(Array.isArray(t)){for(var{store:s}=e,c=s.schema?Qn(s.schema,n,r,e.store.logger):!1,l=Z(a,!0),u=e.partial,d=cr||!Array.isArray(a)||t.length!==a.length,f=0,p=t.length;f<p;f++){e.__internal.path.push(f);var m=ti(e,t[f],n,r,i,a?.[f],o);if(e.__internal.path.pop(),m===void 0&&!c){e.partial=u;return}e.partial=e.partial||m===void 0&&c,l[f]=m||null,d||=l[f]!==a[f]}return d?l:a}return t===null||a===null&&o?null:$r(e,t,i,a||Z(a))},ni=e=>typeof e==`string`||typeof e==`object`&&typeof e.__typename==`string`,ri=(e,t,n)=>{for(var r=t?[{fieldKey:nr(t,n)}]:Pr(e),i=0,a=r.length;i<a;i++){var{fieldKey:o}=r[i];wr(e,o)===void 0?Er(e,o,void 0):Or(e,o,void 0)}},ii=(e,t)=>{for(var n of(e=>q.types.get(e)||mr)(e))t.includes(n)||ri(n)},ai=(e,t,n,r)=>{var i=En(t.query),a=Gn(i),o={data:n||Z(),dependencies:X},s=e.rootFields[a.operation];return oi(Vr(e,Wn(a,t.variables),Kn(i),s,s,r),s,K(a),o.data),o},oi=(e,t,n,r)=>{var i=e.store.rootNames[t]||`query`,a=!!e.store.rootNames[t],o=a?t:r.__typename;if(!o&&t&&e.optimistic&&(o=Q(t,`__typename`)),o)!a&&t&&(Er(t,`__typename`,o),((e,t)=>{var n=q.types.get(e);if(n)n.add(t);else{var r=new Set;r.add(t),q.types.set(e,r)}})(o,t));else return;for(var s=e.store.updates[o],c=new Wr(o,t||o,!1,void 0,n,e),l;l=c.next();){var u=G(l),d=Hn(l,e.variables),f=nr(u,d),p=zn(l),m=r[e.optimistic?u:p];if(!(u===`__typename`||m===void 0&&(Rr||e.optimistic&&i===`query`))){e.__internal.path.push(p);var h=void 0;if(e.optimistic&&i===`mutation`){if(!(h=e.store.optimisticMutations[u]))continue}else e.optimistic&&typeof m==`function`&&(h=m);if(h&&(Hr(e,r,o,t||o,f,u),m=qr(h(d||{},e.store,e))),m!==void 0){if(l.selectionSet){if(t&&i===`query`){var g=rr(t,f),_=si(e,K(l),qr(m),g,e.optimistic?wr(t||o,f):void 0);Or(t||o,f,_)}else si(e,K(l),qr(m))}else t&&i===`query`&&Er(t||o,f,m!==null||!Br(e)?m:void 0);var v=s&&s[u];if(v)Hr(e,r,o,t||o,f,u),r[u]=m,v(r,d||{},e.store,e);else if(o===e.store.rootFields.mutation&&!e.optimistic){if(m&&Array.isArray(m))for(var y=m.map((t=>e.store.keyOfEntity(t)||``)),b=0,x=m.length;b<x;b++){var S=y[b];if(S&&m[b].__typename){var C=Q(S,`__typename`),w=_r(S);C&&!w&&ii(m[b].__typename,y)}}else if(m&&typeof m==`object`){var T=e.store.keyOfEntity(m);if(T){var E=Q(T,`__typename`),ee=_r(T);E&&ee||!m.__typename||ii(m.__typename,[T])}}}e.__internal.path.pop()}}}},si=(e,t,n,r,i)=>{if(Array.isArray(n)){for(var a=Array(n.length),o=0,s=n.length;o<s;o++){e.__internal.path.push(o);var c=r?rr(r,`${o}`):void 0,l=si(e,t,n[o],c,i?.[o]);a[o]=l,e.__internal.path.pop()}return a}if(n===null)return Br(e)?void 0:null;var u=e.store.keyOfEntity(n)||(typeof i==`string`?i:null);n.__typename;var d=u||r;return oi(e,d,t,n),d||null},ci=class{constructor(e){e||={},this.logger=e.logger,this.resolvers=e.resolvers||{},this.directives=e.directives||{},this.optimisticMutations=e.optimistic||{},this.keys=e.keys||{},this.globalIDs=Array.isArray(e.globalIDs)?new Set(e.globalIDs):!!e.globalIDs;var t=`Query`,n=`Mutation`,r=`Subscription`;if(e.schema){var i=(({__schema:e})=>{var t=new Map,n=e=>{var t;return()=>{if(!t){t={};for(var n=0;n<e.length;n++)t[e[n].name]=e[n]}return t}},r=e=>{switch(e.kind){case`OBJECT`:case`INTERFACE`:return{name:e.name,kind:e.kind,interfaces:n(e.interfaces||[]),fields:n(e.fields.map((e=>({name:e.name,type:e.type,args:n(e.args)}))))};case`UNION`:return{name:e.name,kind:e.kind,types:n(e.possibleTypes||[])}}},i={query:e.queryType?e.queryType.name:null,mutation:e.mutationType?e.mutationType.name:null,subscription:e.subscriptionType?e.subscriptionType.name:null,types:void 0,isSubType(e,n){var r=t.get(e),i=t.get(n);return!r||!i?!1:r.kind===`UNION`?!!r.types()[n]:r.kind!==`OBJECT`&&i.kind===`OBJECT`?!!i.interfaces()[e]:e===n}};if(e.types){i.types=t;for(var a=0;a<e.types.length;a++){var o=e.types[a];if(o&&o.name){var s=r(o);s&&t.set(o.name,s)}}}return i})(e.schema);t=i.query||t,n=i.mutation||n,r=i.subscription||r,i.types&&(this.schema=i)}if(!this.schema&&e.possibleTypes){this.possibleTypeMap=new Map;for(var a of Object.entries(e.possibleTypes)){var[o,s]=a;this.possibleTypeMap.set(o,new Set(s))}}this.updates=e.updates||{},this.rootFields={query:t,mutation:n,subscription:r},this.rootNames={[t]:`query`,[n]:`mutation`,[r]:`subscription`},this.data=(c=t,{hydrating:!1,defer:!1,gc:new Set,types:new Map,persist:new Set,queryRootKey:c,refCount:new Map,links:{optimistic:new Map,base:new Map},abstractToConcreteMap:new Map,records:{optimistic:new Map,base:new Map},deferredKeys:new Set,commutativeKeys:new Set,dirtyKeys:new Set,optimisticOrder:[],storage:null});var c;this.schema}keyOfField(e,t){return nr(e,t)}keyOfEntity(e){if(Lr&&e===Lr.parent)return Lr.parentKey;if(e==null||typeof e==`string`)return e||null;if(!e.__typename)return null;if(this.rootNames[e.__typename])return e.__typename;var t=null;this.keys[e.__typename]?t=this.keys[e.__typename](e)||null:e.id==null?e._id!=null&&(t=`${e._id}`):t=`${e.id}`;var n=e.__typename;return!0===this.globalIDs||this.globalIDs&&this.globalIDs.has(n)||!t?t:`${n}:${t}`}resolve(e,t,n){var r=this.keyOfEntity(e);if(r){var i=nr(t,n),a=Q(r,i);if(a!==void 0)return a;var o=wr(r,i);return o!==void 0&&(o=Jr(this,o)),o}}invalidate(e,t,n){var r=this.keyOfEntity(e);e&&typeof e==`string`&&!t&&!n&&!this.resolve(e,`__typename`)?ii(e,[]):(Fn(r,``,19),ri(r,t,n))}inspectFields(e){var t=this.keyOfEntity(e);return t?Pr(t):[]}updateQuery(e,t){var n=sn(e.query,e.variables),r=t(this.readQuery(n));r!==null&&ai(this,n,r,void 0)}readQuery(e){var t=sn(e.query,e.variables);return Yr(this,t,void 0,void 0).data}readFragment(e,t,n,r){return((e,t,n,r,i)=>{var a=Kn(t),o;if(i){if(!(o=a[i]))return null}else if(!(o=a[Object.keys(a)[0]]))return null;var s=Rn(o);typeof n!=`string`&&!n.__typename&&(n.__typename=s);var c=e.keyOfEntity(n);return c&&$r(Vr(e,r||{},a,s,c,void 0),c,K(o),Z())||null})(this,En(e),t,n,r)}writeFragment(e,t,n,r){((e,t,n,r,i)=>{var a=Kn(t),o;if(i){if(!(o=a[i]))return null}else if(!(o=a[Object.keys(a)[0]]))return null;var s=Rn(o),c={__typename:s,...n},l=e.keyOfEntity(c);l&&oi(Vr(e,r||{},a,s,l,void 0),l,K(o),c)})(this,En(e),t,n,r)}link(e,t,...n){var r=n.length===2?n[0]:null,i=n.length===2?n[1]:n[0],a=this.keyOfEntity(e);a&&Or(a,nr(t,r),Jr(this,i))}},li=(e,t)=>On(e.kind,e,{...e.context,meta:{...e.context.meta,...t}}),ui=(e,t)=>On(e.kind,e,{...e.context,requestPolicy:t}),di=e=>({forward:t,client:n,dispatchDebug:r})=>{var i=new ci(e);e&&e.storage&&(i.data.hydrating=!0,e.storage.readData().then((t=>{((e,t,n)=>{for(var r in dr(`write`,e,null),n){var i=n[r];if(i!==void 0){var{entityKey:a,fieldKey:o}=ar(r);i[0]===`:`?wr(a,o)===void 0&&Or(a,o,JSON.parse(i.slice(1))):Q(a,o)===void 0&&Er(a,o,JSON.parse(i))}}e.storage=t,e.hydrating=!1,fr()})(i.data,e.storage,t),e.storage.onCacheHydrated&&e.storage.onCacheHydrated()})));var a=new Map,o=[],s=new Map,c=new Map,l=new Set,u=new Set,d=new Set,f=new Set,p=new WeakSet,m=new Map,h=new Set,g=new Set,_=e=>{for(var t of e.values())if(l.has(t))return!0;return!1},v=(e,t)=>{if(t)for(var n of t.values()){var r=m.get(n);if(r)for(var i of r.values())e.add(i)}},y=(e,t,r)=>{for(var i of t.values())if(i!==e.key){var a=s.get(i);if(a){e.kind===`query`&&g.add(i);var o=`cache-first`;u.has(i)&&(u.delete(i),o=`cache-and-network`);var c=ui(a,o);e.kind===`subscription`&&d.has(i)&&p.add(c),n.reexecuteOperation(c)}}if(!r){var l=h;h=g,e.kind===`query`&&h.add(e.key),(g=l).clear()}},b=e=>!p.has(e)||!d.has(e.key)?!1:(f.add(e.key),!0),x=e=>{var t=!1;if(e.kind===`query`)kr(i.data,e.key),s.set(e.key,e),d.add(e.key),f.delete(e.key);else if(e.kind===`teardown`)return s.delete(e.key),c.delete(e.key),h.delete(e.key),d.delete(e.key),f.delete(e.key),pr(i.data,e.key),e;else if(e.kind===`mutation`&&e.context.requestPolicy!==`network-only`){s.set(e.key,e),dr(`write`,i.data,e.key,!0,!1);var{dependencies:n}=ai(i,e,void 0,void 0);if(fr(),n.size){for(var r of n.values())l.add(r);a.set(e.key,n);var o=new Set;v(o,n),y(e,o,!0),t=!0}}return On(e.kind,{key:e.key,query:En(e.query),variables:e.variables?Un(Gn(e.query),e.variables):e.variables},{...e.context,optimistic:t})},S=(e,t)=>{for(var n of t.values()){var r=m.get(n);r||m.set(n,r=new Set),r.add(e.key)}},C=e=>{dr(`read`,i.data,void 0,!1,!1);var t=Yr(i,e,c.get(e.key),void 0);fr();var n=t.data?!t.partial&&!t.hasNext?`hit`:`partial`:`miss`;return c.set(e.key,t.data),s.set(e.key,e),S(e,t.dependencies),{outcome:n,operation:e,data:t.data,dependencies:t.dependencies,hasNext:t.hasNext}},w=(e,t)=>{var n=s.get(e.operation.key)||e.operation;n.kind===`mutation`&&(v(t,a.get(n.key)),a.delete(n.key)),(n.kind===`subscription`||e.hasNext)&&kr(i.data,n.key,!0);var r,o=e.data;if(o){dr(`write`,i.data,n.key,!1,!1);var l=ai(i,n,o,e.error).dependencies;fr(),v(t,l);var u=n.kind===`query`?c.get(n.key):null;dr(`read`,i.data,n.key,!1,u!==o);var d=Yr(i,n,u||o,e.error);fr(),o=d.data,n.kind===`query`&&(v(t,r=d.dependencies),c.set(n.key,o))}else pr(i.data,n.key);return r&&S(e.operation,r),{operation:n,data:o,error:e.error,extensions:e.extensions,hasNext:e.hasNext,stale:e.stale}};return e=>{var r=wt(_t(C)(W((e=>e.kind===`query`&&e.context.requestPolicy!==`network-only`))(e))),c=W((e=>e.kind!==`query`||e.context.requestPolicy===`network-only`))(e),p=_t((e=>li(e.operation,{cacheOutcome:`miss`})))(W((e=>e.outcome===`miss`&&e.operation.context.requestPolicy!==`cache-only`&&!_(e.dependencies)&&!h.has(e.operation.key)&&!b(e.operation)))(r)),m=_t((e=>{var{requestPolicy:t}=e.operation.context,r=t!==`cache-only`&&(e.hasNext||t===`cache-and-network`||t===`cache-first`&&e.outcome===`partial`&&!h.has(e.operation.key)),a=t!==`cache-only`&&(r||d.has(e.operation.key)||e.outcome===`partial`&&h.has(e.operation.key)&&((o=i.data).commutativeKeys.has(c=e.operation.key)||o.optimisticOrder.indexOf(c)>-1)),o,c,l={operation:li(e.operation,{cacheOutcome:e.outcome}),data:e.data,error:e.error,extensions:e.extensions,stale:a&&!e.hasNext,hasNext:r&&e.hasNext};return r&&(_(e.dependencies)?t===`cache-and-network`&&u.add(e.operation.key):b(e.operation)||n.reexecuteOperation(ui(s.get(e.operation.key)||e.operation,`network-only`))),l}))(W((e=>e.outcome!==`miss`||e.operation.context.requestPolicy===`cache-only`))(r)),g=t(_t(x)(bt([c,p])));return bt([_t((e=>{var{key:t}=e.operation,r=!1;e.hasNext||(d.delete(t),r=f.delete(t));var i=new Set,a=w(e,i);return y(e.operation,i,!1),r&&(a.stale=!0,n.reexecuteOperation(ui(s.get(t)||e.operation,`network-only`))),a}))(W((e=>!a.has(e.operation.key)))(g)),vt((e=>{if(o.push(e)<a.size)return It;for(var t=0;t<o.length;t++)kr(i.data,o[t].operation.key);l.clear();for(var n=[],r=new Set,s;s=o.shift();)n.push(w(s,r));return y(e.operation,r,!1),Mt(n)}))(W((e=>a.has(e.operation.key)))(g)),m])}},fi=p.createContext({}),pi=fi.Provider;fi.Consumer,fi.displayName=`UrqlContext`;var mi=()=>p.useContext(fi),hi={fetching:!1,stale:!1,hasNext:!1,error:void 0,data:void 0,extensions:void 0,operation:void 0},gi=(e,t)=>e===t||!(!e||!t||e.key!==t.key),_i=(e,t)=>{var n={...e,...t,data:t.data!==void 0||t.error?t.data:e.data,fetching:!!t.fetching,stale:!!t.stale,error:t.fetching?e.error:t.error};return((e,t)=>{for(var n in e)if(!(n in t))return!0;for(var r in t)if(r===`operation`?!gi(e[r],t[r]):e[r]!==t[r])return!0;return!1})(e,n)?n:e},vi=(e,t)=>{for(var n=0,r=t.length;n<r;n++)if(e[n]!==t[n])return!0;return!1},yi=!1;function bi(e,t){if(!yi||t===void 0)try{return yi=!0,e(t)}finally{yi=!1}else Promise.resolve(t).then(e)}function xi(e,t){var n=p.useRef(void 0);return p.useMemo((()=>{var r=sn(e,t);return n.current!==void 0&&n.current.key===r.key?n.current:(n.current=r,r)}),[e,t])}var Si=e=>{if(!e._react){var t=new Set,n=new Map;e.operations$&&Lt((e=>{e.kind===`teardown`&&t.has(e.key)&&(t.delete(e.key),n.delete(e.key))}))(e.operations$),e._react={get:e=>n.get(e),set(e,r){t.delete(e),n.set(e,r)},clear(e){t.delete(e),n.delete(e)},dispose(e){t.add(e)}}}return e._react},Ci=(e,t)=>t&&t.suspense!==void 0?!!t.suspense:e.suspense;function wi(e){var t=mi(),n=Si(t),r=Ci(t,e.context),i=xi(e.query,e.variables),a=p.useMemo((()=>{if(e.pause)return null;var a=t.executeQuery(i,{requestPolicy:e.requestPolicy,...e.context});return r?St((e=>{n.set(i.key,e)}))(a):a}),[n,t,i,r,e.pause,e.requestPolicy,e.context]),o=p.useCallback(((e,t)=>{if(!e)return{fetching:!1};var r=n.get(i.key);if(!r){var a,o,s=Lt((e=>{r=e,a&&a(r)}))(xt((()=>{o&&!r&&(n.get(i.key)===o&&n.clear(i.key),a&&a(void 0))}))(Ot((()=>t&&!a||!r||`hasNext`in r&&r.hasNext))(e)));if(r==null&&t)throw o=new Promise((e=>{a=e})),n.set(i.key,o),o;s.unsubscribe()}else if(t&&r!=null&&`then`in r){var c=r,l=()=>{n.get(i.key)===c&&n.clear(i.key)};throw c.then(l,l),r}if(t&&r!=null&&!(`then`in r)&&r.error){var u=r;queueMicrotask((()=>{n.get(i.key)===u&&n.clear(i.key)}))}return r||{fetching:!0}}),[n,i]),s=[t,i,e.requestPolicy,e.context,e.pause],[c,l]=p.useState((()=>[a,_i(hi,bi((()=>o(a,r)))),s])),u=c[1];a!==c[0]&&vi(c[2],s)&&l([a,u=_i(c[1],bi((()=>o(a,r)))),s]),p.useEffect((()=>{var e=c[0],t=c[2][1],r=!1,i=e=>{r=!0,bi(l,(t=>{var n=_i(t[1],e);return t[1]===n?t:[t[0],n,t[2]]}))};if(e){var a=Lt(i)(xt((()=>{i({fetching:!1})}))(e));return r||i({fetching:!0}),()=>{n.dispose(t.key),a.unsubscribe()}}i({fetching:!1})}),[n,c[0],c[2][1]]);var d=p.useCallback((a=>{var o={requestPolicy:e.requestPolicy,...e.context,...a};bi(l,(e=>[r?St((e=>{n.set(i.key,e)}))(t.executeQuery(i,o)):t.executeQuery(i,o),e[1],s]))}),[t,n,i,r,e.requestPolicy,e.context,e.pause]);return[u,d]}var Ti=15e3,Ei=(e,t)=>Math.max((t.retryAfter??0)*1e3,Math.min(1e3*2**e,Ti));function Di(e,t,n){let r=(0,p.useRef)(0);(0,p.useEffect)(()=>{if(!t?.passes){r.current=0;return}let e=setTimeout(n,Ei(r.current,t));return r.current+=1,()=>clearTimeout(e)},[e,n])}async function Oi(e,t,n){for(let r=0;t();r+=1)try{let n=await e();return t()?n:void 0}catch(e){let i=e;if(!t()||(n(i.passes?i.triedAgain():i),!i.passes))return;await new Promise(e=>setTimeout(e,Ei(r,i)))}}var ki=class extends Error{code;field;reason;currentVersion;retryAfter;again=!1;constructor(e,t,n,r,i,a){super(e),this.code=t,this.field=n,this.reason=r,this.currentVersion=i,this.retryAfter=a}get offline(){return this.code===`OFFLINE`}get passes(){return this.offline||this.code===`SERVER_BUSY`||this.code===`RATE_LIMITED`}triedAgain(){return this.again=!0,this}};function Ai(e){let t=e.graphQLErrors[0];if(t){let e=t.extensions;return new ki(t.message,ji(e.code)??`UNKNOWN`,ji(e.field),ji(e.reason),Mi(e.currentVersion),Mi(e.retryAfter))}return new ki(e.networkError?.message??e.message,`OFFLINE`)}var ji=e=>typeof e==`string`?e:void 0,Mi=e=>typeof e==`number`?e:void 0,Ni=`/graphql`,Pi={"X-Claimspan-Session":`cookie`},Fi=m(!0),Ii=m(!1),Li=m(0),Ri=()=>Li.set(e=>e+1),zi=`Policy.ClaimSummary.VerdictSummary.RatingCount.Agreement.Assignment.CitedSource.RulingVerdict.RulingCorrection.RulingSubject.RulingArticle.RulingQuote.Readiness.MissingPoint.SimilarClaims.SimilarClaim.SearchConnection.SearchEdge.Snippet.SnippetMatch.Difference.TextRange.AnchorProposal.ClaimAtRevision.ClaimConnection.ArticleConnection.RulingConnection.RevisionConnection.AnchorConnection.MembershipConnection.InvitationConnection.SourceConnection.CommentConnection.CommentRevision.VerdictConnection.VerdictOutcome.Work.ClaimantConnection.Claimant.NewsroomProfile.ApiTokenConnection.TimeToRuling.SummaryGroupConnection.SummaryGroup.ArticlePreview.PreviewSpan.WebhookDelivery.RevisionPreview.PreviewedClaim.AuditEventConnection.AuditEvent.PageInfo`.split(`.`),Bi=e=>()=>({credentials:`same-origin`,cache:`no-store`,redirect:`error`,headers:e===void 0?Pi:{...Pi,"Idempotency-Key":e}});function Vi(){return new Nn({url:Ni,preferGetMethod:!1,fetchOptions:Bi(),fetch:Hi,exchanges:[di({keys:Object.fromEntries(zi.map(e=>[e,()=>null])),possibleTypes:{Node:[]}}),An]})}async function Hi(e,t){let n=await Ui(e,t);if(n.status===408)throw TypeError(`HTTP 408`);return n}async function Ui(e,t){try{let n=await fetch(e,t);if(n.status>=502&&n.status<=504)throw TypeError(`HTTP ${n.status}`);return Fi.set(!0),n}catch(e){throw t?.signal?.aborted||Gi(),e}}var Wi=!1;function Gi(){if(Fi.set(!1),Wi)return;Wi=!0;let e=async()=>{await fetch(`/health/live`,{cache:`no-store`}).then(e=>e.ok,()=>!1)?(Wi=!1,Fi.set(!0),Ri()):setTimeout(()=>void e(),2e3)};setTimeout(()=>void e(),1e3)}var Ki=m(Vi());function qi(){Ki.set(Vi())}async function Ji(e,t,{key:n,cached:r=!1}={}){let i=e.toString(),a={requestPolicy:r?`cache-first`:`network-only`,...n===void 0?{}:{fetchOptions:Bi(n)}},o=Ki.get(),s=i.trimStart().startsWith(`mutation`)?await o.mutation(i,t,a).toPromise():await o.query(i,t,a).toPromise();if(s.error){let e=Ai(s.error);throw Xi(e),e}if(s.data===void 0||s.data===null)throw new ki(`The server sent no data.`,`UNKNOWN`);return s.data}async function Yi(e,t){let n=await(await Hi(Ni,{...Bi()(),method:`POST`,headers:{...Pi,"content-type":`application/json`,accept:`application/graphql-response+json`},body:JSON.stringify({query:e.toString().trim(),variables:t})}).catch(e=>{throw new ki(String(e),`OFFLINE`)})).json(),r=n.errors?.[0];if(r||!n.data){let e=new ki(r?.message??`The server sent no data.`,r?.extensions?.code??`UNKNOWN`);throw Xi(e),e}return n.data}function Xi(e){e.code===`UNAUTHENTICATED`&&Ii.set(!0)}var Zi=e=>e.code===`NOT_FOUND`||e.code===`FORBIDDEN`||e.code===`BAD_USER_INPUT`;function Qi(e,t,n={}){let[r,i]=wi({query:e.toString(),variables:t,pause:n.pause??!1,requestPolicy:`cache-and-network`}),a=mi(),o=JSON.stringify(t),s=r.operation!==void 0&&JSON.stringify(r.operation.variables)===o,c=(0,p.useRef)(void 0);r.data&&s&&(c.current={client:a,asked:o,data:r.data});let l=h(Li),u=(0,p.useRef)(l),d=(0,p.useCallback)(()=>i({requestPolicy:`network-only`}),[i]),f=n.pause||n.still;(0,p.useEffect)(()=>{u.current!==l&&(u.current=l,f||d())},[l,f,d]);let m=r.error&&Ai(r.error);(0,p.useEffect)(()=>{m&&Xi(m)}),Di(r.error,n.pause?void 0:m?.passes?m.triedAgain():m,d);let g=c.current?.asked===o&&c.current.client===a&&!(m&&Zi(m)),_=r.data??(g?c.current?.data:void 0);return{data:_,error:_?void 0:m,loading:r.fetching&&!_,isCurrent:s||g&&!r.data,reload:d}}var $i={AccountCreated:`ACCOUNT_CREATED`,AccountErased:`ACCOUNT_ERASED`,ApiTokenCreated:`API_TOKEN_CREATED`,ApiTokenRevoked:`API_TOKEN_REVOKED`,ArticleEdited:`ARTICLE_EDITED`,ArticleImported:`ARTICLE_IMPORTED`,ArticleRestored:`ARTICLE_RESTORED`,ArticleRevised:`ARTICLE_REVISED`,ArticleWithdrawn:`ARTICLE_WITHDRAWN`,ClaimantsMerged:`CLAIMANTS_MERGED`,ClaimantsUnmerged:`CLAIMANTS_UNMERGED`,ClaimAssigned:`CLAIM_ASSIGNED`,ClaimEdited:`CLAIM_EDITED`,ClaimLinked:`CLAIM_LINKED`,ClaimMarked:`CLAIM_MARKED`,ClaimReanchored:`CLAIM_REANCHORED`,ClaimRestored:`CLAIM_RESTORED`,ClaimUnassigned:`CLAIM_UNASSIGNED`,ClaimUnlinked:`CLAIM_UNLINKED`,ClaimWithdrawn:`CLAIM_WITHDRAWN`,CommentAdded:`COMMENT_ADDED`,CommentEdited:`COMMENT_EDITED`,CommentReopened:`COMMENT_REOPENED`,CommentResolved:`COMMENT_RESOLVED`,InvitationAccepted:`INVITATION_ACCEPTED`,InvitationRevoked:`INVITATION_REVOKED`,MemberAdded:`MEMBER_ADDED`,MemberDeactivated:`MEMBER_DEACTIVATED`,MemberInvited:`MEMBER_INVITED`,MemberReactivated:`MEMBER_REACTIVATED`,MemberRemoved:`MEMBER_REMOVED`,NewsroomCreated:`NEWSROOM_CREATED`,NewsroomProfileUpdated:`NEWSROOM_PROFILE_UPDATED`,NewsroomRenamed:`NEWSROOM_RENAMED`,PasswordChanged:`PASSWORD_CHANGED`,PasswordReset:`PASSWORD_RESET`,PasswordResetCreated:`PASSWORD_RESET_CREATED`,PolicySet:`POLICY_SET`,ProfileChanged:`PROFILE_CHANGED`,RatingScaleReplaced:`RATING_SCALE_REPLACED`,RecordBegun:`RECORD_BEGUN`,RoleSet:`ROLE_SET`,RulingCorrected:`RULING_CORRECTED`,RulingPublished:`RULING_PUBLISHED`,SessionEnded:`SESSION_ENDED`,SessionStarted:`SESSION_STARTED`,SigningKeyCreated:`SIGNING_KEY_CREATED`,SigningKeyRotated:`SIGNING_KEY_ROTATED`,SourcesMerged:`SOURCES_MERGED`,SourcesRekeyed:`SOURCES_REKEYED`,SourcesUnmerged:`SOURCES_UNMERGED`,VerdictDraftDiscarded:`VERDICT_DRAFT_DISCARDED`,VerdictDraftSaved:`VERDICT_DRAFT_SAVED`,VerdictReaffirmed:`VERDICT_REAFFIRMED`,VerdictSubmitted:`VERDICT_SUBMITTED`,VerdictWithdrawn:`VERDICT_WITHDRAWN`,WebhookCreated:`WEBHOOK_CREATED`,WebhookDeleted:`WEBHOOK_DELETED`,WebhookDisabled:`WEBHOOK_DISABLED`,WebhookUpdated:`WEBHOOK_UPDATED`},$=class extends String{__apiType;value;__meta__;constructor(e,t){super(e),this.value=e,this.__meta__=t}toString(){return this.value}};new $(`
+`,i=Error(r+Pn+n);throw i.name=`Graphcache Error`,i}}var In={},Ln=e=>e._directives||In,G=e=>e.name.value,Rn=e=>e.typeCondition.name.value,zn=e=>e.alias?e.alias.value:e.name.value,Bn=[],K=e=>e.selectionSet?e.selectionSet.selections:Bn,Vn=e=>e.typeCondition?e.typeCondition.name.value:null,Hn=(e,t)=>{var n=null;if(e.arguments)for(var r=0,i=e.arguments.length;r<i;r++){var a=e.arguments[r],o=ft(a.value,t);o!=null&&(n||={},n[G(a)]=o)}return n},Un=(e,t)=>{if(t&&e.variableDefinitions){for(var n={},r=0,i=e.variableDefinitions.length;r<i;r++){var a=G(e.variableDefinitions[r].variable);n[a]=t[a]}return n}},Wn=(e,t)=>{var n={};if(!t)return n;if(e.variableDefinitions)for(var r=0,i=e.variableDefinitions.length;r<i;r++){var a=e.variableDefinitions[r],o=G(a.variable);n[o]=t[o]===void 0&&a.defaultValue?ft(a.defaultValue,t):t[o]}for(var s in t)s in n||(n[s]=t[s]);return n};function Gn(e){for(var t=0;t<e.definitions.length;t++)if(e.definitions[t].kind===j.OPERATION_DEFINITION)return e.definitions[t];Fn(!1,``,1)}var Kn=e=>{for(var t={},n=0;n<e.definitions.length;n++){var r=e.definitions[n];r.kind===j.FRAGMENT_DEFINITION&&(t[G(r)]=r)}return t},qn=(e,t)=>{var n=Ln(e);if(n.include||n.skip)for(var r in n){var i=n[r];if(i&&(r===`include`||r===`skip`)&&i.arguments&&i.arguments[0]&&G(i.arguments[0])===`if`){var a=ft(i.arguments[0].value,t);return r===`include`?!!a:!a}}return!0},Jn=(e,t)=>{var{defer:n}=Ln(e);if(n){for(var r of n.arguments||[])if(G(r)===`if`)return!!ft(r.value,t);return!0}return!1},Yn=e=>{var{optional:t,required:n}=Ln(e);if(n)return!1;if(t)return!0},Xn=`__`,Zn=(e,t,n,r)=>{var i=er(e,t,n,r);return!!i&&i.type.kind!==`NON_NULL`},Qn=(e,t,n,r)=>{var i=er(e,t,n,r);if(!i)return!1;var a=i.type.kind===`NON_NULL`?i.type.ofType:i.type;return a.kind===`LIST`&&a.ofType.kind!==`NON_NULL`},$n=(e,t,n)=>{if(!n)return!1;var r=Vn(t);return!r||n===r?!0:e.types.has(r)&&e.types.get(r).kind===`OBJECT`?r===n:((function(e,t){Fn(e.types.has(t)&&(e.types.get(t).kind===`INTERFACE`||e.types.get(t).kind===`UNION`),``,5)})(e,r),tr(e,n),e.isSubType(r,n))},er=(e,t,n,r)=>{if(n.indexOf(Xn)!==0&&t.indexOf(Xn)!==0)return tr(e,t),e.types.get(t).fields()[n]};function tr(e,t){Fn(e.types.has(t)&&e.types.get(t).kind===`OBJECT`,``,3)}var nr=(e,t)=>t?`${e}(${qt(t)})`:e,rr=(e,t)=>`${e}.${t}`,ir=e=>{var t=e.indexOf(`(`);return t>-1?{fieldKey:e,fieldName:e.slice(0,t),arguments:JSON.parse(e.slice(t+1,-1))}:{fieldKey:e,fieldName:e,arguments:null}},ar=e=>{var t=e.indexOf(`.`);return{entityKey:e.slice(0,t).replace(/%2e/g,`.`),fieldKey:e.slice(t+1)}},or=null,sr=null,q=null,J=null,Y=null,X=null,cr=!1,lr=!1;function Z(e,t){var n;if(e){if(or.has(e))return e;n=sr.get(e)}return n??=t?[]:{},e&&sr.set(e,n),or.add(n),n}var ur=e=>!!e&&or.has(e),dr=(e,t,n,r,i)=>{or=new WeakSet,sr=new WeakMap,Y=e,q=t,X=new Set,lr=!!r,cr=!!i,n?Y===`read`?J=n:r||t.hydrating||t.optimisticOrder.length>1?(!r&&!t.commutativeKeys.has(n)?kr(t,n):r&&(t.optimisticOrder.indexOf(n)!==-1&&!t.commutativeKeys.has(n)&&t.optimisticOrder.splice(t.optimisticOrder.indexOf(n),1),t.commutativeKeys.delete(n)),J=n,Ar(t,n)):(J=null,Mr(t,n)):J=null},fr=()=>{var e=q,t=J;if(lr=!1,J=null,!e.hydrating&&t&&e.optimisticOrder.indexOf(t)>-1)for(var n=e.optimisticOrder.length;--n>=0&&e.dirtyKeys.has(e.optimisticOrder[n])&&e.commutativeKeys.has(e.optimisticOrder[n]);)Nr(e.optimisticOrder[n]);or=null,sr=null,Y=null,q=null,X=null,e.defer||!e.storage&&e.optimisticOrder.length||(e.defer=!0,setTimeout((()=>{dr(`read`,e,null),xr(),Fr(),fr(),e.defer=!1})))},pr=(e,t,n)=>{t&&!n&&e.deferredKeys.delete(t),dr(`write`,e,t,n),fr()},mr=new Set,hr=(e,t,n,r)=>{var i=J?e.optimistic.get(J):e.base,a=i.get(t);a===void 0&&i.set(t,a=Object.create(null)),r===void 0&&!J?delete a[n]:a[n]=r},gr=(e,t,n)=>{for(var r,i=!lr&&Y===`read`&&J&&q.commutativeKeys.has(J),a=0,o=q.optimisticOrder.length;a<o;a++){var s=q.optimisticOrder[a],c=e.optimistic.get(s);if(i&&=s!==J,c&&(!i||!q.commutativeKeys.has(s))&&(!lr||Y===`write`||q.commutativeKeys.has(s))&&(r=c.get(t))!==void 0&&n in r)return r[n]}return(r=e.base.get(t))===void 0?void 0:r[n]};function _r(e){return q.refCount.get(e)||0}var vr=(e,t)=>{if(Array.isArray(e))for(var n=0,r=e.length;n<r;n++)vr(e[n],t);else typeof e==`string`&&((e,t)=>{var n=_r(e),r=n+t>0?n+t:0;q.refCount.set(e,r),r?!n&&r&&q.gc.delete(e):q.gc.add(e)})(e,t)},yr=(e,t,n)=>{if(n!==void 0)for(var r in n)t.has(r)||(e.push(ir(r)),t.add(r))},br=(e,t,n,r)=>{yr(e,t,r.base.get(n));for(var i=0,a=q.optimisticOrder.length;i<a;i++){var o=r.optimistic.get(q.optimisticOrder[i]);o!==void 0&&yr(e,t,o.get(n))}},xr=()=>{if(!q.optimisticOrder.length){for(var e of q.gc.keys())if(q.gc.delete(e),!(_r(e)>0)){var t=q.records.base.get(e);q.refCount.delete(e),q.records.base.delete(e);var n=t&&t.__typename;if(n){var r=q.types.get(n);r&&r.delete(e)}var i=q.links.base.get(e);if(i)for(var a in q.links.base.delete(e),i)vr(i[a],-1)}}},Sr=(e,t)=>{e===q.queryRootKey?t!==void 0&&t!==`__typename`&&X.add(rr(e,t)):X.add(e)},Cr=(e,t)=>{!lr&&q.storage&&q.persist.add(((e,t)=>`${e.replace(/\./g,`%2e`)}.${t}`)(e,t))},Q=(e,t)=>(Y===`read`&&Sr(e,t),gr(q.records,e,t)),wr=(e,t)=>(Y===`read`&&Sr(e,t),gr(q.links,e,t)),Tr=(e,t)=>{var n=q.abstractToConcreteMap.get(e);if(n)n.add(t);else{var r=new Set;r.add(t),q.abstractToConcreteMap.set(e,r)}},Er=(e,t,n)=>{Ir(gr(q.records,e,t),n)||(Sr(e,t),Cr(e,t)),hr(q.records,e,t,n)},Dr=(e,t)=>Q(e,t)!==void 0||wr(e,t)!==void 0,Or=(e,t,n)=>{var r=J?q.links.optimistic.get(J):q.links.base;if(!J){var i=r&&r.get(e);vr(i&&i[t],-1),vr(n,1)}Ir(gr(q.links,e,t),n)||(Sr(e,t),Cr(e,t)),hr(q.links,e,t,n)},kr=(e,t,n)=>{var r=e.optimisticOrder.indexOf(t);if(r>-1&&e.optimisticOrder.splice(r,1),n)for(e.deferredKeys.add(t),r=r>-1?r:0;r<e.optimisticOrder.length&&!e.deferredKeys.has(e.optimisticOrder[r])&&(!e.dirtyKeys.has(e.optimisticOrder[r])||!e.commutativeKeys.has(e.optimisticOrder[r]));r++);else e.deferredKeys.delete(t),r>-1&&!e.commutativeKeys.has(t)&&jr(e,t),r=0;e.optimisticOrder.splice(r,0,t),e.commutativeKeys.add(t)},Ar=(e,t)=>{e.optimisticOrder.indexOf(t)===-1&&e.optimisticOrder.unshift(t),e.dirtyKeys.has(t)||(e.dirtyKeys.add(t),e.links.optimistic.set(t,new Map),e.records.optimistic.set(t,new Map))},jr=(e,t)=>{e.dirtyKeys.has(t)&&(e.dirtyKeys.delete(t),e.records.optimistic.delete(t),e.links.optimistic.delete(t),e.deferredKeys.delete(t))},Mr=(e,t)=>{var n=e.optimisticOrder.indexOf(t);n>-1&&(e.optimisticOrder.splice(n,1),e.commutativeKeys.delete(t)),jr(e,t)},Nr=e=>{var t=X;X=new Set,Y=`write`;var n=q.links.optimistic.get(e);if(n)for(var r of n.entries()){var i=r[0],a=r[1];for(var o in a)Or(i,o,a[o])}var s=q.records.optimistic.get(e);if(s)for(var c of s.entries()){var l=c[0],u=c[1];for(var d in u)Er(l,d,u[d])}X=t,Mr(q,e)},Pr=e=>{var{links:t,records:n}=q,r=[],i=new Set;return Sr(e),br(r,i,e,t),br(r,i,e,n),r},Fr=()=>{if(q.storage){lr=!0,Y=`read`;var e={};for(var t of q.persist.keys()){var{entityKey:n,fieldKey:r}=ar(t),i=void 0;e[t]=(i=wr(n,r))===void 0?(i=Q(n,r))===void 0?void 0:qt(i):`:${qt(i)}`}lr=!1,q.storage.writeData(e),q.persist.clear()}};function Ir(e,t){return typeof e!=typeof t||e!==t?!1:Array.isArray(e)&&Array.isArray(t)?e.length===t.length&&!e.some(((e,n)=>e!==t[n])):!0}var Lr=null,Rr=!1,zr=void 0,Br=e=>e.__internal.path.length>0&&e.__internal.errorMap?e.__internal.errorMap[e.__internal.path.join(`.`)]:void 0,Vr=(e,t,n,r,i,a)=>{var o={store:e,variables:t,fragments:n,parent:{__typename:r},parentTypeName:r,parentKey:i,parentFieldKey:``,fieldName:``,error:void 0,partial:!1,hasNext:!1,optimistic:lr,__internal:{path:[],errorMap:void 0}};if(a&&a.graphQLErrors)for(var s=0;s<a.graphQLErrors.length;s++){var c=a.graphQLErrors[s];c.path&&c.path.length&&(o.__internal.errorMap||(o.__internal.errorMap=Object.create(null)),o.__internal.errorMap[c.path.join(`.`)]=c)}return o},Hr=(e,t,n,r,i,a)=>{Lr=e,e.parent=t,e.parentTypeName=n,e.parentKey=r,e.parentFieldKey=i,e.fieldName=a,e.error=Br(e)},Ur=(e,t,n,r,i)=>{if(!t)return!1;var a=Vn(e);return!a||t===a||!K(e).some((e=>e.kind===j.FIELD&&!Dr(n,nr(G(e),Hn(e,r)))))},Wr=class{constructor(e,t,n,r,i,a){this.typename=e,this.entityKey=t,this.ctx=a,this.stack=[{selectionSet:i,index:0,defer:n,optional:r}]}next(){for(;this.stack.length>0;){for(var e=this.stack[this.stack.length-1];e.index<e.selectionSet.length;){var t=e.selectionSet[e.index++];if(qn(t,this.ctx.variables)){if(t.kind!==j.FIELD){var n=t.kind===j.INLINE_FRAGMENT?t:this.ctx.fragments[G(t)];if(n){var r=!n.typeCondition||(this.ctx.store.schema?$n(this.ctx.store.schema,n,this.typename):this.ctx.store.possibleTypeMap?Gr(this.ctx.store.possibleTypeMap,n.typeCondition.name.value,this.typename):Y===`read`&&Kr(n.typeCondition.name.value,this.typename)||Ur(n,this.typename,this.entityKey,this.ctx.variables,this.ctx.store.logger));if(r||Y===`write`&&!this.ctx.store.schema){var i=Yn(t);r&&n.typeCondition&&this.typename!==n.typeCondition.name.value&&Tr(n.typeCondition.name.value,this.typename),this.stack.push(e={selectionSet:K(n),index:0,defer:e.defer||Jn(t,this.ctx.variables),optional:i===void 0?e.optional:i})}}}else if(Y===`write`||!t._generated)return Rr=e.defer,zr=e.optional,t}}this.stack.pop()}}},Gr=(e,t,n)=>{if(!n)return!1;if(t===n)return!0;var r=e.get(t);return r&&r.has(n)},Kr=(e,t)=>{if(!t)return!1;if(e===t)return!0;if((e=>q.types.has(e))(e))return!1;var n=(e=>q.abstractToConcreteMap.get(e)||mr)(e);return n.size&&n.has(t)},qr=e=>e??null,Jr=(e,t)=>{if(!t)return t||null;if(Array.isArray(t)){for(var n=Array(t.length),r=0,i=n.length;r<i;r++)n[r]=Jr(e,t[r]);return n}return e.keyOfEntity(t)},Yr=(e,t,n,r)=>{var i=En(t.query),a=Gn(i),o=e.rootFields[a.operation],s=K(a),c=Vr(e,Wn(a,t.variables),Kn(i),o,o,r),l=o===c.store.rootFields.query?$r(c,o,s,n||Z()):Xr(c,o,s,n||Z());return{dependencies:X,partial:c.partial||!l,hasNext:c.hasNext,data:l||null}},Xr=(e,t,n,r)=>{if(typeof(e.store.rootNames[t]?t:r.__typename)!=`string`)return r;for(var i=new Wr(t,t,!1,void 0,n,e),a,o=cr,s=Z(r);a=i.next();){var c=zn(a),l=r[c];e.__internal.path.push(c);var u=void 0;u=a.selectionSet&&l!==null?Zr(e,K(a),qr(l)):l,o||=u!==l,u!==void 0&&(s[c]=u),e.__internal.path.pop()}return o?s:r},Zr=(e,t,n)=>{if(Array.isArray(n)){for(var r=Array(n.length),i=cr,a=0,o=n.length;a<o;a++)e.__internal.path.push(a),r[a]=Zr(e,t,n[a]),i||=r[a]!==n[a],e.__internal.path.pop();return i?r:n}if(n===null)return null;var s=e.store.keyOfEntity(n);return s===null?Xr(e,n.__typename,t,n):$r(e,s,t,n)||null};function Qr(e,t,n,r){var i=r.store.resolvers[t],a=i&&i[n],o;for(var s in e){var c=e[s];if(c&&s!==`include`&&s!==`skip`&&r.store.directives[s])return o=r.store.directives[s](Hn(c,r.variables)),o}return o||a}var $r=(e,t,n,r,i)=>{var{store:a}=e,o=t===a.rootFields.query,s=i&&a.keyOfEntity(i)||t,c=o?t:Q(s,`__typename`)||i&&i.__typename;if(typeof c==`string`&&!(i&&c!==i.__typename)){for(var l=new Wr(c,s,!1,void 0,n,e),u=!1,d=!1,f=cr,p,m=e.partial,h=Z(r);(p=l.next())!==void 0;){var g=G(p),_=Hn(p,e.variables),v=zn(p),y=Ln(p),b=Qr(y,c,g,e),x=nr(g,_),S=rr(s,x),C=Q(s,x),w=i?i[g]:void 0;e.__internal.path.push(v);var T=void 0;if(g===`__typename`)T=c;else if(w!==void 0&&p.selectionSet===void 0)T=w;else if(Y===`read`&&b){var E=h;if(p.selectionSet===void 0&&C!==void 0&&(E={...h,[v]:C,[g]:C}),Hr(e,E,c,s,x,g),T=b(E,_||{},a,e),p.selectionSet&&(T=ei(e,c,g,S,K(p),h[v]===void 0?r[v]:h[v],T,ur(r))),a.schema&&T===null&&!Zn(a.schema,c,g,e.store.logger))return}else if(!p.selectionSet)T=C;else if(w!==void 0)T=ei(e,c,g,S,K(p),h[v]===void 0?r[v]:h[v],w,ur(r));else{var ee=wr(s,x);ee===void 0?typeof C==`object`&&C&&(T=C):T=ti(e,ee,c,g,K(p),h[v]===void 0?r[v]:h[v],ur(r))}if(!Rr&&T===void 0&&(y.optional||zr&&!y.required||Br(e)||!y.required&&a.schema&&Zn(a.schema,c,g,e.store.logger))?(e.partial=!0,T=null):T===null&&(y.required||!1===zr)?(e.store.logger,T=void 0):u||=g!==`__typename`,e.__internal.path.pop(),f||=T!==r[v],T!==void 0)h[v]=T;else if(Rr)d=!0;else{e.store.logger,e.partial=m;return}}return e.partial=e.partial||m,e.hasNext=e.hasNext||d,o&&e.partial&&!u?void 0:f?h:r}},ei=(e,t,n,r,i,a,o,s)=>{if(Array.isArray(o)){for(var{store:c}=e,l=c.schema?Qn(c.schema,t,n,e.store.logger):!1,u=e.partial,d=Z(a,!0),f=cr||!Array.isArray(a)||o.length!==a.length,p=0,m=o.length;p<m;p++){e.__internal.path.push(p);var h=ei(e,t,n,rr(r,`${p}`),i,a?.[p],o[p],s);if(e.__internal.path.pop(),h===void 0&&!l){e.partial=u;return}e.partial=e.partial||h===void 0&&l,d[p]=h??null,f||=d[p]!==a[p]}return f?d:a}if(o==null)return o;if(s&&a===null)return null;if(ni(o)){var g=a||Z(a);return typeof o==`string`?$r(e,o,i,g):$r(e,r,i,g,o)}},ti=(e,t,n,r,i,a,o)=>{if(Array.isArray(t)){for(var{store:s}=e,c=s.schema?Qn(s.schema,n,r,e.store.logger):!1,l=Z(a,!0),u=e.partial,d=cr||!Array.isArray(a)||t.length!==a.length,f=0,p=t.length;f<p;f++){e.__internal.path.push(f);var m=ti(e,t[f],n,r,i,a?.[f],o);if(e.__internal.path.pop(),m===void 0&&!c){e.partial=u;return}e.partial=e.partial||m===void 0&&c,l[f]=m||null,d||=l[f]!==a[f]}return d?l:a}return t===null||a===null&&o?null:$r(e,t,i,a||Z(a))},ni=e=>typeof e==`string`||typeof e==`object`&&typeof e.__typename==`string`,ri=(e,t,n)=>{for(var r=t?[{fieldKey:nr(t,n)}]:Pr(e),i=0,a=r.length;i<a;i++){var{fieldKey:o}=r[i];wr(e,o)===void 0?Er(e,o,void 0):Or(e,o,void 0)}},ii=(e,t)=>{for(var n of(e=>q.types.get(e)||mr)(e))t.includes(n)||ri(n)},ai=(e,t,n,r)=>{var i=En(t.query),a=Gn(i),o={data:n||Z(),dependencies:X},s=e.rootFields[a.operation];return oi(Vr(e,Wn(a,t.variables),Kn(i),s,s,r),s,K(a),o.data),o},oi=(e,t,n,r)=>{var i=e.store.rootNames[t]||`query`,a=!!e.store.rootNames[t],o=a?t:r.__typename;if(!o&&t&&e.optimistic&&(o=Q(t,`__typename`)),o)!a&&t&&(Er(t,`__typename`,o),((e,t)=>{var n=q.types.get(e);if(n)n.add(t);else{var r=new Set;r.add(t),q.types.set(e,r)}})(o,t));else return;for(var s=e.store.updates[o],c=new Wr(o,t||o,!1,void 0,n,e),l;l=c.next();){var u=G(l),d=Hn(l,e.variables),f=nr(u,d),p=zn(l),m=r[e.optimistic?u:p];if(!(u===`__typename`||m===void 0&&(Rr||e.optimistic&&i===`query`))){e.__internal.path.push(p);var h=void 0;if(e.optimistic&&i===`mutation`){if(!(h=e.store.optimisticMutations[u]))continue}else e.optimistic&&typeof m==`function`&&(h=m);if(h&&(Hr(e,r,o,t||o,f,u),m=qr(h(d||{},e.store,e))),m!==void 0){if(l.selectionSet){if(t&&i===`query`){var g=rr(t,f),_=si(e,K(l),qr(m),g,e.optimistic?wr(t||o,f):void 0);Or(t||o,f,_)}else si(e,K(l),qr(m))}else t&&i===`query`&&Er(t||o,f,m!==null||!Br(e)?m:void 0);var v=s&&s[u];if(v)Hr(e,r,o,t||o,f,u),r[u]=m,v(r,d||{},e.store,e);else if(o===e.store.rootFields.mutation&&!e.optimistic){if(m&&Array.isArray(m))for(var y=m.map((t=>e.store.keyOfEntity(t)||``)),b=0,x=m.length;b<x;b++){var S=y[b];if(S&&m[b].__typename){var C=Q(S,`__typename`),w=_r(S);C&&!w&&ii(m[b].__typename,y)}}else if(m&&typeof m==`object`){var T=e.store.keyOfEntity(m);if(T){var E=Q(T,`__typename`),ee=_r(T);E&&ee||!m.__typename||ii(m.__typename,[T])}}}e.__internal.path.pop()}}}},si=(e,t,n,r,i)=>{if(Array.isArray(n)){for(var a=Array(n.length),o=0,s=n.length;o<s;o++){e.__internal.path.push(o);var c=r?rr(r,`${o}`):void 0,l=si(e,t,n[o],c,i?.[o]);a[o]=l,e.__internal.path.pop()}return a}if(n===null)return Br(e)?void 0:null;var u=e.store.keyOfEntity(n)||(typeof i==`string`?i:null);n.__typename;var d=u||r;return oi(e,d,t,n),d||null},ci=class{constructor(e){e||={},this.logger=e.logger,this.resolvers=e.resolvers||{},this.directives=e.directives||{},this.optimisticMutations=e.optimistic||{},this.keys=e.keys||{},this.globalIDs=Array.isArray(e.globalIDs)?new Set(e.globalIDs):!!e.globalIDs;var t=`Query`,n=`Mutation`,r=`Subscription`;if(e.schema){var i=(({__schema:e})=>{var t=new Map,n=e=>{var t;return()=>{if(!t){t={};for(var n=0;n<e.length;n++)t[e[n].name]=e[n]}return t}},r=e=>{switch(e.kind){case`OBJECT`:case`INTERFACE`:return{name:e.name,kind:e.kind,interfaces:n(e.interfaces||[]),fields:n(e.fields.map((e=>({name:e.name,type:e.type,args:n(e.args)}))))};case`UNION`:return{name:e.name,kind:e.kind,types:n(e.possibleTypes||[])}}},i={query:e.queryType?e.queryType.name:null,mutation:e.mutationType?e.mutationType.name:null,subscription:e.subscriptionType?e.subscriptionType.name:null,types:void 0,isSubType(e,n){var r=t.get(e),i=t.get(n);return!r||!i?!1:r.kind===`UNION`?!!r.types()[n]:r.kind!==`OBJECT`&&i.kind===`OBJECT`?!!i.interfaces()[e]:e===n}};if(e.types){i.types=t;for(var a=0;a<e.types.length;a++){var o=e.types[a];if(o&&o.name){var s=r(o);s&&t.set(o.name,s)}}}return i})(e.schema);t=i.query||t,n=i.mutation||n,r=i.subscription||r,i.types&&(this.schema=i)}if(!this.schema&&e.possibleTypes){this.possibleTypeMap=new Map;for(var a of Object.entries(e.possibleTypes)){var[o,s]=a;this.possibleTypeMap.set(o,new Set(s))}}this.updates=e.updates||{},this.rootFields={query:t,mutation:n,subscription:r},this.rootNames={[t]:`query`,[n]:`mutation`,[r]:`subscription`},this.data=(c=t,{hydrating:!1,defer:!1,gc:new Set,types:new Map,persist:new Set,queryRootKey:c,refCount:new Map,links:{optimistic:new Map,base:new Map},abstractToConcreteMap:new Map,records:{optimistic:new Map,base:new Map},deferredKeys:new Set,commutativeKeys:new Set,dirtyKeys:new Set,optimisticOrder:[],storage:null});var c;this.schema}keyOfField(e,t){return nr(e,t)}keyOfEntity(e){if(Lr&&e===Lr.parent)return Lr.parentKey;if(e==null||typeof e==`string`)return e||null;if(!e.__typename)return null;if(this.rootNames[e.__typename])return e.__typename;var t=null;this.keys[e.__typename]?t=this.keys[e.__typename](e)||null:e.id==null?e._id!=null&&(t=`${e._id}`):t=`${e.id}`;var n=e.__typename;return!0===this.globalIDs||this.globalIDs&&this.globalIDs.has(n)||!t?t:`${n}:${t}`}resolve(e,t,n){var r=this.keyOfEntity(e);if(r){var i=nr(t,n),a=Q(r,i);if(a!==void 0)return a;var o=wr(r,i);return o!==void 0&&(o=Jr(this,o)),o}}invalidate(e,t,n){var r=this.keyOfEntity(e);e&&typeof e==`string`&&!t&&!n&&!this.resolve(e,`__typename`)?ii(e,[]):(Fn(r,``,19),ri(r,t,n))}inspectFields(e){var t=this.keyOfEntity(e);return t?Pr(t):[]}updateQuery(e,t){var n=sn(e.query,e.variables),r=t(this.readQuery(n));r!==null&&ai(this,n,r,void 0)}readQuery(e){var t=sn(e.query,e.variables);return Yr(this,t,void 0,void 0).data}readFragment(e,t,n,r){return((e,t,n,r,i)=>{var a=Kn(t),o;if(i){if(!(o=a[i]))return null}else if(!(o=a[Object.keys(a)[0]]))return null;var s=Rn(o);typeof n!=`string`&&!n.__typename&&(n.__typename=s);var c=e.keyOfEntity(n);return c&&$r(Vr(e,r||{},a,s,c,void 0),c,K(o),Z())||null})(this,En(e),t,n,r)}writeFragment(e,t,n,r){((e,t,n,r,i)=>{var a=Kn(t),o;if(i){if(!(o=a[i]))return null}else if(!(o=a[Object.keys(a)[0]]))return null;var s=Rn(o),c={__typename:s,...n},l=e.keyOfEntity(c);l&&oi(Vr(e,r||{},a,s,l,void 0),l,K(o),c)})(this,En(e),t,n,r)}link(e,t,...n){var r=n.length===2?n[0]:null,i=n.length===2?n[1]:n[0],a=this.keyOfEntity(e);a&&Or(a,nr(t,r),Jr(this,i))}},li=(e,t)=>On(e.kind,e,{...e.context,meta:{...e.context.meta,...t}}),ui=(e,t)=>On(e.kind,e,{...e.context,requestPolicy:t}),di=e=>({forward:t,client:n,dispatchDebug:r})=>{var i=new ci(e);e&&e.storage&&(i.data.hydrating=!0,e.storage.readData().then((t=>{((e,t,n)=>{for(var r in dr(`write`,e,null),n){var i=n[r];if(i!==void 0){var{entityKey:a,fieldKey:o}=ar(r);i[0]===`:`?wr(a,o)===void 0&&Or(a,o,JSON.parse(i.slice(1))):Q(a,o)===void 0&&Er(a,o,JSON.parse(i))}}e.storage=t,e.hydrating=!1,fr()})(i.data,e.storage,t),e.storage.onCacheHydrated&&e.storage.onCacheHydrated()})));var a=new Map,o=[],s=new Map,c=new Map,l=new Set,u=new Set,d=new Set,f=new Set,p=new WeakSet,m=new Map,h=new Set,g=new Set,_=e=>{for(var t of e.values())if(l.has(t))return!0;return!1},v=(e,t)=>{if(t)for(var n of t.values()){var r=m.get(n);if(r)for(var i of r.values())e.add(i)}},y=(e,t,r)=>{for(var i of t.values())if(i!==e.key){var a=s.get(i);if(a){e.kind===`query`&&g.add(i);var o=`cache-first`;u.has(i)&&(u.delete(i),o=`cache-and-network`);var c=ui(a,o);e.kind===`subscription`&&d.has(i)&&p.add(c),n.reexecuteOperation(c)}}if(!r){var l=h;h=g,e.kind===`query`&&h.add(e.key),(g=l).clear()}},b=e=>!p.has(e)||!d.has(e.key)?!1:(f.add(e.key),!0),x=e=>{var t=!1;if(e.kind===`query`)kr(i.data,e.key),s.set(e.key,e),d.add(e.key),f.delete(e.key);else if(e.kind===`teardown`)return s.delete(e.key),c.delete(e.key),h.delete(e.key),d.delete(e.key),f.delete(e.key),pr(i.data,e.key),e;else if(e.kind===`mutation`&&e.context.requestPolicy!==`network-only`){s.set(e.key,e),dr(`write`,i.data,e.key,!0,!1);var{dependencies:n}=ai(i,e,void 0,void 0);if(fr(),n.size){for(var r of n.values())l.add(r);a.set(e.key,n);var o=new Set;v(o,n),y(e,o,!0),t=!0}}return On(e.kind,{key:e.key,query:En(e.query),variables:e.variables?Un(Gn(e.query),e.variables):e.variables},{...e.context,optimistic:t})},S=(e,t)=>{for(var n of t.values()){var r=m.get(n);r||m.set(n,r=new Set),r.add(e.key)}},C=e=>{dr(`read`,i.data,void 0,!1,!1);var t=Yr(i,e,c.get(e.key),void 0);fr();var n=t.data?!t.partial&&!t.hasNext?`hit`:`partial`:`miss`;return c.set(e.key,t.data),s.set(e.key,e),S(e,t.dependencies),{outcome:n,operation:e,data:t.data,dependencies:t.dependencies,hasNext:t.hasNext}},w=(e,t)=>{var n=s.get(e.operation.key)||e.operation;n.kind===`mutation`&&(v(t,a.get(n.key)),a.delete(n.key)),(n.kind===`subscription`||e.hasNext)&&kr(i.data,n.key,!0);var r,o=e.data;if(o){dr(`write`,i.data,n.key,!1,!1);var l=ai(i,n,o,e.error).dependencies;fr(),v(t,l);var u=n.kind===`query`?c.get(n.key):null;dr(`read`,i.data,n.key,!1,u!==o);var d=Yr(i,n,u||o,e.error);fr(),o=d.data,n.kind===`query`&&(v(t,r=d.dependencies),c.set(n.key,o))}else pr(i.data,n.key);return r&&S(e.operation,r),{operation:n,data:o,error:e.error,extensions:e.extensions,hasNext:e.hasNext,stale:e.stale}};return e=>{var r=wt(_t(C)(W((e=>e.kind===`query`&&e.context.requestPolicy!==`network-only`))(e))),c=W((e=>e.kind!==`query`||e.context.requestPolicy===`network-only`))(e),p=_t((e=>li(e.operation,{cacheOutcome:`miss`})))(W((e=>e.outcome===`miss`&&e.operation.context.requestPolicy!==`cache-only`&&!_(e.dependencies)&&!h.has(e.operation.key)&&!b(e.operation)))(r)),m=_t((e=>{var{requestPolicy:t}=e.operation.context,r=t!==`cache-only`&&(e.hasNext||t===`cache-and-network`||t===`cache-first`&&e.outcome===`partial`&&!h.has(e.operation.key)),a=t!==`cache-only`&&(r||d.has(e.operation.key)||e.outcome===`partial`&&h.has(e.operation.key)&&((o=i.data).commutativeKeys.has(c=e.operation.key)||o.optimisticOrder.indexOf(c)>-1)),o,c,l={operation:li(e.operation,{cacheOutcome:e.outcome}),data:e.data,error:e.error,extensions:e.extensions,stale:a&&!e.hasNext,hasNext:r&&e.hasNext};return r&&(_(e.dependencies)?t===`cache-and-network`&&u.add(e.operation.key):b(e.operation)||n.reexecuteOperation(ui(s.get(e.operation.key)||e.operation,`network-only`))),l}))(W((e=>e.outcome!==`miss`||e.operation.context.requestPolicy===`cache-only`))(r)),g=t(_t(x)(bt([c,p])));return bt([_t((e=>{var{key:t}=e.operation,r=!1;e.hasNext||(d.delete(t),r=f.delete(t));var i=new Set,a=w(e,i);return y(e.operation,i,!1),r&&(a.stale=!0,n.reexecuteOperation(ui(s.get(t)||e.operation,`network-only`))),a}))(W((e=>!a.has(e.operation.key)))(g)),vt((e=>{if(o.push(e)<a.size)return It;for(var t=0;t<o.length;t++)kr(i.data,o[t].operation.key);l.clear();for(var n=[],r=new Set,s;s=o.shift();)n.push(w(s,r));return y(e.operation,r,!1),Mt(n)}))(W((e=>a.has(e.operation.key)))(g)),m])}},fi=p.createContext({}),pi=fi.Provider;fi.Consumer,fi.displayName=`UrqlContext`;var mi=()=>p.useContext(fi),hi={fetching:!1,stale:!1,hasNext:!1,error:void 0,data:void 0,extensions:void 0,operation:void 0},gi=(e,t)=>e===t||!(!e||!t||e.key!==t.key),_i=(e,t)=>{var n={...e,...t,data:t.data!==void 0||t.error?t.data:e.data,fetching:!!t.fetching,stale:!!t.stale,error:t.fetching?e.error:t.error};return((e,t)=>{for(var n in e)if(!(n in t))return!0;for(var r in t)if(r===`operation`?!gi(e[r],t[r]):e[r]!==t[r])return!0;return!1})(e,n)?n:e},vi=(e,t)=>{for(var n=0,r=t.length;n<r;n++)if(e[n]!==t[n])return!0;return!1},yi=!1;function bi(e,t){if(!yi||t===void 0)try{return yi=!0,e(t)}finally{yi=!1}else Promise.resolve(t).then(e)}function xi(e,t){var n=p.useRef(void 0);return p.useMemo((()=>{var r=sn(e,t);return n.current!==void 0&&n.current.key===r.key?n.current:(n.current=r,r)}),[e,t])}var Si=e=>{if(!e._react){var t=new Set,n=new Map;e.operations$&&Lt((e=>{e.kind===`teardown`&&t.has(e.key)&&(t.delete(e.key),n.delete(e.key))}))(e.operations$),e._react={get:e=>n.get(e),set(e,r){t.delete(e),n.set(e,r)},clear(e){t.delete(e),n.delete(e)},dispose(e){t.add(e)}}}return e._react},Ci=(e,t)=>t&&t.suspense!==void 0?!!t.suspense:e.suspense;function wi(e){var t=mi(),n=Si(t),r=Ci(t,e.context),i=xi(e.query,e.variables),a=p.useMemo((()=>{if(e.pause)return null;var a=t.executeQuery(i,{requestPolicy:e.requestPolicy,...e.context});return r?St((e=>{n.set(i.key,e)}))(a):a}),[n,t,i,r,e.pause,e.requestPolicy,e.context]),o=p.useCallback(((e,t)=>{if(!e)return{fetching:!1};var r=n.get(i.key);if(!r){var a,o,s=Lt((e=>{r=e,a&&a(r)}))(xt((()=>{o&&!r&&(n.get(i.key)===o&&n.clear(i.key),a&&a(void 0))}))(Ot((()=>t&&!a||!r||`hasNext`in r&&r.hasNext))(e)));if(r==null&&t)throw o=new Promise((e=>{a=e})),n.set(i.key,o),o;s.unsubscribe()}else if(t&&r!=null&&`then`in r){var c=r,l=()=>{n.get(i.key)===c&&n.clear(i.key)};throw c.then(l,l),r}if(t&&r!=null&&!(`then`in r)&&r.error){var u=r;queueMicrotask((()=>{n.get(i.key)===u&&n.clear(i.key)}))}return r||{fetching:!0}}),[n,i]),s=[t,i,e.requestPolicy,e.context,e.pause],[c,l]=p.useState((()=>[a,_i(hi,bi((()=>o(a,r)))),s])),u=c[1];a!==c[0]&&vi(c[2],s)&&l([a,u=_i(c[1],bi((()=>o(a,r)))),s]),p.useEffect((()=>{var e=c[0],t=c[2][1],r=!1,i=e=>{r=!0,bi(l,(t=>{var n=_i(t[1],e);return t[1]===n?t:[t[0],n,t[2]]}))};if(e){var a=Lt(i)(xt((()=>{i({fetching:!1})}))(e));return r||i({fetching:!0}),()=>{n.dispose(t.key),a.unsubscribe()}}i({fetching:!1})}),[n,c[0],c[2][1]]);var d=p.useCallback((a=>{var o={requestPolicy:e.requestPolicy,...e.context,...a};bi(l,(e=>[r?St((e=>{n.set(i.key,e)}))(t.executeQuery(i,o)):t.executeQuery(i,o),e[1],s]))}),[t,n,i,r,e.requestPolicy,e.context,e.pause]);return[u,d]}var Ti=15e3,Ei=(e,t)=>Math.max((t.retryAfter??0)*1e3,Math.min(1e3*2**e,Ti));function Di(e,t,n){let r=(0,p.useRef)(0);(0,p.useEffect)(()=>{if(!t?.passes){r.current=0;return}let e=setTimeout(n,Ei(r.current,t));return r.current+=1,()=>clearTimeout(e)},[e,n])}async function Oi(e,t,n){for(let r=0;t();r+=1)try{let n=await e();return t()?n:void 0}catch(e){let i=e;if(!t()||(n(i.passes?i.triedAgain():i),!i.passes))return;await new Promise(e=>setTimeout(e,Ei(r,i)))}}var ki=class extends Error{code;field;reason;currentVersion;retryAfter;again=!1;constructor(e,t,n,r,i,a){super(e),this.code=t,this.field=n,this.reason=r,this.currentVersion=i,this.retryAfter=a}get offline(){return this.code===`OFFLINE`}get passes(){return this.offline||this.code===`SERVER_BUSY`||this.code===`RATE_LIMITED`}triedAgain(){return this.again=!0,this}};function Ai(e){let t=e.graphQLErrors[0];if(t){let e=t.extensions;return new ki(t.message,ji(e.code)??`UNKNOWN`,ji(e.field),ji(e.reason),Mi(e.currentVersion),Mi(e.retryAfter))}return new ki(e.networkError?.message??e.message,`OFFLINE`)}var ji=e=>typeof e==`string`?e:void 0,Mi=e=>typeof e==`number`?e:void 0,Ni=`/graphql`,Pi={"X-Claimspan-Session":`cookie`},Fi=m(!0),Ii=m(!1),Li=m(0),Ri=()=>Li.set(e=>e+1),zi=`Policy.ClaimSummary.VerdictSummary.RatingCount.Agreement.Assignment.CitedSource.RulingVerdict.RulingCorrection.RulingSubject.RulingArticle.RulingQuote.Readiness.MissingPoint.SimilarClaims.SimilarClaim.SearchConnection.SearchEdge.Snippet.SnippetMatch.Difference.TextRange.AnchorProposal.ClaimAtRevision.ClaimConnection.ArticleConnection.RulingConnection.RevisionConnection.AnchorConnection.MembershipConnection.InvitationConnection.SourceConnection.CommentConnection.CommentRevision.VerdictConnection.VerdictOutcome.Work.ClaimantConnection.Claimant.NewsroomProfile.ApiTokenConnection.TimeToRuling.SummaryGroupConnection.SummaryGroup.ArticlePreview.PreviewSpan.WebhookDelivery.RevisionPreview.PreviewedClaim.AuditEventConnection.AuditEvent.PageInfo.SimilarOutsideReview.MailSettings`.split(`.`),Bi=e=>()=>({credentials:`same-origin`,cache:`no-store`,redirect:`error`,headers:e===void 0?Pi:{...Pi,"Idempotency-Key":e}});function Vi(){return new Nn({url:Ni,preferGetMethod:!1,fetchOptions:Bi(),fetch:Hi,exchanges:[di({keys:Object.fromEntries(zi.map(e=>[e,()=>null])),possibleTypes:{Node:[]}}),An]})}async function Hi(e,t){let n=await Ui(e,t);if(n.status===408)throw TypeError(`HTTP 408`);return n}async function Ui(e,t){try{let n=await fetch(e,t);if(n.status>=502&&n.status<=504)throw TypeError(`HTTP ${n.status}`);return Fi.set(!0),n}catch(e){throw t?.signal?.aborted||Gi(),e}}var Wi=!1;function Gi(){if(Fi.set(!1),Wi)return;Wi=!0;let e=async()=>{await fetch(`/health/live`,{cache:`no-store`}).then(e=>e.ok,()=>!1)?(Wi=!1,Fi.set(!0),Ri()):setTimeout(()=>void e(),2e3)};setTimeout(()=>void e(),1e3)}var Ki=m(Vi());function qi(){Ki.set(Vi())}async function Ji(e,t,{key:n,cached:r=!1}={}){let i=e.toString(),a={requestPolicy:r?`cache-first`:`network-only`,...n===void 0?{}:{fetchOptions:Bi(n)}},o=Ki.get(),s=i.trimStart().startsWith(`mutation`)?await o.mutation(i,t,a).toPromise():await o.query(i,t,a).toPromise();if(s.error){let e=Ai(s.error);throw Xi(e),e}if(s.data===void 0||s.data===null)throw new ki(`The server sent no data.`,`UNKNOWN`);return s.data}async function Yi(e,t){let n=await(await Hi(Ni,{...Bi()(),method:`POST`,headers:{...Pi,"content-type":`application/json`,accept:`application/graphql-response+json`},body:JSON.stringify({query:e.toString().trim(),variables:t})}).catch(e=>{throw new ki(String(e),`OFFLINE`)})).json(),r=n.errors?.[0];if(r||!n.data){let e=new ki(r?.message??`The server sent no data.`,r?.extensions?.code??`UNKNOWN`);throw Xi(e),e}return n.data}function Xi(e){e.code===`UNAUTHENTICATED`&&Ii.set(!0)}var Zi=e=>e.code===`NOT_FOUND`||e.code===`FORBIDDEN`||e.code===`BAD_USER_INPUT`;function Qi(e,t,n={}){let[r,i]=wi({query:e.toString(),variables:t,pause:n.pause??!1,requestPolicy:`cache-and-network`}),a=mi(),o=JSON.stringify(t),s=r.operation!==void 0&&JSON.stringify(r.operation.variables)===o,c=(0,p.useRef)(void 0);r.data&&s&&(c.current={client:a,asked:o,data:r.data});let l=h(Li),u=(0,p.useRef)(l),d=(0,p.useCallback)(()=>i({requestPolicy:`network-only`}),[i]),f=n.pause||n.still;(0,p.useEffect)(()=>{u.current!==l&&(u.current=l,f||d())},[l,f,d]);let m=r.error&&Ai(r.error);(0,p.useEffect)(()=>{m&&Xi(m)}),Di(r.error,n.pause?void 0:m?.passes?m.triedAgain():m,d);let g=c.current?.asked===o&&c.current.client===a&&!(m&&Zi(m)),_=r.data??(g?c.current?.data:void 0);return{data:_,error:_?void 0:m,loading:r.fetching&&!_,isCurrent:s||g&&!r.data,reload:d}}var $i={AccountCreated:`ACCOUNT_CREATED`,AccountErased:`ACCOUNT_ERASED`,ApiTokenCreated:`API_TOKEN_CREATED`,ApiTokenRevoked:`API_TOKEN_REVOKED`,ArticleEdited:`ARTICLE_EDITED`,ArticleImported:`ARTICLE_IMPORTED`,ArticleRestored:`ARTICLE_RESTORED`,ArticleRevised:`ARTICLE_REVISED`,ArticleWithdrawn:`ARTICLE_WITHDRAWN`,ClaimantsMerged:`CLAIMANTS_MERGED`,ClaimantsUnmerged:`CLAIMANTS_UNMERGED`,ClaimAssigned:`CLAIM_ASSIGNED`,ClaimEdited:`CLAIM_EDITED`,ClaimLinked:`CLAIM_LINKED`,ClaimMarked:`CLAIM_MARKED`,ClaimReanchored:`CLAIM_REANCHORED`,ClaimRestored:`CLAIM_RESTORED`,ClaimUnassigned:`CLAIM_UNASSIGNED`,ClaimUnlinked:`CLAIM_UNLINKED`,ClaimWithdrawn:`CLAIM_WITHDRAWN`,CommentAdded:`COMMENT_ADDED`,CommentEdited:`COMMENT_EDITED`,CommentReopened:`COMMENT_REOPENED`,CommentResolved:`COMMENT_RESOLVED`,InvitationAccepted:`INVITATION_ACCEPTED`,InvitationRevoked:`INVITATION_REVOKED`,MailSettingsChanged:`MAIL_SETTINGS_CHANGED`,MemberAdded:`MEMBER_ADDED`,MemberDeactivated:`MEMBER_DEACTIVATED`,MemberInvited:`MEMBER_INVITED`,MemberReactivated:`MEMBER_REACTIVATED`,MemberRemoved:`MEMBER_REMOVED`,NewsroomCreated:`NEWSROOM_CREATED`,NewsroomProfileUpdated:`NEWSROOM_PROFILE_UPDATED`,NewsroomRenamed:`NEWSROOM_RENAMED`,OutsideReviewsImported:`OUTSIDE_REVIEWS_IMPORTED`,OutsideReviewRemoved:`OUTSIDE_REVIEW_REMOVED`,PasswordChanged:`PASSWORD_CHANGED`,PasswordReset:`PASSWORD_RESET`,PasswordResetCreated:`PASSWORD_RESET_CREATED`,PolicySet:`POLICY_SET`,ProfileChanged:`PROFILE_CHANGED`,RatingScaleReplaced:`RATING_SCALE_REPLACED`,RecordBegun:`RECORD_BEGUN`,RoleSet:`ROLE_SET`,RulingCorrected:`RULING_CORRECTED`,RulingPublished:`RULING_PUBLISHED`,SessionEnded:`SESSION_ENDED`,SessionStarted:`SESSION_STARTED`,SigningKeyCreated:`SIGNING_KEY_CREATED`,SigningKeyRotated:`SIGNING_KEY_ROTATED`,SourcesMerged:`SOURCES_MERGED`,SourcesRekeyed:`SOURCES_REKEYED`,SourcesUnmerged:`SOURCES_UNMERGED`,VerdictDraftDiscarded:`VERDICT_DRAFT_DISCARDED`,VerdictDraftSaved:`VERDICT_DRAFT_SAVED`,VerdictReaffirmed:`VERDICT_REAFFIRMED`,VerdictSubmitted:`VERDICT_SUBMITTED`,VerdictWithdrawn:`VERDICT_WITHDRAWN`,WebhookCreated:`WEBHOOK_CREATED`,WebhookDeleted:`WEBHOOK_DELETED`,WebhookDisabled:`WEBHOOK_DISABLED`,WebhookUpdated:`WEBHOOK_UPDATED`},$=class extends String{__apiType;value;__meta__;constructor(e,t){super(e),this.value=e,this.__meta__=t}toString(){return this.value}};new $(`
+    fragment Mailed on MailSettings {
+  available
+  assigned
+  due
+  stale
+  mentioned
+  digest
+  refusedAt
+}
+    `,{fragmentName:`Mailed`}),new $(`
     fragment Profile on NewsroomProfile {
   publicUrl
   logoUrl
@@ -329,6 +339,9 @@ fragment ClaimCard on Claim {
   issn
   archiveUrl
   accessedAt
+  question
+  answer
+  answerType
   title
   publisher
 }
@@ -366,6 +379,9 @@ fragment CitedPlainly on CitedSource {
   issn
   archiveUrl
   accessedAt
+  question
+  answer
+  answerType
   title
   publisher
 }`,{fragmentName:`Drafted`}),new $(`
@@ -381,6 +397,9 @@ fragment CitedPlainly on CitedSource {
   issn
   archiveUrl
   accessedAt
+  question
+  answer
+  answerType
   source {
     id
     url
@@ -438,6 +457,9 @@ fragment Cited on Citation {
   issn
   archiveUrl
   accessedAt
+  question
+  answer
+  answerType
   source {
     id
     url
@@ -614,6 +636,9 @@ fragment Cited on Citation {
   issn
   archiveUrl
   accessedAt
+  question
+  answer
+  answerType
   source {
     id
     url
@@ -632,6 +657,9 @@ fragment CitedPlainly on CitedSource {
   issn
   archiveUrl
   accessedAt
+  question
+  answer
+  answerType
   title
   publisher
 }
@@ -709,6 +737,16 @@ fragment Ruled on Ruling {
     }
   }
 }`,{fragmentName:`ClaimDetail`}),new $(`
+    fragment CheckedElsewhere on OutsideReview {
+  id
+  url
+  by: publisher
+  statement
+  claimant
+  rating
+  reviewedOn
+}
+    `,{fragmentName:`CheckedElsewhere`}),new $(`
     fragment ListedClaim on Claim {
   ...ClaimCard
   article {
@@ -1013,6 +1051,42 @@ fragment ListedClaim on Claim {
   }
 }
     `),ua=new $(`
+    query MailSettings {
+  viewer {
+    id
+    mailSettings {
+      ...Mailed
+    }
+  }
+}
+    fragment Mailed on MailSettings {
+  available
+  assigned
+  due
+  stale
+  mentioned
+  digest
+  refusedAt
+}`),da=new $(`
+    mutation UpdateMailSettings($input: UpdateMailSettingsInput!) {
+  updateMailSettings(input: $input) {
+    account {
+      id
+      mailSettings {
+        ...Mailed
+      }
+    }
+  }
+}
+    fragment Mailed on MailSettings {
+  available
+  assigned
+  due
+  stale
+  mentioned
+  digest
+  refusedAt
+}`),fa=new $(`
     query Members($slug: String!, $after: String) {
   newsroom(slug: $slug) {
     id
@@ -1038,7 +1112,7 @@ fragment ListedClaim on Claim {
     fragment Person on Account {
   id
   displayName
-}`),da=new $(`
+}`),pa=new $(`
     query Invitations($slug: String!) {
   newsroom(slug: $slug) {
     id
@@ -1061,7 +1135,7 @@ fragment ListedClaim on Claim {
     fragment Person on Account {
   id
   displayName
-}`),fa=new $(`
+}`),ma=new $(`
     query Tokens($slug: String!) {
   newsroom(slug: $slug) {
     id
@@ -1084,7 +1158,7 @@ fragment ListedClaim on Claim {
     fragment Person on Account {
   id
   displayName
-}`),pa=new $(`
+}`),ha=new $(`
     query PolicyNow($slug: String!) {
   newsroom(slug: $slug) {
     id
@@ -1124,7 +1198,7 @@ fragment Rated on Rating {
   rank
   needsSource
   description
-}`),ma=new $(`
+}`),ga=new $(`
     query AuditLog($slug: String!, $filter: AuditFilter, $last: Int!, $before: String) {
   newsroom(slug: $slug) {
     id
@@ -1162,7 +1236,7 @@ fragment Rated on Rating {
     fragment Person on Account {
   id
   displayName
-}`),ha=new $(`
+}`),_a=new $(`
     mutation InviteMember($input: InviteMemberInput!) {
   inviteMember(input: $input) {
     acceptToken
@@ -1174,7 +1248,7 @@ fragment Rated on Rating {
     }
   }
 }
-    `),ga=new $(`
+    `),va=new $(`
     mutation RevokeInvitation($input: RevokeInvitationInput!) {
   revokeInvitation(input: $input) {
     invitation {
@@ -1183,7 +1257,7 @@ fragment Rated on Rating {
     }
   }
 }
-    `),_a=new $(`
+    `),ya=new $(`
     mutation SetRole($input: SetRoleInput!) {
   setRole(input: $input) {
     membership {
@@ -1193,7 +1267,7 @@ fragment Rated on Rating {
     }
   }
 }
-    `),va=new $(`
+    `),ba=new $(`
     mutation RemoveMember($input: RemoveMemberInput!) {
   removeMember(input: $input) {
     newsroom {
@@ -1202,7 +1276,7 @@ fragment Rated on Rating {
     }
   }
 }
-    `),ya=new $(`
+    `),xa=new $(`
     mutation CreateApiToken($input: CreateApiTokenInput!) {
   createApiToken(input: $input) {
     secret
@@ -1214,7 +1288,7 @@ fragment Rated on Rating {
     }
   }
 }
-    `),ba=new $(`
+    `),Sa=new $(`
     mutation RevokeApiToken($input: RevokeApiTokenInput!) {
   revokeApiToken(input: $input) {
     apiToken {
@@ -1223,7 +1297,7 @@ fragment Rated on Rating {
     }
   }
 }
-    `),xa=new $(`
+    `),Ca=new $(`
     mutation SetPolicy($input: SetPolicyInput!) {
   setPolicy(input: $input) {
     newsroom {
@@ -1238,7 +1312,7 @@ fragment Rated on Rating {
     }
   }
 }
-    `),Sa=new $(`
+    `),wa=new $(`
     mutation ReplaceRatingScale($input: ReplaceRatingScaleInput!) {
   replaceRatingScale(input: $input) {
     ratingScale {
@@ -1259,14 +1333,14 @@ fragment Rated on Rating {
   rank
   needsSource
   description
-}`),Ca=new $(`
+}`),Ta=new $(`
     mutation CreatePasswordReset($input: CreatePasswordResetInput!) {
   createPasswordReset(input: $input) {
     resetToken
     expiresAt
   }
 }
-    `),wa=new $(`
+    `),Ea=new $(`
     mutation DeactivateMember($input: DeactivateMemberInput!) {
   deactivateMember(input: $input) {
     membership {
@@ -1276,7 +1350,7 @@ fragment Rated on Rating {
     }
   }
 }
-    `),Ta=new $(`
+    `),Da=new $(`
     mutation ReactivateMember($input: ReactivateMemberInput!) {
   reactivateMember(input: $input) {
     membership {
@@ -1286,7 +1360,7 @@ fragment Rated on Rating {
     }
   }
 }
-    `),Ea=new $(`
+    `),Oa=new $(`
     mutation RenameNewsroom($input: RenameNewsroomInput!) {
   renameNewsroom(input: $input) {
     newsroom {
@@ -1296,7 +1370,7 @@ fragment Rated on Rating {
     }
   }
 }
-    `),Da=new $(`
+    `),ka=new $(`
     mutation UpdateNewsroomProfile($input: UpdateNewsroomProfileInput!) {
   updateNewsroomProfile(input: $input) {
     newsroom {
@@ -1314,7 +1388,7 @@ fragment Rated on Rating {
   contact
   licence
   correctionsPolicyUrl
-}`),Oa=new $(`
+}`),Aa=new $(`
     query Webhooks($slug: String!) {
   newsroom(slug: $slug) {
     id
@@ -1352,7 +1426,7 @@ fragment Rated on Rating {
 fragment Person on Account {
   id
   displayName
-}`),ka=new $(`
+}`),ja=new $(`
     mutation CreateWebhook($input: CreateWebhookInput!) {
   createWebhook(input: $input) {
     secret
@@ -1390,7 +1464,7 @@ fragment Person on Account {
 fragment Person on Account {
   id
   displayName
-}`),Aa=new $(`
+}`),Ma=new $(`
     mutation UpdateWebhook($input: UpdateWebhookInput!) {
   updateWebhook(input: $input) {
     secret
@@ -1428,13 +1502,13 @@ fragment Person on Account {
 fragment Person on Account {
   id
   displayName
-}`),ja=new $(`
+}`),Na=new $(`
     mutation DeleteWebhook($input: DeleteWebhookInput!) {
   deleteWebhook(input: $input) {
     webhookId
   }
 }
-    `),Ma=new $(`
+    `),Pa=new $(`
     mutation SendWebhookEvent($input: SendWebhookEventInput!) {
   sendWebhookEvent(input: $input) {
     webhook {
@@ -1471,7 +1545,7 @@ fragment Person on Account {
 fragment Person on Account {
   id
   displayName
-}`),Na=new $(`
+}`),Fa=new $(`
     query DeskSummary($slug: String!, $since: DateTime, $until: DateTime, $tag: String, $claimant: String) {
   newsroom(slug: $slug) {
     id
@@ -1523,7 +1597,7 @@ fragment Rated on Rating {
   rank
   needsSource
   description
-}`),Pa=new $(`
+}`),Ia=new $(`
     query DeskPeriods($slug: String!, $groupBy: SummaryGrouping!, $first: Int!, $since: DateTime, $until: DateTime) {
   newsroom(slug: $slug) {
     id
@@ -1555,7 +1629,7 @@ fragment Rated on Rating {
   rank
   needsSource
   description
-}`),Fa=new $(`
+}`),La=new $(`
     query DeskStretches($slug: String!, $tag: String, $claimant: String, $t0: DateTime!, $t1: DateTime!, $t2: DateTime!, $t3: DateTime!, $t4: DateTime!, $t5: DateTime!, $t6: DateTime!, $t7: DateTime!, $t8: DateTime!) {
   newsroom(slug: $slug) {
     id
@@ -1602,7 +1676,7 @@ fragment Rated on Rating {
   rank
   needsSource
   description
-}`),Ia=new $(`
+}`),Ra=new $(`
     query DeskStates($slug: String!, $open: ClaimFilter!, $inReview: ClaimFilter!, $ready: ClaimFilter!, $published: ClaimFilter!) {
   newsroom(slug: $slug) {
     id
@@ -1620,7 +1694,7 @@ fragment Rated on Rating {
     }
   }
 }
-    `),La=new $(`
+    `),za=new $(`
     query DeskReviewers($slug: String!, $first: Int!) {
   newsroom(slug: $slug) {
     id
@@ -1639,7 +1713,7 @@ fragment Rated on Rating {
     fragment Person on Account {
   id
   displayName
-}`),Ra=new $(`
+}`),Ba=new $(`
     query DeskWaiting($slug: String!, $waiting0: ClaimFilter!, $overdue0: ClaimFilter!, $waiting1: ClaimFilter!, $overdue1: ClaimFilter!, $waiting2: ClaimFilter!, $overdue2: ClaimFilter!, $waiting3: ClaimFilter!, $overdue3: ClaimFilter!, $waiting4: ClaimFilter!, $overdue4: ClaimFilter!, $waiting5: ClaimFilter!, $overdue5: ClaimFilter!, $waiting6: ClaimFilter!, $overdue6: ClaimFilter!, $waiting7: ClaimFilter!, $overdue7: ClaimFilter!) {
   newsroom(slug: $slug) {
     id
@@ -1693,7 +1767,7 @@ fragment Rated on Rating {
     }
   }
 }
-    `),za=new $(`
+    `),Va=new $(`
     query DeskTime($slug: String!, $all: RulingFilter!, $day: RulingFilter!, $days: RulingFilter!, $week: RulingFilter!, $month: RulingFilter!, $later: RulingFilter!) {
   newsroom(slug: $slug) {
     id
@@ -1720,7 +1794,7 @@ fragment Rated on Rating {
     totalCount
   }
 }
-    `),Ba=new $(`
+    `),Ha=new $(`
     query OverdueClaims($slug: String!, $filter: ClaimFilter!, $first: Int!) {
   newsroom(slug: $slug) {
     id
@@ -1797,7 +1871,7 @@ fragment WorkList on ClaimConnection {
   nodes {
     ...ListedClaim
   }
-}`),Va=new $(`
+}`),Ua=new $(`
     query Rulings($slug: String!, $filter: RulingFilter, $first: Int!, $after: String) {
   publishedRulings(slug: $slug, first: $first, after: $after, filter: $filter) {
     totalCount
@@ -1838,7 +1912,7 @@ fragment WorkList on ClaimConnection {
   rank
   needsSource
   description
-}`),Ha=new $(`
+}`),Wa=new $(`
     query Discussion($id: ID!, $after: String) {
   node(id: $id) {
     __typename
@@ -1891,7 +1965,7 @@ fragment Thread on Comment {
 fragment Person on Account {
   id
   displayName
-}`),Ua=new $(`
+}`),Ga=new $(`
     query MoreReplies($id: ID!, $after: String) {
   node(id: $id) {
     __typename
@@ -1925,7 +1999,7 @@ fragment Person on Account {
 fragment Person on Account {
   id
   displayName
-}`),Wa=new $(`
+}`),Ka=new $(`
     query EarlierTexts($id: ID!) {
   node(id: $id) {
     __typename
@@ -1939,7 +2013,7 @@ fragment Person on Account {
     }
   }
 }
-    `),Ga=new $(`
+    `),qa=new $(`
     mutation AddComment($input: AddCommentInput!) {
   addComment(input: $input) {
     comment {
@@ -1963,7 +2037,7 @@ fragment Person on Account {
 fragment Person on Account {
   id
   displayName
-}`),Ka=new $(`
+}`),Ja=new $(`
     mutation EditComment($input: EditCommentInput!) {
   editComment(input: $input) {
     comment {
@@ -1987,7 +2061,7 @@ fragment Person on Account {
 fragment Person on Account {
   id
   displayName
-}`),qa=new $(`
+}`),Ya=new $(`
     mutation ResolveComment($input: ResolveCommentInput!) {
   resolveComment(input: $input) {
     comment {
@@ -2003,7 +2077,7 @@ fragment Person on Account {
     fragment Person on Account {
   id
   displayName
-}`),Ja=new $(`
+}`),Xa=new $(`
     mutation SubmitVerdict($input: SubmitVerdictInput!) {
   submitVerdict(input: $input) {
     claim {
@@ -2088,6 +2162,9 @@ fragment Cited on Citation {
   issn
   archiveUrl
   accessedAt
+  question
+  answer
+  answerType
   source {
     id
     url
@@ -2106,6 +2183,9 @@ fragment CitedPlainly on CitedSource {
   issn
   archiveUrl
   accessedAt
+  question
+  answer
+  answerType
   title
   publisher
 }
@@ -2227,7 +2307,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),Ya=new $(`
+}`),Za=new $(`
     mutation SaveVerdictDraft($input: SaveVerdictDraftInput!) {
   saveVerdictDraft(input: $input) {
     verdict {
@@ -2259,6 +2339,9 @@ fragment CitedPlainly on CitedSource {
   issn
   archiveUrl
   accessedAt
+  question
+  answer
+  answerType
   title
   publisher
 }
@@ -2274,7 +2357,7 @@ fragment Drafted on VerdictDraft {
   citations {
     ...CitedPlainly
   }
-}`),Xa=new $(`
+}`),Qa=new $(`
     mutation DiscardVerdictDraft($input: DiscardVerdictDraftInput!) {
   discardVerdictDraft(input: $input) {
     claim {
@@ -2306,6 +2389,9 @@ fragment CitedPlainly on CitedSource {
   issn
   archiveUrl
   accessedAt
+  question
+  answer
+  answerType
   title
   publisher
 }
@@ -2321,7 +2407,7 @@ fragment Drafted on VerdictDraft {
   citations {
     ...CitedPlainly
   }
-}`),Za=new $(`
+}`),$a=new $(`
     mutation WithdrawVerdict($input: WithdrawVerdictInput!) {
   withdrawVerdict(input: $input) {
     claim {
@@ -2403,6 +2489,9 @@ fragment Cited on Citation {
   issn
   archiveUrl
   accessedAt
+  question
+  answer
+  answerType
   source {
     id
     url
@@ -2421,6 +2510,9 @@ fragment CitedPlainly on CitedSource {
   issn
   archiveUrl
   accessedAt
+  question
+  answer
+  answerType
   title
   publisher
 }
@@ -2542,7 +2634,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),Qa=new $(`
+}`),eo=new $(`
     mutation ReaffirmVerdict($input: ReaffirmVerdictInput!) {
   reaffirmVerdict(input: $input) {
     claim {
@@ -2624,6 +2716,9 @@ fragment Cited on Citation {
   issn
   archiveUrl
   accessedAt
+  question
+  answer
+  answerType
   source {
     id
     url
@@ -2642,6 +2737,9 @@ fragment CitedPlainly on CitedSource {
   issn
   archiveUrl
   accessedAt
+  question
+  answer
+  answerType
   title
   publisher
 }
@@ -2763,7 +2861,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),$a=new $(`
+}`),to=new $(`
     query Readiness($id: ID!, $rating: String, $summary: String) {
   node(id: $id) {
     __typename
@@ -2781,7 +2879,7 @@ fragment ClaimDetail on Claim {
     }
   }
 }
-    `),eo=new $(`
+    `),no=new $(`
     query Reviewers($slug: String!) {
   newsroom(slug: $slug) {
     id
@@ -2793,7 +2891,7 @@ fragment ClaimDetail on Claim {
     fragment Person on Account {
   id
   displayName
-}`),to=new $(`
+}`),ro=new $(`
     mutation AssignClaim($input: AssignClaimInput!) {
   assignClaim(input: $input) {
     claim {
@@ -2875,6 +2973,9 @@ fragment Cited on Citation {
   issn
   archiveUrl
   accessedAt
+  question
+  answer
+  answerType
   source {
     id
     url
@@ -2893,448 +2994,9 @@ fragment CitedPlainly on CitedSource {
   issn
   archiveUrl
   accessedAt
-  title
-  publisher
-}
-fragment Judged on Verdict {
-  id
-  version
-  number
-  state
-  rating {
-    ...Rated
-  }
-  rationale
-  citations {
-    ...Cited
-  }
-  reviewer {
-    ...Person
-  }
-  submittedAt
-  stale
-  readRevision
-  reaffirmedAt
-  reaffirmNote
-  changedAfterReading
-  withdrawnAt
-  withdrawnReason
-}
-fragment Drafted on VerdictDraft {
-  id
-  version
-  claimVersion
-  savedAt
-  rationale
-  rating {
-    ...Rated
-  }
-  citations {
-    ...CitedPlainly
-  }
-}
-fragment Ruled on Ruling {
-  id
-  slug
-  number
-  version
-  state
-  wordsChanged
-  summary
-  dissent
-  publishedAt
-  publishedBy {
-    ...Person
-  }
-  rating {
-    ...Rated
-  }
-  verdicts {
-    id
-    dissents
-    reviewer {
-      ...Person
-    }
-  }
-  corrections {
-    number
-    kind
-    reason
-    madeAt
-    madeBy {
-      ...Person
-    }
-    previousSummary
-    previousRating {
-      ...Rated
-    }
-  }
-}
-fragment ClaimDetail on Claim {
-  ...PlacedClaim
-  markedBy {
-    ...Person
-  }
-  withdrawnAt
-  withdrawnReason
-  article {
-    id
-    title
-    version
-    withdrawnAt
-    revision {
-      id
-      number
-    }
-  }
-  repeats {
-    id
-    statement
-    article {
-      id
-    }
-  }
-  assignments {
-    assignedAt
-    dueAt
-    note
-    reviewer {
-      ...Person
-    }
-    assignedBy {
-      ...Person
-    }
-  }
-  myDraft {
-    ...Drafted
-  }
-  verdicts(includeWithdrawn: true) {
-    ...Judged
-  }
-  ruling {
-    ...Ruled
-  }
-}`),no=new $(`
-    mutation UnassignClaim($input: UnassignClaimInput!) {
-  unassignClaim(input: $input) {
-    claim {
-      ...ClaimDetail
-    }
-  }
-}
-    fragment Rated on Rating {
-  id
-  key
-  label
-  colour
-  rank
-  needsSource
-  description
-}
-fragment Person on Account {
-  id
-  displayName
-}
-fragment Place on Anchor {
-  id
-  start(unit: UTF16)
-  end(unit: UTF16)
-  exact
-  prefix
-  suffix
-  status
-}
-fragment ClaimCounts on ClaimSummary {
-  verdictCount
-  hiddenVerdictCount
-  disputed
-  sourceCount
-  verdictCounts {
-    count
-    rating {
-      ...Rated
-    }
-  }
-}
-fragment ClaimCard on Claim {
-  id
-  version
-  wordingVersion
-  statement
-  claimant
-  claimedOn
-  state
-  stale
-  tags
-  markedAt
-  summary {
-    ...ClaimCounts
-  }
-  ruling {
-    id
-    state
-    rating {
-      ...Rated
-    }
-  }
-}
-fragment PlacedClaim on Claim {
-  ...ClaimCard
-  anchors {
-    ...Place
-  }
-}
-fragment Cited on Citation {
-  id
-  stance
-  quote
-  kind
-  url
-  description
-  doi
-  isbn
-  issn
-  archiveUrl
-  accessedAt
-  source {
-    id
-    url
-    title
-    publisher
-  }
-}
-fragment CitedPlainly on CitedSource {
-  stance
-  quote
-  kind
-  url
-  description
-  doi
-  isbn
-  issn
-  archiveUrl
-  accessedAt
-  title
-  publisher
-}
-fragment Judged on Verdict {
-  id
-  version
-  number
-  state
-  rating {
-    ...Rated
-  }
-  rationale
-  citations {
-    ...Cited
-  }
-  reviewer {
-    ...Person
-  }
-  submittedAt
-  stale
-  readRevision
-  reaffirmedAt
-  reaffirmNote
-  changedAfterReading
-  withdrawnAt
-  withdrawnReason
-}
-fragment Drafted on VerdictDraft {
-  id
-  version
-  claimVersion
-  savedAt
-  rationale
-  rating {
-    ...Rated
-  }
-  citations {
-    ...CitedPlainly
-  }
-}
-fragment Ruled on Ruling {
-  id
-  slug
-  number
-  version
-  state
-  wordsChanged
-  summary
-  dissent
-  publishedAt
-  publishedBy {
-    ...Person
-  }
-  rating {
-    ...Rated
-  }
-  verdicts {
-    id
-    dissents
-    reviewer {
-      ...Person
-    }
-  }
-  corrections {
-    number
-    kind
-    reason
-    madeAt
-    madeBy {
-      ...Person
-    }
-    previousSummary
-    previousRating {
-      ...Rated
-    }
-  }
-}
-fragment ClaimDetail on Claim {
-  ...PlacedClaim
-  markedBy {
-    ...Person
-  }
-  withdrawnAt
-  withdrawnReason
-  article {
-    id
-    title
-    version
-    withdrawnAt
-    revision {
-      id
-      number
-    }
-  }
-  repeats {
-    id
-    statement
-    article {
-      id
-    }
-  }
-  assignments {
-    assignedAt
-    dueAt
-    note
-    reviewer {
-      ...Person
-    }
-    assignedBy {
-      ...Person
-    }
-  }
-  myDraft {
-    ...Drafted
-  }
-  verdicts(includeWithdrawn: true) {
-    ...Judged
-  }
-  ruling {
-    ...Ruled
-  }
-}`),ro=new $(`
-    mutation PublishRuling($input: PublishRulingInput!) {
-  publishRuling(input: $input) {
-    claim {
-      ...ClaimDetail
-    }
-  }
-}
-    fragment Rated on Rating {
-  id
-  key
-  label
-  colour
-  rank
-  needsSource
-  description
-}
-fragment Person on Account {
-  id
-  displayName
-}
-fragment Place on Anchor {
-  id
-  start(unit: UTF16)
-  end(unit: UTF16)
-  exact
-  prefix
-  suffix
-  status
-}
-fragment ClaimCounts on ClaimSummary {
-  verdictCount
-  hiddenVerdictCount
-  disputed
-  sourceCount
-  verdictCounts {
-    count
-    rating {
-      ...Rated
-    }
-  }
-}
-fragment ClaimCard on Claim {
-  id
-  version
-  wordingVersion
-  statement
-  claimant
-  claimedOn
-  state
-  stale
-  tags
-  markedAt
-  summary {
-    ...ClaimCounts
-  }
-  ruling {
-    id
-    state
-    rating {
-      ...Rated
-    }
-  }
-}
-fragment PlacedClaim on Claim {
-  ...ClaimCard
-  anchors {
-    ...Place
-  }
-}
-fragment Cited on Citation {
-  id
-  stance
-  quote
-  kind
-  url
-  description
-  doi
-  isbn
-  issn
-  archiveUrl
-  accessedAt
-  source {
-    id
-    url
-    title
-    publisher
-  }
-}
-fragment CitedPlainly on CitedSource {
-  stance
-  quote
-  kind
-  url
-  description
-  doi
-  isbn
-  issn
-  archiveUrl
-  accessedAt
+  question
+  answer
+  answerType
   title
   publisher
 }
@@ -3457,13 +3119,10 @@ fragment ClaimDetail on Claim {
     ...Ruled
   }
 }`),io=new $(`
-    mutation CorrectRuling($input: CorrectRulingInput!) {
-  correctRuling(input: $input) {
-    ruling {
-      ...Ruled
-      claim {
-        ...ClaimDetail
-      }
+    mutation UnassignClaim($input: UnassignClaimInput!) {
+  unassignClaim(input: $input) {
+    claim {
+      ...ClaimDetail
     }
   }
 }
@@ -3541,6 +3200,9 @@ fragment Cited on Citation {
   issn
   archiveUrl
   accessedAt
+  question
+  answer
+  answerType
   source {
     id
     url
@@ -3559,6 +3221,9 @@ fragment CitedPlainly on CitedSource {
   issn
   archiveUrl
   accessedAt
+  question
+  answer
+  answerType
   title
   publisher
 }
@@ -3681,6 +3346,463 @@ fragment ClaimDetail on Claim {
     ...Ruled
   }
 }`),ao=new $(`
+    mutation PublishRuling($input: PublishRulingInput!) {
+  publishRuling(input: $input) {
+    claim {
+      ...ClaimDetail
+    }
+  }
+}
+    fragment Rated on Rating {
+  id
+  key
+  label
+  colour
+  rank
+  needsSource
+  description
+}
+fragment Person on Account {
+  id
+  displayName
+}
+fragment Place on Anchor {
+  id
+  start(unit: UTF16)
+  end(unit: UTF16)
+  exact
+  prefix
+  suffix
+  status
+}
+fragment ClaimCounts on ClaimSummary {
+  verdictCount
+  hiddenVerdictCount
+  disputed
+  sourceCount
+  verdictCounts {
+    count
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment ClaimCard on Claim {
+  id
+  version
+  wordingVersion
+  statement
+  claimant
+  claimedOn
+  state
+  stale
+  tags
+  markedAt
+  summary {
+    ...ClaimCounts
+  }
+  ruling {
+    id
+    state
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment PlacedClaim on Claim {
+  ...ClaimCard
+  anchors {
+    ...Place
+  }
+}
+fragment Cited on Citation {
+  id
+  stance
+  quote
+  kind
+  url
+  description
+  doi
+  isbn
+  issn
+  archiveUrl
+  accessedAt
+  question
+  answer
+  answerType
+  source {
+    id
+    url
+    title
+    publisher
+  }
+}
+fragment CitedPlainly on CitedSource {
+  stance
+  quote
+  kind
+  url
+  description
+  doi
+  isbn
+  issn
+  archiveUrl
+  accessedAt
+  question
+  answer
+  answerType
+  title
+  publisher
+}
+fragment Judged on Verdict {
+  id
+  version
+  number
+  state
+  rating {
+    ...Rated
+  }
+  rationale
+  citations {
+    ...Cited
+  }
+  reviewer {
+    ...Person
+  }
+  submittedAt
+  stale
+  readRevision
+  reaffirmedAt
+  reaffirmNote
+  changedAfterReading
+  withdrawnAt
+  withdrawnReason
+}
+fragment Drafted on VerdictDraft {
+  id
+  version
+  claimVersion
+  savedAt
+  rationale
+  rating {
+    ...Rated
+  }
+  citations {
+    ...CitedPlainly
+  }
+}
+fragment Ruled on Ruling {
+  id
+  slug
+  number
+  version
+  state
+  wordsChanged
+  summary
+  dissent
+  publishedAt
+  publishedBy {
+    ...Person
+  }
+  rating {
+    ...Rated
+  }
+  verdicts {
+    id
+    dissents
+    reviewer {
+      ...Person
+    }
+  }
+  corrections {
+    number
+    kind
+    reason
+    madeAt
+    madeBy {
+      ...Person
+    }
+    previousSummary
+    previousRating {
+      ...Rated
+    }
+  }
+}
+fragment ClaimDetail on Claim {
+  ...PlacedClaim
+  markedBy {
+    ...Person
+  }
+  withdrawnAt
+  withdrawnReason
+  article {
+    id
+    title
+    version
+    withdrawnAt
+    revision {
+      id
+      number
+    }
+  }
+  repeats {
+    id
+    statement
+    article {
+      id
+    }
+  }
+  assignments {
+    assignedAt
+    dueAt
+    note
+    reviewer {
+      ...Person
+    }
+    assignedBy {
+      ...Person
+    }
+  }
+  myDraft {
+    ...Drafted
+  }
+  verdicts(includeWithdrawn: true) {
+    ...Judged
+  }
+  ruling {
+    ...Ruled
+  }
+}`),oo=new $(`
+    mutation CorrectRuling($input: CorrectRulingInput!) {
+  correctRuling(input: $input) {
+    ruling {
+      ...Ruled
+      claim {
+        ...ClaimDetail
+      }
+    }
+  }
+}
+    fragment Rated on Rating {
+  id
+  key
+  label
+  colour
+  rank
+  needsSource
+  description
+}
+fragment Person on Account {
+  id
+  displayName
+}
+fragment Place on Anchor {
+  id
+  start(unit: UTF16)
+  end(unit: UTF16)
+  exact
+  prefix
+  suffix
+  status
+}
+fragment ClaimCounts on ClaimSummary {
+  verdictCount
+  hiddenVerdictCount
+  disputed
+  sourceCount
+  verdictCounts {
+    count
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment ClaimCard on Claim {
+  id
+  version
+  wordingVersion
+  statement
+  claimant
+  claimedOn
+  state
+  stale
+  tags
+  markedAt
+  summary {
+    ...ClaimCounts
+  }
+  ruling {
+    id
+    state
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment PlacedClaim on Claim {
+  ...ClaimCard
+  anchors {
+    ...Place
+  }
+}
+fragment Cited on Citation {
+  id
+  stance
+  quote
+  kind
+  url
+  description
+  doi
+  isbn
+  issn
+  archiveUrl
+  accessedAt
+  question
+  answer
+  answerType
+  source {
+    id
+    url
+    title
+    publisher
+  }
+}
+fragment CitedPlainly on CitedSource {
+  stance
+  quote
+  kind
+  url
+  description
+  doi
+  isbn
+  issn
+  archiveUrl
+  accessedAt
+  question
+  answer
+  answerType
+  title
+  publisher
+}
+fragment Judged on Verdict {
+  id
+  version
+  number
+  state
+  rating {
+    ...Rated
+  }
+  rationale
+  citations {
+    ...Cited
+  }
+  reviewer {
+    ...Person
+  }
+  submittedAt
+  stale
+  readRevision
+  reaffirmedAt
+  reaffirmNote
+  changedAfterReading
+  withdrawnAt
+  withdrawnReason
+}
+fragment Drafted on VerdictDraft {
+  id
+  version
+  claimVersion
+  savedAt
+  rationale
+  rating {
+    ...Rated
+  }
+  citations {
+    ...CitedPlainly
+  }
+}
+fragment Ruled on Ruling {
+  id
+  slug
+  number
+  version
+  state
+  wordsChanged
+  summary
+  dissent
+  publishedAt
+  publishedBy {
+    ...Person
+  }
+  rating {
+    ...Rated
+  }
+  verdicts {
+    id
+    dissents
+    reviewer {
+      ...Person
+    }
+  }
+  corrections {
+    number
+    kind
+    reason
+    madeAt
+    madeBy {
+      ...Person
+    }
+    previousSummary
+    previousRating {
+      ...Rated
+    }
+  }
+}
+fragment ClaimDetail on Claim {
+  ...PlacedClaim
+  markedBy {
+    ...Person
+  }
+  withdrawnAt
+  withdrawnReason
+  article {
+    id
+    title
+    version
+    withdrawnAt
+    revision {
+      id
+      number
+    }
+  }
+  repeats {
+    id
+    statement
+    article {
+      id
+    }
+  }
+  assignments {
+    assignedAt
+    dueAt
+    note
+    reviewer {
+      ...Person
+    }
+    assignedBy {
+      ...Person
+    }
+  }
+  myDraft {
+    ...Drafted
+  }
+  verdicts(includeWithdrawn: true) {
+    ...Judged
+  }
+  ruling {
+    ...Ruled
+  }
+}`),so=new $(`
     query Work($slug: String!, $newsroom: ID!, $unjudged: ClaimFilter!) {
   viewer {
     id
@@ -3777,7 +3899,7 @@ fragment WorkList on ClaimConnection {
   nodes {
     ...ListedClaim
   }
-}`),oo=new $(`
+}`),co=new $(`
     query Mentions {
   viewer {
     id
@@ -3821,7 +3943,7 @@ fragment WorkList on ClaimConnection {
 fragment Person on Account {
   id
   displayName
-}`),so=new $(`
+}`),lo=new $(`
     query MyVerdicts($newsroom: ID!, $first: Int!, $after: String) {
   viewer {
     id
@@ -3917,7 +4039,7 @@ fragment ListedClaim on Claim {
       ...Person
     }
   }
-}`),co=new $(`
+}`),uo=new $(`
     query EditorWork($slug: String!, $newsroom: ID!, $ready: ClaimFilter!, $stale: ClaimFilter!) {
   viewer {
     id
@@ -4005,7 +4127,7 @@ fragment WorkList on ClaimConnection {
   nodes {
     ...ListedClaim
   }
-}`),lo=new $(`
+}`),fo=new $(`
     query NewestArticles($slug: String!) {
   newsroom(slug: $slug) {
     id
@@ -4036,7 +4158,7 @@ fragment WorkList on ClaimConnection {
     verdictCount
     disputedClaimCount
   }
-}`),uo=new $(`
+}`),po=new $(`
     query Articles($slug: String!, $filter: ArticleFilter, $order: ArticleOrder!, $first: Int!, $after: String) {
   newsroom(slug: $slug) {
     id
@@ -4072,7 +4194,7 @@ fragment WorkList on ClaimConnection {
     verdictCount
     disputedClaimCount
   }
-}`),fo=new $(`
+}`),mo=new $(`
     query Claims($slug: String!, $filter: ClaimFilter, $order: ClaimOrder, $first: Int!, $after: String) {
   newsroom(slug: $slug) {
     id
@@ -4150,7 +4272,7 @@ fragment ListedClaim on Claim {
       ...Person
     }
   }
-}`),po=new $(`
+}`),ho=new $(`
     query DueClaims($newsroom: ID!, $overdue: Boolean!, $after: String) {
   viewer {
     id
@@ -4240,7 +4362,7 @@ fragment WorkList on ClaimConnection {
   nodes {
     ...ListedClaim
   }
-}`),mo=new $(`
+}`),go=new $(`
     query Search($slug: String!, $text: String!) {
   newsroom(slug: $slug) {
     id
@@ -4264,6 +4386,9 @@ fragment WorkList on ClaimConnection {
           }
           ... on Claim {
             ...ListedClaim
+          }
+          ... on OutsideReview {
+            ...CheckedElsewhere
           }
         }
       }
@@ -4332,7 +4457,16 @@ fragment ListedClaim on Claim {
       ...Person
     }
   }
-}`),ho=new $(`
+}
+fragment CheckedElsewhere on OutsideReview {
+  id
+  url
+  by: publisher
+  statement
+  claimant
+  rating
+  reviewedOn
+}`),_o=new $(`
     query ArticlesByAddress($slug: String!, $url: String!) {
   newsroom(slug: $slug) {
     id
@@ -4345,7 +4479,7 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    `),go=new $(`
+    `),vo=new $(`
     mutation ImportArticle($input: ImportArticleInput!) {
   importArticle(input: $input) {
     article {
@@ -4361,7 +4495,7 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    `),_o=new $(`
+    `),yo=new $(`
     query Revisions($id: ID!) {
   article(id: $id) {
     id
@@ -4391,7 +4525,7 @@ fragment ListedClaim on Claim {
     fragment Person on Account {
   id
   displayName
-}`),vo=new $(`
+}`),bo=new $(`
     query Diff($id: ID!, $from: Int!, $to: Int!) {
   article(id: $id) {
     id
@@ -4401,7 +4535,7 @@ fragment ListedClaim on Claim {
     }
   }
 }
-    `),yo=new $(`
+    `),xo=new $(`
     query StaleClaims($id: ID!) {
   article(id: $id) {
     id
@@ -4495,7 +4629,7 @@ fragment PlacedClaim on Claim {
   anchors {
     ...Place
   }
-}`),bo=new $(`
+}`),So=new $(`
     query RevisionPreview($id: ID!, $input: RevisionPreviewInput!) {
   article(id: $id) {
     id
@@ -4558,7 +4692,7 @@ fragment ClaimCard on Claim {
       ...Rated
     }
   }
-}`),xo=new $(`
+}`),Co=new $(`
     mutation ReviseArticle($input: ReviseArticleInput!) {
   reviseArticle(input: $input) {
     article {
@@ -4576,7 +4710,7 @@ fragment ClaimCard on Claim {
     }
   }
 }
-    `),So=new $(`
+    `),wo=new $(`
     mutation RestoreRevision($input: RestoreRevisionInput!) {
   restoreRevision(input: $input) {
     article {
@@ -4594,7 +4728,7 @@ fragment ClaimCard on Claim {
     }
   }
 }
-    `),Co=new $(`
+    `),To=new $(`
     mutation ReaffirmVerdicts($input: ReaffirmVerdictsInput!) {
   reaffirmVerdicts(input: $input) {
     article {
@@ -4614,7 +4748,7 @@ fragment ClaimCard on Claim {
     }
   }
 }
-    `),wo=new $(`
+    `),Eo=new $(`
     query Claimants($slug: String!, $first: Int!, $after: String) {
   newsroom(slug: $slug) {
     id
@@ -4632,7 +4766,7 @@ fragment ClaimCard on Claim {
     }
   }
 }
-    `),To=new $(`
+    `),Do=new $(`
     mutation MergeClaimants($input: MergeClaimantsInput!) {
   mergeClaimants(input: $input) {
     claimant {
@@ -4640,7 +4774,7 @@ fragment ClaimCard on Claim {
     }
   }
 }
-    `),Eo=new $(`
+    `),Oo=new $(`
     mutation UnmergeClaimants($input: UnmergeClaimantsInput!) {
   unmergeClaimants(input: $input) {
     claimants {
@@ -4648,7 +4782,7 @@ fragment ClaimCard on Claim {
     }
   }
 }
-    `),Do=new $(`
+    `),ko=new $(`
     query ArticlePreview($slug: String!, $input: ArticlePreviewInput!) {
   newsroom(slug: $slug) {
     id
@@ -4673,7 +4807,7 @@ fragment ClaimCard on Claim {
     }
   }
 }
-    `),Oo=new $(`
+    `),Ao=new $(`
     query ArticleHead($id: ID!) {
   article(id: $id) {
     id
@@ -4699,7 +4833,7 @@ fragment ClaimCard on Claim {
     }
   }
 }
-    `),ko=new $(`
+    `),jo=new $(`
     query RevisionText($id: ID!) {
   node(id: $id) {
     __typename
@@ -4715,7 +4849,7 @@ fragment ClaimCard on Claim {
     }
   }
 }
-    `),Ao=new $(`
+    `),Mo=new $(`
     query RevisionSentences($id: ID!) {
   node(id: $id) {
     __typename
@@ -4729,7 +4863,7 @@ fragment ClaimCard on Claim {
     }
   }
 }
-    `),jo=new $(`
+    `),No=new $(`
     query ArticleClaims($id: ID!, $first: Int!, $after: String) {
   article(id: $id) {
     id
@@ -4801,7 +4935,7 @@ fragment PlacedClaim on Claim {
   anchors {
     ...Place
   }
-}`),Mo=new $(`
+}`),Po=new $(`
     query ClaimsById($ids: [ID!]!) {
   nodes(ids: $ids) {
     __typename
@@ -4870,7 +5004,7 @@ fragment PlacedClaim on Claim {
   anchors {
     ...Place
   }
-}`),No=new $(`
+}`),Fo=new $(`
     query ClaimPanel($id: ID!) {
   node(id: $id) {
     __typename
@@ -4953,6 +5087,9 @@ fragment Cited on Citation {
   issn
   archiveUrl
   accessedAt
+  question
+  answer
+  answerType
   source {
     id
     url
@@ -4971,6 +5108,9 @@ fragment CitedPlainly on CitedSource {
   issn
   archiveUrl
   accessedAt
+  question
+  answer
+  answerType
   title
   publisher
 }
@@ -5092,7 +5232,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),Po=new $(`
+}`),Io=new $(`
     query SimilarClaims($slug: String!, $text: String!) {
   newsroom(slug: $slug) {
     id
@@ -5101,6 +5241,12 @@ fragment ClaimDetail on Claim {
         score
         node {
           ...ListedClaim
+        }
+      }
+      outsideReviews(first: 5) {
+        score
+        node {
+          ...CheckedElsewhere
         }
       }
     }
@@ -5168,7 +5314,16 @@ fragment ListedClaim on Claim {
       ...Person
     }
   }
-}`),Fo=new $(`
+}
+fragment CheckedElsewhere on OutsideReview {
+  id
+  url
+  by: publisher
+  statement
+  claimant
+  rating
+  reviewedOn
+}`),Lo=new $(`
     query ClaimHistory($id: ID!) {
   node(id: $id) {
     __typename
@@ -5238,6 +5393,9 @@ fragment Cited on Citation {
   issn
   archiveUrl
   accessedAt
+  question
+  answer
+  answerType
   source {
     id
     url
@@ -5281,7 +5439,7 @@ fragment Ruled on Ruling {
       ...Rated
     }
   }
-}`),Io=new $(`
+}`),Ro=new $(`
     mutation MarkClaim($input: MarkClaimInput!) {
   markClaim(input: $input) {
     article {
@@ -5371,6 +5529,9 @@ fragment Cited on Citation {
   issn
   archiveUrl
   accessedAt
+  question
+  answer
+  answerType
   source {
     id
     url
@@ -5389,456 +5550,9 @@ fragment CitedPlainly on CitedSource {
   issn
   archiveUrl
   accessedAt
-  title
-  publisher
-}
-fragment Judged on Verdict {
-  id
-  version
-  number
-  state
-  rating {
-    ...Rated
-  }
-  rationale
-  citations {
-    ...Cited
-  }
-  reviewer {
-    ...Person
-  }
-  submittedAt
-  stale
-  readRevision
-  reaffirmedAt
-  reaffirmNote
-  changedAfterReading
-  withdrawnAt
-  withdrawnReason
-}
-fragment Drafted on VerdictDraft {
-  id
-  version
-  claimVersion
-  savedAt
-  rationale
-  rating {
-    ...Rated
-  }
-  citations {
-    ...CitedPlainly
-  }
-}
-fragment Ruled on Ruling {
-  id
-  slug
-  number
-  version
-  state
-  wordsChanged
-  summary
-  dissent
-  publishedAt
-  publishedBy {
-    ...Person
-  }
-  rating {
-    ...Rated
-  }
-  verdicts {
-    id
-    dissents
-    reviewer {
-      ...Person
-    }
-  }
-  corrections {
-    number
-    kind
-    reason
-    madeAt
-    madeBy {
-      ...Person
-    }
-    previousSummary
-    previousRating {
-      ...Rated
-    }
-  }
-}
-fragment ClaimDetail on Claim {
-  ...PlacedClaim
-  markedBy {
-    ...Person
-  }
-  withdrawnAt
-  withdrawnReason
-  article {
-    id
-    title
-    version
-    withdrawnAt
-    revision {
-      id
-      number
-    }
-  }
-  repeats {
-    id
-    statement
-    article {
-      id
-    }
-  }
-  assignments {
-    assignedAt
-    dueAt
-    note
-    reviewer {
-      ...Person
-    }
-    assignedBy {
-      ...Person
-    }
-  }
-  myDraft {
-    ...Drafted
-  }
-  verdicts(includeWithdrawn: true) {
-    ...Judged
-  }
-  ruling {
-    ...Ruled
-  }
-}`),Lo=new $(`
-    mutation EditClaim($input: EditClaimInput!) {
-  editClaim(input: $input) {
-    article {
-      id
-      version
-    }
-    claim {
-      ...ClaimDetail
-    }
-  }
-}
-    fragment Rated on Rating {
-  id
-  key
-  label
-  colour
-  rank
-  needsSource
-  description
-}
-fragment Person on Account {
-  id
-  displayName
-}
-fragment Place on Anchor {
-  id
-  start(unit: UTF16)
-  end(unit: UTF16)
-  exact
-  prefix
-  suffix
-  status
-}
-fragment ClaimCounts on ClaimSummary {
-  verdictCount
-  hiddenVerdictCount
-  disputed
-  sourceCount
-  verdictCounts {
-    count
-    rating {
-      ...Rated
-    }
-  }
-}
-fragment ClaimCard on Claim {
-  id
-  version
-  wordingVersion
-  statement
-  claimant
-  claimedOn
-  state
-  stale
-  tags
-  markedAt
-  summary {
-    ...ClaimCounts
-  }
-  ruling {
-    id
-    state
-    rating {
-      ...Rated
-    }
-  }
-}
-fragment PlacedClaim on Claim {
-  ...ClaimCard
-  anchors {
-    ...Place
-  }
-}
-fragment Cited on Citation {
-  id
-  stance
-  quote
-  kind
-  url
-  description
-  doi
-  isbn
-  issn
-  archiveUrl
-  accessedAt
-  source {
-    id
-    url
-    title
-    publisher
-  }
-}
-fragment CitedPlainly on CitedSource {
-  stance
-  quote
-  kind
-  url
-  description
-  doi
-  isbn
-  issn
-  archiveUrl
-  accessedAt
-  title
-  publisher
-}
-fragment Judged on Verdict {
-  id
-  version
-  number
-  state
-  rating {
-    ...Rated
-  }
-  rationale
-  citations {
-    ...Cited
-  }
-  reviewer {
-    ...Person
-  }
-  submittedAt
-  stale
-  readRevision
-  reaffirmedAt
-  reaffirmNote
-  changedAfterReading
-  withdrawnAt
-  withdrawnReason
-}
-fragment Drafted on VerdictDraft {
-  id
-  version
-  claimVersion
-  savedAt
-  rationale
-  rating {
-    ...Rated
-  }
-  citations {
-    ...CitedPlainly
-  }
-}
-fragment Ruled on Ruling {
-  id
-  slug
-  number
-  version
-  state
-  wordsChanged
-  summary
-  dissent
-  publishedAt
-  publishedBy {
-    ...Person
-  }
-  rating {
-    ...Rated
-  }
-  verdicts {
-    id
-    dissents
-    reviewer {
-      ...Person
-    }
-  }
-  corrections {
-    number
-    kind
-    reason
-    madeAt
-    madeBy {
-      ...Person
-    }
-    previousSummary
-    previousRating {
-      ...Rated
-    }
-  }
-}
-fragment ClaimDetail on Claim {
-  ...PlacedClaim
-  markedBy {
-    ...Person
-  }
-  withdrawnAt
-  withdrawnReason
-  article {
-    id
-    title
-    version
-    withdrawnAt
-    revision {
-      id
-      number
-    }
-  }
-  repeats {
-    id
-    statement
-    article {
-      id
-    }
-  }
-  assignments {
-    assignedAt
-    dueAt
-    note
-    reviewer {
-      ...Person
-    }
-    assignedBy {
-      ...Person
-    }
-  }
-  myDraft {
-    ...Drafted
-  }
-  verdicts(includeWithdrawn: true) {
-    ...Judged
-  }
-  ruling {
-    ...Ruled
-  }
-}`),Ro=new $(`
-    mutation WithdrawClaim($input: WithdrawClaimInput!) {
-  withdrawClaim(input: $input) {
-    article {
-      id
-      version
-    }
-    claim {
-      ...ClaimDetail
-    }
-  }
-}
-    fragment Rated on Rating {
-  id
-  key
-  label
-  colour
-  rank
-  needsSource
-  description
-}
-fragment Person on Account {
-  id
-  displayName
-}
-fragment Place on Anchor {
-  id
-  start(unit: UTF16)
-  end(unit: UTF16)
-  exact
-  prefix
-  suffix
-  status
-}
-fragment ClaimCounts on ClaimSummary {
-  verdictCount
-  hiddenVerdictCount
-  disputed
-  sourceCount
-  verdictCounts {
-    count
-    rating {
-      ...Rated
-    }
-  }
-}
-fragment ClaimCard on Claim {
-  id
-  version
-  wordingVersion
-  statement
-  claimant
-  claimedOn
-  state
-  stale
-  tags
-  markedAt
-  summary {
-    ...ClaimCounts
-  }
-  ruling {
-    id
-    state
-    rating {
-      ...Rated
-    }
-  }
-}
-fragment PlacedClaim on Claim {
-  ...ClaimCard
-  anchors {
-    ...Place
-  }
-}
-fragment Cited on Citation {
-  id
-  stance
-  quote
-  kind
-  url
-  description
-  doi
-  isbn
-  issn
-  archiveUrl
-  accessedAt
-  source {
-    id
-    url
-    title
-    publisher
-  }
-}
-fragment CitedPlainly on CitedSource {
-  stance
-  quote
-  kind
-  url
-  description
-  doi
-  isbn
-  issn
-  archiveUrl
-  accessedAt
+  question
+  answer
+  answerType
   title
   publisher
 }
@@ -5961,8 +5675,8 @@ fragment ClaimDetail on Claim {
     ...Ruled
   }
 }`),zo=new $(`
-    mutation RestoreClaim($input: RestoreClaimInput!) {
-  restoreClaim(input: $input) {
+    mutation EditClaim($input: EditClaimInput!) {
+  editClaim(input: $input) {
     article {
       id
       version
@@ -6046,6 +5760,9 @@ fragment Cited on Citation {
   issn
   archiveUrl
   accessedAt
+  question
+  answer
+  answerType
   source {
     id
     url
@@ -6064,6 +5781,9 @@ fragment CitedPlainly on CitedSource {
   issn
   archiveUrl
   accessedAt
+  question
+  answer
+  answerType
   title
   publisher
 }
@@ -6186,6 +5906,468 @@ fragment ClaimDetail on Claim {
     ...Ruled
   }
 }`),Bo=new $(`
+    mutation WithdrawClaim($input: WithdrawClaimInput!) {
+  withdrawClaim(input: $input) {
+    article {
+      id
+      version
+    }
+    claim {
+      ...ClaimDetail
+    }
+  }
+}
+    fragment Rated on Rating {
+  id
+  key
+  label
+  colour
+  rank
+  needsSource
+  description
+}
+fragment Person on Account {
+  id
+  displayName
+}
+fragment Place on Anchor {
+  id
+  start(unit: UTF16)
+  end(unit: UTF16)
+  exact
+  prefix
+  suffix
+  status
+}
+fragment ClaimCounts on ClaimSummary {
+  verdictCount
+  hiddenVerdictCount
+  disputed
+  sourceCount
+  verdictCounts {
+    count
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment ClaimCard on Claim {
+  id
+  version
+  wordingVersion
+  statement
+  claimant
+  claimedOn
+  state
+  stale
+  tags
+  markedAt
+  summary {
+    ...ClaimCounts
+  }
+  ruling {
+    id
+    state
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment PlacedClaim on Claim {
+  ...ClaimCard
+  anchors {
+    ...Place
+  }
+}
+fragment Cited on Citation {
+  id
+  stance
+  quote
+  kind
+  url
+  description
+  doi
+  isbn
+  issn
+  archiveUrl
+  accessedAt
+  question
+  answer
+  answerType
+  source {
+    id
+    url
+    title
+    publisher
+  }
+}
+fragment CitedPlainly on CitedSource {
+  stance
+  quote
+  kind
+  url
+  description
+  doi
+  isbn
+  issn
+  archiveUrl
+  accessedAt
+  question
+  answer
+  answerType
+  title
+  publisher
+}
+fragment Judged on Verdict {
+  id
+  version
+  number
+  state
+  rating {
+    ...Rated
+  }
+  rationale
+  citations {
+    ...Cited
+  }
+  reviewer {
+    ...Person
+  }
+  submittedAt
+  stale
+  readRevision
+  reaffirmedAt
+  reaffirmNote
+  changedAfterReading
+  withdrawnAt
+  withdrawnReason
+}
+fragment Drafted on VerdictDraft {
+  id
+  version
+  claimVersion
+  savedAt
+  rationale
+  rating {
+    ...Rated
+  }
+  citations {
+    ...CitedPlainly
+  }
+}
+fragment Ruled on Ruling {
+  id
+  slug
+  number
+  version
+  state
+  wordsChanged
+  summary
+  dissent
+  publishedAt
+  publishedBy {
+    ...Person
+  }
+  rating {
+    ...Rated
+  }
+  verdicts {
+    id
+    dissents
+    reviewer {
+      ...Person
+    }
+  }
+  corrections {
+    number
+    kind
+    reason
+    madeAt
+    madeBy {
+      ...Person
+    }
+    previousSummary
+    previousRating {
+      ...Rated
+    }
+  }
+}
+fragment ClaimDetail on Claim {
+  ...PlacedClaim
+  markedBy {
+    ...Person
+  }
+  withdrawnAt
+  withdrawnReason
+  article {
+    id
+    title
+    version
+    withdrawnAt
+    revision {
+      id
+      number
+    }
+  }
+  repeats {
+    id
+    statement
+    article {
+      id
+    }
+  }
+  assignments {
+    assignedAt
+    dueAt
+    note
+    reviewer {
+      ...Person
+    }
+    assignedBy {
+      ...Person
+    }
+  }
+  myDraft {
+    ...Drafted
+  }
+  verdicts(includeWithdrawn: true) {
+    ...Judged
+  }
+  ruling {
+    ...Ruled
+  }
+}`),Vo=new $(`
+    mutation RestoreClaim($input: RestoreClaimInput!) {
+  restoreClaim(input: $input) {
+    article {
+      id
+      version
+    }
+    claim {
+      ...ClaimDetail
+    }
+  }
+}
+    fragment Rated on Rating {
+  id
+  key
+  label
+  colour
+  rank
+  needsSource
+  description
+}
+fragment Person on Account {
+  id
+  displayName
+}
+fragment Place on Anchor {
+  id
+  start(unit: UTF16)
+  end(unit: UTF16)
+  exact
+  prefix
+  suffix
+  status
+}
+fragment ClaimCounts on ClaimSummary {
+  verdictCount
+  hiddenVerdictCount
+  disputed
+  sourceCount
+  verdictCounts {
+    count
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment ClaimCard on Claim {
+  id
+  version
+  wordingVersion
+  statement
+  claimant
+  claimedOn
+  state
+  stale
+  tags
+  markedAt
+  summary {
+    ...ClaimCounts
+  }
+  ruling {
+    id
+    state
+    rating {
+      ...Rated
+    }
+  }
+}
+fragment PlacedClaim on Claim {
+  ...ClaimCard
+  anchors {
+    ...Place
+  }
+}
+fragment Cited on Citation {
+  id
+  stance
+  quote
+  kind
+  url
+  description
+  doi
+  isbn
+  issn
+  archiveUrl
+  accessedAt
+  question
+  answer
+  answerType
+  source {
+    id
+    url
+    title
+    publisher
+  }
+}
+fragment CitedPlainly on CitedSource {
+  stance
+  quote
+  kind
+  url
+  description
+  doi
+  isbn
+  issn
+  archiveUrl
+  accessedAt
+  question
+  answer
+  answerType
+  title
+  publisher
+}
+fragment Judged on Verdict {
+  id
+  version
+  number
+  state
+  rating {
+    ...Rated
+  }
+  rationale
+  citations {
+    ...Cited
+  }
+  reviewer {
+    ...Person
+  }
+  submittedAt
+  stale
+  readRevision
+  reaffirmedAt
+  reaffirmNote
+  changedAfterReading
+  withdrawnAt
+  withdrawnReason
+}
+fragment Drafted on VerdictDraft {
+  id
+  version
+  claimVersion
+  savedAt
+  rationale
+  rating {
+    ...Rated
+  }
+  citations {
+    ...CitedPlainly
+  }
+}
+fragment Ruled on Ruling {
+  id
+  slug
+  number
+  version
+  state
+  wordsChanged
+  summary
+  dissent
+  publishedAt
+  publishedBy {
+    ...Person
+  }
+  rating {
+    ...Rated
+  }
+  verdicts {
+    id
+    dissents
+    reviewer {
+      ...Person
+    }
+  }
+  corrections {
+    number
+    kind
+    reason
+    madeAt
+    madeBy {
+      ...Person
+    }
+    previousSummary
+    previousRating {
+      ...Rated
+    }
+  }
+}
+fragment ClaimDetail on Claim {
+  ...PlacedClaim
+  markedBy {
+    ...Person
+  }
+  withdrawnAt
+  withdrawnReason
+  article {
+    id
+    title
+    version
+    withdrawnAt
+    revision {
+      id
+      number
+    }
+  }
+  repeats {
+    id
+    statement
+    article {
+      id
+    }
+  }
+  assignments {
+    assignedAt
+    dueAt
+    note
+    reviewer {
+      ...Person
+    }
+    assignedBy {
+      ...Person
+    }
+  }
+  myDraft {
+    ...Drafted
+  }
+  verdicts(includeWithdrawn: true) {
+    ...Judged
+  }
+  ruling {
+    ...Ruled
+  }
+}`),Ho=new $(`
     mutation EditArticle($input: EditArticleInput!) {
   editArticle(input: $input) {
     article {
@@ -6209,7 +6391,7 @@ fragment ClaimDetail on Claim {
     createdAt
     length
   }
-}`),Vo=new $(`
+}`),Uo=new $(`
     mutation WithdrawArticle($input: WithdrawArticleInput!) {
   withdrawArticle(input: $input) {
     article {
@@ -6233,7 +6415,7 @@ fragment ClaimDetail on Claim {
     createdAt
     length
   }
-}`),Ho=new $(`
+}`),Wo=new $(`
     mutation RestoreArticle($input: RestoreArticleInput!) {
   restoreArticle(input: $input) {
     article {
@@ -6257,7 +6439,7 @@ fragment ClaimDetail on Claim {
     createdAt
     length
   }
-}`),Uo=new $(`
+}`),Go=new $(`
     mutation LinkClaim($input: LinkClaimInput!) {
   linkClaim(input: $input) {
     article {
@@ -6343,6 +6525,9 @@ fragment Cited on Citation {
   issn
   archiveUrl
   accessedAt
+  question
+  answer
+  answerType
   source {
     id
     url
@@ -6361,6 +6546,9 @@ fragment CitedPlainly on CitedSource {
   issn
   archiveUrl
   accessedAt
+  question
+  answer
+  answerType
   title
   publisher
 }
@@ -6482,7 +6670,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),Wo=new $(`
+}`),Ko=new $(`
     mutation Reanchor($input: ReanchorInput!) {
   reanchor(input: $input) {
     article {
@@ -6568,6 +6756,9 @@ fragment Cited on Citation {
   issn
   archiveUrl
   accessedAt
+  question
+  answer
+  answerType
   source {
     id
     url
@@ -6586,6 +6777,9 @@ fragment CitedPlainly on CitedSource {
   issn
   archiveUrl
   accessedAt
+  question
+  answer
+  answerType
   title
   publisher
 }
@@ -6707,7 +6901,7 @@ fragment ClaimDetail on Claim {
   ruling {
     ...Ruled
   }
-}`),Go=new $(`
+}`),qo=new $(`
     subscription Activity($newsroom: ID!, $after: Int) {
   activity(newsroom: $newsroom, after: $after) {
     number
@@ -6740,7 +6934,7 @@ fragment ClaimDetail on Claim {
     fragment Person on Account {
   id
   displayName
-}`),Ko=new $(`
+}`),Jo=new $(`
     query Sources($slug: String!, $filter: SourceFilter, $after: String) {
   newsroom(slug: $slug) {
     id
@@ -6770,7 +6964,7 @@ fragment ClaimDetail on Claim {
   isbn
   issn
   citationCount
-}`),qo=new $(`
+}`),Yo=new $(`
     query SourceCitations($id: ID!) {
   node(id: $id) {
     __typename
@@ -6814,7 +7008,7 @@ fragment ClaimDetail on Claim {
 fragment Person on Account {
   id
   displayName
-}`),Jo=new $(`
+}`),Xo=new $(`
     mutation MergeSources($input: MergeSourcesInput!) {
   mergeSources(input: $input) {
     source {
@@ -6833,7 +7027,7 @@ fragment Person on Account {
   isbn
   issn
   citationCount
-}`),Yo=new $(`
+}`),Zo=new $(`
     mutation UnmergeSources($input: UnmergeSourcesInput!) {
   unmergeSources(input: $input) {
     sources {
@@ -6852,4 +7046,4 @@ fragment Person on Account {
   isbn
   issn
   citationCount
-}`);export{pa as $,u as $n,Ki as $t,vo as A,Ee as An,na as At,go as B,w as Bn,Eo as Bt,Pa as C,Oe as Cn,Va as Ct,Na as D,Ie as Dn,ta as Dt,Fa as E,We as En,Ma as Et,Bo as F,Ue as Fn,Ko as Ft,ua as G,ne as Gn,ea as Gt,ha as H,ae as Hn,Da as Ht,Lo as I,Ke as In,yo as It,Jo as J,S as Jn,Ro as Jt,oo as K,O as Kn,Oa as Kt,Ka as L,C as Ln,Ja as Lt,Ha as M,Pe as Mn,ca as Mt,po as N,Ae as Nn,Po as Nt,za as O,Ne as On,xa as Ot,Wa as P,He as Pn,qo as Pt,Ba as Q,f as Qn,Pi as Qt,co as R,k as Rn,fa as Rt,ja as S,Le as Sn,oa as St,Ia as T,ge as Tn,mo as Tt,Uo as U,oe as Un,sa as Ut,da as V,D as Vn,Yo as Vt,Io as W,re as Wn,Aa as Wt,so as X,g as Xn,ao as Xt,Ua as Y,m as Yn,Za as Yt,lo as Z,h as Zn,Ni as Zt,io as _,ve as _n,Ao as _t,Oo as a,Ii as an,Wo as at,ka as b,Re as bn,ba as bt,uo as c,ki as cn,Sa as ct,aa as d,Se as dn,Ho as dt,Yi as en,o as er,ro as et,Fo as f,ye as fn,zo as ft,fo as g,me as gn,bo as gt,Mo as h,xe as hn,xo as ht,jo as i,Ji as in,Co as it,Xa as j,Fe as jn,ra as jt,Ra as k,Me as kn,_a as kt,to as l,Oi as ln,la as lt,wo as m,be as mn,eo as mt,Go as n,Li as nn,$a as nt,Do as o,Ri as on,va as ot,No as p,he as pn,So as pt,To as q,se as qn,Vo as qt,Ga as r,Fi as rn,Qa as rt,ho as s,Qi as sn,Ea as st,ia as t,qi as tn,c as tr,Ta as tt,ma as u,pi as un,qa as ut,ya as v,Ce as vn,ko as vt,La as w,De as wn,Ya as wt,wa as x,ke as xn,ga as xt,Ca as y,ze as yn,_o as yt,$i as z,ce as zn,no as zt};
+}`);export{Ha as $,h as $n,Ni as $t,bo as A,Ne as An,ya as At,vo as B,k as Bn,io as Bt,Ia as C,ke as Cn,oa as Ct,Fa as D,ge as Dn,Pa as Dt,La as E,De as En,go as Et,Ho as F,Ae as Fn,Yo as Ft,Ro as G,oe as Gn,sa as Gt,_a as H,w as Hn,Zo as Ht,zo as I,He as In,Jo as It,Do as J,O as Jn,Aa as Jt,fa as K,re as Kn,Ma as Kt,Ja as L,Ue as Ln,xo as Lt,Wa as M,Ee as Mn,ra as Mt,ho as N,Fe as Nn,ca as Nt,Va as O,We as On,ta as Ot,Ka as P,Pe as Pn,Io as Pt,fo as Q,g as Qn,so as Qt,uo as R,Ke as Rn,Xa as Rt,Na as S,Re as Sn,va as St,Ra as T,Oe as Tn,Za as Tt,Go as U,D as Un,da as Ut,pa as V,ce as Vn,Oo as Vt,ua as W,ae as Wn,ka as Wt,Ga as X,S as Xn,Bo as Xt,Xo as Y,se as Yn,Uo as Yt,lo as Z,m as Zn,$a as Zt,oo as _,xe as _n,So as _t,Ao as a,Fi as an,To as at,ja as b,Ce as bn,yo as bt,po as c,Ri as cn,Oa as ct,aa as d,Oi as dn,Ya as dt,Pi as en,f as er,ha as et,Lo as f,pi as fn,Wo as ft,mo as g,be as gn,Co as gt,Po as h,he as hn,no as ht,No as i,Li as in,eo as it,Qa as j,Me as jn,na as jt,Ba as k,Ie as kn,Ca as kt,ro as l,Qi as ln,wa as lt,Eo as m,ye as mn,wo as mt,qo as n,Yi as nn,o as nr,Da as nt,ko as o,Ji as on,Ko as ot,Fo as p,Se as pn,Vo as pt,co as q,ne as qn,ea as qt,qa as r,qi as rn,c as rr,to as rt,_o as s,Ii as sn,ba as st,ia as t,Ki as tn,u as tr,ao as tt,ga as u,ki as un,la as ut,xa as v,me as vn,Mo as vt,za as w,Le as wn,Ua as wt,Ea as x,ze as xn,Sa as xt,Ta as y,ve as yn,jo as yt,$i as z,C as zn,ma as zt};

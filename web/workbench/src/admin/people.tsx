@@ -2,7 +2,7 @@ import { type FormEvent, type ReactNode, useRef, useState } from 'react';
 import { run, useData } from '../api/client';
 import { usePlace, useViewer } from '../app/session';
 import {
-  CreateApiTokenDocument, CreatePasswordResetDocument, DeactivateMemberDocument, InvitationsDocument, InviteMemberDocument, MembersDocument, type MembersQuery, ReactivateMemberDocument, RemoveMemberDocument, RevokeApiTokenDocument, RevokeInvitationDocument, type Role, SetRoleDocument, TokensDocument,
+  CreateApiTokenDocument, CreatePasswordResetDocument, DeactivateMemberDocument, InvitationsDocument, InviteMemberDocument, MailSettingsDocument, MembersDocument, type MembersQuery, ReactivateMemberDocument, RemoveMemberDocument, RevokeApiTokenDocument, RevokeInvitationDocument, type Role, SetRoleDocument, TokensDocument,
 } from '../gql/graphql';
 import { day, t, time } from '../i18n';
 import { Dialog, Empty, ErrorNote, Icon, Loading, Menu, roleName, say, Time, useSending } from '../ui/parts';
@@ -95,7 +95,7 @@ export function Members() {
         <Secret
           label={t('Reset link for {name}', { name: reset.name })}
           value={`${window.location.origin}/reset#${reset.token}`}
-          note={t('Hand this link to them yourself: nothing is sent by mail. It is shown once, and works once, until {time}. It ends their sessions and revokes their API tokens.', { time: time(reset.expiresAt) })}
+          note={t('Hand this link to them yourself. It is shown once, and works once, until {time}. It ends their sessions and revokes their API tokens.', { time: time(reset.expiresAt) })}
         />
       )}
       <Table head={[t('Name'), t('Role'), t('Member since'), '']} label={t('Members')}>
@@ -165,13 +165,15 @@ export function Invitations() {
   const { data, error, reload } = useData(InvitationsDocument, { slug });
   const [email, setEmail] = useState('');
   const [role, setRole] = useState<Role>('REVIEWER');
-  const [made, setMade] = useState<{ email: string; token: string }>();
+  const [made, setMade] = useState<{ email: string; token: string; mailed: boolean }>();
+  const [mail, setMail] = useState(true);
+  const canMail = useData(MailSettingsDocument, {}, { still: true }).data?.viewer?.mailSettings?.available ?? false;
   const { sending, error: failed, send } = useSending();
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void send(async () => {
-      const { inviteMember } = await run(InviteMemberDocument, { input: { newsroom: newsroom.id, email, role } });
-      setMade({ email, token: inviteMember.acceptToken });
+      const { inviteMember } = await run(InviteMemberDocument, { input: { newsroom: newsroom.id, email, role, sendMail: canMail && mail } });
+      setMade({ email, token: inviteMember.acceptToken, mailed: canMail && mail });
       setEmail('');
       reload();
     });
@@ -188,17 +190,23 @@ export function Invitations() {
           <span>{t('Role')}</span>
           <RoleSelect value={role} onChange={setRole} />
         </label>
+        {canMail && (
+          <label className="filter">
+            <span>{t('Send the link by mail')}</span>
+            <input type="checkbox" checked={mail} onChange={(event) => setMail(event.target.checked)} />
+          </label>
+        )}
         <button type="submit" className="primary" disabled={sending}>{t('Invite')}</button>
       </form>
       <ErrorNote error={failed} />
       {made && (
-        <Secret label={t('Invitation for {email}', { email: made.email })} value={`${window.location.origin}/invitation#${made.token}`} note={t('Hand this link to them yourself: nothing is sent by mail. It is shown once, and works once, for seven days.')} />
+        <Secret label={t('Invitation for {email}', { email: made.email })} value={`${window.location.origin}/invitation#${made.token}`} note={made.mailed ? t('The server sends them this link by mail. It works once, for seven days.') : t('Hand this link to them yourself. It is shown once, and works once, for seven days.')} />
       )}
       {!invitations ? (
         error ? <ErrorNote error={error} retry={reload} /> : <Loading />
       ) : invitations.length === 0 ? (
         <Empty title={t('Nobody has been invited yet.')}>
-          <p>{t('Type an address and choose a role. You get a link to hand over: the server sends no mail.')}</p>
+          <p>{t('Type an address and choose a role. You get a link to hand over.')}</p>
         </Empty>
       ) : (
         <Table head={[t('E-mail'), t('Role'), t('Invited'), t('State'), '']} label={t('Invitations')}>

@@ -26,7 +26,7 @@ const PARTS = [
   'RulingCorrection', 'RulingSubject', 'RulingArticle', 'RulingQuote', 'Readiness', 'MissingPoint', 'SimilarClaims', 'SimilarClaim',
   'SearchConnection', 'SearchEdge', 'Snippet', 'SnippetMatch', 'Difference', 'TextRange', 'AnchorProposal', 'ClaimAtRevision',
   'ClaimConnection', 'ArticleConnection', 'RulingConnection', 'RevisionConnection', 'AnchorConnection', 'MembershipConnection',
-  'InvitationConnection', 'SourceConnection', 'CommentConnection', 'CommentRevision', 'VerdictConnection', 'VerdictOutcome', 'Work', 'ClaimantConnection', 'Claimant', 'NewsroomProfile', 'ApiTokenConnection', 'TimeToRuling', 'SummaryGroupConnection', 'SummaryGroup', 'ArticlePreview', 'PreviewSpan', 'WebhookDelivery', 'RevisionPreview', 'PreviewedClaim', 'AuditEventConnection', 'AuditEvent', 'PageInfo',
+  'InvitationConnection', 'SourceConnection', 'CommentConnection', 'CommentRevision', 'VerdictConnection', 'VerdictOutcome', 'Work', 'ClaimantConnection', 'Claimant', 'NewsroomProfile', 'ApiTokenConnection', 'TimeToRuling', 'SummaryGroupConnection', 'SummaryGroup', 'ArticlePreview', 'PreviewSpan', 'WebhookDelivery', 'RevisionPreview', 'PreviewedClaim', 'AuditEventConnection', 'AuditEvent', 'PageInfo', 'SimilarOutsideReview', 'MailSettings',
 ] as const;
 
 const fetchOptions = (key?: string) => (): RequestInit => ({

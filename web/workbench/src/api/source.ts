@@ -1,5 +1,5 @@
 // A source of a verdict as it is typed: every field is a text, empty where nothing is given.
-import type { CitationInput, SourceKind, Stance } from '../gql/graphql';
+import type { AnswerType, CitationInput, SourceKind, Stance } from '../gql/graphql';
 
 export interface Source {
   id: string;
@@ -17,6 +17,10 @@ export interface Source {
   doi: string;
   isbn: string;
   issn: string;
+  /** The question that the source answers, if the verdict asks one. */
+  question: string;
+  answer: string;
+  answerType: AnswerType | '';
 }
 
 export const emptySource = (): Source => ({
@@ -33,6 +37,9 @@ export const emptySource = (): Source => ({
   doi: '',
   isbn: '',
   issn: '',
+  question: '',
+  answer: '',
+  answerType: '',
 });
 
 function today(): string {
@@ -40,10 +47,10 @@ function today(): string {
   return new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
 }
 
-const TEXTS = ['url', 'quote', 'title', 'description', 'doi', 'isbn', 'issn'] as const;
+const TEXTS = ['url', 'quote', 'title', 'description', 'doi', 'isbn', 'issn', 'question', 'answer'] as const;
 export const isBlank = (source: Source) => TEXTS.every((name) => !source[name].trim());
 
-export type AnyCitation = { [Name in keyof Omit<CitationInput, 'stance' | 'kind'>]?: string | null } & { stance: Stance; kind?: SourceKind };
+export type AnyCitation = { [Name in keyof Omit<CitationInput, 'stance' | 'kind' | 'answerType'>]?: string | null } & { stance: Stance; kind?: SourceKind; answerType?: AnswerType | null };
 
 export const toSource = (citation: AnyCitation): Source => ({
   id: crypto.randomUUID(),
@@ -59,4 +66,7 @@ export const toSource = (citation: AnyCitation): Source => ({
   doi: citation.doi ?? '',
   isbn: citation.isbn ?? '',
   issn: citation.issn ?? '',
+  question: citation.question ?? '',
+  answer: citation.answer ?? '',
+  answerType: citation.answerType ?? '',
 });

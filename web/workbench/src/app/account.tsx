@@ -3,6 +3,7 @@ import { run, touch, useData } from '../api/client';
 import { ChangePasswordDocument, RevokeSessionDocument, SessionsDocument, UpdateProfileDocument } from '../gql/graphql';
 import { count, t } from '../i18n';
 import { Dialog, ErrorNote, errorText, Field, Loading, say, Time, useSending, useTitle } from '../ui/parts';
+import { MailSettings } from './mail';
 import { signOutEverywhere, useViewer } from './session';
 
 export default function AccountPage() {
@@ -16,6 +17,7 @@ export default function AccountPage() {
       <p className="quiet">{viewer.email}</p>
       <Profile key={`${viewer.displayName} ${viewer.email}`} />
       <Password />
+      <MailSettings />
       <Sessions />
     </main>
   );

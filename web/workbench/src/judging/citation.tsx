@@ -43,6 +43,11 @@ function Cited({ citation }: { citation: Verdict['citations'][number] }) {
         </span>
       )}
       {citation.quote && <q dir="auto">{citation.quote}</q>}
+      {citation.question && (
+        <span className="answered">
+          <b dir="auto">{citation.question}</b> <span dir="auto">{citation.answer ?? t('No answer was found')}</span>
+        </span>
+      )}
     </>
   );
 }

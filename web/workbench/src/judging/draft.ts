@@ -90,6 +90,9 @@ export function toCitations(sources: Source[]): CitationInput[] {
       publisher: line(source.publisher),
       archiveUrl: source.archiveUrl.trim() || null,
       accessedAt: source.accessedAt ? `${source.accessedAt}T00:00:00Z` : null,
+      question: line(source.question),
+      answer: source.answer.trim() || null,
+      answerType: source.answerType || null,
     }));
 }
 

@@ -1,6 +1,6 @@
 import { useEffect, useId, useState } from 'react';
 import type { Source } from '../api/source';
-import type { SourceKind, Stance } from '../gql/graphql';
+import type { AnswerType, SourceKind, Stance } from '../gql/graphql';
 import { t } from '../i18n';
 import { Field, Growing, Icon, kindName, stanceMeaning, stanceName } from '../ui/parts';
 import { isAddress, isPlaced, takeApart } from './draft';
@@ -49,12 +49,12 @@ export function SourceFields({ source, at, asked, error, onChange, onRemove }: {
   const group = useId();
   const shows = (name: Name) => FITTING[source.kind].includes(name) || source[name] !== '';
   const errorAt = (name: string) => (error?.field === name ? error.message : undefined);
-  const text = (name: Exclude<keyof Source, 'id' | 'kind' | 'stance'>, label: string, hint: string | undefined, attributes: React.ComponentProps<'input'> = {}) => (
+  const text = (name: Exclude<keyof Source, 'id' | 'kind' | 'stance' | 'answerType'>, label: string, hint: string | undefined, attributes: React.ComponentProps<'input'> = {}) => (
     <Field label={label} hint={hint} error={errorAt(name)} id={`${name}-${source.id}`}>
       {(id, described) => <input id={id} aria-describedby={described} dir="auto" value={source[name]} onChange={(event) => onChange({ [name]: event.target.value })} {...attributes} />}
     </Field>
   );
-  const known = ['kind', 'stance', 'url', 'description', 'doi', 'isbn', 'issn', 'quote', 'title', 'publisher', 'archiveUrl', 'accessedAt'];
+  const known = ['kind', 'stance', 'url', 'description', 'doi', 'isbn', 'issn', 'quote', 'title', 'publisher', 'archiveUrl', 'accessedAt', 'question', 'answer', 'answerType'];
   return (
     <fieldset className="source" data-source={source.id}>
       <legend>{t('Source {n}', { n: at + 1 })}</legend>
@@ -109,8 +109,51 @@ export function SourceFields({ source, at, asked, error, onChange, onRemove }: {
           {text('accessedAt', t('Read on'), undefined, { type: 'date' })}
         </div>
       </details>
+      <Answer source={source} errorAt={errorAt} onChange={onChange} />
       {error && !known.includes(error.field) && <p className="bad-text small" role="alert">{error.message}</p>}
     </fieldset>
+  );
+}
+
+const ANSWERS: AnswerType[] = ['EXTRACTIVE', 'ABSTRACTIVE', 'BOOLEAN', 'UNANSWERABLE'];
+
+export const answerTypeName = (type: AnswerType): string =>
+  ({
+    EXTRACTIVE: t('Words of the source'),
+    ABSTRACTIVE: t('In my own words'),
+    BOOLEAN: t('Yes or no'),
+    UNANSWERABLE: t('No answer was found'),
+  })[type];
+
+/** The question that a source answers. Few verdicts ask one, so it is folded until it is used. */
+function Answer({ source, errorAt, onChange }: { source: Source; errorAt: (name: string) => string | undefined; onChange: (next: Partial<Source>) => void }) {
+  const used = !!(source.question || source.answer || source.answerType || errorAt('question') || errorAt('answer') || errorAt('answerType'));
+  return (
+    <details open={used || undefined}>
+      <summary>{t('A question that it answers')}</summary>
+      <div className="stack">
+        <Field label={t('Question')} error={errorAt('question')} id={`question-${source.id}`}>
+          {(id, described) => <input id={id} aria-describedby={described} dir="auto" maxLength={500} value={source.question} onChange={(event) => onChange({ question: event.target.value })} />}
+        </Field>
+        <Field label={t('Kind of answer')} error={errorAt('answerType')} id={`answerType-${source.id}`}>
+          {(id, described) => (
+            <select id={id} aria-describedby={described} value={source.answerType} onChange={(event) => onChange({ answerType: event.target.value as AnswerType | '' })}>
+              <option value="">{t('Choose')}</option>
+              {ANSWERS.map((type) => (
+                <option key={type} value={type}>
+                  {answerTypeName(type)}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        {source.answerType !== 'UNANSWERABLE' && (
+          <Field label={t('Answer')} error={errorAt('answer')} id={`answer-${source.id}`}>
+            {(id, described) => <Growing id={id} aria-describedby={described} rows={2} maxLength={5000} value={source.answer} onChange={(event) => onChange({ answer: event.target.value })} />}
+          </Field>
+        )}
+      </div>
+    </details>
   );
 }
 

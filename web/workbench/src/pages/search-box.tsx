@@ -4,6 +4,7 @@ import { useData } from '../api/client';
 import { usePlace } from '../app/session';
 import { SearchDocument } from '../gql/graphql';
 import { t } from '../i18n';
+import { CheckedElsewhere } from '../ui/elsewhere';
 import { Dialog, ErrorNote, Icon, Outcome, StateChip } from '../ui/parts';
 
 /** Search across articles and claims; arrow keys go through what is found. */
@@ -50,6 +51,7 @@ export default function SearchBox({ onClose }: { onClose: () => void }) {
         {edges?.length === 0 && <p className="quiet">{t('Nothing has these words. Try fewer, or others.')}</p>}
         <ul ref={list}>
           {edges?.map(({ cursor, node, snippet }) => {
+            if (node.__typename === 'OutsideReview') return <li key={cursor}><CheckedElsewhere review={node} snippet={snippet && <Lit text={snippet.text} matches={snippet.matches} />} /></li>;
             const article = node.__typename === 'Article' ? node.id : node.article.id;
             return (
               <li key={cursor}>

@@ -5,6 +5,7 @@ import { usePlace } from '../app/session';
 import { ClaimantsDocument, LinkClaimDocument, MarkClaimDocument, type PlacedClaimFragment, SimilarClaimsDocument, type SimilarClaimsQuery } from '../gql/graphql';
 import { count, percent, t } from '../i18n';
 import { ErrorNote, errorText, Field, Growing, Icon, Outcome, say, useSending } from '../ui/parts';
+import { CheckedElsewhere } from '../ui/elsewhere';
 import { memory } from '../ui/store';
 import type { Text } from './model';
 import { type Stretch, tidy } from './text';
@@ -26,7 +27,9 @@ export interface Marking {
 /** Claims that are less alike than this have little in common but a few words. */
 const ALIKE = 0.3;
 
-type Similar = NonNullable<NonNullable<SimilarClaimsQuery['newsroom']>['similarClaims']>['edges'];
+type Similar = Pick<NonNullable<SimilarClaimsQuery['newsroom']>['similarClaims'], 'edges' | 'outsideReviews'>;
+
+const NONE: Similar = { edges: [], outsideReviews: [] };
 
 /** What is typed here is kept in this browser until the claim is marked. */
 export const markingKey = (viewer: string, revision: string) => `draft.${viewer}.marking.${revision}`;
@@ -177,17 +180,20 @@ export function TwinNote({ twins, article, children }: { twins: Twin[]; article:
 }
 
 function useSimilar(slug: string, statement: string): Similar {
-  const [similar, setSimilar] = useState<Similar>([]);
+  const [similar, setSimilar] = useState(NONE);
   useEffect(() => {
     const text = statement.trim();
     if (text.length < 8) {
-      setSimilar([]);
+      setSimilar(NONE);
       return;
     }
     let here = true;
     const timer = setTimeout(() => {
       run(SimilarClaimsDocument, { slug, text: text.slice(0, 2000) }).then(
-        ({ newsroom }) => here && setSimilar(newsroom?.similarClaims.edges.filter((edge) => edge.score >= ALIKE) ?? []),
+        ({ newsroom }) => {
+          const alike = <One extends { score: number }>(all: One[] | undefined) => all?.filter(({ score }) => score >= ALIKE) ?? [];
+          if (here) setSimilar({ edges: alike(newsroom?.similarClaims.edges), outsideReviews: alike(newsroom?.similarClaims.outsideReviews) });
+        },
         () => undefined,
       );
     }, 350);
@@ -201,12 +207,12 @@ function useSimilar(slug: string, statement: string): Similar {
 
 function SimilarList({ similar, repeats, onRepeats }: { similar: Similar; repeats: string | undefined; onRepeats: (claim: string | undefined) => void }) {
   const { slug } = usePlace();
-  if (similar.length === 0) return null;
+  if (similar.edges.length + similar.outsideReviews.length === 0) return null;
   return (
     <fieldset className="similar">
       <legend>{t('Was this claimed before?')}</legend>
       <ul>
-        {similar.map(({ node, score }) => (
+        {similar.edges.map(({ node, score }) => (
           <li key={node.id}>
             <label>
               <input type="checkbox" checked={repeats === node.id} onChange={(event) => onRepeats(event.target.checked ? node.id : undefined)} />
@@ -221,8 +227,13 @@ function SimilarList({ similar, repeats, onRepeats }: { similar: Similar; repeat
             </span>
           </li>
         ))}
+        {similar.outsideReviews.map(({ node }) => (
+          <li key={node.id} className="elsewhere">
+            <CheckedElsewhere review={node} />
+          </li>
+        ))}
       </ul>
-      <p className="hint">{t('Tick one to link this claim to it as a repeat.')}</p>
+      {similar.edges.length > 0 && <p className="hint">{t('Tick one to link this claim to it as a repeat.')}</p>}
     </fieldset>
   );
 }
