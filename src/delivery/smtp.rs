@@ -173,8 +173,8 @@ mod tests {
         }
     }
 
-    #[test]
-    fn no_value_adds_a_header() {
+    #[tokio::test]
+    async fn no_value_adds_a_header() {
         let mail = mail("a\r\nBcc: evil@example.org\r\n\r\nbody", "a@b.example");
         let to = mail.to.parse().expect("an address");
         let bytes = smtp().message(&mail, to).expect("a message").formatted();
@@ -208,8 +208,9 @@ mod tests {
         }
     }
 
-    #[test]
-    fn an_address_of_a_mail_server_is_checked() {
+    // The pool of connections needs a runtime.
+    #[tokio::test]
+    async fn an_address_of_a_mail_server_is_checked() {
         let fault = |url: &str| {
             let made = Smtp::new(url, "facts@example.org", None);
             made.err().map(|error| error.to_string()).unwrap_or_default()

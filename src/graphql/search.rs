@@ -86,8 +86,8 @@ impl SimilarClaims {
 
 #[ComplexObject]
 impl SimilarClaims {
-    /// Fact-checks of other publishers of similar claims, the most similar first. They are none of
-    /// the newsroom's rulings.
+    /// Fact-checks of similar claims by other publishers, the most similar first. They are not
+    /// rulings of the newsroom.
     async fn outside_reviews(
         &self,
         ctx: &Context<'_>,

@@ -25,7 +25,7 @@ const CLAIMS: usize = 10;
 const BASELINE: &str = "{ newsroom(slug: \"desk\") { claims(first: 100) { nodes { id statement claimant claimedOn state version stale markedAt } } } }";
 
 /// The fields that cost more than a plain one, and the queries that show it. `ARTICLE` is the id of a long article with two revisions.
-const PROBES: [(&str, &str); 37] = [
+const PROBES: [(&str, &str); 38] = [
     (
         "Newsroom.summary",
         "{ newsroom(slug: \"desk\") { summary { claimCount verdictCount sourceCount } } }",
@@ -47,6 +47,7 @@ const PROBES: [(&str, &str); 37] = [
         "SimilarClaims.outsideReviews",
         "{ newsroom(slug: \"desk\") { similarClaims(text: \"harbour ministry\", first: 0) { outsideReviews { score } } } }",
     ),
+    ("Newsroom.mails", "{ newsroom(slug: \"desk\") { mails { state } } }"),
     ("Webhook.deliveries", "{ newsroom(slug: \"desk\") { webhooks { deliveries { number } } } }"),
     (
         "VerdictSummary.agreement",

@@ -44,7 +44,7 @@ pub struct Model {
     pub claimant: Option<String>,
     /// The date of the claim. Null if the publisher does not say.
     pub claimed_on: Option<Day>,
-    /// The rating in the publisher's words. It is none of the newsroom's ratings.
+    /// The rating in the publisher's words, not in those of the newsroom's scale.
     pub rating: String,
     /// The headline. Null if there is none.
     pub title: Option<String>,
