@@ -29,11 +29,12 @@ export default [
           // Parts of an object with an id: a policy of its newsroom, an assignment of its claim, a correction and the quotes of its
           // ruling. Events are identified by number. Ranges of a text, differences and proposals are identified by their offsets.
           // Proofs and signatures are documents, and a key has its own id. Tags and claimants are identified by name. Previews are stored
-          // nowhere. Figures and their groups are computed. A delivery is identified by its webhook, its event and its attempt.
+          // nowhere. Figures and their groups are computed. A delivery is identified by its webhook, its event and its attempt. Mails are deleted
+          // after a while, and their settings are a part of the account.
           types: [
             'ActivityEvent', 'Agreement', 'AnchorProposal', 'ArticlePreview', 'Assignment', 'AuditEvent', 'CitedSource', 'Claimant', 'CommentRevision', 'Difference',
-            'InclusionProof', 'MissingPoint', 'NewsroomProfile', 'NotReaffirmedVerdict', 'Policy', 'PreviewSpan', 'PreviewedClaim', 'Readiness', 'RevisionPreview', 'RulingAppearance', 'RulingArticle', 'RulingCorrection', 'RulingQuote',
-            'RulingSignature', 'RulingSubject', 'SigningKey', 'SimilarClaim', 'SimilarClaims', 'Snippet', 'SnippetMatch', 'SummaryGroup', 'Tag', 'TextRange',
+            'InclusionProof', 'Mail', 'MailSettings', 'MissingPoint', 'NewsroomProfile', 'NotReaffirmedVerdict', 'Policy', 'PreviewSpan', 'PreviewedClaim', 'Readiness', 'RevisionPreview', 'RulingAppearance', 'RulingArticle', 'RulingCorrection', 'RulingQuote',
+            'RulingSignature', 'RulingSubject', 'SigningKey', 'SimilarClaim', 'SimilarClaims', 'SimilarOutsideReview', 'Snippet', 'SnippetMatch', 'SummaryGroup', 'Tag', 'TextRange',
             'TimeToRuling', 'VerdictOutcome', 'WebhookDelivery', 'Work',
           ],
         },
