@@ -1,14 +1,11 @@
 //! `import-annotations`: marks claims on an article from annotations that other programs wrote.
 
 use std::collections::HashSet;
-use std::fs::File;
-use std::io::Write;
-use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
-use serde_json::Value as Json;
 
+use super::foreign::{self, printable};
 use crate::config::{Cli, ImportAnnotations};
 use crate::domain::article::anchor::RangeInput;
 use crate::domain::article::{self, revision};
@@ -32,7 +29,7 @@ pub async fn run(cli: &Cli, options: &ImportAnnotations) -> anyhow::Result<ExitC
     let text = std::fs::read_to_string(&options.file).with_context(read)?;
     let found = annotations::parse(&text).map_err(|error| anyhow!(error)).with_context(read)?;
     // Before anything is stored: the rest must have a place.
-    let rest = options.rest.as_deref().map(create).transpose()?;
+    let rest = options.rest.as_deref().map(foreign::create).transpose()?;
     let id = ArticleId::parse("article", &options.article)?;
     let article = article::fetch(&db, &super::machine(), id).await?;
     let newest = revision::newest(&db, id).await?;
@@ -62,16 +59,11 @@ pub async fn run(cli: &Cli, options: &ImportAnnotations) -> anyhow::Result<ExitC
     }
     eprintln!("{marked} marked, {} left", left.len());
     let is_complete = left.is_empty();
-    if let Some(mut rest) = rest {
-        serde_json::to_writer_pretty(&mut rest, &Json::Array(left))?;
-        rest.write_all(b"\n")?;
+    if let Some(rest) = rest {
+        foreign::write(rest, left)?;
     }
     db.close().await?;
     Ok(if is_complete { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-fn create(path: &Path) -> anyhow::Result<File> {
-    File::create_new(path).with_context(|| format!("cannot create {}", path.display()))
 }
 
 /// The statements of the article's claims.
@@ -118,11 +110,6 @@ async fn mark(
     let (claim, ..) = claim::mark(db, &super::machine(), input).await?;
     known.insert(claim.statement.clone());
     Ok(claim)
-}
-
-/// A text of a foreign file without what a terminal would obey.
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 fn shortened(text: &str) -> String {

@@ -4,14 +4,11 @@
 //! Nobody writes another person's verdict, the command line included. So the verdicts are those of
 //! the account whose token comes from standard input.
 
-use std::fs::File;
-use std::io::Write;
-use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, bail, ensure};
-use serde_json::Value as Json;
 
+use super::foreign::{self, printable};
 use crate::config::{self, Cli, ImportAveritec};
 use crate::domain::actor::Actor;
 use crate::domain::article::anchor::RangeInput;
@@ -60,7 +57,7 @@ pub async fn run(cli: &Cli, options: &ImportAveritec) -> anyhow::Result<ExitCode
     reviewer.require(Action::Judge, newsroom)?;
     let ratings = ratings(&db, newsroom, &options.rating).await?;
     // Before anything is stored: the rest must have a place.
-    let rest = options.rest.as_deref().map(create).transpose()?;
+    let rest = options.rest.as_deref().map(foreign::create).transpose()?;
     let begun = reviewer.now();
     let target = Target { db: &db, newsroom, reviewer, ratings, begun };
     let (mut imported, mut left) = (0, Vec::new());
@@ -82,21 +79,11 @@ pub async fn run(cli: &Cli, options: &ImportAveritec) -> anyhow::Result<ExitCode
     }
     eprintln!("{imported} imported, {} left", left.len());
     let is_complete = left.is_empty();
-    if let Some(mut rest) = rest {
-        serde_json::to_writer_pretty(&mut rest, &Json::Array(left))?;
-        rest.write_all(b"\n")?;
+    if let Some(rest) = rest {
+        foreign::write(rest, left)?;
     }
     db.close().await?;
     Ok(if is_complete { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-fn create(path: &Path) -> anyhow::Result<File> {
-    File::create_new(path).with_context(|| format!("cannot create {}", path.display()))
-}
-
-/// A text of a foreign file without what a terminal would obey.
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 impl Target<'_> {

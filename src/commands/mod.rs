@@ -19,6 +19,7 @@ mod audit;
 mod counts;
 pub mod demo;
 mod export;
+mod foreign;
 mod import;
 mod import_annotations;
 mod import_averitec;
