@@ -280,18 +280,12 @@ pub async fn similar_outside(
 ) -> Result<Vec<SimilarReview>> {
     actor.require(Action::Read, newsroom)?;
     let size = page::check_size("first", first)?;
-    let terms = vec![parse(text)?];
-    let plan =
-        Plan::make(db, newsroom, &[Kind::OutsideReview], &terms, Bounds::of_texts(1)).await?;
-    let Some(scored) = rank::scored(&plan, newsroom, Gain::Weight) else { return Ok(Vec::new()) };
-    let mut scores = Vec::new();
-    for row in db.query_all(&rank::most_similar(&plan, scored, size)).await? {
-        scores.push((row.try_get_by_index(1)?, row.try_get_by_index(2)?));
-    }
-    let ids = scores.iter().map(|(id, _)| OutsideReviewId(*id));
+    let terms = [term::distinct(text, MOST_WORDS)];
+    let scores = most_similar(db, newsroom, Kind::OutsideReview, &terms, size).await?;
+    let ids = scores.iter().map(|(_, id, _)| OutsideReviewId(*id));
     let reviews = outside_review::find_all(db, ids).await?;
     let mut reviews: HashMap<Uuid, _> = reviews.into_iter().map(|row| (row.id.0, row)).collect();
-    let found = scores.into_iter().filter_map(|(id, score)| {
+    let found = scores.into_iter().filter_map(|(_, id, score)| {
         Some(SimilarReview { score: in_thousands(score).min(1.0), node: reviews.remove(&id)? })
     });
     Ok(found.collect())
@@ -331,29 +325,41 @@ async fn similar_to_each(
 ) -> Result<Vec<Vec<Similar>>> {
     let mut all = vec![Vec::new(); texts.len()];
     let (own, terms): (Vec<_>, Vec<_>) = texts.into_iter().unzip();
-    let bounds = Bounds::of_texts(terms.len());
-    let plan = Plan::make(db, newsroom, &[Kind::Claim], &terms, bounds).await?;
-    let Some(scored) = rank::scored(&plan, newsroom, Gain::Weight) else { return Ok(all) };
     // One more, since the text's own claim may be among them.
-    let rows = db.query_all(&rank::most_similar(&plan, scored, size + 1)).await?;
-    let mut found: Vec<(usize, ClaimId, i64)> = Vec::new();
-    for row in rows {
-        let text = usize::try_from(row.try_get_by_index::<i32>(0)?).unwrap_or_default();
-        found.push((text, ClaimId(row.try_get_by_index(1)?), row.try_get_by_index(2)?));
-    }
-    let ids: BTreeSet<_> = found.iter().map(|(_, id, _)| *id).collect();
+    let found = most_similar(db, newsroom, Kind::Claim, &terms, size + 1).await?;
+    let ids: BTreeSet<_> = found.iter().map(|(_, id, _)| ClaimId(*id)).collect();
     let claims = claim::find_all(db, &ids.into_iter().collect::<Vec<_>>()).await?;
     let claims: HashMap<_, _> = claims.into_iter().map(|claim| (claim.id, claim)).collect();
     for (text, id, score) in found {
         if let (Some(node), Some(own), Some(found)) =
-            (claims.get(&id), own.get(text), all.get_mut(text))
-            && *own != Some(id)
+            (claims.get(&ClaimId(id)), own.get(text), all.get_mut(text))
+            && *own != Some(ClaimId(id))
             && (found.len() as u64) < size
         {
             found.push(Similar { score: in_thousands(score).min(1.0), node: node.clone() });
         }
     }
     Ok(all)
+}
+
+/// The documents of a kind that are most similar to each of these texts: the place of the text, the
+/// document and its score in thousandths.
+async fn most_similar(
+    db: &Db,
+    newsroom: NewsroomId,
+    kind: Kind,
+    texts: &[Vec<String>],
+    size: u64,
+) -> Result<Vec<(usize, Uuid, i64)>> {
+    let plan = Plan::make(db, newsroom, &[kind], texts, Bounds::of_texts(texts.len())).await?;
+    let Some(scored) = rank::scored(&plan, newsroom, Gain::Weight) else { return Ok(Vec::new()) };
+    let rows = db.query_all(&rank::most_similar(&plan, scored, size)).await?;
+    rows.iter()
+        .map(|row| {
+            let text = usize::try_from(row.try_get_by_index::<i32>(0)?).unwrap_or_default();
+            Ok((text, row.try_get_by_index(1)?, row.try_get_by_index(2)?))
+        })
+        .collect()
 }
 
 /// Converts thousandths.
