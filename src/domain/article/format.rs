@@ -142,13 +142,18 @@ fn time(text: &str) -> Option<Moment> {
 
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
-        let reason = match refusal.fault {
-            Fault::Malformed => Reason::InvalidFormat,
-            Fault::TooLarge => Reason::TooLarge,
-            Fault::NoText => Reason::Empty,
-        };
-        Self::invalid("body", reason, refusal.message)
+        refused("body", refusal)
     }
+}
+
+/// The error for a refused input in this field.
+pub fn refused(field: &str, refusal: Refusal) -> Error {
+    let reason = match refusal.fault {
+        Fault::Malformed => Reason::InvalidFormat,
+        Fault::TooLarge => Reason::TooLarge,
+        Fault::NoText => Reason::Empty,
+    };
+    Error::invalid(field, reason, refusal.message)
 }
 
 #[cfg(test)]

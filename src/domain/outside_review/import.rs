@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use async_graphql::{ID, InputObject, SimpleObject};
-use chrono::NaiveDate;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
     QuerySelect,
@@ -12,6 +11,7 @@ use serde_json::json;
 
 use super::{Column, Entity, Model, key, make_findable};
 use crate::domain::actor::Actor;
+use crate::domain::article::format;
 use crate::domain::error::{Error, Reason, Result};
 use crate::domain::event::{self, Kind, Subject};
 use crate::domain::ids::{NewsroomId, OutsideReviewId, TypedId};
@@ -21,7 +21,6 @@ use crate::domain::permissions::Action;
 use crate::domain::store::{self, Db};
 use crate::domain::text_input;
 use crate::domain::time::Day;
-use crate::import::article::Fault;
 use crate::import::claim_review::{self, Part, ReadReview};
 
 /// The most reviews in one document.
@@ -78,18 +77,10 @@ pub async fn import(
     let newsroom = NewsroomId::parse("newsroom", &input.newsroom)?;
     let permit = actor.require(Action::ImportReviews, newsroom)?;
     let document = input.document;
-    let parts = db
-        .while_away(tokio::task::spawn_blocking(move || claim_review::read(&document)))
-        .await
-        .map_err(anyhow::Error::from)?
-        .map_err(|refusal| {
-            let reason = match refusal.fault {
-                Fault::Malformed => Reason::InvalidFormat,
-                Fault::TooLarge => Reason::TooLarge,
-                Fault::NoText => Reason::Empty,
-            };
-            Error::invalid("document", reason, refusal.message)
-        })?;
+    let parts = actor
+        .compute(move || claim_review::read(&document))
+        .await?
+        .map_err(|refusal| format::refused("document", refusal))?;
     let content = check(actor, newsroom, parts)?;
     store::write(db, permit, move |txn, actor| async move {
         store_all(&txn, &actor, newsroom, content).await
@@ -169,7 +160,7 @@ fn review(actor: &Actor, newsroom: NewsroomId, read: &ReadReview) -> Result<Mode
 
 /// The day that a date or a time begins with.
 fn day(text: &str) -> Option<Day> {
-    text.get(..10)?.parse::<NaiveDate>().ok().map(Day::of)
+    Day::read(text.get(..10)?).ok()
 }
 
 async fn store_all(
