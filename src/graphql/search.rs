@@ -87,7 +87,7 @@ impl SimilarClaims {
 #[ComplexObject]
 impl SimilarClaims {
     /// Fact-checks of similar claims by other publishers, the most similar first. They are not
-    /// rulings of the newsroom.
+    /// rulings of the newsroom. Requires the READER role.
     async fn outside_reviews(
         &self,
         ctx: &Context<'_>,

@@ -22,7 +22,8 @@ use crate::domain::permissions::Action;
 use crate::domain::store::Db;
 use crate::domain::time::{Day, Moment};
 
-/// A fact-check of another publisher. It is not a ruling of the newsroom.
+/// A fact-check of another publisher. It is not a ruling of the newsroom. Every member of the
+/// newsroom can read it.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "outside_reviews")]
 #[graphql(name = "OutsideReview", complex)]

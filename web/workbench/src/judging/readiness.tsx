@@ -9,7 +9,7 @@ import type { Task } from './panel';
 /** What keeps a viewer from publishing, whatever they write in the form. */
 export type Barrier = 'TOO_FEW_VERDICTS' | 'STALE' | 'SECOND_READER' | 'ARTICLE_WITHDRAWN';
 
-/** Whoever judged a claim may not publish its ruling alone. A verdict that was withdrawn counts, too. */
+/** An editor who judged a claim may not publish its ruling alone. A verdict that was withdrawn counts, too. */
 const isFirstReader = (claim: ClaimDetailFragment, { newsroom }: Place, viewer: Viewer) =>
   newsroom.policy.secondReader && claim.verdicts.some((verdict) => verdict.reviewer.id === viewer.id);
 

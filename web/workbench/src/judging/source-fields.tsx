@@ -117,7 +117,7 @@ export function SourceFields({ source, at, asked, error, onChange, onRemove }: {
 
 const ANSWERS: AnswerType[] = ['EXTRACTIVE', 'ABSTRACTIVE', 'BOOLEAN', 'UNANSWERABLE'];
 
-export const answerTypeName = (type: AnswerType): string =>
+const answerTypeName = (type: AnswerType): string =>
   ({
     EXTRACTIVE: t('Words of the source'),
     ABSTRACTIVE: t('In my own words'),
