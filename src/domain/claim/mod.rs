@@ -19,8 +19,8 @@ mod withdraw_article;
 
 use async_graphql::{Enum, SimpleObject};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
-use sea_orm::{DatabaseTransaction, IntoActiveModel};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr, UpdateStatement};
+use sea_orm::{DatabaseTransaction, IntoActiveModel, QueryTrait};
 use serde::Serialize;
 
 use super::article::{self};
@@ -195,8 +195,14 @@ pub async fn lock(
 
 /// Stores a claim that was changed while its article was locked.
 pub async fn save(txn: &DatabaseTransaction, claim: &Model) -> Result<()> {
-    Entity::update(claim.clone().into_active_model().reset_all()).exec(txn).await?;
+    txn.execute(&update(claim)?).await?;
     Ok(())
+}
+
+/// The write that stores a claim that was changed while its article was locked.
+pub fn update(claim: &Model) -> Result<UpdateStatement> {
+    let row = Entity::update(claim.clone().into_active_model().reset_all());
+    Ok(row.validate()?.into_query())
 }
 
 /// The subject of an event about this claim.

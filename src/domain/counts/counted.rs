@@ -3,7 +3,7 @@
 //! The event log calls this, and claims and verdicts use the log. So the tables are named here, and
 //! their modules are not used.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Write;
 
 use chrono::Datelike;
@@ -139,6 +139,7 @@ pub async fn read(
 ) -> Result<HashMap<ClaimId, Counted>> {
     let mut all: HashMap<ClaimId, Counted> = HashMap::new();
     let mut scales: HashMap<ClaimId, BTreeMap<RatingScaleId, Vec<AccountId>>> = HashMap::new();
+    let mut verdicts_seen = HashSet::new();
     for row in db.query_all(&verdicts(claims)).await? {
         let claim: ClaimId = row.try_get_by_index(0)?;
         let state: String = row.try_get_by_index(3)?;
@@ -154,6 +155,11 @@ pub async fn read(
             sources: BTreeSet::new(),
         });
         let Some(reviewer) = row.try_get_by_index::<Option<AccountId>>(6)? else { continue };
+        counted.sources.extend(row.try_get_by_index::<Option<SourceId>>(11)?);
+        // A verdict has a row for each citation.
+        if !verdicts_seen.insert((claim, reviewer)) {
+            continue;
+        }
         let rating: RatingId = row.try_get_by_index(7)?;
         *counted.shape.ratings.entry(rating).or_default() += 1;
         counted.shape.unsourced += i64::from(row.try_get_by_index::<i32>(9)? == 0);
@@ -170,19 +176,10 @@ pub async fn read(
             counted.reviewers.extend(reviewers.iter().copied().map(one));
         }
     }
-    let judged: Vec<_> = scales.into_keys().collect();
-    if !judged.is_empty() {
-        for row in db.query_all(&sources(&judged)).await? {
-            let claim: ClaimId = row.try_get_by_index(0)?;
-            if let Some(counted) = all.get_mut(&claim) {
-                counted.sources.insert(row.try_get_by_index(1)?);
-            }
-        }
-    }
     Ok(all)
 }
 
-/// The claims that count, each with its current verdicts.
+/// The claims that count, each with its current verdicts and the sources that these cite.
 fn verdicts(claims: &[ClaimId]) -> SelectStatement {
     let col = |table: &'static str, column: &'static str| Expr::col((table, column));
     let present = col("articles", "id")
@@ -200,6 +197,7 @@ fn verdicts(claims: &[ClaimId]) -> SelectStatement {
         .column(("submissions", "rating_id"))
         .column(("ratings", "scale_id"))
         .columns(["citation_count", "changed_after_reading"].map(|column| ("submissions", column)))
+        .column(("citations", "source_id"))
         .from("claims")
         .join(JoinType::InnerJoin, "articles", present)
         .join(JoinType::LeftJoin, "verdicts", current)
@@ -213,26 +211,13 @@ fn verdicts(claims: &[ClaimId]) -> SelectStatement {
             "ratings",
             col("ratings", "id").equals(("submissions", "rating_id")),
         )
+        .join(
+            JoinType::LeftJoin,
+            "citations",
+            col("citations", "submission_id").equals(("submissions", "id")),
+        )
         .and_where(col("claims", "id").is_in(claims.iter().copied()))
         .and_where(col("claims", "state").ne("WITHDRAWN"))
-        .to_owned()
-}
-
-/// The sources that the current verdicts on these claims cite.
-fn sources(claims: &[ClaimId]) -> SelectStatement {
-    let col = |table: &'static str, column: &'static str| Expr::col((table, column));
-    Query::select()
-        .distinct()
-        .column(("verdicts", "claim_id"))
-        .column(("citations", "source_id"))
-        .from("verdicts")
-        .join(
-            JoinType::InnerJoin,
-            "citations",
-            col("citations", "submission_id").equals(("verdicts", "submission_id")),
-        )
-        .and_where(col("verdicts", "claim_id").is_in(claims.iter().copied()))
-        .and_where(col("verdicts", "state").eq("SUBMITTED"))
         .to_owned()
 }
 

@@ -179,7 +179,7 @@ impl Change {
                     continue;
                 }
                 changed.push(*claim);
-                if all || old.is_some() {
+                if all || old.is_some_and(|(row, _)| !row.reviewers.is_empty()) {
                     with_rows.push(*claim);
                 }
                 self.take(old.and_then(|old| old.1.as_ref()), new);

@@ -327,8 +327,9 @@ pub(super) async fn reread(txn: &DatabaseTransaction, id: VerdictId) -> Result<V
     rows().filter(Column::Id.eq(id)).into_model().one(txn).await?.ok_or(Error::NotFound("verdict"))
 }
 
-/// Adds to the claim's number of current verdicts. Stores the resulting state, and whether the
-/// claim is stale.
+/// Adds to the claim's number of current verdicts. Sets the resulting state, and whether the claim is
+/// stale. The caller stores it. A verdict that was current before must be stored already. A new one is
+/// on the newest words, and changes nothing about that.
 pub(super) async fn count(
     txn: &DatabaseTransaction,
     actor: &Actor,
@@ -351,7 +352,7 @@ pub(super) async fn count(
             .await?
             .is_some(),
     };
-    claim::save(txn, claim).await
+    Ok(())
 }
 
 pub(super) fn subject(verdict: &Model, claim: &claim::Model) -> Subject {

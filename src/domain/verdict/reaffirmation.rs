@@ -115,6 +115,7 @@ pub(super) async fn record(
         detail.extend(more);
     }
     verdict::count(txn, actor, claim, 0).await?;
+    claim::save(txn, claim).await?;
     let subject = verdict::subject(&verdict, claim);
     event::append(txn, actor, claim.newsroom_id, Kind::VerdictReaffirmed, subject, detail).await?;
     verdict::reread(txn, verdict.id).await

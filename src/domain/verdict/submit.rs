@@ -4,9 +4,9 @@
 //! the wording that the claim has when it is stored.
 
 use async_graphql::{ID, InputObject};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryTrait,
+    ActiveModelTrait, Condition, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryTrait,
 };
 use serde_json::json;
 
@@ -84,7 +84,7 @@ pub async fn submit(
         expect_judgeable(&txn, &claim, &read).await?;
         let rating = rating::fetch_by_key(&txn, claim.newsroom_id, &input.rating).await?;
         expect_source(&rating, citations.len())?;
-        let older = previous(&txn, &claim, reviewer).await?;
+        let (revision, older) = read_before(&txn, &claim, reviewer).await?;
         let changed =
             reading::changed_after_reading(&txn, &actor, &claim, older.as_ref(), &rating).await?;
         let number = older.as_ref().map_or(0, |(_, submission)| submission.number) + 1;
@@ -92,7 +92,8 @@ pub async fn submit(
             older.as_ref().is_some_and(|(verdict, _)| verdict.state == State::Submitted);
         let older = older.map(|(verdict, _)| verdict);
         let mut writes = Writes::default();
-        let verdict = store_verdict(&txn, &mut writes, &actor, &claim, reviewer, older).await?;
+        let verdict =
+            store_verdict(&txn, &mut writes, &actor, &claim, (reviewer, revision, older)).await?;
         let submission = submission::Model {
             id: verdict.submission_id,
             verdict_id: verdict.id,
@@ -112,8 +113,9 @@ pub async fn submit(
             .await?;
         writes.add(&txn, &draft::end(claim.id, reviewer)).await?;
         source::cite(&txn, &mut writes, &actor, &verdict, citations).await?;
-        writes.send(&txn).await?;
         count(&txn, &actor, &mut claim, i32::from(!was_in_force)).await?;
+        writes.add(&txn, &claim::update(&claim)?).await?;
+        writes.send(&txn).await?;
         let detail = json!({
             "submission": verdict.submission_id,
             "number": number,
@@ -153,20 +155,22 @@ async fn expect_judgeable(
     claim.expect_anchored("claim")
 }
 
-/// The reviewer's verdict on the claim and its newest submission, if there is one.
-async fn previous(
+/// The revision that the claim is in, and the reviewer's verdict on the claim with its newest
+/// submission, if there is one.
+async fn read_before(
     txn: &DatabaseTransaction,
     claim: &claim::Model,
     reviewer: AccountId,
-) -> Result<Option<(Model, submission::Model)>> {
-    let own = Entity::find()
-        .filter(Column::ClaimId.eq(claim.id))
-        .filter(Column::ReviewerId.eq(reviewer))
-        .one(txn)
-        .await?;
-    let Some(verdict) = own else { return Ok(None) };
+) -> Result<(revision::Model, Option<(Model, submission::Model)>)> {
+    let own = Condition::all()
+        .add(Expr::col((Entity, Column::ClaimId)).eq(claim.id))
+        .add(Expr::col((Entity, Column::ReviewerId)).eq(reviewer));
+    let mut query = revision::Entity::find_by_id(claim.revision_id).select_also(Entity);
+    QueryTrait::query(&mut query).left_join(Entity, own);
+    let (revision, verdict) = query.one(txn).await?.ok_or(Error::NotFound("revision"))?;
+    let Some(verdict) = verdict else { return Ok((revision, None)) };
     let newest = submission::Entity::find_by_id(verdict.submission_id).one(txn).await?;
-    Ok(newest.map(|submission| (verdict, submission)))
+    Ok((revision, newest.map(|submission| (verdict, submission))))
 }
 
 /// Stores the verdict as it is after a new submission.
@@ -175,10 +179,8 @@ async fn store_verdict(
     writes: &mut Writes,
     actor: &Actor,
     claim: &claim::Model,
-    reviewer: AccountId,
-    older: Option<Model>,
+    (reviewer, revision, older): (AccountId, revision::Model, Option<Model>),
 ) -> Result<Model> {
-    let revision = revision::fetch_row(txn, claim.revision_id).await?;
     let verdict = Model {
         id: older.as_ref().map_or_else(|| actor.new_id(), |older| older.id),
         newsroom_id: claim.newsroom_id,

@@ -77,6 +77,7 @@ pub async fn withdraw(
         verdict.withdrawn_reason = Some(reason);
         Entity::update(verdict.clone().into_active_model().reset_all()).exec(&*txn).await?;
         count(&txn, &actor, &mut claim, -1).await?;
+        claim::save(&txn, &claim).await?;
         let detail = json!({ "reason": verdict.withdrawn_reason, "byReviewer": own });
         event::append(
             &txn,

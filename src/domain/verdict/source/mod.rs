@@ -157,13 +157,12 @@ async fn establish(
         root_id: Set(None),
     });
     let keep = OnConflict::columns([Column::NewsroomId, Column::Url]).do_nothing().to_owned();
-    Entity::insert_many(rows).on_conflict(keep).exec_without_returning(txn).await?;
-    let known = Entity::find()
-        .filter(Column::NewsroomId.eq(newsroom))
-        .filter(Column::Url.is_in(keys))
-        .all(txn)
-        .await?;
-    Ok(known.into_iter().map(|source| (source.url, source.id)).collect())
+    let mut sources = Entity::insert_many(rows).on_conflict(keep).exec_with_returning(txn).await?;
+    if sources.len() < keys.len() {
+        let known = Entity::find().filter(Column::NewsroomId.eq(newsroom));
+        sources = known.filter(Column::Url.is_in(keys)).all(txn).await?;
+    }
+    Ok(sources.into_iter().map(|source| (source.url, source.id)).collect())
 }
 
 /// A new id without a time in it. A reader who sees a source later must not learn when a hidden
