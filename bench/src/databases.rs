@@ -143,7 +143,7 @@ pub async fn version(db: &Db) -> anyhow::Result<String> {
 }
 
 /// The newest PostgreSQL from Debian's packages.
-fn programs() -> Option<PathBuf> {
+pub fn programs() -> Option<PathBuf> {
     let versions = std::fs::read_dir("/usr/lib/postgresql")
         .ok()?
         .filter_map(Result::ok)

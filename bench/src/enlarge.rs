@@ -58,14 +58,7 @@ pub async fn enlarge(url: &str, newsroom: NewsroomId, times: u32) -> anyhow::Res
 
 /// The statement that copies the rows of a table.
 async fn copy(db: &Db, table: &str, ids: &[&str], times: u32) -> anyhow::Result<String> {
-    let names = if db.is_sqlite() {
-        format!("SELECT name FROM pragma_table_info('{table}')")
-    } else {
-        format!(
-            "SELECT column_name::text FROM information_schema.columns WHERE table_name = '{table}' AND table_schema = current_schema()"
-        )
-    };
-    let columns: Vec<_> = texts(db, &names, 1).await?.into_iter().flatten().collect();
+    let columns = columns(db, table).await?;
     let value = |column: &String| match column.as_str() {
         id if ids.contains(&id) && db.is_sqlite() => {
             format!(
@@ -100,8 +93,20 @@ async fn copy(db: &Db, table: &str, ids: &[&str], times: u32) -> anyhow::Result<
     ))
 }
 
+/// The columns of a table.
+pub async fn columns(db: &Db, table: &str) -> anyhow::Result<Vec<String>> {
+    let names = if db.is_sqlite() {
+        format!("SELECT name FROM pragma_table_info('{table}')")
+    } else {
+        format!(
+            "SELECT column_name::text FROM information_schema.columns WHERE table_name = '{table}' AND table_schema = current_schema()"
+        )
+    };
+    Ok(texts(db, &names, 1).await?.into_iter().flatten().collect())
+}
+
 /// The first columns of each row, as texts.
-async fn texts(db: &Db, sql: &str, columns: usize) -> anyhow::Result<Vec<Vec<String>>> {
+pub async fn texts(db: &Db, sql: &str, columns: usize) -> anyhow::Result<Vec<Vec<String>>> {
     let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await?;
     rows.iter().map(|row| (0..columns).map(|at| Ok(row.try_get_by_index(at)?)).collect()).collect()
 }

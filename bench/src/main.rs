@@ -3,7 +3,7 @@
 //!
 //! - [`databases`], [`fill`]: the databases and their content
 //! - [`keeper`]: the resources that a run starts and releases
-//! - [`plain`]: the plain handler, which is the ceiling
+//! - [`plain`]: the plain handler, which is the ceiling; [`raw`]: the database without a server
 //! - [`stage`]: the servers on their databases; [`scenarios`]: the measurements
 //! - [`wrk`], [`measure`]: one round, and many
 //! - [`followers`]: many clients that follow a newsroom
@@ -16,6 +16,7 @@ mod followers;
 mod keeper;
 mod measure;
 mod plain;
+mod raw;
 mod report;
 mod scenarios;
 mod stage;
@@ -36,7 +37,7 @@ use stage::{Sizes, Stage};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// Measures how fast Claimspan is, as ratios. Requires Debian's packages wrk and postgresql.
+/// Measures how fast Claimspan is, as ratios. Requires Debian's packages wrk, postgresql and sqlite3.
 #[derive(Parser)]
 #[command(max_term_width = 120, args_conflicts_with_subcommands = true)]
 struct Cli {

@@ -17,8 +17,20 @@ pub struct Compared {
     baseline: Option<(String, Vec<Reading>)>,
 }
 
-/// A load and the name of its target.
-pub type Named<'a> = (&'a str, &'a Load);
+/// Anything that can be measured for some seconds at a number of connections.
+pub trait Subject {
+    /// Measures it.
+    fn send(&self, connections: u32, seconds: u32) -> anyhow::Result<Reading>;
+}
+
+impl Subject for Load {
+    fn send(&self, connections: u32, seconds: u32) -> anyhow::Result<Reading> {
+        Self::send(self, connections, seconds)
+    }
+}
+
+/// A subject and its name.
+pub type Named<'a> = (&'a str, &'a dyn Subject);
 
 /// Measures a load at each planned number of connections, alternating with its baseline.
 pub fn compare(

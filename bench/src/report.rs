@@ -98,9 +98,10 @@ fn line(title: &str, Row { connections, compared }: &Row) -> String {
     )
 }
 
-/// A number with three significant digits.
+/// A number with three significant digits. Nothing if it was not measured.
 fn short(number: f64) -> String {
     match number.abs() {
+        none if none.is_nan() => String::new(),
         large if large >= 100.0 => format!("{number:.0}"),
         middle if middle >= 10.0 => format!("{number:.1}"),
         _ if number.fract() == 0.0 => format!("{number:.0}"),

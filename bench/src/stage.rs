@@ -11,6 +11,7 @@ use crate::enlarge;
 use crate::fill::{self, Filled};
 use crate::keeper::{Home, Server};
 use crate::measure::Plan;
+use crate::raw::Raw;
 use crate::wrk::{Load, Request};
 
 /// The number of articles in each database.
@@ -112,12 +113,17 @@ impl Stage {
         Ok(Site { server, filled })
     }
 
+    /// A small database that its own client writes to.
+    pub async fn raw(&self, name: &str) -> anyhow::Result<Raw> {
+        Raw::open(&self.engine, name, &self.home).await
+    }
+
     /// Another server on the large database, with these arguments.
     pub fn another(&self, name: &str, arguments: &[&str]) -> anyhow::Result<Server> {
         serve(&self.program, &self.engine.url("large"), arguments, &self.log(name))
     }
 
-    /// Removes a database that [`enlarged`](Self::enlarged) made.
+    /// Removes a further database.
     pub async fn remove(&self, name: &str) -> anyhow::Result<()> {
         self.engine.drop(name).await
     }

@@ -2,6 +2,7 @@
 
 mod attacks;
 mod followers;
+mod footprint;
 mod growth;
 mod kept_read;
 mod nested_read;
@@ -27,6 +28,7 @@ const CONNECTIONS: [u32; 2] = [1, 16];
 /// the server come last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Scenario {
+    Footprint,
     NestedRead,
     KeptRead,
     Peer,
@@ -74,6 +76,7 @@ impl Scenario {
     /// Runs the scenario.
     pub async fn play(self, stage: &Stage) -> anyhow::Result<Scene> {
         match self {
+            Self::Footprint => footprint::play(stage).await,
             Self::NestedRead => nested_read::play(stage).await,
             Self::KeptRead => kept_read::play(stage).await,
             Self::Peer => peer::play(stage).await,
