@@ -4,9 +4,12 @@
 //! not read, so use the database for nothing else.
 
 use anyhow::Context;
+use claimspan::domain::actor::Actor;
 use claimspan::domain::counts::rebuild;
 use claimspan::domain::ids::NewsroomId;
 use claimspan::domain::store::{self, Db};
+use claimspan::domain::upkeep;
+use claimspan::domain::world::World;
 use sea_orm::{ConnectionTrait, Statement};
 
 /// The tables, and their columns that are ids of copied rows.
@@ -27,6 +30,8 @@ const DAYS: u32 = 1_000;
 /// Makes the database `times` as large, and counts its newsroom again.
 pub async fn enlarge(url: &str, newsroom: NewsroomId, times: u32) -> anyhow::Result<()> {
     let db = store::connect(url, 1).await?;
+    // Otherwise the server would put each copy into the search index when it starts.
+    upkeep::run(&db, &Actor::machine(World::real())).await?;
     // Triggers would note each row for the audit log.
     let triggers = if db.is_sqlite() {
         db.execute_unprepared("PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF").await?;
