@@ -3,7 +3,7 @@
 use std::collections::{HashSet, VecDeque};
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sea_orm::sqlx::pool::PoolConnection;
 use sea_orm::sqlx::{self, Postgres, Sqlite};
@@ -14,8 +14,12 @@ use uuid::Uuid;
 use super::health::Health;
 use crate::domain::error::Error;
 
-/// How long a request waits for a connection before an idle request has to give one back.
+/// How long a request waits for a connection before an idle request has to give one back. It is also
+/// the time between two that give one back.
 const PATIENCE: Duration = Duration::from_millis(2);
+/// The longest time between two looks of a request that waits. A thousand may wait at once, and every
+/// look takes time that those with a connection need.
+const MOST_PATIENCE: Duration = Duration::from_millis(64);
 
 /// How the statement begins that takes PostgreSQL's locks.
 pub const LOCK: &str = "SELECT pg_advisory_xact_lock";
@@ -30,13 +34,21 @@ pub struct Pool {
     /// Whether the database can be used.
     pub health: Arc<Health>,
     /// The connections that requests hold.
-    lent: Arc<Mutex<VecDeque<Weak<Slot>>>>,
+    lent: Arc<Mutex<Lent>>,
     /// The writes in the background that are under way.
     pub background: Arc<Mutex<HashSet<Uuid>>>,
     /// The number of transactions that were committed, or may have been.
     pub commits: Arc<AtomicU64>,
     /// See [`Pool::on_statement`].
     pub observer: Option<Observer>,
+}
+
+/// The places of requests for their connections.
+#[derive(Default)]
+struct Lent {
+    slots: VecDeque<Weak<Slot>>,
+    /// When one had to give its connection back.
+    reclaimed: Option<Instant>,
 }
 
 /// A request's place for its connection.
@@ -122,8 +134,8 @@ impl Pool {
         let slot = Arc::new(Slot::const_new(None));
         let mut lent = self.lent.lock().unwrap_or_else(PoisonError::into_inner);
         // Requests end about in the order in which they came.
-        while lent.pop_front_if(|first| first.strong_count() == 0).is_some() {}
-        lent.push_back(Arc::downgrade(&slot));
+        while lent.slots.pop_front_if(|first| first.strong_count() == 0).is_some() {}
+        lent.slots.push_back(Arc::downgrade(&slot));
         slot
     }
 
@@ -146,22 +158,28 @@ impl Pool {
             let _ = self.health.in_place();
         }
         let mut future = std::pin::pin!(future);
+        let mut patience = PATIENCE;
         loop {
             self.health.readable()?;
-            match tokio::time::timeout(PATIENCE, &mut future).await {
+            match tokio::time::timeout(patience, &mut future).await {
                 Ok(done) => return Ok(done),
                 Err(_) if self.connections().1 == 0 => self.reclaim(),
                 Err(_) => {}
             }
+            patience = Ord::min(2 * patience, MOST_PATIENCE);
         }
     }
 
-    /// Makes an idle request give its connection back.
+    /// Makes an idle request give its connection back, unless another one has just done so.
     fn reclaim(&self) {
         let slots: Vec<_> = {
             let mut lent = self.lent.lock().unwrap_or_else(PoisonError::into_inner);
-            lent.retain(|slot| slot.strong_count() > 0);
-            lent.iter().filter_map(Weak::upgrade).collect()
+            if lent.reclaimed.is_some_and(|last| last.elapsed() < PATIENCE) {
+                return;
+            }
+            lent.reclaimed = Some(Instant::now());
+            lent.slots.retain(|slot| slot.strong_count() > 0);
+            lent.slots.iter().filter_map(Weak::upgrade).collect()
         };
         let _ = slots.iter().find_map(|slot| slot.try_lock().ok()?.take());
     }
