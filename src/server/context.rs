@@ -238,7 +238,7 @@ impl AppState {
         handshake: &HttpRequest,
         credentials: Option<String>,
     ) -> Result<RequestContext, Rejected> {
-        let too_many = |refused: Refused| Rejected::TooMany(Box::new(refused.error()));
+        let too_many = |refused: Refused| Rejected::ForNow(Box::new(refused.error()));
         // An idempotency key is for one request, not for all of a socket's; and a socket's responses set no cookie.
         let mut context = RequestContext { keys: Vec::new(), jar: None, ..self.context(handshake) };
         self.check_invalid(context.sender()).map_err(too_many)?;
@@ -253,9 +253,16 @@ impl AppState {
             }
             Err(error) => Err(error),
         };
-        let Ok(actor) = actor else {
-            self.charge_invalid(context.sender(), 1);
-            return Err(Rejected::Credentials);
+        let actor = match actor {
+            Ok(actor) => actor,
+            Err(Error::Unauthenticated(_)) => {
+                self.charge_invalid(context.sender(), 1);
+                return Err(Rejected::Credentials);
+            }
+            // The credentials may be good. Nobody could look.
+            Err(error) => {
+                return Err(Rejected::ForNow(Box::new(errors::refusal(&error, &context.id))));
+            }
         };
         let sender = Sender::of(&actor);
         let held = self.settings.limits.hold(Limited::Socket, sender).map_err(too_many)?;

@@ -49,8 +49,8 @@ impl Reply {
 pub enum Rejected {
     /// The credentials are wrong.
     Credentials,
-    /// They have too many sockets.
-    TooMany(Box<ServerError>),
+    /// The client may try again later: it has too many sockets, or its credentials could not be looked up.
+    ForNow(Box<ServerError>),
 }
 
 /// The server behind a socket: it admits clients and runs their operations.

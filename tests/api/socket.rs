@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use claimspan::server::Settings;
 use futures_util::{SinkExt, StreamExt};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -260,6 +261,11 @@ db_tests! {
         let mut socket = app.open(Some("graphql-transport-ws")).await;
         socket.say(json!({ "type": "connection_init", "payload": wrong })).await;
         assert!(matches!(socket.listen().await, Heard::Closed(4403)));
+    }
+
+    async fn credentials_that_nobody_could_look_up_are_not_called_wrong(app: TestApp) {
+        let hasty = app.beside(Settings { deadline: Duration::ZERO, ..Settings::default() }).await;
+        assert_eq!(hasty.refused_socket("reader").await, Heard::Closed(1013), "it may try again");
     }
 
     async fn queries_and_mutations_are_answered_once(app: TestApp) {

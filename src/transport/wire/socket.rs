@@ -281,7 +281,7 @@ impl<H: Host> Socket<H> {
                 4403,
                 "Forbidden: these credentials are unknown, expired or revoked".to_owned(),
             ),
-            Rejected::TooMany(error) => Closing(1013, error.message),
+            Rejected::ForNow(error) => Closing(1013, error.message),
         })?;
         self.outbox.count_with(self.host.sending(&caller));
         self.caller = Some(caller);
