@@ -72,6 +72,11 @@ impl Slice {
         (self.size, self.after)
     }
 
+    /// The same for any list. None if the page is not read forward from its start or from a place.
+    pub const fn forward_only(&self) -> Option<(u64, Option<Key>)> {
+        if self.backward || self.before.is_some() { None } else { Some((self.size, self.after)) }
+    }
+
     /// Parses a page as clients ask for it: `first` (default 25) after a cursor, or `last` before one. Both are 0 to 100.
     pub fn parse(
         first: Option<i32>,
@@ -200,7 +205,8 @@ pub trait Counting: Send + Sync {
 }
 
 impl Total {
-    fn of<E: EntityTrait>(db: &Db, list: &Select<E>, id: E::Column) -> Self {
+    /// The number of rows of a list.
+    pub fn of<E: EntityTrait>(db: &Db, list: &Select<E>, id: E::Column) -> Self {
         Self::Asked {
             db: db.clone(),
             list: Box::new(list.clone().select_only().column(id).into_query()),

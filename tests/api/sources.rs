@@ -188,6 +188,37 @@ db_tests! {
         assert_eq!(column(back.data("/newsroom/sources/nodes"), "url"), &expected[2..5]);
     }
 
+    async fn the_newest_sources_are_the_same_however_they_are_found(app: TestApp) {
+        let claim = app.fixtures().a_ready_claim().await;
+        let page = |number: usize| of(&format!("https://{number}.example.org/"));
+        cite(&app, "reviewer", &claim, (0..50).map(page).collect()).await;
+        cite(&app, "second", &claim, (45..60).map(page).collect()).await;
+        // More citations of known sources than are looked at first, among a few new ones.
+        for round in 0..8 {
+            cite(&app, "reviewer", &claim, (1..50).chain([60 + round]).map(page).collect()).await;
+        }
+        let asked = r#"query($first: Int, $after: String, $last: Int) { newsroom(slug: "desk") {
+            sources(first: $first, after: $after, last: $last) { nodes { url } pageInfo { endCursor hasNextPage hasPreviousPage } } } }"#;
+        for reader in [app.as_reader(), app.as_editor()] {
+            let whole = reader.send(asked, json!({ "last": 100 })).await;
+            let whole = column(whole.data("/newsroom/sources/nodes"), "url").into_iter().map(ToOwned::to_owned).collect::<Vec<_>>();
+            assert_eq!(whole.len(), 69);
+            for size in [5, 9, 40] {
+                let (mut found, mut cursor) = (Vec::new(), json!(null));
+                loop {
+                    let reply = reader.send(asked, json!({ "first": size, "after": cursor })).await;
+                    assert_eq!(reply.data("/newsroom/sources/pageInfo/hasPreviousPage"), &json!(!found.is_empty()));
+                    found.extend(column(reply.data("/newsroom/sources/nodes"), "url").into_iter().map(ToOwned::to_owned));
+                    cursor = reply.data("/newsroom/sources/pageInfo/endCursor").clone();
+                    if reply.data("/newsroom/sources/pageInfo/hasNextPage") == false {
+                        break;
+                    }
+                }
+                assert_eq!(found, whole, "in pages of {size}");
+            }
+        }
+    }
+
     async fn a_source_of_another_newsroom_is_not_found(app: TestApp) {
         app.fixtures().a_ready_claim().await;
         let id = app.as_reader().ask(SOURCES).await.text("/newsroom/sources/nodes/0/id");

@@ -6,6 +6,7 @@ mod citations;
 mod described;
 mod filter;
 mod merge;
+mod newest;
 mod sources;
 mod totals;
 mod work;

@@ -8,12 +8,13 @@ use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement};
 use sea_orm::{DbErr, FromQueryResult, QueryOrder, QueryResult, QuerySelect};
 
 use super::described::{self, By, called, cited, first};
+use super::newest;
 use crate::domain::actor::Actor;
 use crate::domain::claim;
 use crate::domain::error::{Error, Result};
 use crate::domain::ids::{NewsroomId, SourceId};
 use crate::domain::link::Link;
-use crate::domain::page::{self, Key, Page, Slice, Sort};
+use crate::domain::page::{self, Key, Page, Slice, Sort, Total};
 use crate::domain::permissions::Action;
 use crate::domain::store::{Db, Values};
 use crate::domain::verdict;
@@ -87,14 +88,38 @@ pub async fn sources(
     slice: &Slice,
 ) -> Result<Page<Source>> {
     actor.require(Action::Read, newsroom)?;
+    let list = firsts(actor, newsroom, &filter)?;
+    let newest = match slice.forward_only().filter(|_| filter.url.is_none()) {
+        Some((size, after)) => newest::read(db, actor, newsroom, size, after).await?,
+        None => None,
+    };
+    let page = match newest {
+        Some(page) => Page { total: Total::of(db, &list, citation::Column::Id), ..page },
+        None => of_firsts(db, list, slice).await?,
+    };
+    let ids: Vec<_> = page.rows.iter().map(|(_, id)| *id).collect();
+    let described: HashMap<_, _> = find_sources(db, actor, &ids)
+        .await?
+        .into_iter()
+        .map(|source| (source.id, source))
+        .collect();
+    Ok(page.filter_map(|id| described.get(&id).cloned()))
+}
+
+/// The first citation that `actor` may see of each source that is not merged.
+fn firsts(
+    actor: &Actor,
+    newsroom: NewsroomId,
+    filter: &SourceFilter,
+) -> Result<Select<citation::Entity>> {
     let mut firsts = Query::select();
     firsts
         .expr(first(actor, citation::Column::Id))
         .from(source::Entity)
         .and_where(Expr::col((source::Entity, source::Column::NewsroomId)).eq(newsroom))
         .and_where(Expr::col((source::Entity, source::Column::RootId)).is_null());
-    if let Some(url) = filter.url {
-        let key = source::cited::key_of_link(&Link::parse("filter.url", &url)?);
+    if let Some(url) = &filter.url {
+        let key = source::cited::key_of_link(&Link::parse("filter.url", url)?);
         let same = Query::select()
             .expr(source::root_in(MEMBER))
             .from_as(source::Entity, MEMBER)
@@ -103,21 +128,22 @@ pub async fn sources(
             .to_owned();
         firsts.and_where(Expr::col((source::Entity, source::Column::Id)).in_subquery(same));
     }
-    let list = citation::Entity::find().filter(citation::Column::Id.in_subquery(firsts.take()));
+    Ok(citation::Entity::find().filter(citation::Column::Id.in_subquery(firsts)))
+}
+
+/// Reads the sources whose first citations are in `slice` of the list.
+async fn of_firsts(
+    db: &Db,
+    list: Select<citation::Entity>,
+    slice: &Slice,
+) -> Result<Page<SourceId>> {
     let sort = Sort { lead: None, id: citation::Column::Id, descending: true };
     let page = page::read(db, list, sort, slice, |row| Key::of_id(row.id.0)).await?;
     let ids: Vec<_> = page.rows.iter().map(|(_, row)| row.source_id).collect();
     let roots = source::Entity::find().filter(source::Column::Id.is_in(ids)).all(db).await?;
     let roots: HashMap<_, _> =
         roots.into_iter().map(|row| (row.id, row.root_id.unwrap_or(row.id))).collect();
-    let ids: Vec<_> = roots.values().copied().collect();
-    let described: HashMap<_, _> = find_sources(db, actor, &ids)
-        .await?
-        .into_iter()
-        .map(|source| (source.id, source))
-        .collect();
-    let source_of = |row: citation::Model| described.get(roots.get(&row.source_id)?).cloned();
-    Ok(page.filter_map(source_of))
+    Ok(page.filter_map(|row| roots.get(&row.source_id).copied()))
 }
 
 /// Finds sources by id, with the address, title and publisher of the first citation that `actor` may see.
