@@ -37,7 +37,10 @@ const FIGURES: &str = "query($since: DateTime, $until: DateTime) { newsroom(slug
     waiting: claims(first: 0, filter: { judged: false, markedSince: $since }) { totalCount } \
     changed: claims(first: 0, filter: { changedAfterReading: true, markedUntil: $until }) { totalCount } \
     unchanged: claims(first: 0, filter: { changedAfterReading: false }) { totalCount } \
-    articles(first: 0, filter: { importedSince: $since, importedUntil: $until }) { totalCount } } }";
+    articles(first: 0, filter: { importedSince: $since, importedUntil: $until }) { totalCount } \
+    summaries(groupBy: REVIEWER, first: 5, since: $since, until: $until) { totalCount nodes { reviewer { id } summary { articleCount \
+    claimCount disputedClaimCount staleClaimCount verdictCount hiddenVerdictCount unsourcedVerdictCount \
+    changedAfterReadingCount sourceCount verdictCounts { count rating { id } } } } } } }";
 
 /// What a history is about.
 struct Desk {

@@ -9,6 +9,7 @@
 //! computed from the verdicts.
 
 mod counted;
+pub mod judged;
 mod period;
 pub mod reads;
 pub mod rebuild;

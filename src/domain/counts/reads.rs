@@ -16,6 +16,9 @@ use crate::domain::store::Db;
 use crate::domain::time::Moment;
 use crate::domain::verdict::Sight;
 
+/// The name of the reader's own verdicts, next to those of others.
+const OWN: &str = "own";
+
 /// The counts of a newsroom in a period.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
@@ -68,6 +71,22 @@ impl Wanted {
             .add_option(self.since.map(|since| MarkedAt.gte(since)))
             .add_option(self.until.map(|until| MarkedAt.lt(until)));
         Some(own)
+    }
+
+    /// The condition for claims whose verdicts the reader sees, given the level and the id of the row's
+    /// claim.
+    pub(super) fn seen(&self, level: Expr, claim: Expr) -> Condition {
+        let Sight::Open(least, reader) = self.sight else { return Condition::all() };
+        let own = reader.map(|reader| {
+            let theirs = Query::select()
+                .expr(Expr::val(1))
+                .from_as(of_reviewer::Entity, OWN)
+                .and_where(Expr::col((OWN, of_reviewer::Column::ClaimId)).eq(claim))
+                .and_where(Expr::col((OWN, of_reviewer::Column::ReviewerId)).eq(reader))
+                .to_owned();
+            Expr::exists(theirs)
+        });
+        Condition::any().add(level.gte(least)).add_option(own)
     }
 
     /// Counts.
@@ -233,7 +252,7 @@ fn at_edges(period: &Period, column: impl ColumnTrait) -> Condition {
     })
 }
 
-fn read_shapes(counts: HashMap<String, i64>) -> Result<Vec<(Shape, i64)>> {
+pub(super) fn read_shapes(counts: HashMap<String, i64>) -> Result<Vec<(Shape, i64)>> {
     let mut shapes = Vec::with_capacity(counts.len());
     for (text, count) in counts.into_iter().filter(|(_, count)| *count != 0) {
         let shape = Shape::read(&text).ok_or_else(|| anyhow::anyhow!("not a shape: {text:?}"))?;
@@ -242,7 +261,7 @@ fn read_shapes(counts: HashMap<String, i64>) -> Result<Vec<(Shape, i64)>> {
     Ok(shapes)
 }
 
-async fn pairs(db: &Db, query: &SelectStatement) -> Result<Vec<(String, i64)>> {
+pub(super) async fn pairs(db: &Db, query: &SelectStatement) -> Result<Vec<(String, i64)>> {
     let rows = db.query_all(query).await?;
     rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
 }

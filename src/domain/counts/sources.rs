@@ -1,6 +1,6 @@
-//! How many different sources the verdicts that a reader may see cite, from kept counts of all time.
+//! How many different sources the verdicts that a reader may see cite, from kept counts.
 //!
-//! Each source is counted by the highest level of the claims that it is cited on. Merged sources
+//! Of all time, each source is counted by the highest level of the claims that it is cited on. Merged sources
 //! count as one, and there are few of them, so they are corrected for.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,7 +9,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Order, Query, SelectStatement, SimpleExpr};
 
 use super::reads::{Tally, Wanted};
-use super::tables::{of_reviewer, of_source};
+use super::tables::{of_claim, of_reviewer, of_source};
 use crate::domain::error::Result;
 use crate::domain::ids::SourceId;
 use crate::domain::store::Db;
@@ -21,7 +21,39 @@ struct Found {
     level: Option<i32>,
 }
 
-/// Counts the sources. `tally` is that of all time.
+/// Counts the sources that are cited on claims of a period. It takes as long as there are such claims.
+pub async fn count_in_period(db: &Db, wanted: &Wanted) -> Result<i64> {
+    use of_claim::Column::{ClaimId, MarkedAt, NewsroomId};
+    let claims = Query::select()
+        .from(of_claim::Entity)
+        .and_where(NewsroomId.eq(wanted.newsroom))
+        .and_where_option(wanted.since.map(|since| MarkedAt.gte(since)))
+        .and_where_option(wanted.until.map(|until| MarkedAt.lt(until)))
+        .to_owned();
+    let level = Expr::col((of_source::Entity, of_source::Column::Level));
+    let claim = Expr::col((of_claim::Entity, ClaimId));
+    let mut query = cited_on(claims, claim.clone());
+    query.cond_where(wanted.seen(level, claim));
+    number(db, &query).await
+}
+
+/// Selects the number of sources that are cited on the rows' claims.
+pub(super) fn cited_on(mut rows: SelectStatement, claim: Expr) -> SelectStatement {
+    let on_claim = claim.equals((of_source::Entity, of_source::Column::ClaimId));
+    let of_source = column("id").equals((of_source::Entity, of_source::Column::SourceId));
+    rows.expr(root().count_distinct())
+        .inner_join(of_source::Entity, on_claim)
+        .inner_join("sources", of_source)
+        .take()
+}
+
+/// The number that a statement selects.
+pub(super) async fn number(db: &Db, query: &SelectStatement) -> Result<i64> {
+    let row = db.query_one(query).await?;
+    Ok(row.map_or(Ok(0), |row| row.try_get_by_index(0))?)
+}
+
+/// Counts the sources of all time. `tally` is that of all time.
 pub async fn count(db: &Db, wanted: &Wanted, tally: &Tally) -> Result<i64> {
     let open = tally.others.iter().filter_map(|(name, count)| {
         let level = name.strip_prefix("source ")?.parse().ok()?;
@@ -92,10 +124,15 @@ fn select() -> SelectStatement {
         .limit(1)
         .to_owned();
     Query::select()
-        .expr(Func::coalesce([column("root_id"), column("id")]))
+        .expr(root())
         .expr(Expr::SubQuery(None, Box::new(highest.into())))
         .from("sources")
         .to_owned()
+}
+
+/// The source at the end of a source's merges, or the source itself.
+fn root() -> SimpleExpr {
+    Func::coalesce([column("root_id"), column("id")]).into()
 }
 
 fn column(name: &'static str) -> SimpleExpr {

@@ -129,43 +129,23 @@ impl Asked<'_> {
 
     /// Counts the sources that the visible verdicts cite.
     async fn sources(&self, sums: &mut HashMap<Uuid, Summary>) -> Result<()> {
-        for (group, count) in source_counts(self.db, self.actor, &self.group, &self.scope).await? {
-            sums.entry(group).or_default().source_count = count;
+        let cited = Expr::col((citation::Entity, citation::Column::SubmissionId))
+            .equals((submission::Entity, submission::Column::Id));
+        let of_citation = Expr::col((source::Entity, source::Column::Id))
+            .equals((citation::Entity, citation::Column::SourceId));
+        let sources = verdicts(self.actor, &self.scope)
+            .expr(self.group.clone())
+            .expr(source::root_in("sources").count_distinct())
+            .inner_join(citation::Entity, cited)
+            .inner_join(source::Entity, of_citation)
+            .add_group_by([self.group.clone()])
+            .to_owned();
+        for row in self.db.query_all(&sources).await? {
+            let sum = sums.entry(row.try_get_by_index(0)?).or_default();
+            sum.source_count = count_at(&row, 1)?;
         }
         Ok(())
     }
-}
-
-/// Counts the sources that the visible verdicts cite on claims that are all in one group.
-pub(super) async fn source_count(
-    db: &Db,
-    actor: &Actor,
-    group: claim::Column,
-    scope: Condition,
-) -> Result<i32> {
-    let counts = source_counts(db, actor, &Expr::col((claim::Entity, group)), &scope).await?;
-    Ok(counts.first().map_or(0, |(_, count)| *count))
-}
-
-async fn source_counts(
-    db: &Db,
-    actor: &Actor,
-    group: &Expr,
-    scope: &Condition,
-) -> Result<Vec<(Uuid, i32)>> {
-    let cited = Expr::col((citation::Entity, citation::Column::SubmissionId))
-        .equals((submission::Entity, submission::Column::Id));
-    let of_citation = Expr::col((source::Entity, source::Column::Id))
-        .equals((citation::Entity, citation::Column::SourceId));
-    let sources = verdicts(actor, scope)
-        .expr(group.clone())
-        .expr(source::root_in("sources").count_distinct())
-        .inner_join(citation::Entity, cited)
-        .inner_join(source::Entity, of_citation)
-        .add_group_by([group.clone()])
-        .to_owned();
-    let rows = db.query_all(&sources).await?;
-    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, count_at(row, 1)?))).collect()
 }
 
 fn rating_of_verdict() -> Expr {

@@ -12,11 +12,12 @@ use sea_orm::sea_query::{Expr, ExprTrait, Order};
 use sea_orm::{Condition, QueryOrder, QuerySelect};
 
 use super::figures::verdicts;
+use super::kept;
 use super::scope::{Part, during};
 use crate::domain::actor::Actor;
 use crate::domain::article::{self, ArticleFilter, ArticleOrder};
 use crate::domain::claim::{self, label};
-use crate::domain::counts::month_of;
+use crate::domain::counts::{judged, month_of};
 use crate::domain::error::Result;
 use crate::domain::ids::{AccountId, NewsroomId};
 use crate::domain::page::{self, Key, Page, Slice, Total, small};
@@ -130,14 +131,20 @@ async fn reviewers(
     period: &Part,
     slice: &Slice,
 ) -> Result<Page<account::Model>> {
-    let theirs = verdicts(actor, &period.named(actor, newsroom))
-        .expr(Expr::val(1))
-        .and_where(
-            Expr::col((verdict::Entity, verdict::Column::ReviewerId))
-                .equals((account::Entity, account::Column::Id)),
-        )
-        .to_owned();
-    let list = account::Entity::find().filter(Expr::exists(theirs));
+    let are_reviewers = match kept::wanted(db, actor, newsroom, period).await? {
+        Some(wanted) => judged::reviewers(&wanted),
+        None => {
+            let theirs = verdicts(actor, &period.named(actor, newsroom))
+                .expr(Expr::val(1))
+                .and_where(
+                    Expr::col((verdict::Entity, verdict::Column::ReviewerId))
+                        .equals((account::Entity, account::Column::Id)),
+                )
+                .to_owned();
+            Expr::exists(theirs)
+        }
+    };
+    let list = account::Entity::find().filter(are_reviewers);
     page::read_by_id(db, list, account::Column::Id, Order::Asc, slice, |row| row.id.0).await
 }
 

@@ -10,11 +10,11 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query};
 
 use super::agreement::{self, Agreement, Coincidences, Counts};
 use super::scope::Part;
-use super::{RatingCount, Summary};
+use super::{Figures, RatingCount, Summary};
 use crate::domain::actor::Actor;
-use crate::domain::counts;
 use crate::domain::counts::reads::{Tally, Wanted, raters_in, raters_with};
 use crate::domain::counts::shape::Shape;
+use crate::domain::counts::{self, judged};
 use crate::domain::error::Result;
 use crate::domain::ids::{AccountId, NewsroomId, RatingId, RatingScaleId};
 use crate::domain::newsroom::rating::{self, scale};
@@ -30,14 +30,15 @@ struct Rating {
     rank: Option<i32>,
 }
 
-/// The claims to count, if kept counts can say it: those of a period, in a complete newsroom.
-async fn wanted(
+/// The period to count, if kept counts can say it: the newsroom must be complete, and a summary that
+/// follows links counts claims together.
+pub(super) async fn wanted(
     db: &Db,
     actor: &Actor,
     newsroom: NewsroomId,
     part: &Part,
 ) -> Result<Option<Wanted>> {
-    if part.selects_claims() {
+    if part.follows_links() {
         return Ok(None);
     }
     let Some(sight) = verdict::sight(actor, newsroom) else { return Ok(None) };
@@ -46,16 +47,19 @@ async fn wanted(
     Ok(is_complete.then_some(wanted))
 }
 
-/// Returns the summary of a part of a newsroom, without the number of sources. None if kept counts
-/// cannot say it.
+/// Returns the summary of a part of a newsroom. None if kept counts cannot say it.
 pub(super) async fn summary(
     db: &Db,
     actor: &Actor,
     newsroom: NewsroomId,
     part: &Part,
-) -> Result<Option<(Summary, Tally, Wanted)>> {
+    figures: Figures,
+) -> Result<Option<Summary>> {
     let Some(wanted) = wanted(db, actor, newsroom, part).await? else { return Ok(None) };
-    let tally = wanted.tally(db).await?;
+    let tally = match part.judged_by {
+        Some(reviewer) => judged::tally(db, &wanted, reviewer).await?,
+        None => wanted.tally(db).await?,
+    };
     let ratings = ratings_of(db, newsroom).await?;
     let mut sum = Summary::default();
     let total = |of: &dyn Fn(&Shape) -> i64, among: &[(Shape, i64)]| {
@@ -82,7 +86,14 @@ pub(super) async fn summary(
         Some(RatingCount { rating_id: rating, scale_id, count: small(count) })
     };
     sum.verdict_counts = given.into_iter().filter_map(count).collect();
-    Ok(Some((sum, tally, wanted)))
+    if figures == Figures::All {
+        sum.source_count = small(match part.judged_by {
+            Some(reviewer) => judged::sources(db, &wanted, reviewer).await?,
+            None if wanted.is_of_all_time() => counts::sources::count(db, &wanted, &tally).await?,
+            None => counts::sources::count_in_period(db, &wanted).await?,
+        });
+    }
+    Ok(Some(sum))
 }
 
 /// Returns the agreement of all reviewers in a part of a newsroom. None if kept counts cannot say it.
@@ -92,6 +103,9 @@ pub(super) async fn agreement(
     newsroom: NewsroomId,
     part: &Part,
 ) -> Result<Option<Agreement>> {
+    if part.selects_claims() {
+        return Ok(None);
+    }
     let Some(wanted) = wanted(db, actor, newsroom, part).await? else { return Ok(None) };
     let tally = wanted.tally(db).await?;
     let ratings = ratings_of(db, newsroom).await?;

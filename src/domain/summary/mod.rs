@@ -25,7 +25,6 @@ use sea_orm::sea_query::{IntoCondition, Query};
 use crate::domain::actor::Actor;
 use crate::domain::article;
 use crate::domain::claim;
-use crate::domain::counts;
 use crate::domain::error::Result;
 use crate::domain::ids::{ArticleId, ClaimId, NewsroomId, RatingId, RatingScaleId};
 use crate::domain::page::small;
@@ -36,7 +35,7 @@ pub use groups::{Group, Grouping, groups};
 pub use ratings::{Compared, Reviewers, agreements};
 pub use scope::{Part, Scope};
 
-use figures::{source_count, sum};
+use figures::sum;
 use scope::{during, id_of_claim, in_articles, root};
 
 /// Figures about the verdicts on the claims of an article or a newsroom. Withdrawn claims do not
@@ -181,18 +180,8 @@ pub async fn of_newsroom(
 ) -> Result<Summary> {
     actor.require(Action::Read, newsroom)?;
     let of = Some(Scope::Newsroom(newsroom, part.clone()));
-    if let Some((sum, tally, wanted)) = kept::summary(db, actor, newsroom, &part).await? {
-        let source_count = match figures {
-            Figures::WithoutSources => 0,
-            Figures::All if wanted.is_of_all_time() => {
-                small(counts::sources::count(db, &wanted, &tally).await?)
-            }
-            Figures::All => {
-                let scope = part.counted(actor, newsroom);
-                source_count(db, actor, claim::Column::NewsroomId, scope).await?
-            }
-        };
-        return Ok(Summary { of, source_count, ..sum });
+    if let Some(sum) = kept::summary(db, actor, newsroom, &part, figures).await? {
+        return Ok(Summary { of, ..sum });
     }
     computed(db, actor, newsroom, &part).await.map(|sum| Summary { of, ..sum })
 }
