@@ -25,7 +25,7 @@ const INSERTS: [(&str, &[&str]); 6] = [
     ("submissions", &["id", "verdict_id"]),
     ("citations", &["id", "submission_id"]),
     ("citations", &["id", "submission_id"]),
-    ("records", &["log"]),
+    ("records", &["log", "row_id"]),
     ("events", &["log"]),
 ];
 

@@ -1,4 +1,4 @@
-//! What a server needs: the time until it is ready, and memory.
+//! The time until a server is ready, and its memory.
 
 use std::time::{Duration, Instant};
 

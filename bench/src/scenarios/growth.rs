@@ -14,7 +14,7 @@ const TIMES: [u32; 2] = [34, 3_334];
 const FEW_TIMES: [u32; 2] = [2, 20];
 
 /// The questions of an editor. The names are those of rows in the table.
-const QUESTIONS: [(&str, &str); 4] = [
+const QUESTIONS: [(&str, &str); 7] = [
     (
         "summary",
         "summary { articleCount claimCount judgedClaimCount disputedClaimCount staleClaimCount verdictCount \
@@ -25,6 +25,17 @@ const QUESTIONS: [(&str, &str); 4] = [
     (
         "disputed, with total",
         "claims(first: 25, filter: { disputed: true }) { totalCount nodes { id } }",
+    ),
+    ("first sources", "sources(first: 25) { nodes { id url title } }"),
+    (
+        "a week of days",
+        "summaries(groupBy: DAY, first: 7) { totalCount nodes { since summary { claimCount disputedClaimCount \
+         verdictCount sourceCount verdictCounts { count rating { key } } } } }",
+    ),
+    (
+        "a year of months",
+        "summaries(groupBy: MONTH, first: 12) { totalCount nodes { since summary { claimCount disputedClaimCount \
+         verdictCount verdictCounts { count rating { key } } } } }",
     ),
 ];
 
