@@ -690,6 +690,23 @@ fn a_data_set_comes_in_and_goes_out_as_it_was() {
     let again = import("", &reviewer);
     assert!(again.err.ends_with("0 imported, 8 left\n"), "{}", again.err);
     assert_eq!(export(), entries);
+    // What is refused leaves nothing behind, so it comes in when it is mended.
+    let mut mended = entries[0].clone();
+    mended["claim"] = json!("Nobody has claimed this before.");
+    for (wrong, value) in [
+        ("justification", json!("too long ".repeat(3_000))),
+        ("speaker", json!("Some\u{202e}body")),
+        ("claim_types", json!(["a tag of more than fifty characters, which no claim can have"])),
+        ("claim_date", json!("1-1-2999")),
+    ] {
+        let mut broken = mended.clone();
+        broken[wrong] = value;
+        home.write("dev.json", json!([broken]).to_string().as_bytes());
+        let ran = import("", &reviewer);
+        assert!(ran.err.ends_with("0 imported, 1 left\n"), "{wrong}: {}", ran.err);
+    }
+    home.write("dev.json", json!([mended]).to_string().as_bytes());
+    import("", &reviewer).ok();
     let log = home.run("audit verify");
     assert_eq!(log.code, Some(0), "{}{}", log.out, log.err);
 }

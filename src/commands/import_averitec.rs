@@ -5,6 +5,7 @@
 //! the account whose token comes from standard input.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail, ensure};
 
@@ -21,9 +22,9 @@ use crate::domain::newsroom::rating;
 use crate::domain::people::session;
 use crate::domain::permissions::Action;
 use crate::domain::ruling::public::{self, PublicRating};
-use crate::domain::store::Db;
+use crate::domain::store::{self, Db, End, OtherWriters};
 use crate::domain::time::{Day, Moment};
-use crate::domain::verdict::source::{self, AnswerType, CitedSource, SourceKind, Stance};
+use crate::domain::verdict::source::{AnswerType, CitedSource, SourceKind, Stance};
 use crate::domain::verdict::{self, SubmitVerdictInput};
 use crate::domain::world::World;
 use crate::export::averitec::OTHER_MEDIA;
@@ -34,8 +35,7 @@ use crate::import::averitec::{self, Answer, Entry, Form};
 const MOST_TITLE: usize = 120;
 
 /// Where the entries go.
-struct Target<'a> {
-    db: &'a Db,
+struct Target {
     newsroom: NewsroomId,
     reviewer: Actor,
     /// The key of the rating for each label.
@@ -59,11 +59,11 @@ pub async fn run(cli: &Cli, options: &ImportAveritec) -> anyhow::Result<ExitCode
     // Before anything is stored: the rest must have a place.
     let rest = options.rest.as_deref().map(foreign::create).transpose()?;
     let begun = reviewer.now();
-    let target = Target { db: &db, newsroom, reviewer, ratings, begun };
+    let target = Arc::new(Target { newsroom, reviewer, ratings, begun });
     let (mut imported, mut left) = (0, Vec::new());
     for (number, read) in entries.into_iter().enumerate() {
         let stored = match read.entry {
-            Ok(entry) => target.store(entry).await,
+            Ok(entry) => store(&db, &target, entry).await,
             Err(error) => Err(anyhow!(error)),
         };
         match stored {
@@ -86,16 +86,26 @@ pub async fn run(cli: &Cli, options: &ImportAveritec) -> anyhow::Result<ExitCode
     Ok(if is_complete { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-impl Target<'_> {
-    async fn store(&self, entry: Entry) -> anyhow::Result<claim::Model> {
-        let (db, machine) = (self.db, super::machine());
+/// Stores an entry: its article, its claim and its verdict, or nothing of it.
+async fn store(db: &Db, target: &Arc<Target>, entry: Entry) -> anyhow::Result<claim::Model> {
+    let target = Arc::clone(target);
+    store::in_one_transaction(db, OtherWriters::Excluded, move |db| async move {
+        Ok(match target.store(&db, entry).await {
+            Ok(claim) => End::Commit(Ok(claim)),
+            Err(error) => End::RollBack(Err(error)),
+        })
+    })
+    .await?
+}
+
+impl Target {
+    async fn store(&self, db: &Db, entry: Entry) -> anyhow::Result<claim::Model> {
+        let machine = super::machine();
         let label = self.ratings.iter().find(|(label, _)| label.name() == entry.label);
         let (_, rating) = label.ok_or_else(|| anyhow!("the label `{}` is unknown", entry.label))?;
         let day = entry.day.as_deref().map(Day::read).transpose();
         let day = day.map_err(|error| anyhow!("`claim_date`: {error}"))?;
         let citations: Vec<_> = entry.answers.iter().map(citation).collect();
-        // Before the article is stored, because a verdict that is refused would leave it behind.
-        source::parse_all(citations.clone(), machine.now())?;
         let article = self.article(&entry)?;
         let text = article::compose(&article)?;
         let known = duplicate::of(db, self.newsroom, None, &duplicate::wording(&text)).await?;
@@ -108,11 +118,10 @@ impl Target<'_> {
         let range = RangeInput::at(entry.claim.clone(), start, end);
         let claim = MarkClaimInput::new(article.id, entry.claim, entry.tags, vec![range]);
         let claim = claim.made_by(entry.speaker, day);
-        let marked = claim::mark(db, &machine, claim).await.with_context(|| stays(&article))?.0;
+        let marked = claim::mark(db, &machine, claim).await?.0;
         let verdict =
             SubmitVerdictInput::new(marked.id, rating.clone(), entry.justification, citations);
-        let judged = verdict::submit(db, &self.reviewer, verdict).await;
-        Ok(judged.with_context(|| stays(&article))?.1)
+        Ok(verdict::submit(db, &self.reviewer, verdict).await?.1)
     }
 
     /// The article of a claim: its text is the claim.
@@ -133,10 +142,6 @@ impl Target<'_> {
             published_at: None,
         })
     }
-}
-
-fn stays(article: &article::Model) -> String {
-    format!("its article {} stays without a verdict", article.id)
 }
 
 /// The key of the rating for each label. `named` are those that the command line names.
