@@ -15,7 +15,7 @@ use super::actor::Actor;
 use super::error::Result;
 use super::event::{self, Kind};
 use super::signing::{PublicKey, Signer, SigningKey, parse_public};
-use super::store::{self, Db};
+use super::store::{self, Db, End, OtherWriters};
 use super::time::Moment;
 
 /// A public key of the server.
@@ -69,13 +69,26 @@ pub async fn find(db: &impl ConnectionTrait, key_id: &str) -> Result<Option<Mode
 /// Records the server's key in the log, unless the log already names it. Fails if the log names
 /// another key.
 pub async fn establish(db: &Db, actor: &Actor, signer: Arc<Signer>) -> Result<()> {
-    let permit = actor.require_machine(MACHINE_ONLY)?;
+    actor.require_machine(MACHINE_ONLY)?;
     if let Some(known) = current(db).await? {
         signer.key_of(&known.key_id)?;
         return Ok(());
     }
+    let actor = actor.clone();
+    // Two servers may start at once.
+    store::in_one_transaction(db, OtherWriters::Excluded, move |db| async move {
+        match current(&db).await? {
+            Some(known) => drop(signer.key_of(&known.key_id)?),
+            None => create(&db, &actor, signer.key()).await?,
+        }
+        Ok(End::Commit(()))
+    })
+    .await
+}
+
+async fn create(db: &Db, actor: &Actor, key: Arc<SigningKey>) -> Result<()> {
+    let permit = actor.require_machine(MACHINE_ONLY)?;
     store::write(db, permit, move |txn, actor| async move {
-        let key = signer.key();
         let row = new_row(&actor, &key);
         Entity::insert(row.clone().into_active_model()).exec_without_returning(&*txn).await?;
         let detail = json!({ "key": row.key_id, "publicKey": row.public_key });
