@@ -181,7 +181,10 @@ pub(super) fn base_of(state: &AppState, request: &HttpRequest) -> Option<Base> {
 
 /// Leads to the address that has the ruling's slug. A slug never changes.
 fn moved(address: &str) -> HttpResponse {
-    HttpResponse::MovedPermanently().insert_header((header::LOCATION, address)).finish()
+    let mut response = HttpResponse::MovedPermanently();
+    // A slug has words of the claim, and the newsroom may close its pages.
+    response.insert_header((header::CACHE_CONTROL, "no-cache"));
+    response.insert_header((header::LOCATION, address)).finish()
 }
 
 fn refuse(target: &Target, failure: Failure) -> HttpResponse {
