@@ -18,6 +18,7 @@ use actix_web::rt::net::TcpStream;
 use actix_web::{App, FromRequest, Handler, HttpResponse, Resource, Responder, middleware, web};
 use anyhow::Context;
 use serde_json::json;
+use socket2::SockRef;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::pages;
@@ -55,6 +56,9 @@ pub fn start(
 ) -> anyhow::Result<(Server, SocketAddr)> {
     let listener =
         TcpListener::bind(listen).with_context(|| format!("cannot listen on {listen}"))?;
+    // Connections inherit it. Otherwise the system takes megabytes for a client at once, and then
+    // nothing for as long as a slow client needs to read a third of them.
+    SockRef::from(&listener).set_tcp_notsent_lowat(u32::try_from(connection::LEAST_READ)?)?;
     let address = listener.local_addr()?;
     let _ = state.listen.set(address);
     let shutting_down = state.shutting_down.clone();

@@ -191,6 +191,22 @@ db_tests! {
         assert!(text.starts_with("HTTP/1.1 200") && text.len() < 20 << 20, "{}", text.len());
     }
 
+    async fn a_client_that_reads_slowly_gets_everything(app: TestApp) {
+        let query = json!({ "query": large(&app, 12).await }).to_string();
+        let whole = app.as_reader().post(query.clone()).await.body.to_string().len();
+        let server = app.beside(hasty()).await;
+        let head = head(&app.as_reader(), query.len()).replace("Host: localhost", "Host: localhost\r\nConnection: close");
+        let mut stream = server.raw(&(head + &query)).await;
+        // About 300 kB a second, which is many times what is asked of a client.
+        let mut part = vec![0; 30_000];
+        for _ in 0..80 {
+            timeout(PATIENCE, stream.read_exact(&mut part)).await.expect("something").expect("the next part");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        let rest = all(&mut stream).await.len();
+        assert!(80 * part.len() + rest > whole, "{rest} after the slow part, of {whole}");
+    }
+
     async fn responses_that_wait_leave_room_for_others(app: TestApp) {
         let query = json!({ "query": large(&app, 16).await }).to_string();
         let server = app.beside(patient(Limited::UnsentBytes, at_once(20 << 20, 64 << 20))).await;
