@@ -327,7 +327,7 @@ db_tests! {
         app.fixtures().a_claim().await;
         let token = Some(app.token("second").to_owned());
         let actor = Credentials::new(app.db.clone(), app.world.clone(), token).actor().await.expect("an actor");
-        let mut extract = Extract::begin(&app.db, &actor, "desk", Wanted::All).await.expect("it begins");
+        let mut extract = Extract::begin(&app.db, &actor, "desk", Wanted::ALL).await.expect("it begins");
         assert!(extract.next().await.expect("a page").is_some());
 
         let input = json!({ "newsroom": app.newsroom(), "account": app.account("second"), "role": "READER" });
@@ -336,7 +336,7 @@ db_tests! {
         let refused = extract.next().await;
         assert!(matches!(refused, Err(Error::Forbidden(_))), "{:?}", refused.err());
         // A reader whom the newsroom removed gets nothing any more either.
-        let mut extract = Extract::begin(&app.db, &actor, "desk", Wanted::All).await.expect("it begins");
+        let mut extract = Extract::begin(&app.db, &actor, "desk", Wanted::ALL).await.expect("it begins");
         let input = json!({ "newsroom": app.newsroom(), "account": app.account("second") });
         app.as_admin().call("removeMember", input, "newsroom { id }").await.ok();
         assert!(extract.next().await.is_err());
