@@ -1,7 +1,7 @@
 //! Makes a filled database many times larger: copies its rows with SQL.
 //!
-//! A copy has other ids and lies another number of days back. Nothing is copied that summaries do
-//! not read, so use the database for nothing else.
+//! A copy has other ids and lies another number of days back. Nothing is copied that is not
+//! [`Copied`], and the log of copied events cannot be verified. So use the database for nothing else.
 
 use anyhow::Context;
 use claimspan::domain::counts::rebuild;
@@ -9,8 +9,20 @@ use claimspan::domain::ids::NewsroomId;
 use claimspan::domain::store::{self, Db};
 use sea_orm::{ConnectionTrait, Statement};
 
-/// The tables, and their columns that are ids of copied rows.
-const TABLES: [(&str, &[&str]); 7] = [
+/// What is copied.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Copied {
+    /// What summaries read.
+    Counted,
+    /// What exports read, except rulings. Each citation answers a question.
+    Exported,
+}
+
+/// A table, and its columns that are ids of copied rows.
+type Table = (&'static str, &'static [&'static str]);
+
+/// The tables that summaries read.
+const COUNTED: [Table; 7] = [
     ("articles", &["id"]),
     ("revisions", &["id", "article_id"]),
     ("claims", &["id", "article_id", "revision_id"]),
@@ -19,13 +31,27 @@ const TABLES: [(&str, &[&str]); 7] = [
     ("submissions", &["id", "verdict_id"]),
     ("citations", &["id", "submission_id", "verdict_id", "source_id"]),
 ];
+/// The further tables that exports read.
+const EXPORTED: [Table; 3] = [
+    ("spans", &["id", "revision_id"]),
+    ("anchors", &["id", "claim_id", "revision_id"]),
+    ("events", &["article_id", "claim_id", "verdict_id"]),
+];
+/// Gives each citation a question, without which the format AVeriTeC leaves claims out.
+const ASK: &str =
+    "UPDATE citations SET question = 'How much is it?', answer = quote, answer_type = 'EXTRACTIVE'";
 /// The columns with times that are moved.
 const TIMES: [&str; 3] = ["imported_at", "marked_at", "submitted_at"];
 /// The most days that a copy lies back.
 const DAYS: u32 = 1_000;
 
 /// Makes the database `times` as large, and counts its newsroom again.
-pub async fn enlarge(url: &str, newsroom: NewsroomId, times: u32) -> anyhow::Result<()> {
+pub async fn enlarge(
+    url: &str,
+    newsroom: NewsroomId,
+    times: u32,
+    copied: Copied,
+) -> anyhow::Result<()> {
     let db = store::connect(url, 1).await?;
     // Triggers would note each row for the audit log.
     let triggers = if db.is_sqlite() {
@@ -40,7 +66,12 @@ pub async fn enlarge(url: &str, newsroom: NewsroomId, times: u32) -> anyhow::Res
         db.execute_unprepared("SET session_replication_role = replica").await?;
         Vec::new()
     };
-    for (table, ids) in TABLES {
+    let mut tables = COUNTED.to_vec();
+    if copied == Copied::Exported {
+        tables.extend(EXPORTED);
+        db.execute_unprepared(ASK).await?;
+    }
+    for (table, ids) in tables {
         let copy = copy(&db, table, ids, times).await?;
         db.execute_unprepared(&copy).await.with_context(|| format!("cannot copy {table}"))?;
     }
@@ -81,6 +112,7 @@ async fn copy(db: &Db, table: &str, ids: &[&str], times: u32) -> anyhow::Result<
             )
         }
         time if TIMES.contains(&time) => format!("{time} - n % {DAYS} * interval '1 day'"),
+        "number" if table == "events" => "number + n * (SELECT max(number) FROM events)".to_owned(),
         "url" if table == "sources" => "url || '?copy=' || n".to_owned(),
         other => other.to_owned(),
     };

@@ -136,15 +136,15 @@ fn optional(text: Option<&String>) -> Cell<'_> {
     Cell::Text(text.map(String::as_str).unwrap_or_default().into())
 }
 
-fn plain<'a>(value: &impl ToString) -> Cell<'a> {
+fn plain(value: &impl ToString) -> Cell<'static> {
     Cell::Plain(value.to_string())
 }
 
-fn maybe<'a, T: ToString>(value: Option<T>) -> Cell<'a> {
+fn maybe<T: ToString>(value: Option<T>) -> Cell<'static> {
     Cell::Plain(value.map(|value| value.to_string()).unwrap_or_default())
 }
 
-fn time<'a>(at: Option<Moment>) -> Cell<'a> {
+fn time(at: Option<Moment>) -> Cell<'static> {
     maybe(at.map(Moment::to_text))
 }
 

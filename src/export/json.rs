@@ -45,7 +45,7 @@ pub fn text(text: Option<&String>) -> Option<Value<'_>> {
 }
 
 /// A value in the form that people read: an id, for example.
-pub fn shown<'a>(value: impl ToString) -> Value<'a> {
+pub fn shown(value: impl ToString + Copy) -> Value<'static> {
     value.to_string().into()
 }
 

@@ -303,6 +303,20 @@ db_tests! {
         let all = cas["%FEATURE_STRUCTURES"].as_array().expect("a list");
         assert_eq!(all.iter().filter(|it| it["%TYPE"] == "webanno.custom.Claim").count(), 105);
         assert_eq!(cas["%VIEWS"]["_InitialView"]["%MEMBERS"].as_array().map(Vec::len), Some(all.len() - 1));
+        // The other formats have each claim below its article too, in the order of the text.
+        let (mut article, mut claims) = (Value::Null, Vec::new());
+        for line in text(&app, "reader", "newsroom.jsonl").await.lines() {
+            let line: Value = serde_json::from_str(line).expect("JSON");
+            match line["type"].as_str() {
+                Some("article") => article = line["id"].clone(),
+                Some("claim") => {
+                    assert_eq!(line["article"], article);
+                    claims.push(line["statement"].as_str().expect("a statement").to_owned());
+                }
+                _ => {}
+            }
+        }
+        assert_eq!(claims, (0..105).map(|number| format!("Claim {number}.")).collect::<Vec<_>>());
     }
 
     async fn a_browser_downloads_with_its_session(app: TestApp) {
