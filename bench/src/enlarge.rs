@@ -1,7 +1,8 @@
 //! Makes a filled database many times larger: copies its rows with SQL.
 //!
-//! A copy has other ids and lies another number of days back. Nothing is copied that is not
-//! [`Copied`], and the log of copied events cannot be verified. So use the database for nothing else.
+//! A copy has other ids and lies another number of days back. Only the
+//! rows that [`Copied`] names are copied, and the log of copied events cannot be verified. So use the
+//! database for nothing else.
 
 use anyhow::Context;
 use claimspan::domain::counts::rebuild;
@@ -9,12 +10,12 @@ use claimspan::domain::ids::NewsroomId;
 use claimspan::domain::store::{self, Db};
 use sea_orm::{ConnectionTrait, Statement};
 
-/// What is copied.
+/// The rows that are copied.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Copied {
-    /// What summaries read.
+    /// Those that summaries read.
     Counted,
-    /// What exports read, except rulings. Each citation answers a question.
+    /// Those that exports read, except rulings. Each citation answers a question.
     Exported,
 }
 

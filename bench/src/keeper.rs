@@ -106,13 +106,13 @@ impl Server {
         Ok(self.usage()?.memory)
     }
 
-    /// What the server has used so far.
+    /// The time and memory that the server has used so far.
     pub fn usage(&self) -> anyhow::Result<Usage> {
         Ok(usage(self.pid)?.0)
     }
 }
 
-/// What a process used.
+/// The time and memory that a process used.
 #[derive(Clone, Copy, Debug)]
 pub struct Usage {
     /// The time of processors, in its own code and in the kernel.
@@ -141,7 +141,7 @@ pub fn watch(mut child: Child) -> anyhow::Result<Usage> {
     Ok(Usage { cpu, memory: peak })
 }
 
-/// What a process has used so far, and whether it has ended.
+/// The time and memory that a process has used so far, and whether it has ended.
 fn usage(pid: u32) -> anyhow::Result<(Usage, bool)> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
     // The name, in parentheses, may have spaces.

@@ -125,7 +125,8 @@ impl Stage {
         serve(&self.program, &self.engine.url("large"), arguments, &self.log(name))
     }
 
-    /// Runs `claimspan export` on a database. Returns what it used. What it wrote is removed.
+    /// Runs `claimspan export` on a database. Returns the time and memory that it
+    /// used. Its file is removed.
     pub fn export(&self, name: &str, format: &str) -> anyhow::Result<Usage> {
         let output = self.home.join("export");
         let child = Command::new(&self.program)

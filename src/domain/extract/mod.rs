@@ -61,7 +61,7 @@ impl Standing {
     }
 }
 
-/// What is read next, once the reader has nothing left.
+/// The next thing to read, once the reader has nothing left.
 enum Stage {
     /// Articles that are withdrawn, or those that are not, after this one.
     Articles { withdrawn: bool, after: Option<Key> },

@@ -33,7 +33,7 @@ pub struct Reader {
     wanted: Wanted,
     /// The articles that are not read yet, with their newest revisions if those are wanted.
     articles: VecDeque<(article::Model, Option<revision::Model>)>,
-    /// What was read and not returned yet.
+    /// The articles and claims that were read and not returned yet.
     waiting: Waiting,
 }
 

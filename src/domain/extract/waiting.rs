@@ -1,4 +1,4 @@
-//! What a reader has found and not returned yet, in the order of the extract.
+//! The articles and claims that a reader has found and not returned yet, in the order of the extract.
 
 use std::collections::VecDeque;
 use std::sync::Arc;

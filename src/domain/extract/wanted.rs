@@ -1,11 +1,11 @@
-//! The parts of a newsroom that an extract reads. What no format needs is not read.
+//! The parts of a newsroom that an extract reads. Parts that a format does not need are not read.
 
 /// The parts of a newsroom that are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wanted {
     /// The articles.
     pub articles: bool,
-    /// What is wanted of the articles' newest texts.
+    /// The parts of the articles' newest texts.
     pub texts: Texts,
     /// The claims.
     pub claims: bool,
@@ -19,7 +19,7 @@ pub struct Wanted {
     pub events: bool,
 }
 
-/// What is wanted of an article's newest text. Each has what the ones before it have.
+/// The wanted parts of an article's newest text. Each has those before it, too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Texts {
     /// Nothing.
