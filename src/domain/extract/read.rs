@@ -175,17 +175,24 @@ impl Reader {
 
     /// Adds what belongs to them to the claims of a page.
     async fn page(&self, db: &Db, page: Vec<Waited>) -> Result<Vec<Part>> {
-        let claim = |waited: &Waited| match waited {
-            Waited::Claim(found) => Some(found.clone()),
-            Waited::Article(_) => None,
-        };
-        let claims = page.iter().filter_map(claim).collect();
+        let mut claims = Vec::new();
+        // None is the place of the next claim.
+        let mut places = Vec::with_capacity(page.len());
+        for waited in page {
+            places.push(match waited {
+                Waited::Article(article) => Some(article),
+                Waited::Claim(found) => {
+                    claims.push(*found);
+                    None
+                }
+            });
+        }
         let mut claims = self.claims(db, claims).await?.into_iter();
-        let part = |waited| match waited {
-            Waited::Article(article) => Some(Part::Article(article)),
-            Waited::Claim(_) => claims.next().map(|claim| Part::Claim(Box::new(claim))),
+        let part = |place| match place {
+            Some(article) => Some(Part::Article(article)),
+            None => claims.next().map(|claim| Part::Claim(Box::new(claim))),
         };
-        Ok(page.into_iter().filter_map(part).collect())
+        Ok(places.into_iter().filter_map(part).collect())
     }
 
     /// Reads what belongs to these claims, in the same order.

@@ -17,7 +17,7 @@ pub type Found = (Arc<ArticlePart>, claim::Model);
 
 enum Item {
     Article(Arc<ArticlePart>),
-    Claim(Found),
+    Claim(Box<Found>),
     /// The claims of an article after this one. They are not read yet.
     Further(Arc<ArticlePart>, Key),
 }
@@ -35,7 +35,7 @@ pub enum Next {
 /// A thing that waited.
 pub enum Waited {
     Article(Arc<ArticlePart>),
-    Claim(Found),
+    Claim(Box<Found>),
 }
 
 /// The things that wait.
@@ -87,6 +87,6 @@ impl Waiting {
 fn items(article: Arc<ArticlePart>, claims: Page<claim::Model>) -> impl Iterator<Item = Item> {
     let last = claims.rows.last().map(|(key, _)| *key).filter(|_| claims.has_next);
     let further = last.map(|last| Item::Further(Arc::clone(&article), last));
-    let found = move |(_, claim)| Item::Claim((Arc::clone(&article), claim));
+    let found = move |(_, claim)| Item::Claim(Box::new((Arc::clone(&article), claim)));
     claims.rows.into_iter().map(found).chain(further)
 }

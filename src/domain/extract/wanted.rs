@@ -1,6 +1,7 @@
 //! The parts of a newsroom that an extract reads. Parts that a format does not need are not read.
 
 /// The parts of a newsroom that are wanted.
+#[allow(clippy::struct_excessive_bools, reason = "each is a part that may be wanted")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wanted {
     /// The articles.
