@@ -572,6 +572,50 @@ fn articles_come_in_from_pages_and_wire_services() {
 }
 
 #[test]
+fn a_format_with_several_files_is_written_to_a_folder() {
+    let home = Home::with_newsroom("folders");
+    home.account("ed@example.org", "editor").ok();
+    let mut articles = Vec::new();
+    for words in ["The ship is late.", "The ship is new."] {
+        home.write("ferry.txt", format!("Ferries\n\n{words}\n").as_bytes());
+        let imported = home.run("import --newsroom desk ferry.txt").ok();
+        articles.push(imported.out.split(' ').next().expect("an id").to_owned());
+    }
+    let names = |folder: &str| {
+        let files = std::fs::read_dir(home.0.join(folder)).expect("a folder");
+        let name = |file: std::io::Result<std::fs::DirEntry>| file.expect("a file").file_name();
+        let mut names: Vec<_> =
+            files.map(|file| name(file).into_string().expect("UTF-8")).collect();
+        names.sort();
+        names
+    };
+    let read = |path: &str| std::fs::read_to_string(home.0.join(path)).expect("a text");
+
+    home.run("export --newsroom desk --format csv --output tables").ok();
+    home.run("export --newsroom desk --format cas --output documents").ok();
+
+    let tables = ["articles", "citations", "claims", "events", "rulings", "verdicts"];
+    assert_eq!(names("tables"), tables.map(|table| format!("{table}.csv")));
+    for (table, rows) in tables.into_iter().zip([2, 0, 0, 4, 0, 0]) {
+        let text = read(&format!("tables/{table}.csv"));
+        assert!(text.starts_with('\u{feff}'), "{table}");
+        assert_eq!(text.lines().count(), 1 + rows, "{table}: {text}");
+    }
+    let mut documents: Vec<_> = articles.iter().map(|id| format!("{id}.json")).collect();
+    documents.sort();
+    assert_eq!(names("documents"), documents);
+    for (id, words) in articles.iter().zip(["late", "new"]) {
+        let document: Value =
+            serde_json::from_str(&read(&format!("documents/{id}.json"))).expect("JSON");
+        let all = &document["%FEATURE_STRUCTURES"];
+        assert_eq!(all[0]["sofaString"], format!("Ferries\n\nThe ship is {words}."), "{all}");
+        let members = document["%VIEWS"]["_InitialView"]["%MEMBERS"].as_array().map(Vec::len);
+        assert_eq!(members, all.as_array().map(|all| all.len() - 1));
+    }
+    home.run("export --newsroom desk --format csv --output -").failed("one file only");
+}
+
+#[test]
 fn annotations_of_other_programs_become_claims_and_none_is_lost() {
     let home = Home::with_newsroom("annotations");
     home.account("ed@example.org", "editor").ok();

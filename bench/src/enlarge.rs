@@ -1,7 +1,7 @@
 //! Makes a filled database many times larger: copies its rows with SQL.
 //!
-//! Each copy lies a day further back, by its times and by its ids. Nothing is copied that summaries do
-//! not read, so use the database for nothing else.
+//! Each copy lies a day further back, by its times and by its ids. Only the rows that [`Copied`] names are
+//! copied, and the log of copied events cannot be verified. So use the database for nothing else.
 
 use anyhow::Context;
 use claimspan::domain::actor::Actor;
@@ -12,8 +12,20 @@ use claimspan::domain::upkeep;
 use claimspan::domain::world::World;
 use sea_orm::{ConnectionTrait, Statement};
 
-/// The tables, and their columns that are ids of copied rows.
-const TABLES: [(&str, &[&str]); 7] = [
+/// The rows that are copied.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Copied {
+    /// Those that summaries read.
+    Counted,
+    /// Those that exports read, except rulings. Each citation answers a question.
+    Exported,
+}
+
+/// A table, and its columns that are ids of copied rows.
+type Table = (&'static str, &'static [&'static str]);
+
+/// The tables that summaries read.
+const COUNTED: [Table; 7] = [
     ("articles", &["id"]),
     ("revisions", &["id", "article_id"]),
     ("claims", &["id", "article_id", "revision_id"]),
@@ -22,13 +34,27 @@ const TABLES: [(&str, &[&str]); 7] = [
     ("submissions", &["id", "verdict_id"]),
     ("citations", &["id", "submission_id", "verdict_id", "source_id"]),
 ];
+/// The further tables that exports read.
+const EXPORTED: [Table; 3] = [
+    ("spans", &["id", "revision_id"]),
+    ("anchors", &["id", "claim_id", "revision_id"]),
+    ("events", &["article_id", "claim_id", "verdict_id"]),
+];
+/// Gives each citation a question, without which the format AVeriTeC leaves claims out.
+const ASK: &str =
+    "UPDATE citations SET question = 'How much is it?', answer = quote, answer_type = 'EXTRACTIVE'";
 /// The columns with times that are moved.
 const TIMES: [&str; 3] = ["imported_at", "marked_at", "submitted_at"];
 /// A day, as the first four bytes of an id count it: in 65.536 seconds.
 const DAY: u32 = 1_318;
 
 /// Makes the database `times` as large, and counts its newsroom again.
-pub async fn enlarge(url: &str, newsroom: NewsroomId, times: u32) -> anyhow::Result<()> {
+pub async fn enlarge(
+    url: &str,
+    newsroom: NewsroomId,
+    times: u32,
+    copied: Copied,
+) -> anyhow::Result<()> {
     let db = store::connect(url, 1).await?;
     // Otherwise the server would put each copy into the search index when it starts.
     upkeep::run(&db, &Actor::machine(World::real())).await?;
@@ -45,7 +71,12 @@ pub async fn enlarge(url: &str, newsroom: NewsroomId, times: u32) -> anyhow::Res
         db.execute_unprepared("SET session_replication_role = replica").await?;
         Vec::new()
     };
-    for (table, ids) in TABLES {
+    let mut tables = COUNTED.to_vec();
+    if copied == Copied::Exported {
+        tables.extend(EXPORTED);
+        db.execute_unprepared(ASK).await?;
+    }
+    for (table, ids) in tables {
         let copy = copy(&db, table, ids, times).await?;
         db.execute_unprepared(&copy).await.with_context(|| format!("cannot copy {table}"))?;
     }
@@ -77,6 +108,7 @@ async fn copy(db: &Db, table: &str, ids: &[&str], times: u32) -> anyhow::Result<
             format!("strftime('%Y-%m-%dT%H:%M:%f000+00:00', {time}, '-' || n || ' days')")
         }
         time if TIMES.contains(&time) => format!("{time} - n * interval '1 day'"),
+        "number" if table == "events" => "number + n * (SELECT max(number) FROM events)".to_owned(),
         "url" if table == "sources" => "url || '?copy=' || n".to_owned(),
         other => other.to_owned(),
     };

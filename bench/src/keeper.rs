@@ -6,6 +6,7 @@
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use anyhow::Context;
 
@@ -102,18 +103,66 @@ impl Server {
 
     /// The memory of the server that it shares with no file, in bytes.
     pub fn private_memory(&self) -> anyhow::Result<u64> {
-        self.memory("RssAnon:")
+        Ok(self.usage()?.memory)
     }
 
     /// The memory of the server, in bytes. The part of a SQLite file that it has mapped counts.
     pub fn resident_memory(&self) -> anyhow::Result<u64> {
-        self.memory("VmRSS:")
+        status(self.pid, "VmRSS:")
     }
 
-    fn memory(&self, name: &str) -> anyhow::Result<u64> {
-        let text = std::fs::read_to_string(format!("/proc/{}/status", self.pid))?;
-        let line = text.lines().find_map(|line| line.strip_prefix(name));
-        let kib = line.and_then(|line| line.trim().strip_suffix(" kB")).context("memory in kB")?;
-        Ok(kib.trim().parse::<u64>()? << 10)
+    /// The time and memory that the server has used so far.
+    pub fn usage(&self) -> anyhow::Result<Usage> {
+        Ok(usage(self.pid)?.0)
     }
+}
+
+/// The time and memory that a process used.
+#[derive(Clone, Copy, Debug)]
+pub struct Usage {
+    /// The time of processors, in its own code and in the kernel.
+    pub cpu: Duration,
+    /// The memory that it shares with no file, in bytes.
+    pub memory: u64,
+}
+
+/// How often a process is looked at.
+pub const SAMPLED: Duration = Duration::from_millis(20);
+
+/// Waits until a process has ended well. Returns what it used: the memory is the peak.
+pub fn watch(mut child: Child) -> anyhow::Result<Usage> {
+    let mut peak = 0;
+    // The kernel keeps the figures of a process that has ended until somebody waits for it.
+    let cpu = loop {
+        let (used, has_ended) = usage(child.id())?;
+        peak = peak.max(used.memory);
+        if has_ended {
+            break used.cpu;
+        }
+        std::thread::sleep(SAMPLED);
+    };
+    let status = child.wait()?;
+    anyhow::ensure!(status.success(), "it ended with {status}");
+    Ok(Usage { cpu, memory: peak })
+}
+
+/// The time and memory that a process has used so far, and whether it has ended.
+fn usage(pid: u32) -> anyhow::Result<(Usage, bool)> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
+    // The name, in parentheses, may have spaces.
+    let fields: Vec<_> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    let ticks =
+        |at: usize| -> anyhow::Result<u64> { Ok(fields.get(at).context("ticks")?.parse()?) };
+    // Linux shows a hundred ticks a second.
+    let cpu = Duration::from_millis((ticks(11)? + ticks(12)?) * 10);
+    let has_ended = fields.first().is_some_and(|state| *state == "Z");
+    Ok((Usage { cpu, memory: status(pid, "RssAnon:")? }, has_ended))
+}
+
+/// A number of bytes in the status of a process. A process that is ending has no memory any more.
+fn status(pid: u32, name: &str) -> anyhow::Result<u64> {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
+    let line = text.lines().find_map(|line| line.strip_prefix(name));
+    let kib = line.and_then(|line| line.trim().strip_suffix(" kB"));
+    Ok(kib.map_or(Ok(0), |kib| kib.trim().parse::<u64>())? << 10)
 }

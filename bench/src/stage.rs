@@ -2,14 +2,16 @@
 //! plain handler.
 
 use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Instant;
 
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 
 use crate::databases::{self, Engine, Kind};
-use crate::enlarge;
+use crate::enlarge::{self, Copied};
 use crate::fill::{self, Filled};
-use crate::keeper::{Home, Server};
+use crate::keeper::{self, Home, Server, Usage};
 use crate::measure::Plan;
 use crate::raw::Raw;
 use crate::wrk::{Load, Request};
@@ -104,11 +106,17 @@ impl Stage {
     }
 
     /// A further database with this number of articles, each `times` over.
-    pub async fn enlarged(&self, name: &str, articles: usize, times: u32) -> anyhow::Result<Site> {
+    pub async fn enlarged(
+        &self,
+        name: &str,
+        articles: usize,
+        times: u32,
+        copied: Copied,
+    ) -> anyhow::Result<Site> {
         self.engine.create(name).await?;
         let url = self.engine.url(name);
         let filled = fill::fill(&url, articles).await?;
-        enlarge::enlarge(&url, filled.newsroom, times).await?;
+        enlarge::enlarge(&url, filled.newsroom, times, copied).await?;
         let server = serve(&self.program, &url, &["--cache-size", "0"], &self.log(name))?;
         Ok(Site { server, filled })
     }
@@ -121,6 +129,40 @@ impl Stage {
     /// Another server on the large database, with these arguments.
     pub fn another(&self, name: &str, arguments: &[&str]) -> anyhow::Result<Server> {
         serve(&self.program, &self.engine.url("large"), arguments, &self.log(name))
+    }
+
+    /// Runs `claimspan export` on a database. Returns the time and memory that it
+    /// used. Its file is removed.
+    pub fn export(&self, name: &str, format: &str) -> anyhow::Result<Usage> {
+        let output = self.home.join("export");
+        let child = Command::new(&self.program)
+            .args(["--database-url", &self.engine.url(name), "export", "--newsroom", "bench"])
+            .args(["--format", format, "--public-url", "https://facts.example.org", "--output"])
+            .arg(&output)
+            .stdin(Stdio::null())
+            .spawn()
+            .context("cannot run claimspan")?;
+        let used = keeper::watch(child).with_context(|| format!("export --format {format}"))?;
+        if output.is_dir() {
+            std::fs::remove_dir_all(&output)?;
+        } else {
+            std::fs::remove_file(&output)?;
+        }
+        Ok(used)
+    }
+
+    /// Receives an answer of any length, without keeping it. Returns what the server used.
+    pub async fn download(&self, server: &Server, request: &Request) -> anyhow::Result<Usage> {
+        let before = server.usage()?;
+        let (mut peak, mut sampled) = (before.memory, Instant::now());
+        let mut response = self.send(server, request).await?;
+        while response.chunk().await?.is_some() {
+            if sampled.elapsed() >= keeper::SAMPLED {
+                (peak, sampled) = (peak.max(server.usage()?.memory), Instant::now());
+            }
+        }
+        let cpu = server.usage()?.cpu - before.cpu;
+        Ok(Usage { cpu, memory: peak })
     }
 
     /// Removes a further database.

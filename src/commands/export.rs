@@ -11,10 +11,12 @@ use sha2::{Digest, Sha256};
 
 use crate::config::{Cli, Export, ExportFormat};
 use crate::domain::archive;
+use crate::domain::article;
 use crate::domain::extract::{Extract, Part, Wanted};
 use crate::domain::ids::NewsroomId;
 use crate::domain::store::Db;
 use crate::export::Base;
+use crate::export::cas::Document;
 use crate::export::csv::Table;
 use crate::export::run::{Format, Run};
 
@@ -52,12 +54,14 @@ async fn single(
         !format.needs_base() || options.public_url.is_some(),
         "this format needs --public-url, the address at which readers reach the server"
     );
-    let base = options.public_url.clone().map(Base::new);
+    let base = options.public_url.as_deref().map(Base::new);
     if options.output.as_os_str() == "-" {
         let out = BufWriter::new(io::stdout());
         return write(db, slug, format, base, out, bar).await;
     }
-    to_file(db, slug, format, base, &options.output, bar).await
+    let mut file = Unfinished::create(options.output.clone())?;
+    write(db, slug, format, base, &mut file.out, bar).await.with_context(failed(&file.path))?;
+    file.finish()
 }
 
 /// Writes an archive of everything.
@@ -95,31 +99,64 @@ async fn archive(
     Ok(())
 }
 
-/// Writes each table to a file of its own in the folder.
+/// Writes each table to a file of its own in the folder. The newsroom is read once.
 async fn tables(db: &Db, options: &Export, slug: &str, bar: &ProgressBar) -> anyhow::Result<()> {
     let folder = folder(options)?;
+    let mut extract = Extract::begin(db, &super::machine(), slug, Wanted::TABLES).await?;
+    let mut files = Vec::new();
     for table in Table::ALL {
-        let format = Format::Csv(table);
-        to_file(db, slug, format, None, &folder.join(format.name()), bar).await?;
+        let mut file = Unfinished::create(folder.join(Format::Csv(table).name()))?;
+        file.write(|out| table.begin(out))?;
+        files.push((table, file));
     }
-    Ok(())
+    bar.set_message("tables");
+    while let Some(parts) = extract.next().await? {
+        for (table, file) in &mut files {
+            file.write(|out| parts.iter().for_each(|part| table.part(part, out)))?;
+        }
+        bar.inc(parts.len() as u64);
+    }
+    files.into_iter().try_for_each(|(_, file)| file.finish())
 }
 
-/// Writes each article to a file of its own in the folder.
+/// Writes each article to a file of its own in the folder. The newsroom is read once.
 async fn documents(db: &Db, options: &Export, slug: &str, bar: &ProgressBar) -> anyhow::Result<()> {
     let folder = folder(options)?;
-    let mut articles = Extract::begin(db, &super::machine(), slug, Wanted::Articles).await?;
-    while let Some(page) = articles.next().await? {
-        for part in page {
-            let Part::Article(part) = part else { continue };
-            if part.article.withdrawn_at.is_some() {
-                continue;
+    let mut extract = Extract::begin(db, &super::machine(), slug, Wanted::DOCUMENTS).await?;
+    let mut open: Option<(Unfinished, Document)> = None;
+    let finish = |open: Option<(Unfinished, Document)>| -> anyhow::Result<()> {
+        let Some((mut file, document)) = open else { return Ok(()) };
+        file.write(|out| document.end(out))?;
+        file.finish()
+    };
+    bar.set_message("documents");
+    while let Some(parts) = extract.next().await? {
+        for part in &parts {
+            if let Part::Article(part) = part {
+                finish(open.take())?;
+                open = begun(folder, &part.article)?;
             }
-            let format = Format::Cas(part.article.id);
-            to_file(db, slug, format, None, &folder.join(format.name()), bar).await?;
+            if let Some((file, document)) = &mut open {
+                file.write(|out| document.part(part, out))?;
+            }
         }
+        bar.inc(parts.len() as u64);
     }
-    Ok(())
+    finish(open)
+}
+
+/// The file of an article, unless it is withdrawn.
+fn begun(
+    folder: &Path,
+    article: &article::Model,
+) -> anyhow::Result<Option<(Unfinished, Document)>> {
+    if article.withdrawn_at.is_some() {
+        return Ok(None);
+    }
+    let mut file = Unfinished::create(folder.join(Format::Cas(article.id).name()))?;
+    let document = Document::default();
+    file.write(|out| document.begin(out))?;
+    Ok(Some((file, document)))
 }
 
 /// The folder for a format with several files.
@@ -133,18 +170,32 @@ fn folder(options: &Export) -> anyhow::Result<&Path> {
     Ok(folder)
 }
 
-async fn to_file(
-    db: &Db,
-    slug: &str,
-    format: Format,
-    base: Option<Base>,
-    path: &Path,
-    bar: &ProgressBar,
-) -> anyhow::Result<()> {
-    let (part, failed) = (part(path), failed(path));
-    let out = BufWriter::new(private(&part).with_context(&failed)?);
-    write(db, slug, format, base, out, bar).await.with_context(&failed)?;
-    fs::rename(&part, path).with_context(&failed)
+/// A file that gets its name when it is complete.
+struct Unfinished {
+    path: PathBuf,
+    out: BufWriter<File>,
+    /// Bytes on their way to the file, kept for its capacity.
+    bytes: Vec<u8>,
+}
+
+impl Unfinished {
+    fn create(path: PathBuf) -> anyhow::Result<Self> {
+        let file = private(&part(&path)).with_context(failed(&path))?;
+        Ok(Self { path, out: BufWriter::new(file), bytes: Vec::new() })
+    }
+
+    /// Writes the bytes that `fill` adds.
+    fn write(&mut self, fill: impl FnOnce(&mut Vec<u8>)) -> anyhow::Result<()> {
+        self.bytes.clear();
+        fill(&mut self.bytes);
+        self.out.write_all(&self.bytes).with_context(failed(&self.path))
+    }
+
+    fn finish(mut self) -> anyhow::Result<()> {
+        let failed = failed(&self.path);
+        self.out.flush().with_context(&failed)?;
+        fs::rename(part(&self.path), &self.path).with_context(&failed)
+    }
 }
 
 /// The name of a file that is not complete yet.

@@ -5,6 +5,8 @@
 //! So such a cell gets an apostrophe before it, as OWASP recommends for CSV. Nothing else is changed.
 //! Programs that need the exact text read JSON Lines.
 
+use std::borrow::Cow;
+
 use sea_orm::ActiveEnum;
 
 use crate::domain::extract::{ArticlePart, ClaimPart, EventPart, Part, VerdictPart, Wanted};
@@ -55,11 +57,11 @@ impl Table {
     /// The parts that it is made of.
     pub const fn wanted(self) -> Wanted {
         match self {
-            Self::Articles => Wanted::Articles,
-            Self::Claims => Wanted::Claims,
-            Self::Verdicts | Self::Citations => Wanted::Verdicts,
-            Self::Rulings => Wanted::Rulings,
-            Self::Events => Wanted::Events,
+            Self::Articles => Wanted::ARTICLES,
+            Self::Claims => Wanted::CLAIMS,
+            Self::Verdicts | Self::Citations => Wanted::VERDICTS,
+            Self::Rulings => Wanted::RULINGS,
+            Self::Events => Wanted::EVENTS,
         }
     }
 
@@ -119,34 +121,34 @@ impl Table {
 }
 
 /// A cell.
-enum Cell {
+enum Cell<'a> {
     /// Text that people wrote. A spreadsheet must not run it.
-    Text(Option<String>),
+    Text(Cow<'a, str>),
     /// A number, an id, a time or a name of the program.
     Plain(String),
 }
 
-fn text(text: &str) -> Cell {
-    Cell::Text(Some(text.to_owned()))
+fn text(text: &str) -> Cell<'_> {
+    Cell::Text(text.into())
 }
 
-fn optional(text: Option<&String>) -> Cell {
-    Cell::Text(text.cloned())
+fn optional(text: Option<&String>) -> Cell<'_> {
+    Cell::Text(text.map(String::as_str).unwrap_or_default().into())
 }
 
-fn plain(value: &impl ToString) -> Cell {
+fn plain(value: &impl ToString) -> Cell<'static> {
     Cell::Plain(value.to_string())
 }
 
-fn maybe<T: ToString>(value: Option<T>) -> Cell {
+fn maybe<T: ToString>(value: Option<T>) -> Cell<'static> {
     Cell::Plain(value.map(|value| value.to_string()).unwrap_or_default())
 }
 
-fn time(at: Option<Moment>) -> Cell {
+fn time(at: Option<Moment>) -> Cell<'static> {
     maybe(at.map(Moment::to_text))
 }
 
-fn article(part: &ArticlePart) -> [Cell; 10] {
+fn article(part: &ArticlePart) -> [Cell<'_>; 10] {
     let row = &part.article;
     [
         plain(&row.id),
@@ -162,7 +164,7 @@ fn article(part: &ArticlePart) -> [Cell; 10] {
     ]
 }
 
-fn claim(part: &ClaimPart) -> [Cell; 14] {
+fn claim(part: &ClaimPart) -> [Cell<'_>; 14] {
     let row = &part.claim;
     let quotes: Vec<_> = part.anchors.iter().map(|anchor| anchor.exact.as_str()).collect();
     [
@@ -170,10 +172,10 @@ fn claim(part: &ClaimPart) -> [Cell; 14] {
         plain(&row.article_id),
         text(&part.article.article.title),
         text(&row.statement),
-        text(&quotes.join(" […] ")),
+        Cell::Text(quotes.join(" […] ").into()),
         optional(row.claimant.as_ref()),
         maybe(row.claimed_on.map(Day::to_text)),
-        text(&part.tags.join("; ")),
+        Cell::Text(part.tags.join("; ").into()),
         plain(&row.state.to_value()),
         plain(&row.stale),
         maybe(row.repeats_id),
@@ -183,7 +185,7 @@ fn claim(part: &ClaimPart) -> [Cell; 14] {
     ]
 }
 
-fn verdict(part: &VerdictPart) -> [Cell; 12] {
+fn verdict(part: &VerdictPart) -> [Cell<'_>; 12] {
     let row = &part.verdict;
     [
         plain(&row.id),
@@ -201,7 +203,7 @@ fn verdict(part: &VerdictPart) -> [Cell; 12] {
     ]
 }
 
-fn citation(verdict: &VerdictPart, row: &Citation) -> [Cell; 18] {
+fn citation<'a>(verdict: &VerdictPart, row: &'a Citation) -> [Cell<'a>; 18] {
     [
         plain(&row.id),
         plain(&verdict.verdict.id),
@@ -224,7 +226,7 @@ fn citation(verdict: &VerdictPart, row: &Citation) -> [Cell; 18] {
     ]
 }
 
-fn ruling(claim: &ClaimPart, row: &PublicRuling) -> [Cell; 13] {
+fn ruling<'a>(claim: &ClaimPart, row: &'a PublicRuling) -> [Cell<'a>; 13] {
     [
         plain(&row.id),
         plain(&claim.claim.id),
@@ -242,7 +244,7 @@ fn ruling(claim: &ClaimPart, row: &PublicRuling) -> [Cell; 13] {
     ]
 }
 
-fn event(part: &EventPart) -> [Cell; 7] {
+fn event(part: &EventPart) -> [Cell<'_>; 7] {
     let entry = part.entry();
     [
         plain(&entry.number),
@@ -255,7 +257,7 @@ fn event(part: &EventPart) -> [Cell; 7] {
     ]
 }
 
-fn row(cells: impl IntoIterator<Item = Cell>, out: &mut Vec<u8>) {
+fn row<'a>(cells: impl IntoIterator<Item = Cell<'a>>, out: &mut Vec<u8>) {
     for (number, cell) in cells.into_iter().enumerate() {
         if number > 0 {
             out.push(b',');
@@ -263,7 +265,6 @@ fn row(cells: impl IntoIterator<Item = Cell>, out: &mut Vec<u8>) {
         match cell {
             Cell::Plain(value) => quoted(&value, "", out),
             Cell::Text(value) => {
-                let value = value.unwrap_or_default();
                 let before = if is_formula(&value) { "'" } else { "" };
                 quoted(&without_inner_formulas(&value), before, out);
             }
@@ -272,18 +273,24 @@ fn row(cells: impl IntoIterator<Item = Cell>, out: &mut Vec<u8>) {
     out.extend_from_slice(b"\r\n");
 }
 
+/// The marks that some spreadsheets take for the end of a cell.
+const ENDS: [char; 4] = [';', '\t', '\r', '\n'];
+
 /// Puts an apostrophe before what would be a formula if a spreadsheet took `;`, a tab or a line
 /// break for the end of a cell, as it does where the comma is the decimal separator.
-fn without_inner_formulas(text: &str) -> String {
+fn without_inner_formulas(text: &str) -> Cow<'_, str> {
+    if !text.contains(ENDS) {
+        return text.into();
+    }
     let (mut safe, mut begins) = (String::with_capacity(text.len()), false);
     for (at, c) in text.char_indices() {
         if begins && is_formula(&text[at..]) && !c.is_whitespace() {
             safe.push('\'');
         }
-        begins = matches!(c, ';' | '\t' | '\r' | '\n') || begins && matches!(c, ' ' | '"' | '\'');
+        begins = ENDS.contains(&c) || begins && matches!(c, ' ' | '"' | '\'');
         safe.push(c);
     }
-    safe
+    safe.into()
 }
 
 /// Whether a spreadsheet would run the text. The full-width forms count too: some input methods, and
@@ -301,7 +308,12 @@ fn quoted(text: &str, before: &str, out: &mut Vec<u8>) {
     }
     out.push(b'"');
     out.extend_from_slice(before.as_bytes());
-    out.extend_from_slice(text.replace('"', "\"\"").as_bytes());
+    for (number, part) in text.split('"').enumerate() {
+        if number > 0 {
+            out.extend_from_slice(b"\"\"");
+        }
+        out.extend_from_slice(part.as_bytes());
+    }
     out.push(b'"');
 }
 
@@ -312,7 +324,7 @@ mod tests {
 
     fn written(cells: &[&str]) -> String {
         let mut out = Vec::new();
-        row(cells.iter().map(|cell| Cell::Text(Some((*cell).to_owned()))), &mut out);
+        row(cells.iter().map(|cell| Cell::Text((*cell).into())), &mut out);
         String::from_utf8(out).expect("UTF-8")
     }
 

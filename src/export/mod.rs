@@ -8,6 +8,7 @@ pub mod cas;
 pub mod claim_review;
 pub mod csv;
 pub mod feed;
+mod json;
 pub mod json_feed;
 pub mod json_lines;
 pub mod label_studio;
@@ -18,6 +19,8 @@ pub mod web_annotation;
 mod part_samples;
 #[cfg(test)]
 mod samples;
+
+use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 
@@ -35,12 +38,12 @@ pub const SOURCES: [&str; 4] = [
 /// The public address of a server, such as `https://facts.example.org`, without a final slash. All
 /// absolute addresses in exports begin with it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Base(String);
+pub struct Base(Arc<str>);
 
 impl Base {
     /// The base with this address, which ends without a slash.
-    pub const fn new(address: String) -> Self {
-        Self(address)
+    pub fn new(address: &str) -> Self {
+        Self(address.into())
     }
 
     /// The address of a newsroom's page.

@@ -116,7 +116,7 @@ impl Run {
         let needed = || base.clone().ok_or_else(|| anyhow::anyhow!("there is no public address"));
         let work = match format {
             Format::JsonLines => {
-                Work::Lines(Box::new(extract(Wanted::All).await?), Lines::default())
+                Work::Lines(Box::new(extract(Wanted::ALL).await?), Lines::default())
             }
             Format::Csv(table) => Work::Csv(Box::new(extract(table.wanted()).await?), table),
             Format::ClaimReview => {
@@ -125,13 +125,13 @@ impl Run {
                 Work::Reviews(Box::new(rulings), feed)
             }
             Format::WebAnnotation => {
-                let extract = extract(Wanted::AllButEvents).await?;
+                let extract = extract(Wanted::ANNOTATIONS).await?;
                 let newsroom = extract.newsroom().public();
                 let collection = web_annotation::Collection::new(needed()?, newsroom);
                 Work::Annotations(Box::new(extract), collection)
             }
             Format::Averitec => {
-                let extract = extract(Wanted::Judgements).await?;
+                let extract = extract(Wanted::JUDGEMENTS).await?;
                 let newsroom = extract.newsroom();
                 let list = averitec::List::new(
                     base.filter(|_| newsroom.public_reading),
@@ -140,7 +140,7 @@ impl Run {
                 Work::Averitec(Box::new(extract), list)
             }
             Format::LabelStudio => {
-                Work::Tasks(Box::new(extract(Wanted::Documents).await?), Tasks::default())
+                Work::Tasks(Box::new(extract(Wanted::TASKS).await?), Tasks::default())
             }
             Format::Cas(article) => {
                 let extract = Extract::article(db, actor, slug, article).await?;

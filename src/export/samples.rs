@@ -18,7 +18,7 @@ use crate::domain::time::{Day, Moment};
 use crate::domain::verdict::source::{CitedSource, SourceKind, Stance};
 
 pub fn base() -> Base {
-    Base::new("https://facts.example.org".to_owned())
+    Base::new("https://facts.example.org")
 }
 
 pub fn newsroom() -> PublicNewsroom {

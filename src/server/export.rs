@@ -25,7 +25,6 @@ use crate::server::AppState;
 use crate::server::context::{Rejection, RequestContext};
 use crate::server::graphql::set_retry_after;
 use crate::server::limits::{Held, Limited, Sender};
-use crate::server::public::base_of;
 use crate::transport::wire::cookie::Jar;
 use crate::transport::wire::http;
 
@@ -66,7 +65,7 @@ pub async fn annotation(request: HttpRequest, state: web::Data<AppState>) -> Htt
     let name = request.match_info().query("claim").to_owned();
     let read = async |actor: Actor, slug: String| {
         let id = ClaimId::find(&name).ok_or(Error::NotFound("claim"))?;
-        let base = base_of(&state, &request).ok_or_else(no_address)?;
+        let base = state.addresses.base_for(&request).ok_or_else(no_address)?;
         let read = async {
             let newsroom = newsroom::fetch_by_slug(&state.db, &actor, &slug).await?;
             let claim = Extract::claim(&state.db, &actor, &slug, id).await?;
@@ -144,7 +143,7 @@ async fn begin(
     slug: &str,
     format: Format,
 ) -> Result<HttpResponse, Rejection> {
-    let base = base_of(state, request);
+    let base = state.addresses.base_for(request);
     if format.needs_base() && base.is_none() {
         return Err(no_address().into());
     }

@@ -13,7 +13,8 @@ use actix_server::Server;
 use actix_service::{IntoServiceFactory, ServiceFactoryExt, fn_service, map_config};
 use actix_web::body::MessageBody;
 use actix_web::dev::{AppConfig, ServiceRequest, ServiceResponse};
-use actix_web::http::{Method, header};
+use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::rt::net::TcpStream;
 use actix_web::{App, FromRequest, Handler, HttpResponse, Resource, Responder, middleware, web};
 use anyhow::Context;
@@ -27,6 +28,7 @@ use context::COST_HEADER;
 use limits::{Held, Limited};
 
 pub mod address;
+mod addresses;
 pub mod context;
 mod export;
 mod followers;
@@ -60,7 +62,7 @@ pub fn start(
     // nothing for as long as a slow client needs to read a third of them.
     SockRef::from(&listener).set_tcp_notsent_lowat(u32::try_from(connection::LEAST_READ)?)?;
     let address = listener.local_addr()?;
-    let _ = state.listen.set(address);
+    state.addresses.listen_on(address);
     let shutting_down = state.shutting_down.clone();
     let builder = Server::build().workers(workers).shutdown_timeout(SHUTDOWN_SECONDS);
     let builder = builder.disable_signals();
@@ -136,15 +138,8 @@ fn app(
     let cors = cors(&state.settings.origins);
     App::new()
         .app_data(web::Data::new(state))
-        .wrap(middleware::from_fn(answer_connect))
-        .wrap(middleware::from_fn(strict_transport_security))
         .wrap(cors)
-        .wrap(
-            middleware::DefaultHeaders::new()
-                .add((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-                .add((header::REFERRER_POLICY, "no-referrer")),
-        )
-        .wrap(middleware::from_fn(follow_requests))
+        .wrap(middleware::from_fn(answer_every))
         .route("/graphql", web::route().to(graphql::handle))
         .configure(public::configure)
         .service(page(export::ANNOTATION, export::annotation))
@@ -163,48 +158,48 @@ fn app(
         .default_service(web::to(not_found))
 }
 
-/// Over TLS, tells browsers to use nothing else for a year (RFC 6797).
-async fn strict_transport_security(
+static NO_SNIFFING: HeaderValue = HeaderValue::from_static("nosniff");
+static NO_REFERRER: HeaderValue = HeaderValue::from_static("no-referrer");
+/// Tells browsers to use nothing but TLS for a year (RFC 6797).
+static ONLY_TLS: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
+/// Does what every request needs. It is one function, because each middleware costs each request an allocation or two.
+async fn answer_every(
     request: ServiceRequest,
-    next: middleware::Next<impl MessageBody>,
+    next: middleware::Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let secure = request
         .app_data::<web::Data<AppState>>()
         .is_some_and(|state| state.is_secure(request.request()));
-    let mut response = next.call(request).await?;
+    let has_body = connection::has_body(request.headers());
+    let mut response = if request.method() == Method::CONNECT {
+        answer_connect(request).map_into_right_body()
+    } else {
+        next.call(request).await?.map_into_left_body()
+    };
+    let headers = response.headers_mut();
+    for (name, value) in
+        [(header::X_CONTENT_TYPE_OPTIONS, &NO_SNIFFING), (header::REFERRER_POLICY, &NO_REFERRER)]
+    {
+        if !headers.contains_key(&name) {
+            headers.insert(name, value.clone());
+        }
+    }
     if secure {
-        response.headers_mut().insert(
-            header::STRICT_TRANSPORT_SECURITY,
-            header::HeaderValue::from_static("max-age=31536000"),
-        );
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, ONLY_TLS.clone());
+    }
+    // Tells the connection that the request is done. One with a body says so itself.
+    if !has_body {
+        connection::expect_next_head(response.request());
     }
     Ok(response)
 }
 
 /// Refuses to be a proxy. The body of a CONNECT request has no end, so the request must not reach anything that reads it.
-async fn answer_connect(
-    request: ServiceRequest,
-    next: middleware::Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    if request.method() != Method::CONNECT {
-        return Ok(next.call(request).await?.map_into_left_body());
-    }
+fn answer_connect(request: ServiceRequest) -> ServiceResponse {
     let mut response = HttpResponse::MethodNotAllowed();
     response.insert_header((header::ALLOW, "GET, HEAD, POST, OPTIONS"));
-    Ok(request.into_response(response.force_close().finish()).map_into_right_body())
-}
-
-/// Tells the connection when a request without a body is done. One with a body says so itself.
-async fn follow_requests(
-    request: ServiceRequest,
-    next: middleware::Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let has_body = connection::has_body(request.headers());
-    let response = next.call(request).await?;
-    if !has_body {
-        connection::expect_next_head(response.request());
-    }
-    Ok(response)
+    request.into_response(response.force_close().finish())
 }
 
 /// The other origins whose pages may read responses; none by default.

@@ -1,9 +1,8 @@
 //! The state that all requests share: database, schema and settings. It also runs each operation,
 //! whichever way it arrived.
 
-use std::net::SocketAddr;
 use std::ops::Deref;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_web::HttpRequest;
@@ -24,6 +23,7 @@ use crate::graphql::errors::{self, Stage};
 use crate::graphql::{ClaimspanSchema, loaders};
 use crate::metrics::Metrics;
 use crate::server::address::Proxies;
+use crate::server::addresses::Addresses;
 use crate::server::context::RequestContext;
 use crate::server::followers::{self, Asked, Followers};
 use crate::server::idempotency;
@@ -109,8 +109,7 @@ pub struct State {
     pub(super) reader: Reader,
     pub(super) settings: Arc<Settings>,
     pub(super) shutting_down: watch::Sender<bool>,
-    /// The address that the server listens on.
-    pub(super) listen: Arc<OnceLock<SocketAddr>>,
+    pub(super) addresses: Addresses,
     /// Public answers in memory.
     pub(super) public_pages: KeptPages,
 }
@@ -149,11 +148,11 @@ impl AppState {
                 types: Arc::clone(&types),
             },
             kept: KeptResponses::new(settings.kept_bytes),
+            addresses: Addresses::new(settings.public_url.as_deref()),
             followers: Followers::default(),
             types,
             settings: Arc::new(settings),
             shutting_down: watch::channel(false).0,
-            listen: Arc::default(),
             public_pages: KeptPages::default(),
             db,
             world,

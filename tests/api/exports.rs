@@ -303,6 +303,20 @@ db_tests! {
         let all = cas["%FEATURE_STRUCTURES"].as_array().expect("a list");
         assert_eq!(all.iter().filter(|it| it["%TYPE"] == "webanno.custom.Claim").count(), 105);
         assert_eq!(cas["%VIEWS"]["_InitialView"]["%MEMBERS"].as_array().map(Vec::len), Some(all.len() - 1));
+        // The other formats have each claim below its article too, in the order of the text.
+        let (mut article, mut claims) = (Value::Null, Vec::new());
+        for line in text(&app, "reader", "newsroom.jsonl").await.lines() {
+            let line: Value = serde_json::from_str(line).expect("JSON");
+            match line["type"].as_str() {
+                Some("article") => article = line["id"].clone(),
+                Some("claim") => {
+                    assert_eq!(line["article"], article);
+                    claims.push(line["statement"].as_str().expect("a statement").to_owned());
+                }
+                _ => {}
+            }
+        }
+        assert_eq!(claims, (0..105).map(|number| format!("Claim {number}.")).collect::<Vec<_>>());
     }
 
     async fn a_browser_downloads_with_its_session(app: TestApp) {
@@ -327,7 +341,7 @@ db_tests! {
         app.fixtures().a_claim().await;
         let token = Some(app.token("second").to_owned());
         let actor = Credentials::new(app.db.clone(), app.world.clone(), token).actor().await.expect("an actor");
-        let mut extract = Extract::begin(&app.db, &actor, "desk", Wanted::All).await.expect("it begins");
+        let mut extract = Extract::begin(&app.db, &actor, "desk", Wanted::ALL).await.expect("it begins");
         assert!(extract.next().await.expect("a page").is_some());
 
         let input = json!({ "newsroom": app.newsroom(), "account": app.account("second"), "role": "READER" });
@@ -336,7 +350,7 @@ db_tests! {
         let refused = extract.next().await;
         assert!(matches!(refused, Err(Error::Forbidden(_))), "{:?}", refused.err());
         // A reader whom the newsroom removed gets nothing any more either.
-        let mut extract = Extract::begin(&app.db, &actor, "desk", Wanted::All).await.expect("it begins");
+        let mut extract = Extract::begin(&app.db, &actor, "desk", Wanted::ALL).await.expect("it begins");
         let input = json!({ "newsroom": app.newsroom(), "account": app.account("second") });
         app.as_admin().call("removeMember", input, "newsroom { id }").await.ok();
         assert!(extract.next().await.is_err());

@@ -59,6 +59,7 @@ mod formats;
 mod http;
 mod kept;
 mod labels;
+mod mail_bounds;
 mod mails;
 mod members;
 mod mending;

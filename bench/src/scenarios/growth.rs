@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{Row, Scene};
+use crate::enlarge::Copied;
 use crate::measure::{Bound, Figure, Target, compare};
 use crate::stage::{Stage, graphql};
 
@@ -44,7 +45,7 @@ pub async fn play(stage: &Stage) -> anyhow::Result<Scene> {
     let times = if stage.sizes.large < 1_000 { FEW_TIMES } else { TIMES };
     let mut sites = Vec::new();
     for (name, times) in names.into_iter().zip(times) {
-        sites.push(stage.enlarged(name, ARTICLES as usize, times).await?);
+        sites.push(stage.enlarged(name, ARTICLES as usize, times, Copied::Counted).await?);
     }
     let mut scene = Scene {
         title: "Growth",

@@ -1,6 +1,7 @@
 //! The scenarios, one per file. Each runs on a [`Stage`] and returns a [`Scene`] for the report.
 
 mod attacks;
+mod exports;
 mod followers;
 mod footprint;
 mod growth;
@@ -36,6 +37,7 @@ pub enum Scenario {
     PublicPage,
     ReadingPage,
     Growth,
+    Exports,
     SubmitVerdict,
     Revise,
     Followers,
@@ -89,6 +91,7 @@ impl Scenario {
             Self::SignInFlood => sign_in_flood::play(stage).await,
             Self::ReadingPage => reading_page::play(stage),
             Self::Growth => growth::play(stage).await,
+            Self::Exports => exports::play(stage).await,
             Self::PublicPage => public_page::play(stage).await,
         }
     }

@@ -1,19 +1,20 @@
 //! Extracts: everything of a newsroom that an actor may read, part after part.
 //!
 //! Invariants: an extract reads with the functions that the API's fields read with, and decides
-//! nothing by itself. It keeps one page in memory, however large the newsroom is. Before each page it
-//! reads the actor's rights again, and ends with an error if they are not those that it began with.
-//! Each page is read by itself, so an extract is not one moment of the newsroom: it may have some of
-//! the changes that others make meanwhile.
+//! nothing by itself. It keeps one page in memory, however large the newsroom is. Each article is
+//! followed by all its claims. Before each page it reads the actor's rights again, and ends with an
+//! error if they are not those that it began with. Each page is read by itself, so an extract is not
+//! one moment of the newsroom: it may have some of the changes that others make meanwhile.
 
 mod parts;
 mod read;
 mod rulings;
-
-use std::collections::VecDeque;
+mod waiting;
+mod wanted;
 
 pub use parts::{ArticlePart, ClaimPart, EventPart, Part, Person, TextPart, VerdictPart};
 pub use rulings::Rulings;
+pub use wanted::{Texts, Wanted};
 
 use super::activity;
 use super::article::{self, ArticleFilter, ArticleOrder};
@@ -30,77 +31,10 @@ use crate::domain::actor::Actor;
 use crate::domain::rights;
 use read::Reader;
 
-/// The number of articles that are read at once with their texts, which may be large.
-const ARTICLES_WITH_TEXT: u64 = 8;
-/// The number of articles that are read at once without their texts.
-const ARTICLES: u64 = 100;
+/// The number of articles that are listed at once.
+const ARTICLES: u64 = 50;
 /// The number of events that are read at once.
-const EVENTS: u64 = 100;
-
-/// The parts of a newsroom that are wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wanted {
-    /// Everything: articles with texts, claims, verdicts, rulings and the log.
-    All,
-    /// Articles with texts, claims, verdicts and rulings.
-    AllButEvents,
-    /// Articles without texts.
-    Articles,
-    /// Articles without texts, and claims.
-    Claims,
-    /// Articles without texts, claims and verdicts.
-    Verdicts,
-    /// Articles without texts, claims and rulings.
-    Rulings,
-    /// Articles without texts, claims, verdicts and rulings.
-    Judgements,
-    /// Articles with texts, one at a time: each is followed by all its claims, verdicts and rulings.
-    Documents,
-    /// The log.
-    Events,
-}
-
-impl Wanted {
-    const fn articles(self) -> bool {
-        !matches!(self, Self::Events)
-    }
-
-    const fn texts(self) -> bool {
-        matches!(self, Self::All | Self::AllButEvents | Self::Documents)
-    }
-
-    const fn claims(self) -> bool {
-        !matches!(self, Self::Articles | Self::Events)
-    }
-
-    const fn verdicts(self) -> bool {
-        matches!(
-            self,
-            Self::All | Self::AllButEvents | Self::Verdicts | Self::Judgements | Self::Documents
-        )
-    }
-
-    const fn rulings(self) -> bool {
-        matches!(
-            self,
-            Self::All | Self::AllButEvents | Self::Rulings | Self::Judgements | Self::Documents
-        )
-    }
-
-    /// The number of articles that are read at once.
-    const fn articles_at_once(self) -> u64 {
-        match self {
-            // Otherwise the claims of an article that has many would follow later articles.
-            Self::Documents => 1,
-            _ if self.texts() => ARTICLES_WITH_TEXT,
-            _ => ARTICLES,
-        }
-    }
-
-    const fn events(self) -> bool {
-        matches!(self, Self::All | Self::Events)
-    }
-}
+const EVENTS: u64 = 1_000;
 
 /// The rights that a long read began with.
 pub struct Standing {
@@ -127,14 +61,10 @@ impl Standing {
     }
 }
 
-/// The next page to read.
+/// The next thing to read, once the reader has nothing left.
 enum Stage {
     /// Articles that are withdrawn, or those that are not, after this one.
     Articles { withdrawn: bool, after: Option<Key> },
-    /// One article.
-    Article(Box<article::Model>),
-    /// Further claims of articles that have more than one page of claims.
-    Claims { then: Box<Stage> },
     /// Events after this number.
     Events(i32),
     /// Nothing is left.
@@ -156,24 +86,25 @@ impl Extract {
     pub async fn begin(db: &Db, actor: &Actor, slug: &str, wanted: Wanted) -> Result<Self> {
         let newsroom = newsroom::fetch_by_slug(db, actor, slug).await?;
         actor.require(Action::Read, newsroom.id)?;
-        let stage = if wanted.articles() {
+        let stage = if wanted.articles {
             Stage::Articles { withdrawn: false, after: None }
         } else {
             Stage::Events(0)
         };
         let standing = Standing::of(actor, &newsroom);
-        let reader = Reader { db: db.clone(), actor: actor.clone(), wanted, more: VecDeque::new() };
+        let reader = Reader::new(actor, wanted);
         Ok(Self { db: db.clone(), standing, newsroom, wanted, stage, reader })
     }
 
     /// Begins to read one article of the newsroom with this slug, with its claims.
     pub async fn article(db: &Db, actor: &Actor, slug: &str, id: ArticleId) -> Result<Self> {
-        let mut extract = Self::begin(db, actor, slug, Wanted::Documents).await?;
+        let mut extract = Self::begin(db, actor, slug, Wanted::DOCUMENTS).await?;
         let article = article::fetch(db, actor, id).await?;
         if article.newsroom_id != extract.newsroom.id || article.withdrawn_at.is_some() {
             return Err(Error::NotFound("article"));
         }
-        extract.stage = Stage::Article(Box::new(article));
+        extract.stage = Stage::Done;
+        extract.reader.add(db, vec![article]).await?;
         Ok(extract)
     }
 
@@ -184,72 +115,61 @@ impl Extract {
 
     /// Reads the next page. It may be empty. None at the end.
     pub async fn next(&mut self) -> Result<Option<Vec<Part>>> {
-        self.standing.check(&self.db, &self.newsroom).await?;
+        // The statements of a page share a connection. It is given back before the page is written.
+        let db = self.db.for_request();
+        self.standing.check(&db, &self.newsroom).await?;
+        if let Some(parts) = self.reader.next(&db).await? {
+            return Ok(Some(parts));
+        }
         match std::mem::replace(&mut self.stage, Stage::Done) {
-            Stage::Articles { withdrawn, after } => self.articles(withdrawn, after).await.map(Some),
-            Stage::Claims { then } => {
-                let parts = self.reader.more_claims().await?;
-                self.stage =
-                    if self.reader.more.is_empty() { *then } else { Stage::Claims { then } };
-                Ok(Some(parts))
+            Stage::Articles { withdrawn, after } => {
+                self.articles(&db, withdrawn, after).await?;
+                Ok(Some(self.reader.next(&db).await?.unwrap_or_default()))
             }
-            Stage::Article(article) => {
-                let parts = self.reader.articles(vec![*article]).await?;
-                if !self.reader.more.is_empty() {
-                    self.stage = Stage::Claims { then: Box::new(Stage::Done) };
-                }
-                Ok(Some(parts))
-            }
-            Stage::Events(after) => self.events(after).await,
+            Stage::Events(after) => self.events(&db, after).await,
             Stage::Done => Ok(None),
         }
     }
 
     /// Reads one claim of the newsroom with this slug.
     pub async fn claim(db: &Db, actor: &Actor, slug: &str, id: ClaimId) -> Result<ClaimPart> {
-        let extract = Self::begin(db, actor, slug, Wanted::AllButEvents).await?;
+        let extract = Self::begin(db, actor, slug, Wanted::ANNOTATIONS).await?;
         let claim = claim::fetch(db, actor, id).await?;
         if claim.newsroom_id != extract.newsroom.id {
             return Err(Error::NotFound("claim"));
         }
-        extract.reader.claim(claim).await
+        extract.reader.claim(db, claim).await
     }
 
-    async fn articles(&mut self, withdrawn: bool, after: Option<Key>) -> Result<Vec<Part>> {
+    /// Hands the next articles to the reader.
+    async fn articles(&mut self, db: &Db, withdrawn: bool, after: Option<Key>) -> Result<()> {
         let (filter, order) = (ArticleFilter::withdrawn(withdrawn), ArticleOrder::OldestFirst);
-        let (actor, slice) =
-            (&self.standing.actor, Slice::after(self.wanted.articles_at_once(), after));
-        let page =
-            listing::articles(&self.db, actor, self.newsroom.id, filter, order, &slice).await?;
-        let last = page.rows.last().map(|(key, _)| *key);
-        let next = if page.has_next {
-            Stage::Articles { withdrawn, after: last }
+        let (actor, slice) = (&self.standing.actor, Slice::after(ARTICLES, after));
+        let page = listing::articles(db, actor, self.newsroom.id, filter, order, &slice).await?;
+        self.stage = if page.has_next {
+            Stage::Articles { withdrawn, after: page.rows.last().map(|(key, _)| *key) }
         } else if !withdrawn {
             Stage::Articles { withdrawn: true, after: None }
-        } else if self.wanted.events() {
+        } else if self.wanted.events {
             Stage::Events(0)
         } else {
             Stage::Done
         };
-        let articles: Vec<article::Model> = page.rows.into_iter().map(|(_, row)| row).collect();
-        let parts = self.reader.articles(articles).await?;
-        self.stage =
-            if self.reader.more.is_empty() { next } else { Stage::Claims { then: Box::new(next) } };
-        Ok(parts)
+        self.reader.add(db, page.rows.into_iter().map(|(_, row)| row).collect()).await
     }
 
-    async fn events(&mut self, after: i32) -> Result<Option<Vec<Part>>> {
+    async fn events(&mut self, db: &Db, after: i32) -> Result<Option<Vec<Part>>> {
         let (actor, newsroom) = (&self.standing.actor, self.newsroom.id);
         let (last, events): (i32, Vec<_>) = if actor.may(Action::ReadAuditLog, newsroom) {
             let place = Key { lead: after, id: uuid::Uuid::nil() };
             let slice = Slice::after(EVENTS, (after > 0).then_some(place));
             let filter = AuditFilter::default();
-            let page = audit::of_newsroom(&self.db, actor, newsroom, filter, &slice).await?;
+            let page = audit::of_newsroom(db, actor, newsroom, filter, &slice).await?;
             let Some((last, _)) = page.rows.last() else { return Ok(None) };
             let last = last.lead;
             (last, page.rows.into_iter().map(|(_, row)| EventPart::Whole(row)).collect())
         } else {
-            let page = activity::after(&self.db, actor, newsroom, after, EVENTS).await?;
+            let page = activity::after(db, actor, newsroom, after, EVENTS).await?;
             let Some((last, events)) = page else { return Ok(None) };
             (last, events.into_iter().map(EventPart::Seen).collect())
         };

@@ -32,14 +32,14 @@ pub struct ArticlePart {
     pub revision: Option<TextPart>,
 }
 
-/// The newest text of an article.
+/// The newest text of an article, as far as it is wanted.
 #[derive(Clone, Debug)]
 pub struct TextPart {
     /// The revision.
     pub revision: revision::Model,
-    /// Its text.
+    /// Its text. Empty if only the revision is wanted.
     pub text: Arc<str>,
-    /// Its spans: first the blocks in reading order, then the sentences.
+    /// The wanted spans: first the blocks in reading order, then the sentences.
     pub spans: Vec<span::Model>,
 }
 
@@ -69,7 +69,7 @@ pub struct VerdictPart {
     pub rating: Arc<PublicRating>,
     /// The reviewer.
     pub reviewer: Person,
-    /// The citations of its latest submission.
+    /// The citations of its latest submission, if they are wanted.
     pub citations: Vec<Citation>,
 }
 

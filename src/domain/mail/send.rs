@@ -59,6 +59,8 @@ pub async fn take(db: &Db, world: &World) -> Result<Option<Taken>> {
         .col_expr(Column::LeasedUntil, lease::end(db))
         .filter(Column::Id.eq(row.id))
         .filter(Column::State.eq(State::Queued))
+        // Another server may have tried it since it was found. Then its pause has begun.
+        .filter(Column::Attempts.eq(row.attempts))
         .filter(Expr::col(Column::LeasedUntil).lt(lease::clock(db)))
         .exec(db)
         .await?;

@@ -7,7 +7,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use actix_web::http::header::{self, Header, IfNoneMatch};
+use actix_web::body::BoxBody;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, Header, HeaderValue, IfNoneMatch};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use lru::LruCache;
@@ -38,7 +40,7 @@ pub struct Key {
 /// An answer.
 #[derive(Clone)]
 pub struct Kept {
-    etag: String,
+    etag: HeaderValue,
     /// None if it was not rendered, because the reader had it.
     body: Option<Bytes>,
     /// The number of the newest event in the newsroom's log when it was read.
@@ -50,42 +52,62 @@ pub struct Kept {
 
 impl Kept {
     /// An answer that was read just now.
-    pub fn new(etag: String, body: Option<Bytes>, head: i32, commits: u64) -> Self {
+    pub fn new(etag: HeaderValue, body: Option<Bytes>, head: i32, commits: u64) -> Self {
         Self { etag, body, head, commits, checked: Instant::now() }
     }
 
     /// A file that is part of the program.
     pub fn of_file(bytes: Bytes) -> Self {
-        let etag = format!("\"{}\"", &hex::encode(Sha256::digest(&bytes))[..32]);
-        Self::new(etag, Some(bytes), 0, 0)
+        Self::new(tag_of(&Sha256::digest(&bytes)), Some(bytes), 0, 0)
     }
 
     /// The response to this request.
     pub fn respond(&self, request: &HttpRequest, media: &'static str) -> HttpResponse {
         let known = is_known(request, &self.etag);
-        let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-        response
-            .insert_header((header::ETAG, self.etag.as_str()))
-            // A reader's copy may be a minute old. A shared cache asks again each time.
-            .insert_header((
-                header::CACHE_CONTROL,
-                "public, max-age=60, s-maxage=0, must-revalidate",
-            ));
+        let status = if known { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
+        let mut response = HttpResponse::new(status);
+        let headers = response.headers_mut();
+        headers.insert(header::ETAG, self.etag.clone());
+        headers.insert(header::CACHE_CONTROL, MINUTE.clone());
         if media == HTML {
-            response.insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY));
+            headers.insert(header::CONTENT_SECURITY_POLICY, POLICY.clone());
         }
         match &self.body {
-            Some(body) if !known => response.content_type(media).body(body.clone()),
-            _ => response.finish(),
+            Some(body) if !known => {
+                headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
+                response.set_body(BoxBody::new(body.clone()))
+            }
+            _ => response,
         }
     }
 }
 
+/// A reader's copy may be a minute old. A shared cache asks again each time.
+static MINUTE: HeaderValue =
+    HeaderValue::from_static("public, max-age=60, s-maxage=0, must-revalidate");
+static POLICY: HeaderValue = HeaderValue::from_static(CONTENT_SECURITY_POLICY);
+
+/// The entity tag of an answer with this digest.
+pub fn tag_of(digest: &[u8]) -> HeaderValue {
+    let tag = format!("\"{:.32}\"", hex::encode(digest));
+    // Each header may have hexadecimal digits.
+    HeaderValue::try_from(tag).unwrap_or(HeaderValue::from_static("\"\""))
+}
+
 /// Whether the reader has the answer with this entity tag.
-pub fn is_known(request: &HttpRequest, etag: &str) -> bool {
+pub fn is_known(request: &HttpRequest, etag: &HeaderValue) -> bool {
+    // Nearly all readers name this one tag, or none.
+    match request.headers().get(header::IF_NONE_MATCH) {
+        None => return false,
+        Some(known) if known == etag => return true,
+        Some(_) => {}
+    }
     match IfNoneMatch::parse(request) {
         Ok(IfNoneMatch::Any) => true,
-        Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|tag| tag.tag() == etag.trim_matches('"')),
+        Ok(IfNoneMatch::Items(tags)) => {
+            let etag = etag.to_str().unwrap_or_default().trim_matches('"');
+            tags.iter().any(|tag| tag.tag() == etag)
+        }
         Err(_) => false,
     }
 }

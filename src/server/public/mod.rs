@@ -18,7 +18,6 @@ use crate::domain::actor::Actor;
 use crate::domain::error::Error;
 use crate::domain::event;
 use crate::domain::ruling::public;
-use crate::export::Base;
 use crate::pages::{self, public as page};
 use crate::server::AppState;
 use crate::server::limits::{Limited, Refused, Sender};
@@ -119,7 +118,7 @@ async fn found(
     request: &HttpRequest,
     target: &Target,
 ) -> Result<HttpResponse, Failure> {
-    let (slug, base) = (named(request, "slug"), base_of(state, request));
+    let (slug, base) = (named(request, "slug"), state.addresses.base_for(request));
     // No name has a control character, and PostgreSQL cannot search for U+0000.
     if slug.contains(char::is_control) || target.name().contains(char::is_control) {
         return Err(Error::NotFound("page").into());
@@ -162,21 +161,6 @@ async fn found(
     let response = kept.respond(request, target.media());
     state.public_pages.keep(key, kept);
     Ok(response)
-}
-
-/// The address that absolute addresses begin with: the configured one, or the address that the
-/// server listens on if the request was sent to it. A request's host is trusted for nothing else,
-/// because anybody can write it.
-pub(super) fn base_of(state: &AppState, request: &HttpRequest) -> Option<Base> {
-    if let Some(address) = &state.settings.public_url {
-        return Some(Base::new(address.clone()));
-    }
-    let (listen, host) = (state.listen.get()?, request.headers().get(header::HOST)?);
-    let is_local = listen.ip().is_loopback();
-    let names =
-        [Some(listen.to_string()), is_local.then(|| format!("localhost:{}", listen.port()))];
-    let name = names.into_iter().flatten().find(|name| name.as_bytes() == host.as_bytes())?;
-    Some(Base::new(format!("http://{name}")))
 }
 
 /// Leads to the address that has the ruling's slug. A slug never changes.

@@ -3,8 +3,10 @@
 use std::fmt::{self, Write};
 use std::sync::LazyLock;
 
+use actix_web::http::header::HeaderValue;
 use sha2::{Digest, Sha256};
 
+use super::kept::tag_of;
 use super::target::{Place, Target};
 use crate::domain::actor::Actor;
 use crate::domain::error::{Error, Reason, Result};
@@ -88,10 +90,10 @@ impl View {
 
     /// The entity tag. It is made of the values and of what renders them, so that nothing needs to be
     /// rendered.
-    pub fn etag(&self, base: Option<&Base>) -> String {
+    pub fn etag(&self, base: Option<&Base>) -> HeaderValue {
         let mut digest = Digested(RENDERED_BY.clone());
         let _ = write!(digest, "{base:?} {self:?}");
-        format!("\"{}\"", &hex::encode(digest.0.finalize())[..32])
+        tag_of(&digest.0.finalize())
     }
 
     /// The answer's body.
