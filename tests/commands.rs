@@ -844,6 +844,15 @@ fn the_committed_schema_is_the_programs() {
     home.write("old.graphql", committed.replacen("type Query", "type Inquiry", 1).as_bytes());
     home.run("schema --check old.graphql").failed("claimspan schema > old.graphql");
     home.run("schema --check none.graphql").failed("cannot read none.graphql");
+
+    let subgraph = home.run("schema --federation").ok().out;
+    assert!(
+        subgraph.contains("extend schema @link(") && subgraph.contains("@key(fields: \"id\")"),
+        "{subgraph}"
+    );
+    home.write("subgraph.graphql", subgraph.as_bytes());
+    home.run("schema --federation --check subgraph.graphql").ok();
+    home.run("schema --check subgraph.graphql").failed("claimspan schema > subgraph.graphql");
     assert!(!home.0.join("claimspan.db").exists(), "it needs no database");
 }
 

@@ -200,6 +200,10 @@ pub struct Serve {
     #[arg(long, env = "CLAIMSPAN_NO_INTROSPECTION", value_parser = BoolishValueParser::new())]
     pub no_introspection: bool,
 
+    /// Be a subgraph of Apollo Federation: answer `_service` and `_entities`. `schema --federation` prints the subgraph's schema.
+    #[arg(long, env = "CLAIMSPAN_FEDERATION", value_parser = BoolishValueParser::new())]
+    pub federation: bool,
+
     /// Cost of one operation or batch: about 1 for each field of its response if every page were full.
     #[arg(long, env = "CLAIMSPAN_MOST_COST", value_name = "N", default_value_t = USUAL_MOST_COST)]
     pub most_cost: u64,
@@ -341,6 +345,10 @@ pub struct Schema {
     /// Compare the schema with this file instead of printing it, and fail if they differ.
     #[arg(long, env = "CLAIMSPAN_CHECK", value_name = "FILE")]
     pub check: Option<PathBuf>,
+
+    /// The schema of a subgraph of Apollo Federation, which `serve --federation` is.
+    #[arg(long, env = "CLAIMSPAN_FEDERATION", value_parser = BoolishValueParser::new())]
+    pub federation: bool,
 }
 
 /// `migrate`.
