@@ -1,4 +1,4 @@
-//! `schema`: prints the GraphQL schema, or checks a file against it.
+//! `schema`: prints the GraphQL schema, checks a file against it, or writes the reference of the API.
 
 use std::path::Path;
 
@@ -6,13 +6,24 @@ use anyhow::{Context, bail};
 
 use crate::config::Schema;
 use crate::graphql::{self, Root};
+use crate::reference;
 
 /// Runs the command.
 pub fn run(options: &Schema) -> anyhow::Result<()> {
     let root = if options.federation { Root::Subgraph } else { Root::Plain };
-    match &options.check {
-        Some(file) => check(root, file)?,
-        None => print!("{}", graphql::sdl(root)),
+    match (&options.check, &options.reference) {
+        (Some(file), _) => check(root, file)?,
+        (None, Some(folder)) => write_reference(folder)?,
+        (None, None) => print!("{}", graphql::sdl(root)),
+    }
+    Ok(())
+}
+
+fn write_reference(folder: &Path) -> anyhow::Result<()> {
+    let cannot_write = || format!("cannot write to {}", folder.display());
+    std::fs::create_dir_all(folder).with_context(cannot_write)?;
+    for (name, text) in reference::pages(&graphql::sdl(Root::Plain))? {
+        std::fs::write(folder.join(name), text).with_context(cannot_write)?;
     }
     Ok(())
 }

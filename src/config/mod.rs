@@ -346,6 +346,10 @@ pub struct Schema {
     #[arg(long, env = "CLAIMSPAN_CHECK", value_name = "FILE")]
     pub check: Option<PathBuf>,
 
+    /// Write the reference of the API to this folder instead: Markdown pages, one for each noun.
+    #[arg(long, env = "CLAIMSPAN_REFERENCE", value_name = "DIR", conflicts_with = "check")]
+    pub reference: Option<PathBuf>,
+
     /// The schema of a subgraph of Apollo Federation, which `serve --federation` is.
     #[arg(long, env = "CLAIMSPAN_FEDERATION", value_parser = BoolishValueParser::new())]
     pub federation: bool,
