@@ -102,6 +102,7 @@ pub enum Command {
 }
 
 /// `serve`.
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[derive(Args)]
 pub struct Serve {
     /// The address and port to listen on, such as 0.0.0.0:8080, localhost:8080, :8080 or 8080. Without an address: 127.0.0.1. Port 0 means any free port.

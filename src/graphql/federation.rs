@@ -47,6 +47,7 @@ struct Service {
 impl Gateway {
     /// Describes this subgraph to a gateway. FORBIDDEN if the server hides its schema.
     #[graphql(name = "_service")]
+    #[allow(clippy::unused_async, reason = "async-graphql awaits every field")]
     async fn service(&self) -> Result<Service> {
         if self.is_open {
             return Ok(Service { sdl: &SDL });

@@ -1,5 +1,7 @@
 //! Words in Markdown: links to types, and descriptions with links.
 
+use std::fmt::Write;
+
 use async_graphql::parser::types::Type;
 
 use super::catalogue::{Catalogue, RootKind, innermost};
@@ -113,9 +115,9 @@ fn plain(part: &str) -> String {
         let word = &rest[from..to];
         linked.push_str(&rest[..from]);
         if CODES.contains(&word) {
-            linked.push_str(&format!("[{word}](../errors.md#codes)"));
+            let _ = write!(linked, "[{word}](../errors.md#codes)");
         } else if ROLES.contains(&word) {
-            linked.push_str(&format!("[{word}](members.md#role)"));
+            let _ = write!(linked, "[{word}](members.md#role)");
         } else {
             linked.push_str(word);
         }

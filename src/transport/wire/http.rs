@@ -238,7 +238,7 @@ fn from_url(query: &str) -> Result<Parameters, Box<NotGraphql>> {
             "documentId" => parameters.document_id = Value::String(value.into_owned()),
             // An empty name is no name.
             "operationName" if !value.is_empty() => {
-                parameters.operation_name = Value::String(value.into_owned())
+                parameters.operation_name = Value::String(value.into_owned());
             }
             "variables" if !value.is_empty() => parameters.variables = as_json("variables")?,
             "extensions" if !value.is_empty() => parameters.extensions = as_json("extensions")?,
