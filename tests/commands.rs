@@ -905,7 +905,52 @@ fn the_committed_schema_is_the_programs() {
     home.write("old.graphql", committed.replacen("type Query", "type Inquiry", 1).as_bytes());
     home.run("schema --check old.graphql").failed("claimspan schema > old.graphql");
     home.run("schema --check none.graphql").failed("cannot read none.graphql");
+
+    let subgraph = home.run("schema --federation").ok().out;
+    assert!(
+        subgraph.contains("extend schema @link(") && subgraph.contains("@key(fields: \"id\")"),
+        "{subgraph}"
+    );
+    home.write("subgraph.graphql", subgraph.as_bytes());
+    home.run("schema --federation --check subgraph.graphql").ok();
+    home.run("schema --check subgraph.graphql").failed("claimspan schema > subgraph.graphql");
     assert!(!home.0.join("claimspan.db").exists(), "it needs no database");
+}
+
+#[test]
+fn the_committed_reference_is_the_programs() {
+    let home = Home::new("reference");
+    home.run("schema --reference api").ok();
+    let pages = |folder: &Path| {
+        let files = std::fs::read_dir(folder).expect("a folder").map(|file| file.expect("a file"));
+        let read = files.map(|file| {
+            let text = std::fs::read_to_string(file.path()).expect("a text");
+            (file.file_name().into_string().expect("a name"), text)
+        });
+        read.collect::<std::collections::BTreeMap<_, _>>()
+    };
+    let written = pages(&home.0.join("api"));
+    let committed = pages(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/api")));
+    assert!(
+        written == committed,
+        "docs/api is not the program's reference: `cargo run -- schema --reference docs/api` mends it"
+    );
+    // Every link leads somewhere.
+    let slug = |heading: &str| {
+        let text = heading.trim_start_matches('#').trim().to_lowercase().replace('`', "");
+        text.replace(' ', "-")
+    };
+    for (name, text) in &written {
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let Some((file, anchor)) = link.split_once('#') else { continue };
+            let Some(page) = written.get(file) else {
+                assert!(file.starts_with("../"), "{name} links to {link}");
+                continue;
+            };
+            let has = |line: &str| line.starts_with('#') && slug(line) == anchor;
+            assert!(page.lines().any(has), "{name} links to {link}");
+        }
+    }
 }
 
 #[test]

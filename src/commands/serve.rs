@@ -18,7 +18,7 @@ use crate::domain::people::directory;
 use crate::domain::store::Db;
 use crate::domain::upkeep;
 use crate::domain::world::World;
-use crate::graphql;
+use crate::graphql::{self, Root};
 use crate::server::address::Proxies;
 use crate::server::limits::{Allowance, Limited, Limits};
 use crate::server::{self, AppState, Settings};
@@ -43,7 +43,7 @@ async fn serve(db: Db, cli: &Cli, options: &Serve) -> anyhow::Result<()> {
     let limits = limits(options, cli.database_connections, workers);
     let signer = signing_key::at_start(&db, cli, &super::database_url(cli)).await?;
     let world = World::real().signing_with(signer);
-    let documents = documents(options.trusted_documents.as_deref()).await?;
+    let documents = documents(root(options), options.trusted_documents.as_deref()).await?;
     let sender = sender(&options.delivery).context("--webhook-ca")?;
     let smtp = smtp(&options.delivery)?;
     let world = match options.public_url.as_deref().filter(|_| smtp.is_some()) {
@@ -91,11 +91,11 @@ fn smtp(options: &Delivery) -> anyhow::Result<Option<Smtp>> {
 }
 
 /// The documents that clients may run. Those in a folder must all fit the schema.
-async fn documents(folder: Option<&Path>) -> anyhow::Result<Documents> {
+async fn documents(root: Root, folder: Option<&Path>) -> anyhow::Result<Documents> {
     let Some(folder) = folder else { return Ok(Documents::default()) };
     let trusted = persisted::read_trusted(folder)?;
     for TrustedDocument { id, text, file } in &trusted {
-        graphql::validate(text).await.map_err(|message| {
+        graphql::validate(root, text).await.map_err(|message| {
             let id = id.as_deref().map_or_else(String::new, |id| format!(", document {id}"));
             anyhow!("{}{id}: {message}", file.display())
         })?;
@@ -103,10 +103,15 @@ async fn documents(folder: Option<&Path>) -> anyhow::Result<Documents> {
     Ok(Documents::trusted(trusted))
 }
 
+const fn root(options: &Serve) -> Root {
+    if options.federation { Root::Subgraph } else { Root::Plain }
+}
+
 fn settings(options: &Serve, limits: Limits, documents: Documents) -> Settings {
     Settings {
         deadline: Duration::from_secs(options.deadline),
         introspection: !options.no_introspection,
+        root: root(options),
         most_cost: options.most_cost,
         most_batch: options.batch.into(),
         most_lag: options.lag,

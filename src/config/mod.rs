@@ -102,6 +102,7 @@ pub enum Command {
 }
 
 /// `serve`.
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[derive(Args)]
 pub struct Serve {
     /// The address and port to listen on, such as 0.0.0.0:8080, localhost:8080, :8080 or 8080. Without an address: 127.0.0.1. Port 0 means any free port.
@@ -199,6 +200,10 @@ pub struct Serve {
     /// Hide the schema: refuse introspection, and suggest no names in errors.
     #[arg(long, env = "CLAIMSPAN_NO_INTROSPECTION", value_parser = BoolishValueParser::new())]
     pub no_introspection: bool,
+
+    /// Be a subgraph of Apollo Federation: answer `_service` and `_entities`. `schema --federation` prints the subgraph's schema.
+    #[arg(long, env = "CLAIMSPAN_FEDERATION", value_parser = BoolishValueParser::new())]
+    pub federation: bool,
 
     /// Cost of one operation or batch: about 1 for each field of its response if every page were full.
     #[arg(long, env = "CLAIMSPAN_MOST_COST", value_name = "N", default_value_t = USUAL_MOST_COST)]
@@ -341,6 +346,14 @@ pub struct Schema {
     /// Compare the schema with this file instead of printing it, and fail if they differ.
     #[arg(long, env = "CLAIMSPAN_CHECK", value_name = "FILE")]
     pub check: Option<PathBuf>,
+
+    /// Write the reference of the API to this folder instead: Markdown pages, one for each noun.
+    #[arg(long, env = "CLAIMSPAN_REFERENCE", value_name = "DIR", conflicts_with = "check")]
+    pub reference: Option<PathBuf>,
+
+    /// The schema of a subgraph of Apollo Federation, which `serve --federation` is.
+    #[arg(long, env = "CLAIMSPAN_FEDERATION", value_parser = BoolishValueParser::new())]
+    pub federation: bool,
 }
 
 /// `migrate`.

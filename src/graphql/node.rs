@@ -1,6 +1,11 @@
 //! Lookup of any object by its id.
 
-use async_graphql::{ID, Interface};
+use std::hash::Hash;
+use std::sync::Arc;
+
+use async_graphql::dataloader::Loader;
+use async_graphql::{Context, ID, Interface};
+use futures_util::future::join_all;
 
 use crate::domain::actor::Actor;
 use crate::domain::article::revision;
@@ -21,6 +26,8 @@ use crate::domain::store::Db;
 use crate::domain::verdict::{self, Verdict, draft, submission};
 use crate::domain::webhook::{self, Webhook};
 use crate::domain::{newsroom, outside_review, ruling};
+use crate::graphql::RequestContext;
+use crate::graphql::loaders::{BatchReader, find_row};
 
 /// An object with an id.
 #[derive(Interface)]
@@ -124,20 +131,59 @@ pub async fn fetch(db: &Db, actor: &Actor, field: &str, text: &str) -> Result<No
 
 /// Returns the objects with these ids.
 pub async fn fetch_all(
-    db: &Db,
-    actor: &Actor,
+    ctx: &Context<'_>,
     ids: &[ID],
 ) -> Result<Vec<Option<async_graphql::Result<Node>>>> {
-    if ids.len() > 100 {
-        return Err(Error::invalid(
-            "ids",
-            Reason::TooLarge,
-            format!("`ids` has {} items. You can request up to 100.", ids.len()),
-        ));
+    at_most_100("ids", ids.len())?;
+    let nodes = ids.iter().enumerate().map(async |(number, id)| {
+        Some(fetch_with_others(ctx, &format!("ids[{number}]"), id).await)
+    });
+    Ok(join_all(nodes).await)
+}
+
+/// Refuses a list of objects that is too long.
+pub fn at_most_100(field: &str, length: usize) -> Result<()> {
+    if length <= 100 {
+        return Ok(());
     }
-    let mut nodes = Vec::with_capacity(ids.len());
-    for (number, id) in ids.iter().enumerate() {
-        nodes.push(Some(fetch(db, actor, &format!("ids[{number}]"), id).await.map_err(Into::into)));
+    let message = format!("`{field}` has {length} items. You can request up to 100.");
+    Err(Error::invalid(field, Reason::TooLarge, message))
+}
+
+/// Does the same as [`fetch`], for one of many ids. Objects of the kinds that lists ask for most are
+/// read in one batch.
+pub async fn fetch_with_others(
+    ctx: &Context<'_>,
+    field: &str,
+    text: &str,
+) -> async_graphql::Result<Node> {
+    let actor = ctx.actor();
+    if actor.signed_in().is_ok() {
+        if let Some(id) = ClaimId::find(text) {
+            return Ok(Node::Claim(claim::seen(actor, find_row(ctx, id).await?)?));
+        }
+        if let Some(id) = ArticleId::find(text) {
+            return Ok(Node::Article(article::seen(actor, find_row(ctx, id).await?)?));
+        }
+        // The statement that reads these finds only what the actor may see.
+        if let Some(id) = VerdictId::find(text) {
+            return Ok(Node::Verdict(found(ctx, id, "verdict").await?));
+        }
+        if let Some(id) = CommentId::find(text) {
+            return Ok(Node::Comment(found(ctx, id, "comment").await?));
+        }
     }
-    Ok(nodes)
+    Ok(fetch(ctx.db(), actor, field, text).await?)
+}
+
+async fn found<K>(
+    ctx: &Context<'_>,
+    id: K,
+    noun: &'static str,
+) -> async_graphql::Result<<BatchReader as Loader<K>>::Value>
+where
+    K: Send + Sync + Hash + Eq + Clone + 'static,
+    BatchReader: Loader<K, Error = Arc<Error>>,
+{
+    Ok(find_row(ctx, id).await?.ok_or(Error::NotFound(noun))?)
 }

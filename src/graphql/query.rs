@@ -99,6 +99,6 @@ impl Query {
         ctx: &Context<'_>,
         #[graphql(desc = "The ids of objects of any type. At most 100.")] ids: Vec<ID>,
     ) -> Result<Vec<Option<Result<Node>>>> {
-        Ok(node::fetch_all(ctx.db(), ctx.actor(), &ids).await?)
+        Ok(node::fetch_all(ctx, &ids).await?)
     }
 }

@@ -4,19 +4,28 @@ use std::sync::Arc;
 
 use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute};
 use async_graphql::parser::types::OperationType;
-use async_graphql::{Request, Response, Schema, ServerError, Value, Variables};
+use async_graphql::{ObjectType, Request, Response, SchemaBuilder, ServerError, Value, Variables};
 
+use super::federation::SubgraphQuery;
+use super::schema::{Root, builder};
 use super::{Mutation, Query, Subscription};
 use crate::transport::document::types::Types;
 use crate::transport::document::validation::InputChecks;
 
 /// Returns the first reason why `text` does not fit the schema, as a message.
-pub async fn validate(text: &str) -> Result<(), String> {
+pub async fn validate(root: Root, text: &str) -> Result<(), String> {
+    match root {
+        Root::Plain => validate_with(builder(Query), text).await,
+        Root::Subgraph => validate_with(builder(SubgraphQuery { is_open: true }), text).await,
+    }
+}
+
+async fn validate_with<Q: ObjectType + 'static>(
+    builder: SchemaBuilder<Q, Mutation, Subscription>,
+    text: &str,
+) -> Result<(), String> {
     let document = async_graphql::parser::parse_query(text).map_err(|error| error.to_string())?;
-    let schema = Schema::build(Query, Mutation::default(), Subscription)
-        .limit_recursive_depth(100)
-        .extension(StopBeforeExecution)
-        .finish();
+    let schema = builder.extension(StopBeforeExecution).finish();
     // async-graphql does not check whether a variable fits where it is used.
     let inputs = InputChecks::new(Arc::new(Types::of(&schema.sdl())), super::FORMS, true);
     for (name, operation) in document.operations.iter() {
@@ -69,7 +78,7 @@ impl Extension for StopBeforeExecution {
 
 #[cfg(test)]
 mod tests {
-    use super::validate;
+    use super::{Root, validate};
 
     #[tokio::test]
     async fn a_document_must_fit_the_schema() {
@@ -80,7 +89,7 @@ mod tests {
             "mutation M($input: SignInInput!) { signIn(input: $input) { token } }",
             "subscription S($room: ID!) { activity(newsroom: $room) { number } }",
         ] {
-            assert_eq!(validate(good).await, Ok(()), "{good}");
+            assert_eq!(validate(Root::Plain, good).await, Ok(()), "{good}");
         }
         for (bad, part) in [
             ("{", "expected"),
@@ -89,8 +98,13 @@ mod tests {
             ("subscription S { activity(newsroom: 1) { colour } }", "colour"),
             ("query ($id: ID) { node(id: $id) { id } }", "id"),
         ] {
-            let message = validate(bad).await.expect_err(bad);
+            let message = validate(Root::Plain, bad).await.expect_err(bad);
             assert!(message.contains(part), "{bad}: {message}");
         }
+        let of_gateway = "query ($given: [_Any!]!) { _entities(representations: $given) { ... on Claim { id } } }";
+        assert_eq!(validate(Root::Subgraph, of_gateway).await, Ok(()));
+        let message =
+            validate(Root::Plain, of_gateway).await.expect_err("a server that is no subgraph");
+        assert!(message.contains("_entities"), "{message}");
     }
 }

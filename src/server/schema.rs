@@ -13,7 +13,8 @@ use crate::server::public::Kept;
 /// The address.
 pub const PATH: &str = "/schema.graphql";
 
-static SCHEMA: LazyLock<Kept> = LazyLock::new(|| Kept::of_file(Bytes::from(graphql::sdl())));
+static SCHEMA: LazyLock<Kept> =
+    LazyLock::new(|| Kept::of_file(Bytes::from(graphql::sdl(graphql::Root::Plain))));
 
 /// Gives the schema to everybody, or to nobody if the server refuses introspection.
 pub async fn get(request: HttpRequest, state: Data<AppState>) -> HttpResponse {

@@ -20,7 +20,7 @@ use crate::domain::people::session::UserAgent;
 use crate::domain::store::Db;
 use crate::domain::world::World;
 use crate::graphql::errors::{self, Stage};
-use crate::graphql::{ClaimspanSchema, loaders};
+use crate::graphql::{ClaimspanSchema, Root, loaders};
 use crate::metrics::Metrics;
 use crate::server::address::Proxies;
 use crate::server::addresses::Addresses;
@@ -46,6 +46,8 @@ pub struct Settings {
     pub deadline: Duration,
     /// Whether introspection is allowed.
     pub introspection: bool,
+    /// Which queries the schema has.
+    pub root: Root,
     /// The maximum cost of an operation, or of a batch, as the query guard computes it.
     pub most_cost: u64,
     /// The maximum number of operations in a batch; 0 refuses batches.
@@ -76,6 +78,7 @@ impl Default for Settings {
         Self {
             deadline: Duration::from_secs(10),
             introspection: true,
+            root: Root::Plain,
             most_cost: USUAL_MOST_COST,
             most_batch: 10,
             most_lag: USUAL_MOST_LAG,
@@ -127,7 +130,7 @@ impl AppState {
     pub fn new(mut db: Db, world: World, settings: Settings) -> Self {
         let metrics = Metrics::new();
         let counted = metrics.clone();
-        let schema = crate::graphql::schema(settings.introspection);
+        let schema = crate::graphql::schema(settings.root, settings.introspection);
         db.on_statement(move |does, took, failed| counted.statement(does, took, failed));
         let types = Arc::new(Types::of(&schema.sdl()));
         Self(Arc::new(State {

@@ -54,6 +54,7 @@ mod dropped;
 mod events;
 mod exhaustion;
 mod exports;
+mod federation;
 mod followers;
 mod formats;
 mod http;

@@ -91,6 +91,36 @@ db_tests! {
         assert_eq!(code(&app.posts(request).await), "PERSISTED_QUERY_NOT_FOUND");
     }
 
+    async fn a_document_is_known_by_its_id_once_it_was_sent_with_it(app: TestApp) {
+        let query = "query Who { viewer { id displayName } }";
+        let id = format!("sha256:{}", sha256(query));
+        let unknown = app.posts(json!({ "documentId": id })).await;
+        assert_eq!((code(&unknown), unknown["errors"].as_array().map(Vec::len)), ("PERSISTED_QUERY_NOT_FOUND", Some(1)));
+        let wrong = app.posts(json!({ "documentId": id, "query": "{ __typename }" })).await;
+        assert_eq!((code(&wrong), &wrong["errors"][0]["extensions"]["field"]), ("BAD_USER_INPUT", &json!("documentId")));
+        assert_eq!(code(&app.posts(json!({ "documentId": id })).await), "PERSISTED_QUERY_NOT_FOUND");
+        for asked in [json!({ "documentId": id, "query": query }), json!({ "documentId": id }), json!({ "documentId": id, "operationName": "Who" })] {
+            assert_eq!(app.posts(asked).await["data"]["viewer"]["displayName"], "reader");
+        }
+        let get = async |parameters: &str| {
+            let request = app.http().get(format!("{}/graphql?{parameters}", app.address()));
+            let response = request.bearer_auth(app.token("reader")).send().await.expect("an answer");
+            (response.status().as_u16(), response.json::<Value>().await.unwrap_or_default())
+        };
+        for name in ["", "&operationName=", "&operationName=Who"] {
+            let (status, body) = get(&format!("documentId={id}{name}")).await;
+            assert_eq!((status, &body["data"]["viewer"]["displayName"]), (200, &json!("reader")), "{name}");
+        }
+        let mutation = "mutation { signOut { signedOut } }";
+        let id = format!("sha256:{}", sha256(mutation));
+        let stranger = app.as_stranger().post(json!({ "documentId": id, "query": mutation }).to_string()).await;
+        assert_eq!(stranger.code(), "UNAUTHENTICATED");
+        assert_eq!(get(&format!("documentId={id}")).await.0, 405);
+        // An id that is no hash is only for trusted documents.
+        assert_eq!(app.posts(json!({ "documentId": "who", "query": query })).await["data"]["viewer"]["displayName"], "reader");
+        assert_eq!(code(&app.posts(json!({ "documentId": "who" })).await), "PERSISTED_QUERY_NOT_FOUND");
+    }
+
     async fn with_trusted_documents_no_others_run(app: TestApp) {
         let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("trusted-{}", sha256(&app.address().replace(':', "-"))));
         std::fs::create_dir_all(&folder).expect("a folder");

@@ -13,10 +13,10 @@ use crate::app::{Client, PASSWORD, Reply, TestApp};
 use crate::fixtures::{ratings, ruling_on, verdict_on};
 
 /// The callers. The program has an API token of the admin.
-const CALLERS: [&str; 7] =
+pub const CALLERS: [&str; 7] =
     ["stranger", "reader", "reviewer", "editor", "admin", "program", "rival"];
 
-const OK: &str = "OK";
+pub const OK: &str = "OK";
 const U: &str = "UNAUTHENTICATED";
 const F: &str = "FORBIDDEN";
 const N: &str = "NOT_FOUND";
@@ -105,7 +105,7 @@ const ROOTS: [(&str, &str, [&str; 7]); 79] = [
 ];
 
 /// A kind of object, an example, and the expected result for each caller.
-const NODES: [(&str, &str, [&str; 7]); 28] = [
+pub const NODES: [(&str, &str, [&str; 7]); 28] = [
     ("Newsroom", "", [U, OK, OK, OK, OK, OK, N]),
     ("Account", "", [U, OK, OK, OK, OK, OK, N]),
     ("Membership", "the reviewer's", [U, F, OK, F, OK, OK, N]),
@@ -226,13 +226,13 @@ impl Types {
 }
 
 /// All callers.
-struct Walk<'a> {
+pub struct Walk<'a> {
     app: &'a TestApp,
     program: Client,
 }
 
 impl<'a> Walk<'a> {
-    async fn new(app: &'a TestApp) -> Self {
+    pub async fn new(app: &'a TestApp) -> Self {
         let input = json!({ "newsroom": app.newsroom(), "name": "walker", "role": "ADMIN" });
         let secret = app
             .as_admin()
@@ -242,7 +242,7 @@ impl<'a> Walk<'a> {
         Self { app, program: app.with_token(Some(secret)) }
     }
 
-    fn client(&self, who: &str) -> Client {
+    pub fn client(&self, who: &str) -> Client {
         match who {
             "stranger" => self.app.as_stranger(),
             "program" => self.program.clone(),
@@ -699,7 +699,7 @@ async fn an_outside_review(app: &TestApp) -> String {
 }
 
 /// The id of an example for every row of `NODES`.
-async fn objects(app: &TestApp) -> Vec<String> {
+pub async fn objects(app: &TestApp) -> Vec<String> {
     let (claim, hidden) = (app.fixtures().a_ready_claim().await, app.fixtures().a_claim().await);
     let mut input = verdict_on(&hidden, "MIXED");
     input["citations"][0]["url"] = json!("https://hidden.example.org/");

@@ -333,7 +333,12 @@ pub async fn fetch(db: &Db, actor: &Actor, id: ArticleId) -> Result<Model> {
     if !actor.is_machine() {
         actor.signed_in()?;
     }
-    let article = Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound("article"))?;
+    seen(actor, Entity::find_by_id(id).one(db).await?)
+}
+
+/// Returns an article that was looked up, if it exists and `actor` may see it.
+pub fn seen(actor: &Actor, found: Option<Model>) -> Result<Model> {
+    let article = found.ok_or(Error::NotFound("article"))?;
     actor.require_sight(article.newsroom_id, "article")?;
     Ok(article)
 }

@@ -213,7 +213,13 @@ pub fn subject(claim: &Model) -> Subject {
 /// Returns the claim with this id.
 pub async fn fetch(db: &Db, actor: &Actor, id: ClaimId) -> Result<Model> {
     actor.signed_in()?;
-    let claim = Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound("claim"))?;
+    seen(actor, Entity::find_by_id(id).one(db).await?)
+}
+
+/// Returns a claim that was looked up, if it exists and `actor` may see it.
+pub fn seen(actor: &Actor, found: Option<Model>) -> Result<Model> {
+    actor.signed_in()?;
+    let claim = found.ok_or(Error::NotFound("claim"))?;
     actor.require_sight(claim.newsroom_id, "claim")?;
     Ok(claim)
 }

@@ -1,8 +1,9 @@
 //! Documents that clients need not send.
 //!
-//! Automatic persisted queries (Apollo's protocol) are documents that a client sent before. Trusted
-//! documents are those that the server was started with. A server with trusted documents runs no
-//! others.
+//! Automatic persisted queries are documents that a client sent before with their hashes: in
+//! `extensions.persistedQuery` (Apollo's protocol), or in `documentId` (the working draft of GraphQL
+//! over HTTP). Trusted documents are those that the server was started with. A server with trusted
+//! documents runs no others.
 
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -18,6 +19,8 @@ use sha2::{Digest, Sha256};
 
 use crate::transport::document::fault::Fault;
 
+/// The beginning of a document id that is a hash.
+const PREFIX: &str = "sha256:";
 /// How many persisted queries are kept.
 const MOST_KEPT: usize = 1000;
 /// The longest persisted query that is kept, in bytes.
@@ -60,13 +63,19 @@ impl Documents {
         extensions: &Map<String, Value>,
     ) -> Result<String, Fault> {
         let by_hash = persisted_hash(extensions)?;
-        let asked = id.map(|id| id.strip_prefix("sha256:").unwrap_or(id)).or(by_hash);
-        if let (Some(text), Some(given)) = (&query, by_hash)
-            && hash(text) != given
-        {
+        let asked = id.map(|id| id.strip_prefix(PREFIX).unwrap_or(id)).or(by_hash);
+        let is_other =
+            |given: &str| query.as_ref().is_some_and(|text: &String| hash(text) != given);
+        if by_hash.is_some_and(is_other) {
             return Err(Fault::Malformed(
                 "extensions.persistedQuery.sha256Hash",
                 "`sha256Hash` must be the SHA-256 of `query`.".to_owned(),
+            ));
+        }
+        if id.and_then(|id| id.strip_prefix(PREFIX)).is_some_and(is_other) {
+            return Err(Fault::Malformed(
+                "documentId",
+                "`documentId` must be `sha256:` followed by the SHA-256 of `query`.".to_owned(),
             ));
         }
         match (self, query, asked) {
@@ -91,8 +100,10 @@ impl Documents {
     }
 
     /// Keeps a document that was sent with its hash and passed the checks.
-    pub fn keep(&self, extensions: &Map<String, Value>, query: &str) {
-        if let (Self::Any(kept), Ok(Some(given))) = (self, persisted_hash(extensions))
+    pub fn keep(&self, id: Option<&str>, extensions: &Map<String, Value>, query: &str) {
+        let by_id = id.and_then(|id| id.strip_prefix(PREFIX));
+        let given = by_id.or_else(|| persisted_hash(extensions).ok().flatten());
+        if let (Self::Any(kept), Some(given)) = (self, given)
             && query.len() <= LONGEST_KEPT
         {
             let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);

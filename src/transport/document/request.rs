@@ -103,7 +103,7 @@ impl Reader {
         let name = name_of(&document, operation_name.as_deref());
         let mut order = Order::of(&document, operation_name.as_deref(), &variables);
         fill(&mut document, &mut order);
-        self.documents.keep(&extensions, &query);
+        self.documents.keep(document_id.as_deref(), &extensions, &query);
         let mut request = Request::new(query).variables(variables);
         request.operation_name = operation_name;
         request.set_parsed_query(document);

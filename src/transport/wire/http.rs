@@ -236,7 +236,10 @@ fn from_url(query: &str) -> Result<Parameters, Box<NotGraphql>> {
         match &*name {
             "query" => parameters.query = Value::String(value.into_owned()),
             "documentId" => parameters.document_id = Value::String(value.into_owned()),
-            "operationName" => parameters.operation_name = Value::String(value.into_owned()),
+            // An empty name is no name.
+            "operationName" if !value.is_empty() => {
+                parameters.operation_name = Value::String(value.into_owned());
+            }
             "variables" if !value.is_empty() => parameters.variables = as_json("variables")?,
             "extensions" if !value.is_empty() => parameters.extensions = as_json("extensions")?,
             _ => {}

@@ -243,16 +243,19 @@ impl<'a> Scale<'a> {
         set.items.iter().map(fields).fold(0, u64::saturating_add)
     }
 
-    /// How many rows a field has: those of its page, those named by `ids`, or the assumed `length`
-    /// of its list.
+    /// How many rows a field has: those of its page, those named by `ids` or `representations`, or
+    /// the assumed `length` of its list.
     fn rows(&self, field: &Field, is_page: bool, length: u64) -> u64 {
         let asked = |name: &str| field.get_argument(name).map(|value| self.number(value));
         match (asked("first"), asked("last")) {
             (None, None) if is_page => USUAL_PAGE,
-            (None, None) => match field.get_argument("ids") {
-                Some(ids) => self.length(&ids.node).max(1),
-                None => length,
-            },
+            (None, None) => {
+                let list = |name: &str| field.get_argument(name);
+                match list("ids").or_else(|| list("representations")) {
+                    Some(objects) => self.length(&objects.node).max(1),
+                    None => length,
+                }
+            }
             (first, last) => first.max(last).unwrap_or(1).clamp(1, MOST_PAGE),
         }
     }
