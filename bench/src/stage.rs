@@ -161,7 +161,7 @@ impl Stage {
                 (peak, sampled) = (peak.max(server.usage()?.memory), Instant::now());
             }
         }
-        let cpu = server.usage()?.cpu - before.cpu;
+        let cpu = server.usage()?.cpu.saturating_sub(before.cpu);
         Ok(Usage { cpu, memory: peak })
     }
 

@@ -151,7 +151,9 @@ async fn kinds(gateway: &TestApp) -> Vec<Value> {
     let mut names = ["entity", "node"].map(|kind| {
         reply.data(&format!("/{kind}/possibleTypes")).as_array().expect("a list").clone()
     });
-    names.iter_mut().for_each(|names| names.sort_by_key(|name| name["name"].to_string()));
+    for names in &mut names {
+        names.sort_by_key(|name| name["name"].to_string());
+    }
     assert_eq!(names[0], names[1]);
     let fields = reply.data("/query/fields").as_array().expect("a list").iter();
     let described = fields.filter(|field| {
