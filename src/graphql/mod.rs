@@ -88,6 +88,7 @@ pub const FORMS: InputForms = InputForms {
     long_texts: &[
         ("ArticlePreviewInput", "body"),
         ("ImportArticleInput", "body"),
+        ("ImportOutsideReviewsInput", "document"),
         ("ReviseArticleInput", "body"),
         ("RevisionPreviewInput", "body"),
     ],
