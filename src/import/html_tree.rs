@@ -325,11 +325,15 @@ mod tests {
 
     use super::parse;
 
+    /// Much longer than any of these takes on a machine that is busy with something else. Without
+    /// bounds they take all of its memory.
+    const PATIENCE: Duration = Duration::from_secs(60);
+
     fn refused(text: &str, says: &str) {
         let begun = Instant::now();
         let message = parse(text).err().expect("it is refused").message;
         assert!(message.contains(says), "{message}");
-        assert!(begun.elapsed() < Duration::from_secs(20), "{says}: {:?}", begun.elapsed());
+        assert!(begun.elapsed() < PATIENCE, "{says}: {:?}", begun.elapsed());
     }
 
     #[test]
@@ -376,7 +380,7 @@ mod tests {
                 let refusal = parse(&page).err().map(|refusal| refusal.message);
                 assert!(refusal.is_some() || names == ["a"], "{before} {names:?}");
                 let took = begun.elapsed();
-                assert!(took < Duration::from_secs(5), "{before} {names:?}: {took:?}");
+                assert!(took < PATIENCE, "{before} {names:?}: {took:?}");
             }
         }
         // Few enough to be counted late, and paragraphs that fit between two checks.
