@@ -18,7 +18,7 @@ use super::json_ld::{self, Linked, text};
 const INSIDE: [&str; 7] =
     ["@graph", "dataFeedElement", "itemListElement", "item", "mainEntity", "hasPart", "review"];
 
-/// What `creativeWorkStatus` says of a review that no longer holds.
+/// The values of `creativeWorkStatus` for a review that no longer holds.
 const RETRACTED: [&str; 4] = ["retracted", "withdrawn", "deleted", "removed"];
 
 /// A review as a document says it, before the rules of the domain apply.
@@ -232,14 +232,14 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Who a review says that it is by.
+    /// The publisher that a review names.
     fn publisher(&self, review: &'a Json) -> Speaker {
         let mut speaker = Speaker::default();
         self.add(&mut speaker, review, &["author", "publisher"]);
         speaker
     }
 
-    /// Who a feed says that it is by.
+    /// The publisher that a feed names.
     fn feed(&self, feed: &'a Json) -> Speaker {
         let mut speaker = Speaker::default();
         self.add(&mut speaker, feed, &["publisher", "author", "creator", "provider"]);

@@ -42,9 +42,9 @@ const TEMPLATE: usize = 50;
 /// A document that measures what is added to it.
 struct Measured {
     document: Document,
-    /// What templates hold, which no reader looks at.
+    /// The contents of templates, which no reader looks at.
     aside: NodeId,
-    /// What comments become, so that they take no memory.
+    /// The node that replaces all comments, so that they take no memory.
     comment: NodeId,
     most: usize,
     elements: Cell<usize>,

@@ -154,7 +154,7 @@ pub fn text(json: Option<&Json>) -> Option<String> {
     (!line.is_empty()).then_some(line)
 }
 
-/// The text with its character references decoded. What is no reference stays as it is.
+/// The text with its character references decoded. Anything else stays as it is.
 fn decoded(text: &str) -> Cow<'_, str> {
     /// More bytes than the longest name of a reference has.
     const LONGEST: usize = 40;

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::article::{Reading, Refusal};
 
 thread_local! {
-    /// What the reader on this thread stops for.
+    /// The sign that the reader on this thread stops for.
     static ABANDONED: RefCell<Option<Arc<AtomicBool>>> = const { RefCell::new(None) };
 }
 

@@ -275,7 +275,7 @@ fn the_price_of_a_field_follows_the_time_that_it_takes() {
         // A machine that is busy with something else may spoil a measurement, so there are three.
         let mut tables = Vec::new();
         while tables.len() < 3 {
-            match compare(&client, &long, app.newsroom()).await {
+            match compare(&client, &long, &app.newsroom()).await {
                 Ok(()) => return,
                 Err(table) => tables.push(table),
             }

@@ -1,4 +1,4 @@
-//! Who may speak for a stored review: a document that names another publisher, or another site,
+//! Speaking for a stored review: a document that names another publisher, or another site,
 //! neither changes nor removes it.
 //!
 //! A document proves nothing about who wrote it. This rule keeps honest documents apart, and the

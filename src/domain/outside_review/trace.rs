@@ -1,4 +1,4 @@
-//! What an import did, review by review, for the audit log.
+//! The changes that an import made, review by review, for the audit log.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -73,7 +73,7 @@ fn entry(change: &str, mut detail: Json) -> Json {
     detail
 }
 
-/// What an import can change of a review.
+/// The values of a review that an import can change.
 fn values(review: &Model) -> Map<String, Json> {
     let all = json!({
         "publisher": review.publisher, "rating": review.rating, "claimant": review.claimant,
