@@ -8,7 +8,7 @@ use super::m20261127_000030_records::triggers;
 pub struct Migration;
 
 const UP: &str = "
-    -- The key is the SHA-256 of the address and the claim, as 64 hexadecimal digits.
+    -- The key is the SHA-256 of the page and that of the claim, each as 64 hexadecimal digits.
     CREATE TABLE outside_reviews (
         id uuid PRIMARY KEY,
         newsroom_id uuid NOT NULL REFERENCES newsrooms (id),

@@ -46,6 +46,7 @@ pub const FORMS: InputForms = InputForms {
     long_texts: &[
         ("ArticlePreviewInput", "body"),
         ("ImportArticleInput", "body"),
+        ("ImportOutsideReviewsInput", "document"),
         ("ReviseArticleInput", "body"),
         ("RevisionPreviewInput", "body"),
     ],

@@ -9,7 +9,7 @@ use crate::transport::document::guard::{Weight, Weights};
 use crate::transport::document::types::Types;
 
 /// The fields that cost more than 1, or whose lists are longer than usual: type, field, cost, rows.
-pub const WEIGHTS: [(&str, &str, u64, u64); 24] = [
+pub const WEIGHTS: [(&str, &str, u64, u64); 25] = [
     ("Newsroom", "summary", 400, 1),
     ("SummaryGroup", "summary", 200, 1),
     ("Newsroom", "search", 400, 1),
@@ -35,6 +35,8 @@ pub const WEIGHTS: [(&str, &str, u64, u64); 24] = [
     ("Ruling", "appearances", 10, 10),
     ("Webhook", "deliveries", 10, 50),
     ("Newsroom", "mails", 10, 50),
+    // As many as a document can have.
+    ("ImportOutsideReviewsPayload", "reviews", 1, 1000),
 ];
 
 /// The weights of these types.

@@ -12,7 +12,12 @@ use serde_json::Value as Json;
 
 use super::article::{Block, BlockKind, Dropped, ReadArticle, Reading, Refusal, byline, line};
 use super::html_tree;
+use super::json;
+use super::json_ld::is_json_ld;
 use super::markup::{Element, Lines, Node};
+
+/// The most elements of a short part of a page.
+const FEW_ELEMENTS: usize = 500;
 
 /// Reads a page.
 pub fn read(text: &str) -> Reading {
@@ -44,6 +49,12 @@ pub fn read(text: &str) -> Reading {
 pub fn fragment(text: &str, dropped: &mut Dropped) -> Reading<Vec<Block>> {
     let page = html_tree::parse(text)?;
     Ok(Lines::of(&body_of(&page), dropped))
+}
+
+/// Reads a short part of a page, such as a name. An input can have very many.
+pub fn few_lines(text: &str) -> Reading<Vec<Block>> {
+    let page = html_tree::parse_within(text, FEW_ELEMENTS)?;
+    Ok(Lines::of(&body_of(&page), &mut Dropped::default()))
 }
 
 fn body_of(page: &Document) -> Vec<Node> {
@@ -275,9 +286,11 @@ fn describe(page: &Document, article: &mut ReadArticle) {
 
 /// The first article in a page's JSON-LD.
 fn structured(page: &Document) -> Option<Json> {
-    let scripts = page.select("script[type='application/ld+json']");
-    scripts.nodes().iter().find_map(|script| {
-        let json: Json = serde_json::from_str(script.text().trim()).ok()?;
+    let scripts = page.select("script[type]");
+    let is_wanted = |script: &&NodeRef| script.attr("type").is_some_and(|kind| is_json_ld(&kind));
+    scripts.nodes().iter().filter(is_wanted).find_map(|script| {
+        let refuse = |_| Refusal::malformed("A script is no JSON.");
+        let json = json::parse(script.text().trim(), refuse).ok()?;
         let mut open = vec![&json];
         while let Some(one) = open.pop() {
             match one {

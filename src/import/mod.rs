@@ -6,7 +6,10 @@ pub mod article;
 pub mod averitec;
 pub mod claim_review;
 mod html;
+mod html_tokens;
 mod html_tree;
+mod json;
+mod json_ld;
 mod markdown;
 mod markup;
 mod newsml;
@@ -15,6 +18,7 @@ mod nitf;
 pub mod place;
 #[cfg(test)]
 mod tests;
+pub mod wanted;
 mod xml;
 
 use article::{Reading, Refusal};

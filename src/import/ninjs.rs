@@ -4,13 +4,15 @@ use serde_json::Value as Json;
 
 use super::article::{Block, BlockKind, Dropped, ReadArticle, Reading, Refusal, byline, line};
 use super::html;
+use super::json;
 use super::newsml::plain_lines;
 use super::nitf::{finish, put_dateline};
 
 /// Reads an item.
 pub fn read(text: &str) -> Reading {
-    let json: Json = serde_json::from_str(text.trim_start_matches('\u{feff}'))
-        .map_err(|error| Refusal::malformed(format!("This is not JSON: {error}.")))?;
+    let json = json::parse(text.trim_start_matches('\u{feff}'), |error| {
+        Refusal::malformed(format!("This is not JSON: {error}."))
+    })?;
     if !json.is_object() {
         return Err(Refusal::malformed("This is not ninjs: it is not an object."));
     }
@@ -59,11 +61,7 @@ const LONGEST_WORDS: usize = 4_096;
 fn words(value: Option<&Json>) -> Option<String> {
     let text = value?.as_str()?;
     if text.contains("</") && text.len() <= LONGEST_WORDS {
-        return html::fragment(text, &mut Dropped::default())
-            .ok()?
-            .into_iter()
-            .next()
-            .map(|block| block.text);
+        return html::few_lines(text).ok()?.into_iter().next().map(|block| block.text);
     }
     line(text)
 }

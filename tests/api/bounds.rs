@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 
 use crate::app::{TestApp, on_sqlite};
 
-/// Input fields that take a longer text: the bodies of articles, of 1 MiB at most.
+/// Input fields that take a longer text: the bodies of articles, of 1 MiB at most, and documents with
+/// reviews.
 const LONG: [(&str, &str); 5] = [
     ("ArticlePreviewInput", "body"),
     ("ImportArticleInput", "body"),

@@ -158,4 +158,146 @@ db_tests! {
         assert_eq!(read.code(), "NOT_FOUND");
         assert_eq!(import(&app, &outsider, &review("https://check.example/ferry", "Fares doubled.", "True")).await.code(), "NOT_FOUND");
     }
+
+    async fn a_retraction_in_a_feed_of_this_server_removes_the_review(app: TestApp) {
+        let editor = app.as_editor();
+        let url = "https://check.example/ferry";
+        let feed = |item: Value| json!({ "@type": "DataFeed", "url": "https://check.example/claim-review.jsonld",
+            "publisher": { "name": "Check Desk", "url": "https://desk.example" }, "dataFeedElement": [item] });
+        let gone = feed(json!({ "@type": "DataFeedItem", "url": url, "dateDeleted": "2025-01-01T00:00:00Z" }));
+        import(&app, &editor, &feed(json!({ "item": review(url, "Fares doubled.", "False") }))).await.ok();
+        assert_eq!(counts(&import(&app, &editor, &gone).await), [0, 0, 0, 1]);
+
+        for nothing in [json!(false), Value::Null, json!("")] {
+            let item = json!({ "dateDeleted": nothing, "item": review(url, "Fares doubled.", "False") });
+            assert_eq!(counts(&import(&app, &editor, &feed(item)).await)[3], 0, "{nothing}");
+        }
+        let mut page = review(url, "Fares doubled.", "False");
+        page["reviewRating"].take();
+        let done = import(&app, &editor, &page).await;
+        assert_eq!(counts(&done), [0, 0, 0, 0]);
+        let skipped = done.data("/importOutsideReviews/skipped").to_string();
+        assert!(skipped.contains("no reviewRating") && skipped.contains("“False”"), "{skipped}");
+        page["creativeWorkStatus"] = json!("Retracted");
+        assert_eq!(counts(&import(&app, &editor, &page).await), [0, 0, 0, 1]);
+        assert_eq!(similar(&app.as_reader(), "Fares doubled.").await, []);
+    }
+
+    async fn a_document_of_somebody_else_neither_changes_nor_removes_a_review(app: TestApp) {
+        let editor = app.as_editor();
+        let url = "https://check.example/ferry";
+        let of = |author: Value, rating: &str| {
+            let mut one = review(url, "Fares doubled.", rating);
+            one["author"] = author;
+            one
+        };
+        import(&app, &editor, &of(json!("Check Example"), "False")).await.ok();
+        let other = json!({ "name": "Other", "url": "https://other.example" });
+        let gone = json!({ "dateDeleted": "2025", "item": of(json!("Check Example"), "True") });
+        for document in [
+            of(other.clone(), "True"),
+            json!({ "publisher": other, "dataFeedElement": [{ "item": of(json!("Check Example"), "True") }] }),
+            json!({ "publisher": other, "dataFeedElement": [gone] }),
+            json!({ "dataFeedElement": [{ "dateDeleted": "2025", "item": of(other.clone(), "True") }] }),
+            json!({ "publisher": other, "dataFeedElement": [{ "dateDeleted": "2025", "url": url }] }),
+        ] {
+            let done = import(&app, &editor, &document).await;
+            assert_eq!(counts(&done), [0, 0, 0, 0], "{document}");
+            let skipped = done.data("/importOutsideReviews/skipped").to_string();
+            assert!(skipped.contains("“Other”"), "{skipped}");
+        }
+        // The name may change on the publisher's own site.
+        let renamed = of(json!({ "name": "Check", "url": "https://www.check.example" }), "True");
+        assert_eq!(counts(&import(&app, &editor, &renamed).await), [0, 1, 0, 0]);
+    }
+
+    async fn the_audit_log_says_what_an_import_changed(app: TestApp) {
+        let editor = app.as_editor();
+        let url = "https://check.example/ferry";
+        let first = import(&app, &editor, &review(url, "Fares doubled.", "False")).await;
+        import(&app, &editor, &review(url, "Fares doubled.", "True")).await.ok();
+        let many: Vec<_> = (0..150).map(|n| json!({ "item": review(&format!("https://check.example/{n}"), "Grain rots.", "True") }))
+            .chain([json!({ "dateDeleted": "2025", "url": url })]).collect();
+        import(&app, &editor, &json!({ "dataFeedElement": many })).await.ok();
+
+        let log = app.as_admin().ask("{ newsroom(slug: \"desk\") { auditLog(last: 3) { nodes { kind detail } } } }").await;
+        let details: Vec<_> = log.data("/newsroom/auditLog/nodes").as_array().expect("a list").iter().map(|node| {
+            let detail = &node["detail"];
+            detail.as_str().map_or_else(|| detail.clone(), |text| serde_json::from_str(text).expect("JSON"))
+        }).collect();
+        let id = first.text("/importOutsideReviews/reviews/0/id");
+        assert_eq!(details[0]["changes"][0]["change"], "ADDED");
+        assert_eq!(details[1]["changes"], json!([{ "change": "UPDATED", "review": id, "url": url, "before": { "rating": "False" }, "after": { "rating": "True" } }]));
+        let [listed, unlisted] = [&details[2]["changes"], &details[2]["unlisted"]];
+        assert_eq!((listed.as_array().expect("a list").len(), unlisted), (100, &json!(51)));
+        let gone = &listed[0];
+        assert_eq!(["change", "review", "url", "rating", "publisher", "statement"].map(|name| gone[name].clone()),
+            ["REMOVED", &id, url, "True", "Check Example", "Fares doubled."].map(|text| json!(text)));
+    }
+
+    async fn all_addresses_of_a_page_are_one_review(app: TestApp) {
+        let editor = app.as_editor();
+        let added = async |url: &str| counts(&import(&app, &editor, &review(url, "Fares doubled.", "False")).await);
+        assert_eq!(added("https://check.example/ferry?utm_source=a#x").await, [1, 0, 0, 0]);
+        for url in ["https://check.example/ferry", "http://check.example/ferry#y", "https://www.check.example/ferry/", "https://check.example/ferry?utm_medium=b"] {
+            assert_eq!(added(url).await, [0, 0, 1, 0], "{url}");
+        }
+        let read = app.as_reader().ask("{ newsroom(slug: \"desk\") { outsideReviews { nodes { url } } } }").await;
+        assert_eq!(*read.data("/newsroom/outsideReviews/nodes"), json!([{ "url": "https://check.example/ferry" }]));
+        let gone = json!({ "dataFeedElement": [{ "dateDeleted": "2025", "url": "http://www.check.example/ferry/#z" }] });
+        assert_eq!(counts(&import(&app, &editor, &gone).await), [0, 0, 0, 1]);
+    }
+
+    async fn words_are_kept_and_controls_are_refused(app: TestApp) {
+        let editor = app.as_editor();
+        let words = "Income <b and &amp; c> fell; a<b";
+        let mut strange = review("https://check.example/income", words, "False");
+        strange["inLanguage"] = json!("not a lang <x>");
+        let done = import(&app, &editor, &strange).await;
+        assert_eq!(counts(&done), [1, 0, 0, 0]);
+        let skipped = done.data("/importOutsideReviews/skipped").to_string();
+        assert!(skipped.contains("not a lang <x>"), "{skipped}");
+        let read = app.as_reader().ask("{ newsroom(slug: \"desk\") { outsideReviews { nodes { statement language } } } }").await;
+        assert_eq!(*read.data("/newsroom/outsideReviews/nodes"), json!([{ "statement": "Income <b and & c> fell; a<b", "language": null }]));
+
+        for member in ["claimReviewed", "author", "headline"] {
+            let mut turned = review("https://check.example/turned", "Fares doubled.", "False");
+            turned[member] = json!("Check \u{202e}elpmaxE");
+            let done = import(&app, &editor, &turned).await;
+            assert_eq!(counts(&done), [0, 0, 0, 0], "{member}");
+            assert!(done.data("/importOutsideReviews/skipped/0").to_string().contains("U+202E"), "{member}");
+        }
+        for field in ["author", "publisher"] {
+            let mut article = json!({ "newsroom": app.newsroom(), "title": "Ferries", "body": "Fares doubled." });
+            article[field] = json!("A\u{202e}B");
+            editor.call("importArticle", article, "article { id }").await.refused(field, "INVISIBLE_CHARACTER");
+        }
+    }
+
+    async fn a_document_is_as_long_as_is_documented_and_no_bomb_is_built(app: TestApp) {
+        let editor = app.as_editor();
+        let many: Vec<_> = (0..1_000).map(|n| review(&format!("https://check.example/{n}"), "Fares doubled.", "False")).collect();
+        let text = json!(many).to_string();
+        assert!(text.len() > 150_000);
+        assert_eq!(counts(&import(&app, &editor, &json!(text)).await), [1_000, 0, 0, 0]);
+
+        let bold: String = (0..2_600).map(|n| format!("<b a{n}>")).collect();
+        let bomb = format!("<p>{bold}{}<script type=application/ld+json>{{}}</script>", "<p>x".repeat(7_000));
+        assert_eq!(import(&app, &editor, &json!(bomb)).await.reason(), "EMPTY");
+        let inner = json!({ "@type": "ClaimReview", "url": "https://check.example/bomb", "author": "Check Example",
+            "claimReviewed": format!("{bomb}&amp;"), "reviewRating": { "name": "False" } });
+        assert_eq!(counts(&import(&app, &editor, &inner).await), [0, 0, 0, 0]);
+        let article = json!({ "newsroom": app.newsroom(), "title": "Ferries", "format": "HTML", "body": bomb });
+        editor.call("importArticle", article, "article { id }").await.refused("body", "TOO_LARGE");
+    }
+
+    async fn a_selection_below_all_reviews_is_refused_before_anything_is_stored(app: TestApp) {
+        let input = json!({ "newsroom": app.newsroom(), "document": review("https://check.example/ferry", "Fares doubled.", "False").to_string() });
+        let below = "reviews { newsroom { outsideReviews(first: 100) { nodes { id url } } } }";
+        let refused = app.as_editor().call("importOutsideReviews", input.clone(), below).await;
+        assert_eq!(refused.code(), "QUERY_TOO_COMPLEX");
+        let read = app.as_reader().ask("{ newsroom(slug: \"desk\") { outsideReviews { totalCount } } }").await;
+        assert_eq!(read.number("/newsroom/outsideReviews/totalCount"), 0);
+        app.as_editor().call("importOutsideReviews", input, "reviews { id url publisher statement rating newsroom { id } }").await.ok();
+    }
 }

@@ -15,6 +15,7 @@ use crate::domain::error::{Error, Reason, Result};
 use crate::domain::text::passage;
 use crate::domain::time::Moment;
 use crate::import::article::{BlockKind, Fault, ReadArticle, Refusal};
+use crate::import::wanted::Waiting;
 use crate::import::{self, Format};
 
 /// The format of an article's body.
@@ -98,8 +99,18 @@ pub async fn read(
     body: String,
 ) -> Result<Option<ReadArticle>> {
     let Some(reader) = format.reader() else { return Ok(None) };
-    let read = actor.compute(move || import::read(reader, &body)).await?;
+    let read = compute(actor, move || import::read(reader, &body)).await?;
     Ok(Some(read?))
+}
+
+/// Runs a reader when it is the actor's turn. It stops if the request ends before it does.
+pub async fn compute<T: Send + 'static>(
+    actor: &Actor,
+    read: impl FnOnce() -> T + Send + 'static,
+) -> Result<T> {
+    let waiting = Waiting::default();
+    let wanted = waiting.wanted();
+    actor.compute(move || wanted.read(read)).await
 }
 
 /// The text below the headline: each block is a line. A caption that does not say so gets the word

@@ -207,12 +207,12 @@ pub fn parse_url(text: &str) -> Result<String> {
 
 /// Parses the name of an article's publisher.
 pub fn parse_publisher(text: &str) -> Result<String> {
-    text_input::line("publisher", text, 200)
+    text_input::visible_line("publisher", text, 200)
 }
 
 /// Parses the name of an article's author.
 pub fn parse_author(text: &str) -> Result<String> {
-    text_input::line("author", text, 200)
+    text_input::visible_line("author", text, 200)
 }
 
 /// Parses the language of an article.

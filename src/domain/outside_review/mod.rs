@@ -6,6 +6,9 @@
 
 pub mod import;
 pub mod remove;
+mod speaker;
+mod trace;
+mod write;
 
 use async_graphql::SimpleObject;
 use sea_orm::DatabaseTransaction;
@@ -17,10 +20,12 @@ use crate::domain::actor::Actor;
 use crate::domain::error::{Error, Result};
 use crate::domain::ids::{AccountId, NewsroomId, OutsideReviewId};
 use crate::domain::index;
+use crate::domain::link::Link;
 use crate::domain::page::{self, Page, Slice};
 use crate::domain::permissions::Action;
 use crate::domain::store::Db;
 use crate::domain::time::{Day, Moment};
+use crate::domain::verdict::source::cited::key_of_link;
 
 /// A fact-check of another publisher. It is not a ruling of the newsroom. Every member of the
 /// newsroom can read it.
@@ -67,9 +72,29 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// The key of a review: one page can have several, each of another claim.
-fn key(url: &str, statement: &str) -> String {
-    hex::encode(Sha256::digest(format!("{url}\n{statement}")))
+/// The length of a page's key, in hexadecimal digits.
+const PAGE_KEY: usize = 64;
+
+impl Model {
+    /// The key of the review's page.
+    fn page(&self) -> &str {
+        self.key.get(..PAGE_KEY).unwrap_or_default()
+    }
+}
+
+/// The key of a review: one page can have several, each of another claim. It begins with the key of
+/// the page.
+fn key(link: &Link, statement: &str) -> String {
+    page_key(link) + &digest(statement)
+}
+
+/// The key that all addresses of one page share, as those of sources do.
+fn page_key(link: &Link) -> String {
+    digest(&key_of_link(link))
+}
+
+fn digest(text: &str) -> String {
+    hex::encode(Sha256::digest(text))
 }
 
 /// Puts a review into the search index.

@@ -4,7 +4,7 @@ use async_graphql::{ID, InputObject};
 use sea_orm::EntityTrait;
 use serde_json::json;
 
-use super::{Entity, fetch};
+use super::{Entity, fetch, trace};
 use crate::domain::actor::Actor;
 use crate::domain::error::{Error, Result};
 use crate::domain::event::{self, Kind, Subject};
@@ -39,7 +39,8 @@ pub async fn remove(
             return Err(Error::NotFound("outside review"));
         }
         index::remove(&txn, id.0).await?;
-        let detail = json!({ "review": id, "url": review.url, "reason": reason });
+        let mut detail = trace::of(&review);
+        detail["reason"] = json!(reason);
         let about = Subject::default();
         event::append(&txn, &actor, newsroom, Kind::OutsideReviewRemoved, about, detail).await?;
         Ok((id, newsroom))
