@@ -608,7 +608,7 @@ fn a_format_with_several_files_is_written_to_a_folder() {
         let document: Value =
             serde_json::from_str(&read(&format!("documents/{id}.json"))).expect("JSON");
         let all = &document["%FEATURE_STRUCTURES"];
-        assert_eq!(all[0]["sofaString"], format!("Ferries\n\nThe ship is {words}."), "{all}");
+        assert_eq!(all[0]["sofaString"], format!("Ferries\n\nThe ship is {words}.\n"), "{all}");
         let members = document["%VIEWS"]["_InitialView"]["%MEMBERS"].as_array().map(Vec::len);
         assert_eq!(members, all.as_array().map(|all| all.len() - 1));
     }

@@ -105,7 +105,9 @@ impl<'a> Linked<'a> {
     /// The objects in these documents.
     pub fn of(documents: &'a [Json]) -> Self {
         let mut linked = Self(HashMap::new());
-        documents.iter().for_each(|document| linked.add(document));
+        for document in documents {
+            linked.add(document);
+        }
         linked
     }
 
@@ -251,13 +253,13 @@ mod tests {
 
     #[test]
     fn markup_that_grows_in_a_tree_is_harmless() {
-        let bold: String = (0..2_600).map(|n| format!("<b a{n}>")).collect();
+        let bold = (0..2_600).map(|n| format!("<b a{n}>")).collect::<Vec<_>>().concat();
         let page =
             format!("<p>{bold}{}<script type=application/ld+json>1</script>", "<p>x".repeat(7_000));
         let begun = Instant::now();
         assert_eq!(scripts(&page).expect("a page"), ["1"]);
-        assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
-        let many: String = (0..400_000).map(|n| format!(" a{n}")).collect();
+        assert!(begun.elapsed() < Duration::from_mins(1), "{:?}", begun.elapsed());
+        let many = (0..400_000).map(|n| format!(" a{n}")).collect::<Vec<_>>().concat();
         assert!(scripts(&format!("<p{many}>")).is_err());
     }
 

@@ -281,7 +281,7 @@ db_tests! {
         assert!(text.len() > 150_000);
         assert_eq!(counts(&import(&app, &editor, &json!(text)).await), [1_000, 0, 0, 0]);
 
-        let bold: String = (0..2_600).map(|n| format!("<b a{n}>")).collect();
+        let bold = (0..2_600).map(|n| format!("<b a{n}>")).collect::<Vec<_>>().concat();
         let bomb = format!("<p>{bold}{}<script type=application/ld+json>{{}}</script>", "<p>x".repeat(7_000));
         assert_eq!(import(&app, &editor, &json!(bomb)).await.reason(), "EMPTY");
         let inner = json!({ "@type": "ClaimReview", "url": "https://check.example/bomb", "author": "Check Example",

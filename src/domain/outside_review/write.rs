@@ -154,10 +154,11 @@ async fn explain(
     for one in skipped {
         let page = one.page.as_deref();
         if let Some(old) = stored.iter().find(|review| Some(review.page()) == page) {
-            one.message.push_str(&format!(
-                " The newsroom still has it with the rating “{}”. Remove it if that no longer holds.",
+            one.message = format!(
+                "{} The newsroom still has it with the rating “{}”. Remove it if that no longer holds.",
+                one.message,
                 shortened(&old.rating)
-            ));
+            );
         }
     }
     Ok(())
