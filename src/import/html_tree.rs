@@ -29,6 +29,9 @@ pub const MAX_ELEMENTS: usize = 50_000;
 /// The most attributes of a page. An element that is opened again has its attributes again.
 const MAX_ATTRIBUTES: usize = 500_000;
 
+/// The most attributes that further tags of the page and its body add to the first.
+const MOST_ADDED: usize = 1_000;
+
 /// The most bytes of attributes. An input within the bounds has more only if elements are opened
 /// again.
 const MAX_ATTRIBUTE_BYTES: usize = 2 * MAX_INPUT;
@@ -50,6 +53,8 @@ struct Measured {
     elements: Cell<usize>,
     attributes: Cell<usize>,
     attribute_bytes: Cell<usize>,
+    /// The attributes that later tags of the page and its body added.
+    added: Cell<usize>,
     is_deep: Cell<bool>,
     /// How many elements there were when the whole tree was last measured.
     known: Cell<usize>,
@@ -116,6 +121,7 @@ impl Measured {
             elements: Cell::new(0),
             attributes: Cell::new(0),
             attribute_bytes: Cell::new(0),
+            added: Cell::new(0),
             is_deep: Cell::new(false),
             known: Cell::new(0),
         }
@@ -300,10 +306,14 @@ impl TreeSink for Measured {
     }
 
     fn add_attrs_if_missing(&self, target: &NodeId, attrs: Vec<Attribute>) {
-        // The time grows with the square of the attributes of all tags.
         self.elements.set(self.elements.get() + attrs.len());
         self.count(&attrs);
-        self.document.add_attrs_if_missing(target, attrs);
+        // The time grows with the square of their number, and none of them says a word.
+        let added = self.added.get() + attrs.len();
+        if added <= MOST_ADDED {
+            self.added.set(added);
+            self.document.add_attrs_if_missing(target, attrs);
+        }
     }
 
     fn remove_from_parent(&self, target: &NodeId) {
