@@ -8,7 +8,7 @@
 //! - [`delivery`] sends what is due to receivers outside, such as webhooks
 //! - [`transport`] speaks GraphQL over HTTP, WebSocket and SSE; it knows nothing about fact-checking
 //! - [`graphql`] is the schema. It translates between clients and the domain; it never decides
-//! - [`reference`] writes the reference of the API from the text of the schema
+//! - [`mod@reference`] writes the reference of the API from the text of the schema
 //! - [`domain`] is what is true, and who may change it
 
 pub mod commands;
