@@ -64,7 +64,7 @@ impl Slice {
 
     /// The size of the page if it is the first page of its list.
     pub fn first_size(&self) -> Option<u64> {
-        (!self.backward && self.after.is_none() && self.before.is_none()).then_some(self.size)
+        self.forward_only().filter(|(_, after)| after.is_none()).map(|(size, _)| size)
     }
 
     /// The size of the page and the place that it comes after, for a list that is read forward only.

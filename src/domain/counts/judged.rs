@@ -1,9 +1,8 @@
 //! Counts of the claims on which a reader sees a reviewer's current verdict. They take as long as there
 //! are such claims.
 
-use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement};
 
 use super::reads::{Tally, Wanted, pairs, read_shapes};
 use super::sources::{self, number};
@@ -53,18 +52,15 @@ fn of(wanted: &Wanted, reviewer: AccountId) -> SelectStatement {
 /// The verdicts that the reader sees.
 fn verdicts(wanted: &Wanted) -> SelectStatement {
     use of_reviewer::Column::{ClaimId, Level, MarkedAt, NewsroomId};
-    let time = Condition::all()
-        .add_option(wanted.since.map(|since| MarkedAt.gte(since)))
-        .add_option(wanted.until.map(|until| MarkedAt.lt(until)));
     Query::select()
         .from(of_reviewer::Entity)
         .and_where(NewsroomId.eq(wanted.newsroom))
-        .cond_where(time)
+        .cond_where(wanted.during(MarkedAt))
         .cond_where(wanted.seen(column(Level), column(ClaimId)))
         .to_owned()
 }
 
-fn on<C: sea_orm::sea_query::IntoColumnRef>(claim: C) -> Expr {
+fn on(claim: impl IntoColumnRef) -> Expr {
     column(of_reviewer::Column::ClaimId).equals(claim)
 }
 

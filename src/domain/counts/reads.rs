@@ -68,9 +68,15 @@ impl Wanted {
             .add(NewsroomId.eq(self.newsroom))
             .add(ReviewerId.eq(reader))
             .add(Level.lt(least))
-            .add_option(self.since.map(|since| MarkedAt.gte(since)))
-            .add_option(self.until.map(|until| MarkedAt.lt(until)));
+            .add(self.during(MarkedAt));
         Some(own)
+    }
+
+    /// The condition for claims that were marked in the period.
+    pub(super) fn during(&self, marked_at: impl ColumnTrait) -> Condition {
+        Condition::all()
+            .add_option(self.since.map(|since| marked_at.gte(since)))
+            .add_option(self.until.map(|until| marked_at.lt(until)))
     }
 
     /// The condition for claims whose verdicts the reader sees, given the level and the id of the row's
@@ -214,8 +220,7 @@ pub async fn raters_in(
         .and_where(Expr::col((of_reviewer::Entity, ReviewerId)).equals(("accounts", "id")))
         .and_where(IsPaired.eq(true))
         .and_where(Level.gte(least))
-        .and_where_option(wanted.since.map(|since| MarkedAt.gte(since)))
-        .and_where_option(wanted.until.map(|until| MarkedAt.lt(until)));
+        .cond_where(wanted.during(MarkedAt));
     let mut query = Query::select();
     query
         .column("id")

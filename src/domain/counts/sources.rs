@@ -27,8 +27,7 @@ pub async fn count_in_period(db: &Db, wanted: &Wanted) -> Result<i64> {
     let claims = Query::select()
         .from(of_claim::Entity)
         .and_where(NewsroomId.eq(wanted.newsroom))
-        .and_where_option(wanted.since.map(|since| MarkedAt.gte(since)))
-        .and_where_option(wanted.until.map(|until| MarkedAt.lt(until)))
+        .cond_where(wanted.during(MarkedAt))
         .to_owned();
     let level = Expr::col((of_source::Entity, of_source::Column::Level));
     let claim = Expr::col((of_claim::Entity, ClaimId));
