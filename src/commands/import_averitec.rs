@@ -63,7 +63,7 @@ pub async fn run(cli: &Cli, options: &ImportAveritec) -> anyhow::Result<ExitCode
     let (mut imported, mut left) = (0, Vec::new());
     for (number, read) in entries.into_iter().enumerate() {
         let stored = match read.entry {
-            Ok(entry) => store(&db, &target, entry).await,
+            Ok(entry) => import_whole(&db, &target, entry).await,
             Err(error) => Err(anyhow!(error)),
         };
         match stored {
@@ -86,8 +86,8 @@ pub async fn run(cli: &Cli, options: &ImportAveritec) -> anyhow::Result<ExitCode
     Ok(if is_complete { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Stores an entry: its article, its claim and its verdict, or nothing of it.
-async fn store(db: &Db, target: &Arc<Target>, entry: Entry) -> anyhow::Result<claim::Model> {
+/// Stores an entry in one transaction: its article, its claim and its verdict, or nothing of it.
+async fn import_whole(db: &Db, target: &Arc<Target>, entry: Entry) -> anyhow::Result<claim::Model> {
     let target = Arc::clone(target);
     store::in_one_transaction(db, OtherWriters::Excluded, move |db| async move {
         Ok(match target.store(&db, entry).await {
