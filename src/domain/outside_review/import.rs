@@ -29,8 +29,7 @@ pub struct ImportOutsideReviewsInput {
     newsroom: ID,
     /// The document: the HTML of a page that has ClaimReview as JSON-LD, or the JSON-LD itself (one
     /// review, a list, a graph or a DataFeed). It can also be an answer of Google's Fact Check Tools.
-    /// At most 8 MiB with 1,000 reviews. The server fetches nothing. It takes a longer text than
-    /// other fields.
+    /// At most 8 MiB with 1,000 reviews. The server fetches nothing.
     document: String,
 }
 
