@@ -140,6 +140,17 @@ db_tests! {
         assert!(told > 100 && cut > 0, "{told} events, {cut} ends");
     }
 
+    async fn followers_who_begin_at_once_leave_each_other_the_connection(app: TestApp) {
+        let narrow = app.beside_with(Settings::default(), 1).await;
+        let begun = (0..20).map(|number| narrow.sharing(ACCOUNTS[number % ACCOUNTS.len()]));
+        let mut followers = join_all(begun).await;
+        settle().await;
+        app.fixtures().an_article().await;
+        for follower in &mut followers {
+            assert_eq!(activity(follower).await["kind"], "ARTICLE_IMPORTED");
+        }
+    }
+
     async fn an_event_is_executed_once_for_all_who_see_the_same(app: TestApp) {
         let article = app.fixtures().an_article().await;
         let cost = async |followers: &mut Vec<Socket>| {

@@ -241,22 +241,26 @@ impl Following {
                 if let Some(text) = seat.next(&self.state.db, &self.place).await {
                     return Some(Reply::Written(text));
                 }
-                let (place, actor) = (Some(self.place.clone()), self.actor.clone());
-                let alone = self.state.responses(&self.asked, &self.context, actor, place);
-                self.mode = Mode::Alone(alone);
+                self.go_alone();
             }
             if self.has_begun
                 && self.may_share
-                && let Some((asked, seat)) = Box::pin(self.join()).await
+                && let Some(seat) = self.seat().await
             {
-                (self.asked, self.mode) = (asked, Mode::Shared(seat));
-                continue;
+                // Alone, it may be in the middle of a read. It would keep its connection while nobody
+                // polls it, and those who join need another one.
+                self.mode = Mode::Shared(seat);
+                if !Box::pin(self.belongs()).await {
+                    self.go_alone();
+                }
             }
             let Mode::Alone(responses) = &mut self.mode else { continue };
             tokio::select! {
                 biased;
                 response = responses.next() => {
                     self.place.delivered();
+                    // A response with errors may be the last. A new execution would send it again.
+                    self.may_share &= response.as_ref().is_some_and(|one| one.errors.is_empty());
                     return response.map(|response| Reply::Made(Box::new(response)));
                 }
                 _ = self.place.begun(), if self.may_share && !self.has_begun => {
@@ -266,9 +270,14 @@ impl Following {
         }
     }
 
-    /// Joins those who share, if this follower is one of their audience and they have reached its
-    /// place.
-    async fn join(&mut self) -> Option<(Arc<Asked>, Seat)> {
+    /// Goes on alone from its place.
+    fn go_alone(&mut self) {
+        let (place, actor) = (Some(self.place.clone()), self.actor.clone());
+        self.mode = Mode::Alone(self.state.responses(&self.asked, &self.context, actor, place));
+    }
+
+    /// A seat among those who share, if everything that it read was delivered. It reads nothing.
+    async fn seat(&self) -> Option<Seat> {
         self.place.settled()?;
         let actor = self.place.begun().await;
         let (account, credential) = actor.credential()?;
@@ -276,17 +285,30 @@ impl Following {
         let shared = self.state.followers.find(&key, || {
             Shared::begin(&self.state, &self.context, key.clone(), &self.asked, &self.place)
         })?;
-        let seat = shared.sit(account, credential)?;
+        shared.sit(account, credential)
+    }
+
+    /// Whether it belongs where it has a seat: it is one of their audience, and they have reached its
+    /// place.
+    async fn belongs(&mut self) -> bool {
+        let Mode::Shared(seat) = &self.mode else { return false };
         // From here on, it is checked with the others. They got earlier events before this check.
         if self.place.check(&self.state.db).await.is_err() {
+            // Alone, it gets the error, and ends.
             self.place.expect_check();
-            return None;
+            self.may_share = false;
+            return false;
         }
-        let own = verdict::with_own_view(&self.state.db, &actor, [account].into_iter()).await;
+        let actor = self.place.begun().await;
+        let account = actor.credential().map(|(account, _)| account);
+        let own = verdict::with_own_view(&self.state.db, &actor, account.into_iter()).await;
         self.may_share = own.is_ok_and(|own| own.is_empty());
-        let is_same = Audience::of(&actor).is_some_and(|audience| audience == key.audience);
-        let reaches = seat.reaches(self.place.settled()?);
-        (self.may_share && is_same && reaches).then(|| (Arc::clone(shared.asked()), seat))
+        let reaches = self.place.settled().is_some_and(|number| seat.reaches(number));
+        let belongs = self.may_share && reaches && seat.is_for(&actor);
+        if belongs {
+            self.asked = Arc::clone(seat.asked());
+        }
+        belongs
     }
 }
 

@@ -133,11 +133,6 @@ impl Shared {
         Some(shared)
     }
 
-    /// The subscription.
-    pub const fn asked(&self) -> &Arc<Asked> {
-        &self.asked
-    }
-
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -292,6 +287,16 @@ enum Next {
 }
 
 impl Seat {
+    /// The subscription.
+    pub fn asked(&self) -> &Arc<Asked> {
+        &self.shared.asked
+    }
+
+    /// Whether an account is one of the audience now.
+    pub fn is_for(&self, actor: &Actor) -> bool {
+        Audience::of(actor).is_some_and(|audience| audience == self.shared.key.audience)
+    }
+
     /// Whether no event is missing after the one with this number.
     pub fn reaches(&self, number: i32) -> bool {
         !matches!(self.look(number), Next::Gone)
