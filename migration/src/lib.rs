@@ -31,6 +31,7 @@ mod m20261128_000130_webhooks;
 mod m20261128_000150_outside_reviews;
 mod m20261128_000160_answers;
 mod m20261128_000170_mails;
+mod m20261128_000180_labels_counted;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -61,12 +62,13 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000150_outside_reviews::Migration),
             Box::new(m20261128_000160_answers::Migration),
             Box::new(m20261128_000170_mails::Migration),
+            Box::new(m20261128_000180_labels_counted::Migration),
         ]
     }
 }
 
 /// The data that undoing a migration loses, by the migration's name.
-const LOSSES: [(&str, &str); 22] = [
+const LOSSES: [(&str, &str); 23] = [
     ("m20261101_000001_newsrooms", "all newsrooms, accounts, memberships, sessions and API tokens"),
     ("m20261101_000002_articles", "all articles and their revisions"),
     ("m20261101_000003_claims", "all claims, their tags and their anchors"),
@@ -104,6 +106,7 @@ const LOSSES: [(&str, &str); 22] = [
     ("m20261128_000150_outside_reviews", "all fact-checks of other publishers"),
     ("m20261128_000160_answers", "the questions that citations answer, with their answers"),
     ("m20261128_000170_mails", "what accounts want mails about, and mails that were not sent yet"),
+    ("m20261128_000180_labels_counted", "the kept counts, which the next start makes again"),
 ];
 
 /// The data that would be lost if the migration of this name were undone.

@@ -40,7 +40,24 @@ const FIGURES: &str = "query($since: DateTime, $until: DateTime) { newsroom(slug
     articles(first: 0, filter: { importedSince: $since, importedUntil: $until }) { totalCount } \
     summaries(groupBy: REVIEWER, first: 5, since: $since, until: $until) { totalCount nodes { reviewer { id } summary { articleCount \
     claimCount disputedClaimCount staleClaimCount verdictCount hiddenVerdictCount unsourcedVerdictCount \
-    changedAfterReadingCount sourceCount verdictCounts { count rating { id } } } } } } }";
+    changedAfterReadingCount sourceCount verdictCounts { count rating { id } } } } } \
+    claimants { totalCount nodes { name claimCount mergedNames } pageInfo { endCursor } } \
+    tags(first: 2) { totalCount nodes { name claimCount } pageInfo { endCursor hasNextPage } } \
+    claimantGroups: summaries(groupBy: CLAIMANT, since: $since, until: $until) { totalCount nodes { claimant summary { ...figures } } } \
+    tagGroups: summaries(groupBy: TAG, since: $since, until: $until) { totalCount nodes { tag summary { ...figures } } } \
+    merged: summary(claimant: \"the port\", since: $since) { ...figures } \
+    both: summary(claimant: \"Crews\", tag: \"money\") { ...figures } \
+    ofPort: claims(first: 0, filter: { claimant: \"PORT  authority\" }) { totalCount } \
+    ofMoney: claims(first: 0, filter: { tag: \"money\" }) { totalCount } \
+    mine: claims(first: 0, filter: { notReviewedByMe: true }) { totalCount } \
+    queue: claims(first: 0, filter: { notReviewedByMe: true, states: [OPEN, IN_REVIEW], stale: false }) { totalCount } \
+    judgedByMe: claims(first: 0, filter: { notReviewedByMe: false, disputed: true }) { totalCount } \
+    sources(first: 50) { totalCount nodes { id } } } } \
+    fragment figures on VerdictSummary { articleCount claimCount judgedClaimCount disputedClaimCount staleClaimCount verdictCount \
+    hiddenVerdictCount unsourcedVerdictCount changedAfterReadingCount sourceCount verdictCounts { count rating { id } } }";
+
+const CLAIMANTS: [&str; 4] = ["Port authority", "The port", "Crews", "A minister"];
+const TAGS: [&str; 3] = ["Money", "Ships", "Wages"];
 
 /// What a history is about.
 struct Desk {
@@ -69,7 +86,7 @@ impl TestApp {
         let claim = desk.claims[numbers.below(desk.claims.len())].clone();
         let article = desk.articles[numbers.below(desk.articles.len())].clone();
         let who = numbers.of(&["reviewer", "second", "third"]);
-        let (call, by, input) = match numbers.below(20) {
+        let (call, by, input) = match numbers.below(24) {
             0..=7 => ("submitVerdict", who, self.a_verdict(numbers, &claim).await),
             8 => (
                 "withdrawVerdict",
@@ -103,13 +120,32 @@ impl TestApp {
                 ("linkClaim", "editor", json!({ "claim": claim, "repeats": repeats }))
             }
             18 => self.a_merge(numbers).await,
+            19 => {
+                let tags: Vec<_> = TAGS.iter().filter(|_| numbers.below(2) == 0).collect();
+                ("editClaim", "editor", json!({ "claim": claim, "tags": tags }))
+            }
+            20 => {
+                let claimant = (numbers.below(4) > 0).then(|| numbers.of(&CLAIMANTS));
+                ("editClaim", "editor", json!({ "claim": claim, "claimant": claimant }))
+            }
+            21 => (
+                "mergeClaimants",
+                "editor",
+                json!({ "newsroom": self.newsroom(), "claimants": [numbers.of(&CLAIMANTS)], "into": numbers.of(&CLAIMANTS) }),
+            ),
+            22 => (
+                "unmergeClaimants",
+                "editor",
+                json!({ "newsroom": self.newsroom(), "claimants": [numbers.of(&CLAIMANTS)] }),
+            ),
             _ if step.is_multiple_of(3) => (
                 "replaceRatingScale",
                 "admin",
                 json!({ "newsroom": self.newsroom(), "name": format!("Scale {step}"), "ratings": ratings(&["TRUE", "MIXED", "FALSE", "UNVERIFIABLE"]) }),
             ),
             _ => {
-                let marked = self.as_("editor").call("markClaim", json!({ "article": article, "statement": format!("Step {step}."), "ranges": [{ "exact": "A crane stands idle" }] }), "claim { id }").await;
+                let input = json!({ "article": article, "statement": format!("Step {step}."), "claimant": numbers.of(&CLAIMANTS), "tags": [numbers.of(&TAGS)], "ranges": [{ "exact": "A crane stands idle" }] });
+                let marked = self.as_("editor").call("markClaim", input, "claim { id }").await;
                 if marked.code() == "OK" {
                     desk.claims.push(marked.text("/markClaim/claim/id"));
                 }
@@ -247,6 +283,9 @@ db_tests! {
         assert_eq!(check().await, Vec::<String>::new());
         for (change, names) in [
             ("UPDATE count_sums SET count = count + 1 WHERE name = 'articles' AND period = 0", "\"articles\" of period 0 is 3, and must be 2"),
+            ("UPDATE part_sums SET count = count + 1 WHERE name = 'claims'", "\"claims\" of claimant"),
+            ("DELETE FROM part_sums WHERE kind = 'reviewer'", "of reviewer"),
+            ("UPDATE claim_counts SET claimant_id = NULL", "other reviewers, sources, labels or times are kept"),
             ("UPDATE claim_counts SET shape = 'claim 0 fresh 0 0'", "is kept, and it comes to \"claim 2 fresh"),
             ("DELETE FROM claim_counts", "nothing is kept"),
             ("DELETE FROM source_counts", "the rows of its sources are wrong"),
@@ -267,7 +306,7 @@ db_tests! {
     async fn a_newsroom_without_counts_is_counted(app: TestApp) {
         let desk = app.a_desk().await;
         app.as_reviewer().call("submitVerdict", verdict_on(&desk.claims[0], "TRUE"), "claim { id }").await.ok();
-        for table in ["claim_counts", "source_counts", "reviewer_counts", "article_counts", "count_sums", "counted_newsrooms"] {
+        for table in ["claim_counts", "source_counts", "reviewer_counts", "article_counts", "count_sums", "part_sums", "counted_newsrooms"] {
             app.db.execute_unprepared(&format!("DELETE FROM {table}")).await.expect("an empty table");
         }
         let before = answers(&app.as_editor(), &json!({})).await;

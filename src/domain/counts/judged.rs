@@ -1,15 +1,18 @@
-//! Counts of the claims on which a reader sees a reviewer's current verdict. They take as long as there
-//! are such claims.
+//! Counts of the claims on which a reader sees a reviewer's current verdict. Those of a period, of articles and of
+//! sources take as long as there are such claims.
 
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement};
 
+use super::parts::Part;
 use super::reads::{Tally, Wanted, pairs, read_shapes};
 use super::sources::{self, number};
 use super::tables::{of_claim, of_reviewer};
+use super::units;
 use crate::domain::error::Result;
 use crate::domain::ids::AccountId;
 use crate::domain::store::Db;
+use crate::domain::verdict::Sight;
 
 /// The condition for the accounts of reviewers who have a verdict that the reader sees.
 pub fn reviewers(wanted: &Wanted) -> Expr {
@@ -20,22 +23,38 @@ pub fn reviewers(wanted: &Wanted) -> Expr {
     Expr::exists(theirs)
 }
 
-/// Counts the claims and their articles. The reader sees all verdicts on such a claim.
+/// Counts the claims. The reader sees all verdicts on such a claim. Of all time, it takes the same time however
+/// many there are.
 pub async fn tally(db: &Db, wanted: &Wanted, reviewer: AccountId) -> Result<Tally> {
+    let mut rows = of(wanted, reviewer);
+    let mut claims = Vec::new();
+    if wanted.is_of_all_time() {
+        let sums = units::sums(db, wanted, Part::of_reviewer(reviewer)).await?;
+        claims = read_shapes(sums.into_iter().collect())?;
+        claims.retain(|(shape, _)| wanted.is_open(shape.level));
+        let Sight::Open(least, Some(_)) = wanted.sight else {
+            return Ok(Tally { seen: claims.clone(), claims, ..Tally::default() });
+        };
+        rows.and_where(of_reviewer::Column::Level.lt(least));
+    }
     let shape = Expr::col((of_claim::Entity, of_claim::Column::Shape));
-    let shapes = of(wanted, reviewer)
+    let shapes = rows
         .expr(shape.clone())
         .expr(Expr::val(1).count())
         .inner_join(of_claim::Entity, on((of_claim::Entity, of_claim::Column::ClaimId)))
         .add_group_by([shape])
         .to_owned();
-    let claims = read_shapes(pairs(db, &shapes).await?.into_iter().collect())?;
+    claims.extend(read_shapes(pairs(db, &shapes).await?.into_iter().collect())?);
+    Ok(Tally { seen: claims.clone(), claims, ..Tally::default() })
+}
+
+/// Counts the articles of these claims.
+pub async fn articles(db: &Db, wanted: &Wanted, reviewer: AccountId) -> Result<i64> {
     let articles = of(wanted, reviewer)
-        .expr(Expr::col(("claims", "article_id")).count_distinct())
-        .inner_join("claims", on(("claims", "id")))
+        .expr(Expr::col((of_claim::Entity, of_claim::Column::ArticleId)).count_distinct())
+        .inner_join(of_claim::Entity, on((of_claim::Entity, of_claim::Column::ClaimId)))
         .to_owned();
-    let articles = number(db, &articles).await?;
-    Ok(Tally { articles, seen: claims.clone(), claims, ..Tally::default() })
+    number(db, &articles).await
 }
 
 /// Counts the sources that are cited on these claims.

@@ -10,12 +10,14 @@
 
 mod counted;
 pub mod judged;
+pub mod parts;
 mod period;
 pub mod reads;
 pub mod rebuild;
 pub mod shape;
 pub mod sources;
 pub mod tables;
+pub mod units;
 mod written;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -30,12 +32,15 @@ use crate::domain::record::rows::id_in_key;
 use crate::domain::store::Writes;
 use counted::Counted;
 pub use counted::{day_of, is_open, month_of};
-use tables::{counted as counted_newsroom, of_article, of_claim, of_reviewer, of_source, sum};
+use parts::{Labelled, Part};
+use tables::{
+    counted as counted_newsroom, of_article, of_claim, of_reviewer, of_source, part_sum, sum,
+};
 use written::Article;
 
 /// The version of the rules for counts. Raise it with every change of what is counted or how it is
 /// written. Then the next start counts again.
-pub const RULES: i32 = 1;
+pub const RULES: i32 = 2;
 /// The period of sums of all time.
 pub const ALL_TIME: i32 = 0;
 /// The name of the number of articles.
@@ -52,6 +57,8 @@ const EVENTS: i32 = 64;
 #[derive(Default)]
 pub struct Change {
     sums: BTreeMap<(i32, String), i64>,
+    parts: BTreeMap<(Part, String), i64>,
+    moved: Vec<(Option<Labelled>, Option<Labelled>)>,
     claims: BTreeSet<ClaimId>,
     sources: BTreeMap<SourceId, Levels>,
 }
@@ -96,7 +103,11 @@ pub async fn note(
     };
     let articles: Vec<_> = of("articles").into_iter().map(ArticleId).collect();
     let verdicts: Vec<_> = of("verdicts").into_iter().map(VerdictId).collect();
-    let mut claims: BTreeSet<_> = of("claims").into_iter().map(ClaimId).collect();
+    let mut claims: BTreeSet<_> =
+        of("claims").into_iter().chain(of("claim_tags")).map(ClaimId).collect();
+    if !of("claimant_merges").is_empty() {
+        claims.extend(parts::of_moved_claimants(txn, newsroom).await?);
+    }
     let mut change = Change::default();
     let steps = articles.len().max(verdicts.len()).div_ceil(ROWS);
     for step in 0..steps {
@@ -193,9 +204,13 @@ impl Change {
 
     /// Takes the difference between what a claim came to and what it comes to now.
     fn take(&mut self, old: Option<&Counted>, new: Option<&Counted>) {
+        self.moved.push((old.map(Labelled::of), new.map(Labelled::of)));
         for (counted, by) in old.map(|old| (old, -1)).into_iter().chain(new.map(|new| (new, 1))) {
             for sum in counted.sums() {
                 self.add(sum, by);
+            }
+            for (part, name) in counted.part_sums() {
+                self.add_part(part, name, by);
             }
             for source in &counted.sources {
                 let levels = self.sources.entry(*source).or_default();
@@ -219,6 +234,7 @@ impl Change {
         event: i32,
     ) -> Result<()> {
         self.count_sources(txn).await?;
+        self.apply_parts(txn, writes, newsroom).await?;
         let rows: Vec<_> = self
             .sums
             .into_iter()
@@ -230,9 +246,6 @@ impl Change {
                 count: by,
             })
             .collect();
-        if rows.is_empty() {
-            return Ok(());
-        }
         let total = Expr::col((sum::Entity, sum::Column::Count))
             .add(Expr::col(("excluded", sum::Column::Count)));
         let add =
@@ -245,11 +258,14 @@ impl Change {
             writes.add(txn, &rows.into_query()).await?;
         }
         if event % EVENTS == 0 {
-            sum::Entity::delete_many()
+            let of_nothing = sum::Entity::delete_many()
                 .filter(sum::Column::NewsroomId.eq(newsroom))
-                .filter(sum::Column::Count.eq(0))
-                .exec(txn)
-                .await?;
+                .filter(sum::Column::Count.eq(0));
+            of_nothing.exec(txn).await?;
+            let of_nothing = part_sum::Entity::delete_many()
+                .filter(part_sum::Column::NewsroomId.eq(newsroom))
+                .filter(part_sum::Column::Count.eq(0));
+            of_nothing.exec(txn).await?;
         }
         Ok(())
     }
@@ -359,11 +375,14 @@ async fn write(
     let mut writes = Writes::default();
     if !claims.is_empty() {
         use of_claim::Column::{
-            ClaimId, Day, MarkedAt, Month, NewsroomId, Reviewers, Shape, Sources,
+            ArticleId, ClaimId, ClaimantId, Day, MarkedAt, Month, NewsroomId, Reviewers, RootId,
+            Shape, Sources, Tags,
         };
-        let replace = OnConflict::column(ClaimId)
-            .update_columns([NewsroomId, MarkedAt, Month, Day, Shape, Reviewers, Sources])
-            .to_owned();
+        let kept = [
+            NewsroomId, ArticleId, RootId, ClaimantId, MarkedAt, Month, Day, Shape, Reviewers,
+            Sources, Tags,
+        ];
+        let replace = OnConflict::column(ClaimId).update_columns(kept).to_owned();
         let rows = of_claim::Entity::insert_many(claims).on_conflict(replace);
         writes.add(txn, &rows.into_query()).await?;
     }

@@ -6,10 +6,11 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{Condition, QuerySelect};
 
+use super::parts::Part;
 use super::period::Period;
 use super::shape::Shape;
 use super::tables::{of_article, of_claim, of_reviewer, sum};
-use super::{ARTICLES, is_open};
+use super::{ARTICLES, is_open, units};
 use crate::domain::error::Result;
 use crate::domain::ids::{AccountId, NewsroomId};
 use crate::domain::store::Db;
@@ -118,10 +119,23 @@ impl Wanted {
         tally.claims = read_shapes(claims)?;
         tally.seen =
             tally.claims.iter().filter(|(shape, _)| self.is_open(shape.level)).cloned().collect();
-        if let Some(own) = self.own() {
-            tally.seen.extend(read_shapes(own_shapes(db, own).await?)?);
-        }
+        tally.seen.extend(self.own_shapes(db).await?);
         Ok(tally)
+    }
+
+    /// The reader's own claims that are not open yet, by shape.
+    async fn own_shapes(&self, db: &Db) -> Result<Vec<(Shape, i64)>> {
+        match (self.sight, self.own()) {
+            (Sight::Open(_, Some(reader)), Some(_)) if self.is_of_all_time() => {
+                let part = Part::of_reviewer(reader);
+                let mut shapes =
+                    read_shapes(units::sums(db, self, part).await?.into_iter().collect())?;
+                shapes.retain(|(shape, _)| !self.is_open(shape.level));
+                Ok(shapes)
+            }
+            (_, Some(own)) => read_shapes(own_shapes(db, own).await?),
+            (_, None) => Ok(Vec::new()),
+        }
     }
 
     /// Counts the articles only.

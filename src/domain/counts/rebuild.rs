@@ -9,6 +9,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{DatabaseTransaction, DbBackend, QueryOrder, QuerySelect, Statement};
 
 use super::counted::{self, Counted};
+use super::parts::{Kind, Label};
 use super::tables::{counted as counted_newsroom, of_reviewer, of_source};
 use super::{Change, complete};
 use crate::domain::error::Result;
@@ -20,6 +21,9 @@ use crate::domain::{article, claim, event, newsroom};
 const PAGE: u64 = 250;
 /// The most differences of sums that are named.
 const MOST_SUMS: usize = 100;
+
+/// The kinds of parts.
+const KINDS: [Kind; 3] = [Kind::Reviewer, Kind::Label(Label::Claimant), Kind::Label(Label::Tag)];
 
 /// Counts the newsrooms whose counts are not complete.
 pub async fn fill(db: &Db) -> Result<()> {
@@ -36,6 +40,14 @@ pub async fn fill(db: &Db) -> Result<()> {
 pub async fn rebuild(db: &Db, newsroom: NewsroomId) -> Result<()> {
     counted_newsroom::Entity::delete_by_id(newsroom).exec(db).await?;
     look_at_all(db, newsroom, Task::Count).await?;
+    // Each in a transaction of its own, so that no writer waits long.
+    for kind in KINDS {
+        store::transaction(db, Vec::new(), move |txn| async move {
+            event::hold_log(&txn, newsroom).await?;
+            sum_parts_again(&txn, newsroom, kind).await
+        })
+        .await?;
+    }
     store::transaction(db, Vec::new(), move |txn| async move {
         event::hold_log(&txn, newsroom).await?;
         sum_again(&txn, newsroom).await?;
@@ -192,7 +204,9 @@ async fn check_claims(txn: &DatabaseTransaction, claims: &[ClaimId]) -> Result<V
         if kept != row.as_ref() {
             let (kept, row) = (kept.map(|row| &row.shape), row.as_ref().map(|row| &row.shape));
             if kept == row {
-                found.push(format!("{id}: other reviewers, sources or times are kept than it has"));
+                found.push(format!(
+                    "{id}: other reviewers, sources, labels or times are kept than it has"
+                ));
             } else {
                 let (kept, row) = (text(kept.cloned()), text(row.cloned()));
                 found.push(format!("{id}: {kept} is kept, and it comes to {row}"));
@@ -218,14 +232,18 @@ fn is_same<T: PartialEq>(kept: &[&T], expected: &[T]) -> bool {
     kept.len() == expected.len() && expected.iter().all(|row| kept.contains(&row))
 }
 
+/// SQL for the digits of an id.
+fn hex(backend: DbBackend, column: &str) -> String {
+    match backend {
+        DbBackend::Postgres => format!("replace({column}::text, '-', '')"),
+        _ => format!("lower(hex({column}))"),
+    }
+}
+
 /// SQL for the right sums of newsroom `$1`. One statement sees the rows and the sums as one
 /// transaction left them.
 fn expected_sums(backend: DbBackend) -> String {
-    let hex = |column: &str| match backend {
-        DbBackend::Postgres => format!("replace({column}::text, '-', '')"),
-        _ => format!("lower(hex({column}))"),
-    };
-    let (scale, reviewer) = (hex("scale_id"), hex("reviewer_id"));
+    let (scale, reviewer) = (hex(backend, "scale_id"), hex(backend, "reviewer_id"));
     let (claims, articles) =
         ("FROM claim_counts WHERE newsroom_id = $1", "FROM article_counts WHERE newsroom_id = $1");
     format!(
@@ -245,6 +263,38 @@ fn expected_sums(backend: DbBackend) -> String {
     )
 }
 
+/// SQL for the right sums of the parts of a kind of newsroom `$1`.
+fn expected_parts(backend: DbBackend, kind: Kind) -> String {
+    let labelled = match kind {
+        Kind::Reviewer => {
+            return format!(
+                "SELECT '{kind}' AS kind, reviewer_id AS part_id, shape AS name, count(*) AS count
+                FROM reviewer_counts JOIN claim_counts ON claim_counts.claim_id = reviewer_counts.claim_id
+                WHERE reviewer_counts.newsroom_id = $1 GROUP BY reviewer_id, shape"
+            );
+        }
+        Kind::Label(Label::Claimant) => {
+            "(SELECT root_id, article_id, shape, claimant_id AS part_id FROM claim_counts
+            WHERE newsroom_id = $1 AND claimant_id IS NOT NULL) AS labelled"
+        }
+        Kind::Label(Label::Tag) => {
+            "(SELECT root_id, article_id, shape, tag_id AS part_id FROM claim_tag_keys
+            JOIN claim_counts ON claim_counts.claim_id = claim_tag_keys.claim_id
+            WHERE claim_counts.newsroom_id = $1) AS labelled"
+        }
+    };
+    let root = hex(backend, "root_id");
+    format!(
+        "SELECT '{kind}' AS kind, part_id, unit AS name, count(DISTINCT root_id) AS count FROM (
+            SELECT part_id, root_id, CASE (SELECT count(*) FROM claim_counts WHERE claim_counts.root_id = labelled.root_id)
+                WHEN 1 THEN shape ELSE 'unit ' || {root} END AS unit FROM {labelled}
+        ) AS units GROUP BY part_id, unit
+        UNION ALL SELECT '{kind}', part_id, column1, CASE column1 WHEN 'claims' THEN claims ELSE articles END
+        FROM (SELECT part_id, count(*) AS claims, count(DISTINCT article_id) AS articles FROM {labelled} GROUP BY part_id) AS sums
+        CROSS JOIN (VALUES ('claims'), ('articles')) AS names"
+    )
+}
+
 fn statement(backend: DbBackend, text: String, newsroom: NewsroomId) -> Statement {
     Statement::from_sql_and_values(backend, text, [newsroom.into()])
 }
@@ -252,35 +302,62 @@ fn statement(backend: DbBackend, text: String, newsroom: NewsroomId) -> Statemen
 /// Names the sums that differ from those of the rows.
 async fn check_sums(db: &Db, newsroom: NewsroomId) -> Result<Vec<String>> {
     let backend = db.get_database_backend();
+    let part = format!("kind || ' ' || {}", hex(backend, "part_id"));
+    let of_parts = KINDS.map(|kind| expected_parts(backend, kind)).join(" UNION ALL ");
     let text = format!(
-        "SELECT period, name, CAST(sum(kept) AS bigint), CAST(sum(expected) AS bigint) FROM (
-            SELECT period, name, count AS kept, 0 AS expected FROM count_sums WHERE newsroom_id = $1
-            UNION ALL SELECT period, name, 0, count FROM ({}) AS expected
-        ) AS sums GROUP BY period, name HAVING sum(kept) <> sum(expected)
-        ORDER BY period, name LIMIT {MOST_SUMS}",
+        "SELECT place, name, CAST(sum(kept) AS bigint), CAST(sum(expected) AS bigint) FROM (
+            SELECT 'period ' || period AS place, name, count AS kept, 0 AS expected FROM count_sums WHERE newsroom_id = $1
+            UNION ALL SELECT 'period ' || period, name, 0, count FROM ({}) AS expected
+            UNION ALL SELECT {part}, name, count, 0 FROM part_sums WHERE newsroom_id = $1
+            UNION ALL SELECT {part}, name, 0, count FROM ({of_parts}) AS expected
+        ) AS sums GROUP BY place, name HAVING sum(kept) <> sum(expected)
+        ORDER BY place, name LIMIT {MOST_SUMS}",
         expected_sums(backend)
     );
     let rows = db.query_all_raw(statement(backend, text, newsroom)).await?;
     rows.iter()
         .map(|row| {
-            let (period, name): (i32, String) =
+            let (place, name): (String, String) =
                 (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
             let (kept, sum): (i64, i64) = (row.try_get_by_index(2)?, row.try_get_by_index(3)?);
-            Ok(format!("the sum {name:?} of period {period} is {kept}, and must be {sum}"))
+            Ok(format!("the sum {name:?} of {place} is {kept}, and must be {sum}"))
         })
         .collect()
 }
 
 /// Replaces the sums by those of the rows. The transaction holds the log's lock.
 async fn sum_again(txn: &DatabaseTransaction, newsroom: NewsroomId) -> Result<()> {
-    let backend = txn.get_database_backend();
-    let delete = "DELETE FROM count_sums WHERE newsroom_id = $1".to_owned();
-    txn.execute_raw(statement(backend, delete, newsroom)).await?;
+    let sums = expected_sums(txn.get_database_backend());
     let insert = format!(
         "INSERT INTO count_sums (newsroom_id, period, name, count)
-        SELECT $1, period, name, count FROM ({}) AS expected",
-        expected_sums(backend)
+        SELECT $1, period, name, count FROM ({sums}) AS expected"
     );
+    replace(txn, newsroom, "DELETE FROM count_sums WHERE newsroom_id = $1", insert).await
+}
+
+/// Replaces the sums of the parts of a kind by those of the rows. The transaction holds the log's lock.
+async fn sum_parts_again(
+    txn: &DatabaseTransaction,
+    newsroom: NewsroomId,
+    kind: Kind,
+) -> Result<()> {
+    let sums = expected_parts(txn.get_database_backend(), kind);
+    let delete = format!("DELETE FROM part_sums WHERE newsroom_id = $1 AND kind = '{kind}'");
+    let insert = format!(
+        "INSERT INTO part_sums (newsroom_id, kind, part_id, name, count)
+        SELECT $1, kind, part_id, name, count FROM ({sums}) AS expected"
+    );
+    replace(txn, newsroom, &delete, insert).await
+}
+
+async fn replace(
+    txn: &DatabaseTransaction,
+    newsroom: NewsroomId,
+    delete: &str,
+    insert: String,
+) -> Result<()> {
+    let backend = txn.get_database_backend();
+    txn.execute_raw(statement(backend, delete.to_owned(), newsroom)).await?;
     txn.execute_raw(statement(backend, insert, newsroom)).await?;
     Ok(())
 }

@@ -44,8 +44,17 @@ impl Shape {
     /// Whether verdicts under one scale have different ratings. `scale_of` names the scale of a
     /// rating.
     pub fn is_disputed(&self, scale_of: impl Fn(RatingId) -> Option<RatingScaleId>) -> bool {
+        Self::are_disputed(std::slice::from_ref(self), scale_of)
+    }
+
+    /// The same of claims that count as one.
+    pub fn are_disputed(
+        claims: &[Self],
+        scale_of: impl Fn(RatingId) -> Option<RatingScaleId>,
+    ) -> bool {
+        let ratings: BTreeSet<_> = claims.iter().flat_map(|claim| claim.ratings.keys()).collect();
         let mut scales = BTreeSet::new();
-        self.ratings.keys().filter_map(|id| scale_of(*id)).any(|scale| !scales.insert(scale))
+        ratings.into_iter().filter_map(|id| scale_of(*id)).any(|scale| !scales.insert(scale))
     }
 
     /// Reads the text of a shape. None if it is not one.

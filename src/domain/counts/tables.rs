@@ -4,7 +4,7 @@
 pub mod of_claim {
     use sea_orm::entity::prelude::*;
 
-    use crate::domain::ids::{ClaimId, NewsroomId};
+    use crate::domain::ids::{ArticleId, ClaimId, NewsroomId};
     use crate::domain::time::Moment;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -13,6 +13,11 @@ pub mod of_claim {
         #[sea_orm(primary_key, auto_increment = false)]
         pub claim_id: ClaimId,
         pub newsroom_id: NewsroomId,
+        pub article_id: ArticleId,
+        /// The claim that it repeats, or the claim itself. Claims with the same root are one unit.
+        pub root_id: ClaimId,
+        /// The key of the claimant, or of the one that it was merged into.
+        pub claimant_id: Option<Uuid>,
         pub marked_at: Moment,
         pub month: i32,
         pub day: i32,
@@ -22,6 +27,8 @@ pub mod of_claim {
         pub reviewers: String,
         /// The sources that these verdicts cite, as text.
         pub sources: String,
+        /// The keys of the tags, as text.
+        pub tags: String,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -120,6 +127,34 @@ pub mod sum {
         pub newsroom_id: NewsroomId,
         #[sea_orm(primary_key, auto_increment = false)]
         pub period: i32,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub name: String,
+        pub count: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// The sums of parts of newsrooms, of all time.
+pub mod part_sum {
+    use sea_orm::entity::prelude::*;
+
+    use crate::domain::ids::NewsroomId;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "part_sums")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub newsroom_id: NewsroomId,
+        /// The text of a [`Kind`](super::super::parts::Kind).
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub kind: String,
+        /// The account, or the key of the label.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub part_id: Uuid,
         #[sea_orm(primary_key, auto_increment = false)]
         pub name: String,
         pub count: i64,

@@ -93,10 +93,13 @@ pub async fn sources(
         Some((size, after)) => newest::read(db, actor, newsroom, size, after).await?,
         None => None,
     };
-    let page = match newest {
+    let mut page = match newest {
         Some(page) => Page { total: Total::of(db, &list, citation::Column::Id), ..page },
         None => of_firsts(db, list, slice).await?,
     };
+    if filter.url.is_none() && actor.may(Action::ReadEveryVerdict, newsroom) {
+        page.total = Total::of(db, &all_cited(newsroom), source::Column::Id);
+    }
     let ids: Vec<_> = page.rows.iter().map(|(_, id)| *id).collect();
     let described: HashMap<_, _> = find_sources(db, actor, &ids)
         .await?
@@ -129,6 +132,28 @@ fn firsts(
         firsts.and_where(Expr::col((source::Entity, source::Column::Id)).in_subquery(same));
     }
     Ok(citation::Entity::find().filter(citation::Column::Id.in_subquery(firsts)))
+}
+
+/// The same sources, for a reader who sees every citation. Counting them is faster.
+fn all_cited(newsroom: NewsroomId) -> Select<source::Entity> {
+    let cited = |source: Expr| {
+        let citations = Query::select()
+            .expr(Expr::val(1))
+            .from(citation::Entity)
+            .and_where(Expr::col((citation::Entity, citation::Column::SourceId)).eq(source))
+            .to_owned();
+        Expr::exists(citations)
+    };
+    let merged = Query::select()
+        .expr(Expr::val(1))
+        .from_as(source::Entity, MEMBER)
+        .and_where(Expr::col((MEMBER, source::Column::RootId)).eq(described::outer()))
+        .and_where(cited(Expr::col((MEMBER, source::Column::Id))))
+        .to_owned();
+    source::Entity::find()
+        .filter(source::Column::NewsroomId.eq(newsroom))
+        .filter(source::Column::RootId.is_null())
+        .filter(cited(described::outer()).or(Expr::exists(merged)))
 }
 
 /// Reads the sources whose first citations are in `slice` of the list.

@@ -12,17 +12,18 @@ use sea_orm::{QuerySelect, QueryTrait};
 use super::ClaimFilter;
 use crate::domain::actor::Actor;
 use crate::domain::article::ArticleFilter;
-use crate::domain::claim::State;
-use crate::domain::counts;
+use crate::domain::claim::{State, label};
+use crate::domain::counts::parts::{self, Label};
 use crate::domain::counts::reads::Wanted;
 use crate::domain::counts::shape::{PUBLISHED, Shape};
+use crate::domain::counts::{self, judged};
 use crate::domain::error::Result;
-use crate::domain::ids::{NewsroomId, RatingId, RatingScaleId};
+use crate::domain::ids::{AccountId, NewsroomId, RatingId, RatingScaleId};
 use crate::domain::newsroom::rating::{self, scale};
 use crate::domain::page::{Counting, Total};
 use crate::domain::permissions::Policy;
 use crate::domain::store::Db;
-use crate::domain::verdict;
+use crate::domain::verdict::{self, Sight};
 
 /// The total of a newsroom's claims. `rows` counts the rows of the list.
 pub(super) fn of_claims(
@@ -33,7 +34,11 @@ pub(super) fn of_claims(
     rows: Total,
 ) -> Total {
     let Some(mut kept) = Kept::of(db, actor, newsroom) else { return rows };
-    if !is_countable(&filter) {
+    if let Some((label, name)) = only_label(&filter) {
+        return Total::Kept(Arc::new(LabelTotal { kept, label, name }), Box::new(rows));
+    }
+    let is_of_reader = filter.not_reviewed_by_me.is_some();
+    if !is_countable(&filter) || (is_of_reader && kept.reader.is_none()) {
         return rows;
     }
     let (since, until) = (filter.marked_since, filter.marked_until);
@@ -63,6 +68,7 @@ struct Kept {
     db: Db,
     wanted: Wanted,
     policy: Policy,
+    reader: Option<AccountId>,
 }
 
 impl Kept {
@@ -70,7 +76,7 @@ impl Kept {
         let sight = verdict::sight(actor, newsroom)?;
         let policy = actor.rights_in(newsroom)?.policy;
         let wanted = Wanted { newsroom, sight, since: None, until: None };
-        Some(Self { db: db.clone(), wanted, policy })
+        Some(Self { db: db.clone(), wanted, policy, reader: actor.own() })
     }
 }
 
@@ -94,7 +100,7 @@ fn is_countable(filter: &ClaimFilter) -> bool {
         assigned_to_me: None,
         due_after: None,
         due_before: None,
-        not_reviewed_by_me: None,
+        not_reviewed_by_me: _,
         drafted_by_me: None,
         disputed: _,
         unsourced: _,
@@ -106,6 +112,38 @@ fn is_countable(filter: &ClaimFilter) -> bool {
     };
     // Withdrawn claims are not counted.
     states.as_ref().is_none_or(|states| !states.contains(&State::Withdrawn))
+}
+
+/// The claimant or the tag, if the filter asks for nothing else.
+fn only_label(filter: &ClaimFilter) -> Option<(Label, String)> {
+    let rest = ClaimFilter { claimant: None, tag: None, ..filter.clone() };
+    match (&filter.claimant, &filter.tag) {
+        _ if rest != ClaimFilter::default() => None,
+        (Some(name), None) => Some((Label::Claimant, name.clone())),
+        (None, Some(name)) => Some((Label::Tag, name.clone())),
+        _ => None,
+    }
+}
+
+struct LabelTotal {
+    kept: Kept,
+    label: Label,
+    name: String,
+}
+
+#[async_trait]
+impl Counting for LabelTotal {
+    async fn count(&self) -> Result<Option<i64>> {
+        let Kept { db, wanted, .. } = &self.kept;
+        if !counts::are_complete(db, wanted.newsroom).await? {
+            return Ok(None);
+        }
+        let key = match self.label {
+            Label::Claimant => label::claimant_key(db, wanted.newsroom, &self.name).await?,
+            Label::Tag => label::id_of(&self.name),
+        };
+        parts::number(db, wanted.newsroom, self.label, key).await.map(Some)
+    }
 }
 
 struct ClaimTotal {
@@ -125,14 +163,25 @@ impl Counting for ClaimTotal {
         let ratings =
             if needs_ratings { ratings_of(db, wanted.newsroom).await? } else { HashMap::new() };
         // Verdicts that the reader may not see count as if they did not exist.
-        let mut seen: BTreeMap<&Shape, i64> = BTreeMap::new();
-        for (shape, times) in &tally.seen {
-            *seen.entry(shape).or_default() += times;
-        }
+        let seen = by_shape(&tally.seen);
+        let mine = match (self.filter.not_reviewed_by_me, self.kept.reader) {
+            (Some(_), Some(reader)) => {
+                let all = Wanted { sight: Sight::Everything, ..*wanted };
+                judged::tally(db, &all, reader).await?.claims
+            }
+            _ => Vec::new(),
+        };
+        let mine = by_shape(&mine);
         let mut total = 0;
         for (shape, times) in &tally.claims {
-            let seen = seen.get(shape).copied().unwrap_or(0);
-            for (is_seen, times) in [(true, seen), (false, times - seen)] {
+            let [seen, mine] = [&seen, &mine].map(|of| of.get(shape).copied().unwrap_or(0));
+            // The reader sees the verdicts on each of the claims that they judged.
+            let (seen, hidden) = match self.filter.not_reviewed_by_me {
+                None => (seen, times - seen),
+                Some(true) => (seen - mine, times - seen),
+                Some(false) => (mine, 0),
+            };
+            for (is_seen, times) in [(true, seen), (false, hidden)] {
                 if times != 0 && self.matches(shape, is_seen, &ratings) {
                     total += times;
                 }
@@ -140,6 +189,15 @@ impl Counting for ClaimTotal {
         }
         Ok(Some(total))
     }
+}
+
+/// The number of claims of each shape.
+fn by_shape(shapes: &[(Shape, i64)]) -> BTreeMap<&Shape, i64> {
+    let mut sums = BTreeMap::new();
+    for (shape, times) in shapes {
+        *sums.entry(shape).or_default() += times;
+    }
+    sums
 }
 
 impl ClaimTotal {

@@ -419,7 +419,7 @@ pub const TABLES: [Table; 31] = [
 ];
 
 /// The tables that are not on record, each with the reason.
-pub const TABLES_NOT_ON_RECORD: [(&str, &str); 32] = [
+pub const TABLES_NOT_ON_RECORD: [(&str, &str); 33] = [
     ("events", "the hash chain covers it"),
     ("event_logs", "verified against the hash chain"),
     ("records", "the events contain its digests"),
@@ -442,6 +442,7 @@ pub const TABLES_NOT_ON_RECORD: [(&str, &str); 32] = [
     ("source_counts", "kept counts"),
     ("article_counts", "kept counts"),
     ("count_sums", "the sums of kept counts"),
+    ("part_sums", "the sums of kept counts"),
     ("counted_newsrooms", "the newsrooms whose kept counts are complete"),
     ("idempotency", "a cache of responses, encrypted for their clients"),
     ("webhook_states", "how far each webhook has come, and its secret, which no archive may have"),

@@ -12,8 +12,11 @@ use super::agreement::{self, Agreement, Coincidences, Counts};
 use super::scope::Part;
 use super::{Figures, RatingCount, Summary};
 use crate::domain::actor::Actor;
+use crate::domain::claim::label;
+use crate::domain::counts::parts::Label;
 use crate::domain::counts::reads::{Tally, Wanted, raters_in, raters_with};
 use crate::domain::counts::shape::Shape;
+use crate::domain::counts::units::Units;
 use crate::domain::counts::{self, judged};
 use crate::domain::error::Result;
 use crate::domain::ids::{AccountId, NewsroomId, RatingId, RatingScaleId};
@@ -30,17 +33,13 @@ struct Rating {
     rank: Option<i32>,
 }
 
-/// The period to count, if kept counts can say it: the newsroom must be complete, and a summary that
-/// follows links counts claims together.
+/// The period to count, if kept counts can say it: they must be complete.
 pub(super) async fn wanted(
     db: &Db,
     actor: &Actor,
     newsroom: NewsroomId,
     part: &Part,
 ) -> Result<Option<Wanted>> {
-    if part.follows_links() {
-        return Ok(None);
-    }
     let Some(sight) = verdict::sight(actor, newsroom) else { return Ok(None) };
     let is_complete = counts::are_complete(db, newsroom).await?;
     let wanted = Wanted { newsroom, sight, since: part.since, until: part.until };
@@ -56,44 +55,86 @@ pub(super) async fn summary(
     figures: Figures,
 ) -> Result<Option<Summary>> {
     let Some(wanted) = wanted(db, actor, newsroom, part).await? else { return Ok(None) };
-    let tally = match part.judged_by {
-        Some(reviewer) => judged::tally(db, &wanted, reviewer).await?,
-        None => wanted.tally(db).await?,
+    let labels = labels(db, newsroom, part).await?;
+    let (units, sources) = match part.judged_by {
+        Some(reviewer) => {
+            let mut units = Units::from(judged::tally(db, &wanted, reviewer).await?);
+            if figures.articles {
+                units.articles = judged::articles(db, &wanted, reviewer).await?;
+            }
+            let sources = figures.sources.then(|| judged::sources(db, &wanted, reviewer));
+            (units, count_if(sources).await?)
+        }
+        None if !labels.is_empty() => {
+            let sources = figures.sources.then(|| counts::units::sources(db, &wanted, &labels));
+            (Units::with_labels(db, &wanted, &labels).await?, count_if(sources).await?)
+        }
+        None => {
+            let tally = wanted.tally(db).await?;
+            let sources = if !figures.sources {
+                0
+            } else if wanted.is_of_all_time() {
+                counts::sources::count(db, &wanted, &tally).await?
+            } else {
+                counts::sources::count_in_period(db, &wanted).await?
+            };
+            (Units::from(tally), sources)
+        }
     };
     let ratings = ratings_of(db, newsroom).await?;
+    Ok(Some(Summary { source_count: small(sources), ..figures_of(&units, &ratings) }))
+}
+
+async fn count_if(count: Option<impl Future<Output = Result<i64>>>) -> Result<i64> {
+    match count {
+        Some(count) => count.await,
+        None => Ok(0),
+    }
+}
+
+/// The keys of the claimant and the tag that a part names.
+async fn labels(db: &Db, newsroom: NewsroomId, part: &Part) -> Result<Vec<(Label, Uuid)>> {
+    let mut labels = Vec::new();
+    if let Some(name) = &part.claimant {
+        labels.push((Label::Claimant, label::claimant_key(db, newsroom, name).await?));
+    }
+    labels.extend(part.tag.as_ref().map(|tag| (Label::Tag, label::id_of(tag))));
+    Ok(labels)
+}
+
+/// The figures of these units, without sources.
+fn figures_of(units: &Units, ratings: &HashMap<RatingId, Rating>) -> Summary {
     let mut sum = Summary::default();
-    let total = |of: &dyn Fn(&Shape) -> i64, among: &[(Shape, i64)]| {
-        small(among.iter().map(|(shape, times)| of(shape) * times).sum())
+    let total = |of: &dyn Fn(&Shape) -> i64, among: &[(Vec<Shape>, i64)]| {
+        let of_unit = |claims: &[Shape]| claims.iter().map(of).sum::<i64>();
+        small(among.iter().map(|(claims, times)| of_unit(claims) * times).sum())
     };
-    sum.article_count = small(tally.articles);
-    sum.claim_count = total(&|_| 1, &tally.claims);
-    sum.judged_claim_count = total(&|shape| i64::from(shape.verdicts() > 0), &tally.claims);
-    sum.stale_claim_count = total(&|shape| i64::from(shape.stale), &tally.claims);
-    sum.verdict_count = total(&Shape::verdicts, &tally.claims);
-    sum.hidden_verdict_count = sum.verdict_count - total(&Shape::verdicts, &tally.seen);
-    sum.unsourced_verdict_count = total(&|shape| shape.unsourced, &tally.seen);
-    sum.changed_after_reading_count = total(&|shape| shape.changed, &tally.seen);
+    let number = |is: &dyn Fn(&[Shape]) -> bool, among: &[(Vec<Shape>, i64)]| {
+        small(among.iter().filter(|(claims, _)| is(claims)).map(|(_, times)| times).sum())
+    };
+    sum.article_count = small(units.articles);
+    sum.claim_count = number(&|_| true, &units.all);
+    let any = |is: fn(&Shape) -> bool| move |claims: &[Shape]| claims.iter().any(is);
+    sum.judged_claim_count = number(&any(|shape| shape.verdicts() > 0), &units.all);
+    sum.stale_claim_count = number(&any(|shape| shape.stale), &units.all);
+    sum.verdict_count = total(&Shape::verdicts, &units.all);
+    sum.hidden_verdict_count = sum.verdict_count - total(&Shape::verdicts, &units.seen);
+    sum.unsourced_verdict_count = total(&|shape| shape.unsourced, &units.seen);
+    sum.changed_after_reading_count = total(&|shape| shape.changed, &units.seen);
     let scale_of = |id| Some(ratings.get(&id)?.scale.1);
-    sum.disputed_claim_count = total(&|shape| i64::from(shape.is_disputed(scale_of)), &tally.seen);
+    sum.disputed_claim_count = number(&|claims| Shape::are_disputed(claims, scale_of), &units.seen);
     let mut given: BTreeMap<RatingId, i64> = BTreeMap::new();
-    for (shape, times) in &tally.seen {
-        for (rating, count) in &shape.ratings {
+    for (claims, times) in &units.seen {
+        for (rating, count) in claims.iter().flat_map(|shape| &shape.ratings) {
             *given.entry(*rating).or_default() += count * times;
         }
     }
     let count = |(rating, count)| {
         let scale_id = ratings.get(&rating)?.scale.1;
-        Some(RatingCount { rating_id: rating, scale_id, count: small(count) })
+        (count != 0).then(|| RatingCount { rating_id: rating, scale_id, count: small(count) })
     };
     sum.verdict_counts = given.into_iter().filter_map(count).collect();
-    if figures == Figures::All {
-        sum.source_count = small(match part.judged_by {
-            Some(reviewer) => judged::sources(db, &wanted, reviewer).await?,
-            None if wanted.is_of_all_time() => counts::sources::count(db, &wanted, &tally).await?,
-            None => counts::sources::count_in_period(db, &wanted).await?,
-        });
-    }
-    Ok(Some(sum))
+    sum
 }
 
 /// Returns the agreement of all reviewers in a part of a newsroom. None if kept counts cannot say it.

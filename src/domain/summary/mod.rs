@@ -114,14 +114,14 @@ pub struct RatingCount {
     pub count: i32,
 }
 
-/// Which figures of a newsroom's summary are needed. Counting the sources of a period takes longer
+/// Which figures of a newsroom's summary are needed, besides those that are kept. Counting these may take longer
 /// than everything else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Figures {
-    /// All of them.
-    All,
-    /// All but the number of sources.
-    WithoutSources,
+pub struct Figures {
+    /// The number of sources.
+    pub sources: bool,
+    /// The number of articles.
+    pub articles: bool,
 }
 
 /// Returns the scales of the counted verdicts.

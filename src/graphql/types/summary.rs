@@ -54,11 +54,9 @@ pub(super) async fn summary_of(
     newsroom: NewsroomId,
     part: Part,
 ) -> Result<Summary> {
-    let figures = if ctx.look_ahead().field("sourceCount").exists() {
-        Figures::All
-    } else {
-        Figures::WithoutSources
-    };
+    let is_selected = |field| ctx.look_ahead().field(field).exists();
+    let figures =
+        Figures { sources: is_selected("sourceCount"), articles: is_selected("articleCount") };
     let key = (newsroom, part.clone(), figures);
     let work = summary::of_newsroom(ctx.db(), ctx.actor(), newsroom, part, figures);
     Ok(Box::pin(share_in_turn(ctx, |work| &work.summaries, key, work)).await?)

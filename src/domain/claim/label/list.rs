@@ -4,13 +4,12 @@ use std::collections::HashMap;
 
 use async_graphql::SimpleObject;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{
-    Expr, ExprTrait, Func, IntoColumnRef, Order, Query, SelectStatement, SimpleExpr,
-};
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
 
 use super::{key, merged, tag_key};
 use crate::domain::actor::Actor;
 use crate::domain::claim;
+use crate::domain::counts::{self, parts::Label};
 use crate::domain::error::Result;
 use crate::domain::ids::NewsroomId;
 use crate::domain::page::{Key, Page, Slice, Total, small};
@@ -20,7 +19,7 @@ use crate::domain::store::Db;
 /// A tag of a newsroom's claims.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct Tag {
-    /// The tag, in one of the spellings that claims have. Case and white space do not tell tags
+    /// The tag, as the oldest claim has it. Case and white space do not tell tags
     /// apart.
     pub name: String,
     /// Number of claims with this tag, without withdrawn ones.
@@ -30,8 +29,8 @@ pub struct Tag {
 /// A person or organisation that makes claims.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct Claimant {
-    /// The name. If editors merged claimants, the one that they chose. Otherwise one of the
-    /// spellings that claims have. Case and white space do not tell claimants apart.
+    /// The name. If editors merged claimants, the one that they chose. Otherwise as the oldest
+    /// claim has it. Case and white space do not tell claimants apart.
     pub name: String,
     /// Number of claims, without withdrawn ones. Claims of merged claimants count here.
     pub claim_count: i32,
@@ -47,16 +46,7 @@ pub async fn tags(
     slice: &Slice,
 ) -> Result<Page<Tag>> {
     actor.require(Action::Read, newsroom)?;
-    let query = of_present_claims(
-        newsroom,
-        (tag_key::Entity, tag_key::Column::TagId),
-        Expr::col((tag_key::Entity, tag_key::Column::Tag)),
-        Expr::col((tag_key::Entity, tag_key::Column::ClaimId)),
-    )
-    .from(tag_key::Entity)
-    .and_where(Expr::col((tag_key::Entity, tag_key::Column::NewsroomId)).eq(newsroom))
-    .to_owned();
-    let page = read(db, query, (tag_key::Entity, tag_key::Column::TagId), slice).await?;
+    let page = read(db, newsroom, Label::Tag, slice).await?;
     Ok(page.filter_map(|(_, name, claim_count)| Some(Tag { name, claim_count })))
 }
 
@@ -68,8 +58,7 @@ pub async fn claimants(
     slice: &Slice,
 ) -> Result<Page<Claimant>> {
     actor.require(Action::Read, newsroom)?;
-    let query = counted_claimants(newsroom);
-    let page = read(db, query, (key::Entity, key::Column::ClaimantId), slice).await?;
+    let page = read(db, newsroom, Label::Claimant, slice).await?;
     let ids: Vec<_> = page.rows.iter().map(|(_, (id, ..))| *id).collect();
     let merges = merges_into(db, newsroom, &ids).await?;
     Ok(page.filter_map(|row| Some(described(row, &merges))))
@@ -82,11 +71,10 @@ pub(super) async fn find_claimants(
     wanted: &[(Uuid, String)],
 ) -> Result<Vec<Claimant>> {
     let ids: Vec<_> = wanted.iter().map(|(id, _)| *id).collect();
-    let query = counted_claimants(newsroom)
-        .and_where(Expr::col((key::Entity, key::Column::ClaimantId)).is_in(ids.iter().copied()))
-        .to_owned();
-    let mut found: HashMap<Uuid, Row> =
-        rows(db, &query).await?.into_iter().map(|row| (row.0, row)).collect();
+    let mut query = counted(db, newsroom, Label::Claimant).await?;
+    query.and_where(Expr::col(("labels", "id")).is_in(ids.iter().copied()));
+    let found = named(db, newsroom, Label::Claimant, &query).await?;
+    let mut found: HashMap<Uuid, Row> = found.into_iter().map(|row| (row.0, row)).collect();
     let merges = merges_into(db, newsroom, &ids).await?;
     let row = |(id, name): &(Uuid, String)| {
         described(found.remove(id).unwrap_or_else(|| (*id, name.clone(), 0)), &merges)
@@ -94,60 +82,74 @@ pub(super) async fn find_claimants(
     Ok(wanted.iter().map(row).collect())
 }
 
-fn counted_claimants(newsroom: NewsroomId) -> SelectStatement {
-    of_present_claims(
-        newsroom,
-        (key::Entity, key::Column::ClaimantId),
-        Expr::col((claim::Entity, claim::Column::Claimant)),
-        Expr::col((key::Entity, key::Column::ClaimId)),
-    )
-    .from(key::Entity)
-    .and_where(Expr::col((key::Entity, key::Column::NewsroomId)).eq(newsroom))
-    .and_where(Expr::col((key::Entity, key::Column::ClaimantId)).is_not_null())
-    .to_owned()
-}
-
-/// A group of claims: its key, one of its names, and how many claims it has.
+/// A label: its key, its name, and how many claims have it.
 type Row = (Uuid, String, i32);
 
-/// Groups the newsroom's claims that were not withdrawn by `group`.
-fn of_present_claims(
-    newsroom: NewsroomId,
-    group: impl IntoColumnRef + Copy,
-    name: SimpleExpr,
-    claim: SimpleExpr,
-) -> SelectStatement {
-    let of_claim = Expr::col((claim::Entity, claim::Column::Id)).eq(claim);
-    Query::select()
-        .column(group)
-        .expr(name.min())
-        .expr(count())
-        .inner_join(claim::Entity, of_claim)
-        .and_where(claim::Column::State.ne(claim::State::Withdrawn))
-        .and_where(claim::in_present_article(newsroom))
-        .group_by_col(group)
+/// Selects the key of each label as `id`, and its number of claims as `claims`.
+async fn counted(db: &Db, newsroom: NewsroomId, label: Label) -> Result<SelectStatement> {
+    let labels = if counts::are_complete(db, newsroom).await? {
+        counts::parts::labels(newsroom, label)
+    } else {
+        labels(newsroom, label)
+    };
+    let mut query = Query::select();
+    query.columns(["id", "claims"].map(|name| ("labels", name))).from_subquery(labels, "labels");
+    Ok(query)
+}
+
+/// Counts the claims of each label.
+fn labels(newsroom: NewsroomId, label: Label) -> SelectStatement {
+    let key = key_of(label);
+    present_claims(newsroom, label)
+        .expr_as(key.clone(), "id")
+        .expr_as(Expr::val(1).count(), "claims")
+        .and_where(key.clone().is_not_null())
+        .add_group_by([key])
         .to_owned()
 }
 
-fn count() -> SimpleExpr {
-    Func::count(Expr::val(1)).into()
+/// The column with the label's key.
+fn key_of(label: Label) -> Expr {
+    match label {
+        Label::Tag => Expr::col((tag_key::Entity, tag_key::Column::TagId)),
+        Label::Claimant => Expr::col((key::Entity, key::Column::ClaimantId)),
+    }
 }
 
-/// Reads a page of groups, the largest first.
-async fn read(
-    db: &Db,
-    query: SelectStatement,
-    group: impl IntoColumnRef + Copy,
-    slice: &Slice,
-) -> Result<Page<Row>> {
+/// The newsroom's claims that were not withdrawn, joined with their labels.
+fn present_claims(newsroom: NewsroomId, label: Label) -> SelectStatement {
+    let id = Expr::col((claim::Entity, claim::Column::Id));
+    let mut query = Query::select();
+    match label {
+        Label::Tag => query
+            .from(tag_key::Entity)
+            .inner_join(claim::Entity, id.equals((tag_key::Entity, tag_key::Column::ClaimId)))
+            .and_where(Expr::col((tag_key::Entity, tag_key::Column::NewsroomId)).eq(newsroom)),
+        Label::Claimant => query
+            .from(key::Entity)
+            .inner_join(claim::Entity, id.equals((key::Entity, key::Column::ClaimId)))
+            .and_where(Expr::col((key::Entity, key::Column::NewsroomId)).eq(newsroom)),
+    };
+    query
+        .and_where(claim::Column::State.ne(claim::State::Withdrawn))
+        .and_where(claim::in_present_article(newsroom))
+        .to_owned()
+}
+
+/// Reads a page of labels, the largest first.
+async fn read(db: &Db, newsroom: NewsroomId, label: Label, slice: &Slice) -> Result<Page<Row>> {
     let (size, after) = slice.forward();
+    let query = counted(db, newsroom, label).await?;
     let mut part = query.clone();
-    if let Some(Key { lead, id }) = after {
-        let same = count().eq(i64::from(lead)).and(Expr::col(group).lt(id));
-        part.and_having(count().lt(i64::from(lead)).or(same));
+    let (id, claims) = (Expr::col(("labels", "id")), Expr::col(("labels", "claims")));
+    if let Some(after) = after {
+        let same = claims.clone().eq(i64::from(after.lead)).and(id.lt(after.id));
+        part.and_where(claims.lt(i64::from(after.lead)).or(same));
     }
-    part.order_by_expr(count(), Order::Desc).order_by(group, Order::Desc).limit(size + 1);
-    let mut rows = rows(db, &part).await?;
+    part.order_by(("labels", "claims"), Order::Desc)
+        .order_by(("labels", "id"), Order::Desc)
+        .limit(size + 1);
+    let mut rows = named(db, newsroom, label, &part).await?;
     let has_next = rows.len() as u64 > size;
     rows.truncate(usize::try_from(size).unwrap_or_default());
     Ok(Page {
@@ -158,14 +160,46 @@ async fn read(
     })
 }
 
-async fn rows(db: &Db, query: &SelectStatement) -> Result<Vec<Row>> {
+/// Reads labels, and gives each the name that its oldest claim has.
+async fn named(
+    db: &Db,
+    newsroom: NewsroomId,
+    label: Label,
+    query: &SelectStatement,
+) -> Result<Vec<Row>> {
     let rows = db.query_all(query).await?;
-    rows.iter()
-        .map(|row| {
-            let count = small(row.try_get_by_index(2)?);
-            Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?, count))
-        })
-        .collect()
+    let counted = rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?)));
+    let counted: Vec<(Uuid, i64)> = counted.collect::<Result<_>>()?;
+    if counted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (name, claim) = match label {
+        Label::Tag => (
+            Expr::col((tag_key::Entity, tag_key::Column::Tag)),
+            Expr::col((tag_key::Entity, tag_key::Column::ClaimId)),
+        ),
+        Label::Claimant => (
+            Expr::col((claim::Entity, claim::Column::Claimant)),
+            Expr::col((key::Entity, key::Column::ClaimId)),
+        ),
+    };
+    let oldest = present_claims(newsroom, label)
+        .expr(name)
+        .and_where(key_of(label).eq(Expr::col(("asked", "column1"))))
+        .order_by_expr(claim, Order::Asc)
+        .limit(1)
+        .to_owned();
+    let mut names = Query::select();
+    names
+        .expr(Expr::col(("asked", "column1")))
+        .expr(Expr::SubQuery(None, Box::new(oldest.into())))
+        .from_values(counted.iter().map(|(id, _)| *id), "asked");
+    let mut found: HashMap<Uuid, Option<String>> = HashMap::new();
+    for row in db.query_all(&names).await? {
+        found.insert(row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+    }
+    let row = |(id, count): (Uuid, i64)| Some((id, found.remove(&id)??, small(count)));
+    Ok(counted.into_iter().filter_map(row).collect())
 }
 
 async fn merges_into(db: &Db, newsroom: NewsroomId, ids: &[Uuid]) -> Result<Vec<merged::Model>> {

@@ -67,7 +67,7 @@ pub async fn merge_claimants(
     let into = text_input::visible_line("into", &input.into, 200)?;
     let reason = parse_reason(input.reason.as_deref())?;
     let root = store::write(db, permit, move |txn, actor| async move {
-        let (root, root_name) = match merge_of(&txn, newsroom, id_of(&into)).await? {
+        let (root, root_name) = match merge_of(&*txn, newsroom, id_of(&into)).await? {
             Some(row) => (row.into_id, row.into_name),
             None => (id_of(&into), into),
         };
@@ -98,7 +98,7 @@ pub async fn unmerge_claimants(
     let apart = store::write(db, permit, move |txn, actor| async move {
         let (mut apart, mut undone) = (Vec::new(), Vec::new());
         for named in claimants {
-            let Some(row) = merge_of(&txn, newsroom, named.id).await? else {
+            let Some(row) = merge_of(&*txn, newsroom, named.id).await? else {
                 let message = "This claimant is not merged into another.";
                 return Err(Error::invalid(named.place, Reason::NotMerged, message));
             };
@@ -117,22 +117,22 @@ pub async fn unmerge_claimants(
 
 /// The claimant that this one counts as: itself, unless it was merged.
 pub(super) async fn root_of(
-    txn: &DatabaseTransaction,
+    db: &impl ConnectionTrait,
     newsroom: NewsroomId,
     id: Uuid,
 ) -> Result<Uuid> {
-    Ok(merge_of(txn, newsroom, id).await?.map_or(id, |row| row.into_id))
+    Ok(merge_of(db, newsroom, id).await?.map_or(id, |row| row.into_id))
 }
 
 async fn merge_of(
-    txn: &DatabaseTransaction,
+    db: &impl ConnectionTrait,
     newsroom: NewsroomId,
     id: Uuid,
 ) -> Result<Option<merged::Model>> {
     let list = merged::Entity::find()
         .filter(merged::Column::NewsroomId.eq(newsroom))
         .filter(merged::Column::ClaimantId.eq(id));
-    Ok(list.one(txn).await?)
+    Ok(list.one(db).await?)
 }
 
 /// Refuses a claimant that cannot be merged into this root.

@@ -142,6 +142,15 @@ pub(super) async fn put(txn: &DatabaseTransaction, claim: &Model, tags: &[String
     Ok(())
 }
 
+/// The key of the claimant with this name, or of the one that it was merged into.
+pub async fn claimant_key(
+    db: &impl ConnectionTrait,
+    newsroom: NewsroomId,
+    name: &str,
+) -> Result<Uuid> {
+    merge::root_of(db, newsroom, id_of(name)).await
+}
+
 /// Selects the ids of the claims of this claimant, or of one that was merged with it.
 pub fn of_claimant(name: &str) -> SelectStatement {
     let id = id_of(name);
