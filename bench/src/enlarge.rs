@@ -25,10 +25,12 @@ pub enum Copied {
 type Table = (&'static str, &'static [&'static str]);
 
 /// The tables that summaries read.
-const COUNTED: [Table; 7] = [
+const COUNTED: [Table; 9] = [
     ("articles", &["id"]),
     ("revisions", &["id", "article_id"]),
     ("claims", &["id", "article_id", "revision_id"]),
+    ("claim_keys", &["claim_id"]),
+    ("claim_tag_keys", &["claim_id"]),
     ("sources", &["id"]),
     ("verdicts", &["id", "claim_id", "submission_id"]),
     ("submissions", &["id", "verdict_id"]),

@@ -28,6 +28,10 @@ const CLAIMS: usize = 10;
 const VERDICTS: usize = 3;
 const CITATIONS: usize = 2;
 const REVIEWERS: usize = 6;
+/// The number of claimants.
+const CLAIMANTS: usize = 200;
+/// Claims have one of these tags, and one that all have.
+const TAGS: [&str; 6] = ["health", "money", "ports", "prices", "schools", "water"];
 /// The number of sources per article. On average, a source is cited three times, by any article.
 const SOURCES: usize = CLAIMS * VERDICTS * CITATIONS / 3;
 
@@ -184,7 +188,8 @@ impl Writer<'_> {
             let mark = input::<MarkClaimInput>(value!({
                 "article": (article.as_str()),
                 "statement": (format!("{told}.")),
-                "claimant": "The mayor",
+                "claimant": (format!("The mayor of town {}", words.number(CLAIMANTS))),
+                "tags": [(TAGS[words.number(TAGS.len())]), "budget"],
                 "ranges": [{ "exact": told }],
             }))?;
             let (claim, ..) = claim::mark(self.db, self.editor, mark).await?;

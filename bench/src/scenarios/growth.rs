@@ -15,7 +15,7 @@ const TIMES: [u32; 2] = [34, 3_334];
 const FEW_TIMES: [u32; 2] = [2, 20];
 
 /// The questions of an editor. The names are those of rows in the table.
-const QUESTIONS: [(&str, &str); 7] = [
+const QUESTIONS: [(&str, &str); 15] = [
     (
         "summary",
         "summary { articleCount claimCount judgedClaimCount disputedClaimCount staleClaimCount verdictCount \
@@ -28,6 +28,32 @@ const QUESTIONS: [(&str, &str); 7] = [
         "claims(first: 25, filter: { disputed: true }) { totalCount nodes { id } }",
     ),
     ("first sources", "sources(first: 25) { nodes { id url title } }"),
+    ("total of sources", "sources(first: 0) { totalCount }"),
+    ("claimants, with total", "claimants(first: 25) { totalCount nodes { name claimCount } }"),
+    ("tags, with total", "tags(first: 25) { totalCount nodes { name claimCount } }"),
+    (
+        "claims of a tag, with total",
+        "claims(first: 25, filter: { tag: \"money\" }) { totalCount nodes { id } }",
+    ),
+    (
+        "queue, with total",
+        "claims(first: 25, filter: { notReviewedByMe: true }) { totalCount nodes { id } }",
+    ),
+    (
+        "five claimants",
+        "summaries(groupBy: CLAIMANT, first: 5) { totalCount nodes { claimant summary { articleCount claimCount \
+         disputedClaimCount verdictCount verdictCounts { count rating { key } } } } }",
+    ),
+    (
+        "five tags",
+        "summaries(groupBy: TAG, first: 5) { totalCount nodes { tag summary { articleCount claimCount disputedClaimCount \
+         verdictCount verdictCounts { count rating { key } } } } }",
+    ),
+    (
+        "five reviewers",
+        "summaries(groupBy: REVIEWER, first: 5) { totalCount nodes { reviewer { id } summary { claimCount \
+         disputedClaimCount verdictCount verdictCounts { count rating { key } } } } }",
+    ),
     (
         "a week of days",
         "summaries(groupBy: DAY, first: 7) { totalCount nodes { since summary { claimCount disputedClaimCount \
