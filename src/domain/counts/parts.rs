@@ -28,7 +28,7 @@ pub const ARTICLES: &str = "articles";
 /// The beginning of the names of units of several claims. The root follows.
 pub(super) const UNIT: &str = "unit ";
 
-/// What a part has in common.
+/// How the claims of a part were selected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// A current verdict of one reviewer.
@@ -37,7 +37,7 @@ pub enum Kind {
     Label(Label),
 }
 
-/// What editors file claims under.
+/// A mark by which editors find claims.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Label {
     /// A claimant, and those who were merged into it.
@@ -76,7 +76,7 @@ impl Part {
     }
 }
 
-/// What the units and labels of a claim depend on.
+/// The properties of a claim on which units and labels depend.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Labelled {
     pub(super) claim: ClaimId,
@@ -154,8 +154,9 @@ impl Change {
         let moved = std::mem::take(&mut self.moved);
         let both = || moved.iter().flat_map(|(old, new)| old.iter().chain(new));
         let roots: BTreeSet<_> = both().map(|one| one.root).collect();
+        let labels = |one: &Option<Labelled>| one.as_ref().map(|one| one.labels.clone());
         let relabelled = moved.iter().filter(|(old, new)| {
-            old.as_ref().map(|old| &old.labels) != new.as_ref().map(|new| &new.labels)
+            labels(old).unwrap_or_default() != labels(new).unwrap_or_default()
         });
         let articles: BTreeSet<_> = relabelled
             .flat_map(|(old, new)| old.iter().chain(new))
