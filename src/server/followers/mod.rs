@@ -276,16 +276,17 @@ impl Following {
         self.mode = Mode::Alone(self.state.responses(&self.asked, &self.context, actor, place));
     }
 
-    /// A seat among those who share, if everything that it read was delivered. It reads nothing.
+    /// A seat among those who share, if everything that it read was delivered and they have reached
+    /// its place. It reads nothing.
     async fn seat(&self) -> Option<Seat> {
-        self.place.settled()?;
+        let number = self.place.settled()?;
         let actor = self.place.begun().await;
         let (account, credential) = actor.credential()?;
         let key = Key::of(&actor, &self.asked)?;
         let shared = self.state.followers.find(&key, || {
             Shared::begin(&self.state, &self.context, key.clone(), &self.asked, &self.place)
         })?;
-        shared.sit(account, credential)
+        shared.sit(account, credential).filter(|seat| seat.reaches(number))
     }
 
     /// Whether it belongs where it has a seat: it is one of their audience, and they have reached its
