@@ -35,7 +35,7 @@ pub(super) fn of_claims(
 ) -> Total {
     let Some(mut kept) = Kept::of(db, actor, newsroom) else { return rows };
     if let Some((label, name)) = only_label(&filter) {
-        return Total::Kept(Arc::new(LabelTotal { kept, label, name }), Box::new(rows));
+        return kept.total(Asked::Labelled(label, name), rows);
     }
     let is_of_reader = filter.not_reviewed_by_me.is_some();
     if !is_countable(&filter) || (is_of_reader && kept.reader.is_none()) {
@@ -43,7 +43,7 @@ pub(super) fn of_claims(
     }
     let (since, until) = (filter.marked_since, filter.marked_until);
     kept.wanted = Wanted { since, until, ..kept.wanted };
-    Total::Kept(Arc::new(ClaimTotal { kept, filter }), Box::new(rows))
+    kept.total(Asked::Claims(Box::new(filter)), rows)
 }
 
 /// The total of a newsroom's articles. `rows` counts the rows of the list.
@@ -60,7 +60,7 @@ pub(super) fn of_articles(
         return rows;
     };
     kept.wanted = Wanted { since, until, ..kept.wanted };
-    Total::Kept(Arc::new(ArticleTotal { kept }), Box::new(rows))
+    kept.total(Asked::Articles, rows)
 }
 
 /// The counts of a newsroom, for one reader.
@@ -77,6 +77,11 @@ impl Kept {
         let policy = actor.rights_in(newsroom)?.policy;
         let wanted = Wanted { newsroom, sight, since: None, until: None };
         Some(Self { db: db.clone(), wanted, policy, reader: actor.own() })
+    }
+
+    /// The total, if the counts are complete when a client asks. Otherwise `rows` says it.
+    fn total(self, asked: Asked, rows: Total) -> Total {
+        Total::Kept(Arc::new(KeptTotal { kept: self, asked }), Box::new(rows))
     }
 }
 
@@ -125,46 +130,54 @@ fn only_label(filter: &ClaimFilter) -> Option<(Label, String)> {
     }
 }
 
-struct LabelTotal {
+/// The list whose items are counted.
+enum Asked {
+    /// Articles.
+    Articles,
+    /// Claims that match a filter.
+    Claims(Box<ClaimFilter>),
+    /// Claims of the claimant or with the tag of this name.
+    Labelled(Label, String),
+}
+
+struct KeptTotal {
     kept: Kept,
-    label: Label,
-    name: String,
+    asked: Asked,
 }
 
 #[async_trait]
-impl Counting for LabelTotal {
+impl Counting for KeptTotal {
     async fn count(&self) -> Result<Option<i64>> {
         let Kept { db, wanted, .. } = &self.kept;
         if !counts::are_complete(db, wanted.newsroom).await? {
             return Ok(None);
         }
-        let key = match self.label {
-            Label::Claimant => label::claimant_key(db, wanted.newsroom, &self.name).await?,
-            Label::Tag => label::id_of(&self.name),
+        let count = match &self.asked {
+            Asked::Articles => wanted.articles(db).await?,
+            Asked::Claims(filter) => self.kept.claims(filter).await?,
+            Asked::Labelled(label, name) => {
+                let key = match label {
+                    Label::Claimant => label::claimant_key(db, wanted.newsroom, name).await?,
+                    Label::Tag => label::id_of(name),
+                };
+                parts::number(db, wanted.newsroom, *label, key).await?
+            }
         };
-        parts::number(db, wanted.newsroom, self.label, key).await.map(Some)
+        Ok(Some(count))
     }
 }
 
-struct ClaimTotal {
-    kept: Kept,
-    filter: ClaimFilter,
-}
-
-#[async_trait]
-impl Counting for ClaimTotal {
-    async fn count(&self) -> Result<Option<i64>> {
-        let Kept { db, wanted, .. } = &self.kept;
-        if !counts::are_complete(db, wanted.newsroom).await? {
-            return Ok(None);
-        }
+impl Kept {
+    /// Counts the claims that match a filter.
+    async fn claims(&self, filter: &ClaimFilter) -> Result<i64> {
+        let Self { db, wanted, .. } = self;
         let tally = wanted.tally(db).await?;
-        let needs_ratings = self.filter.disputed.is_some() || self.filter.rating_keys.is_some();
+        let needs_ratings = filter.disputed.is_some() || filter.rating_keys.is_some();
         let ratings =
             if needs_ratings { ratings_of(db, wanted.newsroom).await? } else { HashMap::new() };
         // Verdicts that the reader may not see count as if they did not exist.
         let seen = by_shape(&tally.seen);
-        let mine = match (self.filter.not_reviewed_by_me, self.kept.reader) {
+        let mine = match (filter.not_reviewed_by_me, self.reader) {
             (Some(_), Some(reader)) => {
                 let all = Wanted { sight: Sight::Everything, ..*wanted };
                 judged::tally(db, &all, reader).await?.claims
@@ -176,43 +189,32 @@ impl Counting for ClaimTotal {
         for (shape, times) in &tally.claims {
             let [seen, mine] = [&seen, &mine].map(|of| of.get(shape).copied().unwrap_or(0));
             // The reader sees the verdicts on each of the claims that they judged.
-            let (seen, hidden) = match self.filter.not_reviewed_by_me {
+            let (seen, hidden) = match filter.not_reviewed_by_me {
                 None => (seen, times - seen),
                 Some(true) => (seen - mine, times - seen),
                 Some(false) => (mine, 0),
             };
             for (is_seen, times) in [(true, seen), (false, hidden)] {
-                if times != 0 && self.matches(shape, is_seen, &ratings) {
+                if times != 0 && self.matches(filter, shape, is_seen, &ratings) {
                     total += times;
                 }
             }
         }
-        Ok(Some(total))
+        Ok(total)
     }
-}
 
-/// The number of claims of each shape.
-fn by_shape(shapes: &[(Shape, i64)]) -> BTreeMap<&Shape, i64> {
-    let mut sums = BTreeMap::new();
-    for (shape, times) in shapes {
-        *sums.entry(shape).or_default() += times;
-    }
-    sums
-}
-
-impl ClaimTotal {
     fn matches(
         &self,
+        filter: &ClaimFilter,
         shape: &Shape,
         is_seen: bool,
         ratings: &HashMap<RatingId, (RatingScaleId, String)>,
     ) -> bool {
-        let filter = &self.filter;
         let given = || shape.ratings.keys().filter_map(|id| ratings.get(id)).filter(|_| is_seen);
         let scale_of = |id| Some(ratings.get(&id)?.0);
         let state = match shape.level {
             PUBLISHED => State::Published,
-            level => State::of(level, self.kept.policy),
+            level => State::of(level, self.policy),
         };
         filter.states.as_ref().is_none_or(|states| states.contains(&state))
             && filter.stale.is_none_or(|stale| stale == shape.stale)
@@ -231,19 +233,13 @@ impl ClaimTotal {
     }
 }
 
-struct ArticleTotal {
-    kept: Kept,
-}
-
-#[async_trait]
-impl Counting for ArticleTotal {
-    async fn count(&self) -> Result<Option<i64>> {
-        let Kept { db, wanted, .. } = &self.kept;
-        if !counts::are_complete(db, wanted.newsroom).await? {
-            return Ok(None);
-        }
-        wanted.articles(db).await.map(Some)
+/// The number of claims of each shape.
+fn by_shape(shapes: &[(Shape, i64)]) -> BTreeMap<&Shape, i64> {
+    let mut sums = BTreeMap::new();
+    for (shape, times) in shapes {
+        *sums.entry(shape).or_default() += times;
     }
+    sums
 }
 
 /// The scale and the key of each rating of a newsroom.
