@@ -6,6 +6,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement}
 
 use super::parts::Part;
 use super::reads::{Tally, Wanted, pairs, read_shapes};
+use super::shape::Shape;
 use super::sources::{self, number};
 use super::tables::{of_claim, of_reviewer};
 use super::units;
@@ -29,8 +30,7 @@ pub async fn tally(db: &Db, wanted: &Wanted, reviewer: AccountId) -> Result<Tall
     let mut rows = of(wanted, reviewer);
     let mut claims = Vec::new();
     if wanted.is_of_all_time() {
-        let sums = units::sums(db, wanted, Part::of_reviewer(reviewer)).await?;
-        claims = read_shapes(sums.into_iter().collect())?;
+        claims = shapes_of_all_time(db, wanted, reviewer).await?;
         claims.retain(|(shape, _)| wanted.is_open(shape.level));
         let Sight::Open(least, Some(_)) = wanted.sight else {
             return Ok(Tally { seen: claims.clone(), claims, ..Tally::default() });
@@ -46,6 +46,16 @@ pub async fn tally(db: &Db, wanted: &Wanted, reviewer: AccountId) -> Result<Tall
         .to_owned();
     claims.extend(read_shapes(pairs(db, &shapes).await?.into_iter().collect())?);
     Ok(Tally { seen: claims.clone(), claims, ..Tally::default() })
+}
+
+/// All claims of the newsroom that a reviewer judged, by shape. The same for every reader.
+pub(super) async fn shapes_of_all_time(
+    db: &Db,
+    wanted: &Wanted,
+    reviewer: AccountId,
+) -> Result<Vec<(Shape, i64)>> {
+    let sums = units::sums(db, wanted, Part::of_reviewer(reviewer)).await?;
+    read_shapes(sums.into_iter().collect())
 }
 
 /// Counts the articles of these claims.

@@ -163,10 +163,10 @@ impl Change {
             .map(|one| one.article)
             .collect();
         let own: BTreeSet<_> = both().map(|one| one.claim).collect();
-        let others: Vec<_> = around(txn, &roots, &articles).await?;
-        let others: Vec<_> = others.iter().filter(|one| !own.contains(&one.claim)).collect();
-        let before = others.iter().copied().chain(moved.iter().filter_map(|(old, _)| old.as_ref()));
-        let after = others.iter().copied().chain(moved.iter().filter_map(|(_, new)| new.as_ref()));
+        let mut others = around(txn, &roots, &articles).await?;
+        others.retain(|claim, _| !own.contains(claim));
+        let before = others.values().chain(moved.iter().filter_map(|(old, _)| old.as_ref()));
+        let after = others.values().chain(moved.iter().filter_map(|(_, new)| new.as_ref()));
         for (claims, by) in [(before.collect::<Vec<_>>(), -1), (after.collect(), 1)] {
             for (part, name) in unit_sums(&claims, &roots) {
                 self.add_part(part, name, by);
@@ -221,10 +221,10 @@ async fn around(
     txn: &DatabaseTransaction,
     roots: &BTreeSet<ClaimId>,
     articles: &BTreeSet<ArticleId>,
-) -> Result<Vec<Labelled>> {
+) -> Result<BTreeMap<ClaimId, Labelled>> {
     use of_claim::Column::{ArticleId, RootId};
     let (roots, articles): (Vec<_>, Vec<_>) = (roots.iter().collect(), articles.iter().collect());
-    let mut found = Vec::new();
+    let mut found = BTreeMap::new();
     for step in 0..roots.len().max(articles.len()).div_ceil(ROWS) {
         let (roots, articles) = (part(&roots, step), part(&articles, step));
         let mut query = select(RootId.is_in(roots.iter().map(|id| id.0)));
@@ -232,7 +232,7 @@ async fn around(
             let in_articles = select(ArticleId.is_in(articles.iter().map(|id| id.0)));
             query.union(UnionType::Distinct, in_articles);
         }
-        found.extend(read(txn, &query).await?);
+        found.extend(read(txn, &query).await?.into_iter().map(|one| (one.claim, one)));
     }
     Ok(found)
 }
@@ -269,10 +269,7 @@ pub(super) async fn read(
 fn unit_sums(claims: &[&Labelled], roots: &BTreeSet<ClaimId>) -> Vec<(Part, String)> {
     let mut units: BTreeMap<ClaimId, Vec<&Labelled>> = BTreeMap::new();
     for claim in claims.iter().filter(|one| roots.contains(&one.root)) {
-        let unit = units.entry(claim.root).or_default();
-        if !unit.contains(claim) {
-            unit.push(claim);
-        }
+        units.entry(claim.root).or_default().push(claim);
     }
     let mut sums = Vec::new();
     for (root, claims) in units {

@@ -6,11 +6,10 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{Condition, QuerySelect};
 
-use super::parts::Part;
 use super::period::Period;
 use super::shape::Shape;
 use super::tables::{of_article, of_claim, of_reviewer, sum};
-use super::{ARTICLES, is_open, units};
+use super::{ARTICLES, is_open, judged};
 use crate::domain::error::Result;
 use crate::domain::ids::{AccountId, NewsroomId};
 use crate::domain::store::Db;
@@ -127,9 +126,7 @@ impl Wanted {
     async fn own_shapes(&self, db: &Db) -> Result<Vec<(Shape, i64)>> {
         match (self.sight, self.own()) {
             (Sight::Open(_, Some(reader)), Some(_)) if self.is_of_all_time() => {
-                let part = Part::of_reviewer(reader);
-                let mut shapes =
-                    read_shapes(units::sums(db, self, part).await?.into_iter().collect())?;
+                let mut shapes = judged::shapes_of_all_time(db, self, reader).await?;
                 shapes.retain(|(shape, _)| !self.is_open(shape.level));
                 Ok(shapes)
             }

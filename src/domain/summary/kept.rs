@@ -62,12 +62,17 @@ pub(super) async fn summary(
             if figures.articles {
                 units.articles = judged::articles(db, &wanted, reviewer).await?;
             }
-            let sources = figures.sources.then(|| judged::sources(db, &wanted, reviewer));
-            (units, count_if(sources).await?)
+            let sources =
+                if figures.sources { judged::sources(db, &wanted, reviewer).await? } else { 0 };
+            (units, sources)
         }
         None if !labels.is_empty() => {
-            let sources = figures.sources.then(|| counts::units::sources(db, &wanted, &labels));
-            (Units::with_labels(db, &wanted, &labels).await?, count_if(sources).await?)
+            let sources = if figures.sources {
+                counts::units::sources(db, &wanted, &labels).await?
+            } else {
+                0
+            };
+            (Units::with_labels(db, &wanted, &labels).await?, sources)
         }
         None => {
             let tally = wanted.tally(db).await?;
@@ -83,13 +88,6 @@ pub(super) async fn summary(
     };
     let ratings = ratings_of(db, newsroom).await?;
     Ok(Some(Summary { source_count: small(sources), ..figures_of(&units, &ratings) }))
-}
-
-async fn count_if(count: Option<impl Future<Output = Result<i64>>>) -> Result<i64> {
-    match count {
-        Some(count) => count.await,
-        None => Ok(0),
-    }
 }
 
 /// The keys of the claimant and the tag that a part names.
