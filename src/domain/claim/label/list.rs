@@ -19,8 +19,7 @@ use crate::domain::store::Db;
 /// A tag of a newsroom's claims.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct Tag {
-    /// The tag, as the oldest claim has it. Case and white space do not tell tags
-    /// apart.
+    /// The tag, spelled as in its oldest claim. Case and white space do not tell tags apart.
     pub name: String,
     /// Number of claims with this tag, without withdrawn ones.
     pub claim_count: i32,
@@ -29,8 +28,8 @@ pub struct Tag {
 /// A person or organisation that makes claims.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct Claimant {
-    /// The name. If editors merged claimants, the one that they chose. Otherwise as the oldest
-    /// claim has it. Case and white space do not tell claimants apart.
+    /// The name. If editors merged claimants, the one that they chose. Otherwise it is
+    /// spelled as in the oldest claim. Case and white space do not tell claimants apart.
     pub name: String,
     /// Number of claims, without withdrawn ones. Claims of merged claimants count here.
     pub claim_count: i32,
